@@ -1,0 +1,67 @@
+"""Private scikit-learn names, all of them, in one place."""
+
+from contextlib import nullcontext
+
+import sklearn
+from sklearn.base import _fit_context as fit_context
+from sklearn.utils import _safe_indexing as safe_indexing
+from sklearn.utils._indexing import _get_column_indices as get_column_indices
+from sklearn.utils._metadata_requests import _routing_enabled as routing_enabled
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+)
+from sklearn.utils._set_output import _safe_set_output as safe_set_output
+from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
+from sklearn.utils.parallel import _get_threadpool_controller
+from sklearn.utils.validation import _check_feature_names as check_feature_names
+
+try:  # scikit-learn >= 1.7
+    from sklearn.utils._repr_html.estimator import _VisualBlock as VisualBlock
+except ImportError:  # scikit-learn 1.6
+    from sklearn.utils._estimator_html_repr import _VisualBlock as VisualBlock
+
+try:  # scikit-learn >= 1.9
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # scikit-learn < 1.9: fit without callbacks
+
+    class CallbackSupportMixin:
+        """Stand-in where scikit-learn has no callbacks yet."""
+
+    def with_callbacks(method):
+        """Return `method` as it is."""
+        return method
+
+
+__all__ = [
+    "BaseComposition",
+    "CallbackSupportMixin",
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "StrOptions",
+    "VisualBlock",
+    "check_feature_names",
+    "fit_context",
+    "get_column_indices",
+    "limit_threads",
+    "routing_enabled",
+    "safe_indexing",
+    "safe_set_output",
+    "sklearn_version",
+    "with_callbacks",
+]
+
+sklearn_version = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
+
+
+def limit_threads(n_threads):
+    """Return a context in which BLAS and OpenMP use `n_threads` threads.
+
+    `None` leaves them as they are.
+    """
+    if n_threads is None:
+        return nullcontext()
+    return _get_threadpool_controller().limit(limits=n_threads)

@@ -1,0 +1,41 @@
+"""Escaping: the one door through which text reaches a page or a plot."""
+
+import html
+import json
+
+
+def escape(text):
+    """Return `text` as HTML text, safe inside elements and quoted attributes.
+
+    Examples
+    --------
+    >>> escape('<b a="1">')
+    '&lt;b a=&quot;1&quot;&gt;'
+    """
+    return html.escape(str(text), quote=True)
+
+
+def script_json(value):
+    """Return `value` as JSON that cannot end the script block that holds it.
+
+    Examples
+    --------
+    >>> script_json("</script>")
+    '"\\\\u003c/script>"'
+    """
+    return json.dumps(value).replace("<", "\\u003c")
+
+
+def plot_text(text):
+    """Return `text` for matplotlib: no mathtext, no hidden legend entry.
+
+    matplotlib parses what stands between two dollar signs and drops legend
+    entries that begin with an underscore.
+
+    Examples
+    --------
+    >>> print(plot_text("a$b$"))
+    a\\$b\\$
+    """
+    escaped = str(text).replace("$", r"\$")
+    return "\u200b" + escaped if escaped.startswith("_") else escaped

@@ -1,0 +1,24 @@
+"""Modalities: which columns belong to which, and which rows have them."""
+
+from mmensemble.modality._blocks import Block, as_block_values
+from mmensemble.modality._columns import (
+    check_extractor,
+    check_names,
+    resolve_modalities,
+    select,
+    used_columns,
+)
+from mmensemble.modality._presence import presence_mask
+from mmensemble.modality._stack import stack_views
+
+__all__ = [
+    "Block",
+    "as_block_values",
+    "check_extractor",
+    "check_names",
+    "presence_mask",
+    "resolve_modalities",
+    "select",
+    "stack_views",
+    "used_columns",
+]

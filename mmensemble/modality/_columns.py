@@ -1,0 +1,193 @@
+"""From what the user wrote to named modalities with resolved columns."""
+
+from numbers import Integral
+
+import numpy as np
+
+from mmensemble._compat import get_column_indices
+from mmensemble._frame import column_names, is_frame, take_columns
+
+#: Separates the modality from the feature in a column name.
+SEPARATOR = "__"
+#: Words that stand for an extractor.
+WORDS = ("auto", "passthrough", "drop")
+
+
+def resolve_modalities(modalities, X, reserved=()):
+    """Return the modalities of a table as triples with resolved columns.
+
+    Column specifications mean what they mean in
+    :class:`sklearn.compose.ColumnTransformer`: a string or int selects a 1-D
+    column, a list a 2-D table; slices of strings include their end; boolean
+    masks, negative ints and callables (called once, with `X`) work. Modalities
+    may overlap. Those whose extractor is ``"drop"`` or that select no column are
+    left out.
+
+    Parameters
+    ----------
+    modalities : "auto" or list of (name, extractor, columns)
+        ``"auto"`` groups the columns of a frame by what stands before ``"__"``;
+        without any such prefix, all columns are one modality named "features";
+        columns without a prefix beside others with one are the modality "other".
+    X : table of shape (n_samples, n_columns)
+        As `mmensemble._frame.as_table` returns it.
+    reserved : iterable of str
+        Names that no modality may have.
+
+    Returns
+    -------
+    resolved : list of (name, extractor, columns)
+        `columns` is a list of names (frames) or of positions (arrays); a bare
+        name or position stands for a 1-D selection.
+
+    Raises
+    ------
+    ValueError
+        For a name that is no unique string, holds "__" or is reserved; for
+        columns that the table lacks; when no modality is left.
+    TypeError
+        For an entry that is no triple, or an extractor that cannot extract.
+    """
+    if isinstance(modalities, str) and modalities == "auto":
+        return _automatic(X)
+    triples = [_check_triple(entry) for entry in modalities]
+    check_names([name for name, _, _ in triples], reserved)
+    resolved = []
+    for name, extractor, columns in triples:
+        selected = _resolve(name, columns, X)
+        dropped = isinstance(extractor, str) and extractor == "drop"
+        if not dropped and not _is_empty(selected):
+            resolved.append((name, extractor, selected))
+    if not resolved:
+        raise ValueError(
+            f"The 'modalities' parameter leaves no modality to learn from: each of "
+            f"{[name for name, _, _ in triples]} is 'drop' or selects no column."
+        )
+    return resolved
+
+
+def _automatic(X):
+    names = column_names(X)
+    if names is None:
+        return [("features", "auto", list(range(X.shape[1])))]
+    if not any(_prefix(name) for name in names):
+        return [("features", "auto", names)]
+    groups = {}
+    for name in names:
+        groups.setdefault(_prefix(name) or "other", []).append(name)
+    return [(modality, "auto", columns) for modality, columns in groups.items()]
+
+
+def _prefix(name):
+    head, separator, _ = name.partition(SEPARATOR)
+    return head if separator else ""
+
+
+def _check_triple(entry):
+    if not isinstance(entry, tuple | list) or len(entry) != 3:
+        raise TypeError(
+            "Each entry of the 'modalities' parameter must be a (name, extractor, "
+            f"columns) triple, got {entry!r}."
+        )
+    name, extractor, columns = entry
+    check_extractor(name, extractor)
+    return name, extractor, columns
+
+
+def check_extractor(name, extractor):
+    """Raise TypeError where `extractor` cannot be the extractor of a modality."""
+    if isinstance(extractor, str) and extractor in WORDS:
+        return
+    if isinstance(extractor, type):
+        raise TypeError(
+            f"The extractor of modality {name!r} is the class "
+            f"{extractor.__name__}; pass an instance of it."
+        )
+    if hasattr(extractor, "fit") and (
+        hasattr(extractor, "transform") or hasattr(extractor, "predict")
+    ):
+        return
+    raise TypeError(
+        f"The extractor of modality {name!r} must be a transformer, a pipeline or "
+        f"one of {list(WORDS)}, got {extractor!r}."
+    )
+
+
+def check_names(names, reserved=()):
+    """Raise ValueError unless `names` are unique, plain and not `reserved`."""
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"Names of modalities must be strings, got {name!r}.")
+        if SEPARATOR in name:
+            raise ValueError(f"Names must not contain '__', got {name!r}.")
+        if name in reserved:
+            raise ValueError(
+                f"The name {name!r} is that of a constructor argument; reserved are "
+                f"{sorted(reserved)}. Choose another."
+            )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"Names must be unique, got {twice} more than once.")
+
+
+def _resolve(name, columns, X):
+    if callable(columns):
+        columns = columns(X)
+    if _is_scalar(columns):
+        return _as_labels(_positions(name, columns, X), X)[0]
+    return _as_labels(_positions(name, columns, X), X)
+
+
+def _positions(name, columns, X):
+    if not _is_scalar(columns) and _is_empty(columns):
+        return []
+    try:
+        return [int(position) for position in get_column_indices(X, columns)]
+    except (ValueError, IndexError, TypeError, KeyError) as error:
+        error.add_note(f"while resolving the columns of modality {name!r}")
+        raise
+
+
+def _as_labels(positions, X):
+    names = column_names(X)
+    return positions if names is None else [names[p] for p in positions]
+
+
+def _is_scalar(columns):
+    return isinstance(columns, str | Integral) and not isinstance(columns, bool)
+
+
+def _is_empty(columns):
+    if _is_scalar(columns) or isinstance(columns, slice):
+        return False
+    array = np.asarray(columns)
+    return array.size == 0 or (array.dtype == bool and not array.any())
+
+
+def select(X, columns):
+    """Return the columns of one resolved modality.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    columns : list of str or int, or a bare one
+        As `resolve_modalities` returns them; names address frames by name.
+
+    Returns
+    -------
+    part : table of shape (n_samples, len(columns)), or 1-D for a bare column
+    """
+    scalar = _is_scalar(columns)
+    wanted = [columns] if scalar else columns
+    if is_frame(X) and isinstance(wanted[0], str):
+        position = {name: p for p, name in enumerate(X.columns)}
+        wanted = [position[name] for name in wanted]
+    return take_columns(X, wanted, scalar=scalar)
+
+
+def used_columns(resolved):
+    """Return the set of columns that resolved modalities read."""
+    used = set()
+    for _, _, columns in resolved:
+        used.update([columns] if _is_scalar(columns) else columns)
+    return used

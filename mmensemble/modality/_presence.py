@@ -1,0 +1,44 @@
+"""Which modality is present in which row."""
+
+import numpy as np
+
+from mmensemble._frame import all_null
+from mmensemble.modality._columns import select
+
+
+def presence_mask(X, resolved):
+    """Return which row has which modality.
+
+    A row lacks a modality when all its columns there are missing. What a sparse
+    matrix does not store is zero, not missing.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    resolved : list of (name, extractor, columns)
+        As `resolve_modalities` returns them.
+
+    Returns
+    -------
+    presence : ndarray of bool of shape (n_samples, n_modalities)
+    """
+    if _has_no_null(X):
+        return np.ones((X.shape[0], len(resolved)), dtype=bool)
+    present = [
+        ~all_null(_two_dimensional(select(X, columns))) for _, _, columns in resolved
+    ]
+    return np.column_stack(present)
+
+
+def _has_no_null(X):
+    """One pass without a mask: the sum of floats is finite only if all are."""
+    if not isinstance(X, np.ndarray) or X.dtype.kind not in "fiu":
+        return False
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(X.sum()))
+
+
+def _two_dimensional(part):
+    if part.ndim == 2:
+        return part
+    return part.reshape(-1, 1) if isinstance(part, np.ndarray) else part.to_frame()

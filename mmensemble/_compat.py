@@ -17,6 +17,8 @@ from sklearn.utils._set_output import _safe_set_output as safe_set_output
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
 from sklearn.utils.parallel import _get_threadpool_controller
 from sklearn.utils.validation import _check_feature_names as check_feature_names
+from sklearn.utils.validation import _check_feature_names_in as check_feature_names_in
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
 try:  # scikit-learn >= 1.7
     from sklearn.utils._repr_html.estimator import _VisualBlock as VisualBlock
@@ -44,6 +46,8 @@ __all__ = [
     "StrOptions",
     "VisualBlock",
     "check_feature_names",
+    "check_feature_names_in",
+    "check_sample_weight",
     "fit_context",
     "get_column_indices",
     "limit_threads",

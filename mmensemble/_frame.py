@@ -4,6 +4,7 @@ Nothing else in the package touches a container's own methods.
 """
 
 import sys
+from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -33,7 +34,8 @@ def is_pandas(X):
 
 def is_frame(X):
     """Tell whether `X` is a two-dimensional pandas or polars table."""
-    return (is_pandas(X) or is_polars(X)) and getattr(X, "ndim", 2) == 2
+    # lazy polars frames have no shape
+    return (is_pandas(X) or is_polars(X)) and len(getattr(X, "shape", "2d")) == 2
 
 
 def as_table(X, estimator="this estimator"):
@@ -79,6 +81,8 @@ def as_table(X, estimator="this estimator"):
 
 
 def _refuse_views(X, estimator):
+    if sparse.issparse(X):  # one of them, DOK, is a dict
+        return
     if isinstance(X, dict):
         raise TypeError(
             f"{estimator} takes one table, got a dict of {len(X)} views. Join them "
@@ -98,6 +102,9 @@ def _refuse_views(X, estimator):
 
 def _as_array(X, estimator):
     array = np.asarray(X)
+    if array.dtype.kind == "U" and isinstance(X, list | tuple):
+        # numbers beside text would have become text
+        array = np.array(X, dtype=object)
     if array.dtype.kind == "c":
         raise ValueError(f"Complex data not supported by {estimator}:\n{array[:2]}")
     return array
@@ -107,7 +114,7 @@ def _checked_frame(X, estimator):
     if is_pandas(X) and isinstance(X.columns, pd.MultiIndex):
         X = X.set_axis(["__".join(map(str, key)) for key in X.columns], axis=1)
     names = list(X.columns)
-    twice = sorted({str(name) for name in names if names.count(name) > 1})
+    twice = sorted(str(name) for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(
             f"Column names must be unique, got {twice} more than once in the frame "
@@ -158,24 +165,35 @@ def take_columns(X, columns, scalar=False):
     scalar : bool, default=False
         Return the only column as a 1-D array or series.
     """
-    return safe_indexing(X, columns[0] if scalar else columns, axis=1)
+    if scalar:
+        return column(X, columns[0])
+    if is_polars(X):
+        return X[:, [int(position) for position in columns]]
+    return safe_indexing(X, columns, axis=1)
 
 
 def column(X, position):
     """Return one column of a dense table as a 1-D array or series."""
+    if is_polars(X):
+        return X.to_series(int(position))
+    if is_pandas(X):
+        return X.iloc[:, position]
     return safe_indexing(X, position, axis=1)
 
 
 def null_mask(col):
     """Return which entries of a 1-D column are missing, as a bool array."""
     if is_polars(col):
-        missing = col.is_null()
-        if col.dtype.is_float():
-            missing = missing | col.is_nan().fill_null(True)
-        return missing.to_numpy().astype(bool)
+        missing = col.is_null().to_numpy().astype(bool)
+        return missing | np.isnan(to_float(col)) if col.dtype.is_float() else missing
     if isinstance(col, np.ndarray) and col.dtype.kind in "biuSU":
         return np.zeros(len(col), dtype=bool)
-    return np.asarray(pd.isna(col), dtype=bool)
+    missing = np.asarray(pd.isna(col), dtype=bool)
+    if isinstance(getattr(col, "dtype", None), pd.api.extensions.ExtensionDtype):
+        # pandas may hold a NaN beside its own missing value
+        kind = "f" if isinstance(col.dtype, pd.SparseDtype) else col.dtype.kind
+        return missing | np.isnan(to_float(col)) if kind == "f" else missing
+    return missing
 
 
 def all_null(X):
@@ -290,33 +308,120 @@ def _object_kind(col):
     return kinds.get(inferred, "other")
 
 
+def kinds(X):
+    """Return the kind of every column of a table, a list of str."""
+    if sparse.issparse(X):
+        return ["number"] * X.shape[1]
+    if isinstance(X, np.ndarray) and X.dtype != object:
+        return [_numpy_kind(X.dtype)] * X.shape[1]
+    if is_pandas(X):
+        return _pandas_kinds(X)
+    return [kind(column(X, position)) for position in range(X.shape[1])]
+
+
+def _pandas_kinds(X):
+    answers = []
+    for position, dtype in enumerate(X.dtypes):
+        if isinstance(dtype, np.dtype) and dtype.kind != "O":
+            answers.append(_numpy_kind(dtype))
+        else:
+            answers.append(kind(column(X, position)))
+    return answers
+
+
+def to_floats(X):
+    """Return a dense table of numbers, booleans and durations as a float array.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+
+    Returns
+    -------
+    values : ndarray of float64 of shape (n_samples, n_columns)
+        NaN where missing; durations in seconds. It may share memory with `X`.
+    """
+    dtypes = [X.dtype] if isinstance(X, np.ndarray) else list(X.dtypes)
+    if is_polars(X) and all(_is_plain_polars(dtype) for dtype in dtypes):
+        return X.cast(sys.modules["polars"].Float64).to_numpy()
+    if not is_polars(X) and all(_is_plain_numpy(dtype) for dtype in dtypes):
+        return np.asarray(X, dtype=np.float64)
+    values = np.empty(X.shape)
+    for position in range(X.shape[1]):
+        values[:, position] = to_float(column(X, position))
+    return values
+
+
+def _is_plain_numpy(dtype):
+    return isinstance(dtype, np.dtype) and dtype.kind in "biuf"
+
+
+def _is_plain_polars(dtype):
+    return dtype.is_numeric() or dtype.base_type().__name__ in {"Boolean", "Null"}
+
+
 def to_float(col):
     """Return a number, boolean or duration column as floats, NaN where missing.
 
     Durations come as seconds. Raises ValueError for what is no number.
     """
-    missing = null_mask(col)
     if kind(col) == "duration":
-        return _nanoseconds(col, missing, "m8[ns]") / 1e9
-    if isinstance(col, np.ndarray) and col.dtype.kind in "biuf":
-        return col.astype(np.float64)
+        return _seconds(col, "m8")
+    if is_polars(col) and _is_plain_polars(col.dtype):
+        return col.cast(sys.modules["polars"].Float64).to_numpy()
+    if _is_plain_numpy(col.dtype):
+        return np.asarray(col, dtype=np.float64)
+    if isinstance(col.dtype, pd.SparseDtype):
+        return np.asarray(col, dtype=np.float64)
+    if is_pandas(col) and pd.api.types.is_numeric_dtype(col.dtype):
+        return col.to_numpy(dtype=np.float64, na_value=np.nan)
+    missing = null_mask(col)
     values = np.full(len(col), np.nan)
-    present = _objects(col)[~missing]
-    values[~missing] = [float(v) for v in present] if len(present) else []
+    values[~missing] = _objects(col)[~missing].astype(np.float64)
     return values
 
 
 def to_seconds(col):
     """Return a date column as local seconds since 1970, NaN where missing."""
-    return _nanoseconds(col, null_mask(col), "M8[ns]") / 1e9
+    return _seconds(col, "M8")
 
 
-def _nanoseconds(col, missing, dtype):
-    values = np.full(len(col), np.nan)
-    raw = _objects(col)[~missing]
-    naive = [_naive(v) for v in raw]
-    values[~missing] = np.array(naive, dtype=dtype).astype(np.int64)
-    return values
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+def _seconds(col, code):
+    """Return datetimes (code M8) or durations (m8) as seconds, NaN where missing."""
+    if is_polars(col) and col.dtype.is_temporal():
+        return _polars_seconds(col)
+    if is_pandas(col):
+        col = _wall_time(col)
+    if isinstance(col.dtype, np.dtype) and col.dtype.kind in "mM":
+        moments = np.asarray(col)
+        if np.datetime_data(moments.dtype)[0] not in _PER_SECOND:
+            moments = moments.astype(f"{code}[s]")
+    else:
+        missing = null_mask(col)
+        moments = np.full(len(missing), "NaT", dtype=f"{code}[us]")
+        moments[~missing] = [_naive(value) for value in _objects(col)[~missing]]
+    ticks = moments.astype(np.int64) / _PER_SECOND[np.datetime_data(moments.dtype)[0]]
+    return np.where(np.isnat(moments), np.nan, ticks)
+
+
+def _wall_time(col):
+    """Return a pandas column of moments without its time zone."""
+    if isinstance(col.dtype, pd.DatetimeTZDtype):
+        return col.dt.tz_localize(None)
+    return col
+
+
+def _polars_seconds(col):
+    polars = sys.modules["polars"]
+    if col.dtype == polars.Date:
+        return col.cast(polars.Float64).to_numpy() * 86_400.0
+    if getattr(col.dtype, "time_zone", None) is not None:
+        col = col.dt.replace_time_zone(None)
+    ticks = col.to_physical().cast(polars.Float64).to_numpy()
+    return ticks / _PER_SECOND[col.dtype.time_unit]
 
 
 def _naive(value):
@@ -332,10 +437,20 @@ def _naive(value):
 
 
 def to_objects(col):
-    """Return a column as an object array of str, float or bool, None where missing.
+    """Return a column as an object array of str, None where missing.
 
     The same column gives the same objects from every container.
     """
+    dtype = col.dtype
+    if is_polars(col):
+        if dtype.base_type().__name__ in {"String", "Categorical", "Enum"}:
+            return _objects(col.cast(sys.modules["polars"].String))
+    elif isinstance(dtype, pd.CategoricalDtype):
+        levels = to_objects(pd.Series(dtype.categories))
+        # the code of a missing value is -1, which is the last
+        return np.append(levels, None)[col.cat.codes.to_numpy()]
+    elif isinstance(dtype, pd.StringDtype):
+        return col.to_numpy(dtype=object, na_value=None)
     values = _objects(col)
     missing = null_mask(col)
     out = np.empty(len(values), dtype=object)
@@ -346,10 +461,9 @@ def to_objects(col):
 def _plain(value):
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, int | float | Decimal):
-        return str(int(value)) if value == int(value) else str(float(value))
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        whole = isinstance(value, int) or float(value).is_integer()
+        return str(int(value)) if whole else str(float(value))
     return str(value)
 
 

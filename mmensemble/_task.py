@@ -1,0 +1,169 @@
+"""What is to be predicted, and how a learner's answer is brought to one shape."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
+
+from mmensemble._seeds import set_seeds
+
+
+@dataclass(frozen=True)
+class Task:
+    """A prediction task.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (n_classes,) or None
+        Sorted labels; None for regression.
+    prior : ndarray of shape (n_outputs,)
+        Weighted class frequencies, or weighted means of the targets.
+    squeeze : bool
+        Whether regression targets came as a 1-D array.
+    """
+
+    classes: np.ndarray | None
+    prior: np.ndarray
+    squeeze: bool = True
+
+    @property
+    def is_classification(self):
+        """Whether classes are predicted."""
+        return self.classes is not None
+
+    @property
+    def n_outputs(self):
+        """Number of classes or of targets."""
+        return len(self.prior)
+
+
+def make_task(y, *, classifier, sample_weight=None):
+    """Return the task that the targets `y` pose."""
+    if not classifier:
+        prior = np.average(y.reshape(len(y), -1), axis=0, weights=sample_weight)
+        return Task(None, prior, squeeze=y.ndim == 1)
+    classes, codes = np.unique(y, return_inverse=True)
+    counts = np.bincount(codes, weights=sample_weight, minlength=len(classes))
+    return Task(classes, counts / counts.sum())
+
+
+def new_learner(learner, seed):
+    """Return a clone of `learner` with its unset seeds set from `seed`."""
+    return set_seeds(clone(learner), seed)
+
+
+def fit_learner(learner, X, y, params):
+    """Fit `learner`, which the caller owns, and return it.
+
+    Where the rows hold a single class, a constant prediction takes the place of
+    learners, many of which refuse such data.
+
+    Parameters
+    ----------
+    learner : estimator object
+        A clone.
+    X : ndarray or sparse matrix of shape (n_rows, n_features)
+    y : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+    params : dict
+        Metadata for ``learner.fit``, of these rows.
+
+    Returns
+    -------
+    fitted : estimator object
+    """
+    X = suit(X, learner)
+    if is_classifier(learner) and len(np.unique(y)) < 2:
+        return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
+    return learner.fit(X, y, **params)
+
+
+def is_classifier(learner):
+    """Tell whether `learner` predicts classes."""
+    return get_tags(learner).estimator_type == "classifier"
+
+
+def suit(X, learner):
+    """Return `X` as `learner` can take it: dense where it takes no sparse data."""
+    if sparse.issparse(X) and not get_tags(learner).input_tags.sparse:
+        return X.toarray()
+    return X
+
+
+def outputs(model, X, task):
+    """Return the predictions of a fitted learner in the task's shape.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    X : ndarray or sparse matrix of shape (n_rows, n_features)
+    task : Task
+
+    Returns
+    -------
+    predictions : ndarray of shape (n_rows, n_outputs)
+        Probabilities in the order of ``task.classes`` (zero for a class that the
+        learner has not seen), or values of the targets. Without
+        ``predict_proba``, the logistic or softmax function of the decision
+        function, or else votes.
+    """
+    X = suit(X, model)
+    if not task.is_classification:
+        return np.asarray(model.predict(X), dtype=float).reshape(X.shape[0], -1)
+    if hasattr(model, "predict_proba"):
+        return align(model.predict_proba(X), model.classes_, task.classes)
+    if hasattr(model, "decision_function"):
+        scores = np.asarray(model.decision_function(X), dtype=float)
+        return align(squash(scores), model.classes_, task.classes)
+    votes = np.asarray(model.predict(X))
+    return (votes[:, None] == task.classes[None, :]).astype(float)
+
+
+def align(probabilities, known, classes):
+    """Return probabilities with one column a class, zero where `known` lacks it.
+
+    Raises
+    ------
+    ValueError
+        When the learner knows a label that the task does not.
+    """
+    known = np.asarray(known)
+    if len(known) == len(classes) and np.array_equal(known, classes):
+        return np.asarray(probabilities, dtype=float)
+    unknown = set(known.tolist()) - set(classes.tolist())
+    if unknown:
+        raise ValueError(
+            f"A learner knows the classes {sorted(map(str, unknown))}, which 'y' does "
+            "not hold. Fit it on the same labels."
+        )
+    aligned = np.zeros((len(probabilities), len(classes)))
+    aligned[:, np.searchsorted(classes, known)] = probabilities
+    return aligned
+
+
+def squash(scores):
+    """Return decision values as pseudo-probabilities that keep their order."""
+    if scores.ndim == 1:
+        scores = np.column_stack([np.zeros_like(scores), scores])
+    scores = scores - scores.max(axis=1, keepdims=True)
+    odds = np.exp(scores)
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def take_params(params, rows, n_samples):
+    """Return metadata for some rows: what has one entry a sample is indexed."""
+    taken = {}
+    for key, value in params.items():
+        if hasattr(value, "__len__") and not isinstance(value, str | dict):
+            array = np.asarray(value)
+            value = array[rows] if array.ndim and len(array) == n_samples else value
+        taken[key] = value
+    return taken
+
+
+def accepts(estimator, parameter):
+    """Tell whether ``estimator.fit`` names `parameter`."""
+    return has_fit_parameter(estimator, parameter)

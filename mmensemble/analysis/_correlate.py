@@ -1,0 +1,178 @@
+"""One entry to the correlations of all features of a table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmensemble.analysis._columns import check_weights
+from mmensemble.analysis._inference import adjust_pvalues, fisher_interval, t_pvalues
+from mmensemble.analysis._pearson import Matrix, columnwise_tiles, pearson_tiles
+from mmensemble.analysis._prepare import prepare
+from mmensemble.analysis._spearman import rank_matrix, spearman_tiles
+from mmensemble.analysis._wide import StrongPairs, fill_dense, keep_strong
+
+
+@dataclass
+class Correlation:
+    """Correlations of all pairs of features.
+
+    Parameters
+    ----------
+    r : ndarray of shape (n_features, n_features)
+        NaN where a feature does not vary in the rows of the pair.
+    n : ndarray of shape (n_features, n_features)
+        Rows that the pair has in common, with a weight above zero.
+    effective : ndarray of shape (n_features, n_features)
+        Effective number of these rows (Kish 1965); `n` without weights. p-values
+        and intervals rest on it.
+    names : list of str
+    sources : ndarray of shape (n_features,)
+        Column of the table that each feature comes from.
+    method : {"pearson", "spearman"}
+    nan_policy : {"pairwise", "columnwise"}
+    """
+
+    r: np.ndarray
+    n: np.ndarray
+    effective: np.ndarray
+    names: list
+    sources: np.ndarray
+    method: str = "pearson"
+    nan_policy: str = "pairwise"
+
+    def p_values(self, adjust=None):
+        """Return two-sided p-values by Student's t.
+
+        Parameters
+        ----------
+        adjust : {None, "bh", "by"}, default=None
+            Control of false discoveries over the pairs above the diagonal.
+
+        Returns
+        -------
+        p : ndarray of shape (n_features, n_features)
+            NaN on the diagonal.
+        """
+        p = t_pvalues(self.r, self.effective)
+        np.fill_diagonal(p, np.nan)
+        return p if adjust is None else adjust_pvalues(p, adjust)
+
+    def interval(self, level=0.95):
+        """Return Fisher's confidence limits, two (n_features, n_features) arrays."""
+        return fisher_interval(self.r, self.effective, level, self.method)
+
+
+@dataclass
+class SparseCorrelation:
+    """The strong pairs alone, with the fields of `Correlation` for the features.
+
+    Parameters
+    ----------
+    pairs : StrongPairs
+    names : list of str
+    sources : ndarray of shape (n_features,)
+    method : {"pearson", "spearman"}
+    nan_policy : {"pairwise", "columnwise"}
+    """
+
+    pairs: StrongPairs
+    names: list
+    sources: np.ndarray
+    method: str = "pearson"
+    nan_policy: str = "pairwise"
+
+
+def correlate(
+    X,
+    *,
+    method="pearson",
+    nan_policy="pairwise",
+    sample_weight=None,
+    threshold=None,
+    min_rows=2,
+    tile=2048,
+):
+    """Correlate all pairs of features of a table.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_rows, n_columns)
+        Numbers as they are (a memory-mapped array is read in blocks), booleans as 0
+        and 1, categories one-hot, dates and durations as seconds. NaN and null are
+        missing.
+    method : {"pearson", "spearman"}, default="pearson"
+    nan_policy : {"pairwise", "columnwise"}, default="pairwise"
+        ``"pairwise"`` is exact: each pair by the rows that both have, ranked anew
+        for Spearman, as pandas does. ``"columnwise"`` is a fast approximation: means,
+        spreads and ranks from each column's own rows.
+    sample_weight : array-like of shape (n_rows,), default=None
+        A whole-number weight does what as many copies of the row would do.
+    threshold : float, default=None
+        Keep only pairs of ``|r| >= threshold``; memory no longer grows with the
+        square of the number of features.
+    min_rows : int, default=2
+        Pairs with fewer common rows are NaN.
+    tile : int, default=2048
+        Features on a side of the tiles in which the result is computed.
+
+    Returns
+    -------
+    result : Correlation or SparseCorrelation
+        The latter with a `threshold`.
+
+    Raises
+    ------
+    TypeError
+        For text, objects and sparse matrices.
+    ValueError
+        For unknown options, infinite values, and weights that do not fit.
+    """
+    _check_options(method, nan_policy, min_rows, tile)
+    values, names, sources = prepare(X)
+    weight = check_weights(sample_weight, len(values))
+    matrix = Matrix.of(values, weight, names)
+    tiles = _enough(_tiles(matrix, method, nan_policy, tile), min_rows)
+    about = {
+        "names": names,
+        "sources": sources,
+        "method": method,
+        "nan_policy": nan_policy,
+    }
+    if threshold is not None:
+        pairs = keep_strong(tiles, threshold, len(names))
+        return SparseCorrelation(pairs, **about)
+    return Correlation(*fill_dense(tiles, len(names)), **about)
+
+
+def _check_options(method, nan_policy, min_rows, tile):
+    if method not in ("pearson", "spearman"):
+        raise ValueError(f"method must be 'pearson' or 'spearman', got {method!r}.")
+    if nan_policy not in ("pairwise", "columnwise"):
+        raise ValueError(
+            f"nan_policy must be 'pairwise' or 'columnwise', got {nan_policy!r}."
+        )
+    if min_rows < 1 or tile < 1:
+        raise ValueError(
+            f"min_rows and tile must be at least 1, got {min_rows} and {tile}."
+        )
+
+
+def _tiles(matrix, method, nan_policy, tile):
+    """Yield (x, y, r, n, effective) by the asked for method."""
+    if nan_policy == "columnwise" and matrix.summary.packed is not None:
+        if method == "spearman":
+            matrix = rank_matrix(matrix)
+        return columnwise_tiles(matrix, tile)
+    if method == "spearman":
+        return spearman_tiles(matrix, tile)
+    return _pearson(matrix, tile)
+
+
+def _pearson(matrix, tile):
+    for x, y, moments in pearson_tiles(matrix, tile):
+        yield x, y, moments.correlation(), moments.counts(), moments.effective()
+
+
+def _enough(tiles, min_rows):
+    for x, y, r, n, effective in tiles:
+        yield x, y, np.where(n >= min_rows, r, np.nan), n, effective

@@ -1,0 +1,55 @@
+"""Run blocks of array work on as many threads as BLAS would use."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from threadpoolctl import ThreadpoolController
+
+
+@cache
+def _controller():
+    return ThreadpoolController().select(user_api="blas")
+
+
+def n_threads():
+    """Return how many threads BLAS uses now, 1 if that is not known."""
+    counts = [library["num_threads"] for library in _controller().info()]
+    return max(counts, default=1)
+
+
+def threaded(function, items):
+    """Return ``[function(item) for item in items]``, computed by threads.
+
+    NumPy's element-wise loops, sorts and gathers use one core; running blocks side
+    by side, each with a single-threaded BLAS, uses the cores for them too. Within
+    a process that is limited to one BLAS thread (a joblib worker) this is a loop.
+
+    Parameters
+    ----------
+    function : callable
+        Must not depend on the order of the calls.
+    items : list
+
+    Returns
+    -------
+    results : list
+        In the order of `items`.
+    """
+    workers = min(n_threads(), len(items))
+    if workers <= 1:
+        return [function(item) for item in items]
+    with _controller().limit(limits=1), ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(function, items))
+
+
+def shares(items, least=4):
+    """Deal `items` out to one list a thread, in a fixed order.
+
+    Parameters
+    ----------
+    items : list
+    least : int, default=4
+        Fewer items than this stay together.
+    """
+    count = n_threads() if len(items) >= least else 1
+    return [part for part in (items[k::count] for k in range(count)) if part]

@@ -1,0 +1,230 @@
+"""The out-of-fold engine: every member's fits in one flat parallel loop."""
+
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+import numpy as np
+from joblib import cpu_count, effective_n_jobs
+from sklearn.utils.parallel import Parallel, delayed
+
+from mmensemble._compat import limit_threads
+from mmensemble._seeds import seed_for
+from mmensemble._task import fit_learner, new_learner, outputs, take_params
+
+#: Values below which a fit is quicker with one thread than with several.
+_SMALL = 2_000_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """What members of one modality share: a reader and the learners on it.
+
+    Parameters
+    ----------
+    name : str
+        Of the modality, or "concat".
+    reader : ModalityReader or JointReader
+        Unfitted.
+    learners : tuple of (position, name, estimator)
+        Position of the member, name of the learner, and the unfitted learner.
+    width : int
+        Number of columns read, for the order of the work.
+    """
+
+    name: str
+    reader: object
+    learners: tuple = ()
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One piece of work: a source fitted on one set of rows.
+
+    Parameters
+    ----------
+    source : Source
+    fold : int or None
+        Position of the split; None stands for all rows.
+    train, test : ndarray of int
+        Rows to fit on and to predict.
+    keep : bool
+        Whether fitted models are wanted back.
+    keep_block : bool
+        Whether the extracted training rows are wanted back.
+    """
+
+    source: Source
+    fold: int | None
+    train: np.ndarray
+    test: np.ndarray
+    keep: bool = True
+    keep_block: bool = False
+
+    @property
+    def cost(self):
+        """A guess at the work, for the order only."""
+        return len(self.train) * self.source.width * max(1, len(self.source.learners))
+
+    def describe(self):
+        """Return the unit in words, for progress."""
+        rows = "all rows" if self.fold is None else f"fold {self.fold}"
+        return f"{self.source.name}, {rows}"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every unit reads.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    y : ndarray or None
+    presence : ndarray of bool of shape (n_samples, n_modalities)
+    task : Task or None
+    params : dict of str to dict
+        Metadata for extractors (by modality) under "extractors", for learners by
+        their name under "learners".
+    root : int
+        Root of all seeds.
+    n_threads : int
+        Threads that a unit may use.
+    """
+
+    X: object
+    y: np.ndarray | None
+    presence: np.ndarray
+    task: object
+    params: dict = field(default_factory=dict)
+    root: int = 0
+    n_threads: int = 1
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a unit gives back.
+
+    Parameters
+    ----------
+    reader : fitted reader or None
+        None where no training row has the modality, or models are not kept.
+    models : dict of int to estimator
+        Fitted learners by member.
+    rows : ndarray of int
+        Rows predicted.
+    predictions : dict of int to ndarray of shape (len(rows), n_outputs)
+    values : block values of the training rows, or None
+    seconds : float
+        Time that the unit took.
+    """
+
+    reader: object = None
+    models: dict = field(default_factory=dict)
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
+    predictions: dict = field(default_factory=dict)
+    values: object = None
+    seconds: float = 0.0
+
+
+def run_unit(unit, work):
+    """Fit one source on one set of rows and predict the others."""
+    start = perf_counter()
+    small = len(unit.train) * unit.source.width < _SMALL
+    with limit_threads(1 if small else work.n_threads):
+        done = _run(unit, work)
+    return replace(done, seconds=perf_counter() - start)
+
+
+def _run(unit, work):
+    reader, source = unit.source.reader, unit.source
+    rows = reader.rows_of(work.presence, unit.train)
+    if len(rows) == 0:
+        return Done()
+    params = work.params.get("extractors", {})
+    own = params.get(source.name, {}) if hasattr(reader, "columns") else params
+    reader, values = reader.fit_read(
+        work.X, work.presence, unit.train, work.y, own, work.root
+    )
+    models = {
+        member: _fit_one(name, learner, source.name, values, rows, work)
+        for member, name, learner in source.learners
+    }
+    test = reader.rows_of(work.presence, unit.test)
+    predictions = {}
+    if len(test):
+        held_out = reader.read(work.X, work.presence, unit.test)
+        predictions = {
+            member: outputs(model, held_out, work.task)
+            for member, model in models.items()
+        }
+    return Done(
+        reader=reader if unit.keep else None,
+        models=models if unit.keep else {},
+        rows=test,
+        predictions=predictions,
+        values=values if unit.keep_block else None,
+    )
+
+
+def _fit_one(name, learner, source_name, values, rows, work):
+    learner = new_learner(learner, seed_for(work.root, source_name, name))
+    by_learner = work.params.get("learners", {})
+    params = by_learner.get(f"{source_name}/{name}", by_learner.get(name, {}))
+    own = take_params(params, rows, len(work.presence))
+    try:
+        return fit_learner(learner, values, work.y[rows], own)
+    except Exception as error:
+        error.add_note(f"while fitting learner {name!r} on modality {source_name!r}")
+        raise
+
+
+def run_units(units, work, n_jobs, report=None):
+    """Run all units in one flat loop, longest first.
+
+    Parameters
+    ----------
+    units : list of Unit
+    work : Work
+    n_jobs : int or None
+    report : callable, default=None
+        Called with (position, unit, done) as results come in.
+
+    Returns
+    -------
+    results : list of Done
+        In the order of `units`.
+    """
+    n_workers = effective_n_jobs(n_jobs)
+    work = replace(work, n_threads=max(1, cpu_count() // n_workers))
+    order = sorted(range(len(units)), key=lambda p: -units[p].cost)
+    stream = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(run_unit)(units[p], work) for p in order
+    )
+    results = [None] * len(units)
+    for position, done in zip(order, stream, strict=True):
+        results[position] = done
+        if report is not None:
+            report(position, units[position], done)
+    return results
+
+
+
+
+def out_of_fold(units, results, n_samples, n_members, n_outputs):
+    """Return the mean out-of-fold prediction of each member and row.
+
+    Returns
+    -------
+    predictions : ndarray of shape (n_samples, n_members, n_outputs)
+        NaN where a row was in no test fold, or the member could not predict it.
+    """
+    total = np.zeros((n_samples, n_members, n_outputs))
+    count = np.zeros((n_samples, n_members))
+    for unit, done in zip(units, results, strict=True):
+        if unit.fold is None:
+            continue
+        for member, predicted in done.predictions.items():
+            total[done.rows, member] += predicted
+            count[done.rows, member] += 1
+    with np.errstate(invalid="ignore"):
+        return np.where(count[..., None] > 0, total / count[..., None], np.nan)

@@ -1,0 +1,63 @@
+"""Nested parameters: every named part can be read and set from outside."""
+
+from mmensemble._compat import BaseComposition
+
+
+class PartsMixin(BaseComposition):
+    """Reach modalities and named learners as ``name`` and ``name__parameter``.
+
+    ``set_params(genes__pca__n_components=20)`` goes into a modality's
+    extractor, ``set_params(genes="drop")`` replaces it, and so for learners of
+    an `estimator` that is a list of pairs.
+    """
+
+    @property
+    def _parts(self):
+        pairs = []
+        if not isinstance(self.modalities, str):
+            pairs += [(entry[0], entry[1]) for entry in self.modalities]
+        if isinstance(self.estimator, list):
+            pairs += [tuple(pair) for pair in self.estimator]
+        return pairs
+
+    @_parts.setter
+    def _parts(self, pairs):
+        new = dict(pairs)
+        if not isinstance(self.modalities, str):
+            self.modalities = [
+                (name, new[name], columns) for name, _, columns in self.modalities
+            ]
+        if isinstance(self.estimator, list):
+            self.estimator = [(name, new[name]) for name, _ in self.estimator]
+
+    def get_params(self, deep=True):
+        """Return the parameters, with those of every named part.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to go into modalities, learners and the fusion.
+
+        Returns
+        -------
+        params : dict
+        """
+        return self._get_params("_parts", deep=deep)
+
+    def set_params(self, **params):
+        """Set parameters of the estimator and of its parts.
+
+        Parameters
+        ----------
+        **params : dict
+            Constructor arguments, names of parts, or ``name__parameter``.
+
+        Returns
+        -------
+        self : object
+        """
+        for whole in ("modalities", "estimator"):
+            if whole in params:
+                setattr(self, whole, params.pop(whole))
+        self._set_params("_parts", **params)
+        return self

@@ -1,0 +1,47 @@
+"""Progress of a fit: scikit-learn's callbacks, and lines for `verbose`."""
+
+
+class Progress:
+    """Tell callbacks and, if wanted, the terminal about each finished unit.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Owner of callbacks and of `verbose`.
+    units : list of Unit
+    X, y : the training data, for callbacks that ask for them
+    """
+
+    def __init__(self, estimator, units, X, y):
+        self.estimator, self.n_units, self.data = estimator, len(units), (X, y)
+        self.n_done, self.context = 0, None
+
+    def __enter__(self):
+        if hasattr(self.estimator, "_init_callback_context"):
+            self.context = self.estimator._init_callback_context(
+                max_subtasks=self.n_units
+            )
+            self._call(self.context, "begin")
+        return self
+
+    def __exit__(self, *error):
+        if self.context is not None and error[0] is None:
+            self._call(self.context, "end")
+
+    def _call(self, context, moment):
+        X, y = self.data
+        hook = getattr(context, f"call_on_fit_task_{moment}")
+        hook(estimator=self.estimator, X=X, y=y)
+
+    def report(self, position, unit, done):
+        """Report one finished unit."""
+        self.n_done += 1
+        if self.context is not None:
+            part = self.context.subcontext(task_name=unit.describe())
+            self._call(part, "begin")
+            self._call(part, "end")
+        if self.estimator.verbose:
+            print(
+                f"[{type(self.estimator).__name__}] {self.n_done}/{self.n_units} "
+                f"{unit.describe()}: {done.seconds:.2f} s"
+            )

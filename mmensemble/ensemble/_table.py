@@ -1,0 +1,67 @@
+"""The table at fit and at predict: checked once, addressed by name."""
+
+import warnings
+
+from sklearn.utils.validation import validate_data
+
+from mmensemble._frame import as_table, column_names, is_frame
+from mmensemble.modality import used_columns
+
+
+def read_table(estimator, X, *, reset, resolved=None):
+    """Return `X` as a table, with the names and width of `estimator` set or checked.
+
+    At predict, frames are addressed by name as in ColumnTransformer: order and
+    extra columns do not matter, columns that a modality reads must be there.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Sets ``n_features_in_`` and ``feature_names_in_`` when `reset`.
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+    reset : bool
+        True at fit.
+    resolved : list of (name, extractor, columns), default=None
+        Fitted modalities, at predict.
+
+    Returns
+    -------
+    X : table of shape (n_samples, n_columns)
+
+    Raises
+    ------
+    ValueError
+        When columns are missing, or an array has another width.
+    """
+    name = type(estimator).__name__
+    X = as_table(X, name)
+    if reset:
+        validate_data(estimator, X=X, skip_check_array=True)
+        return X
+    names = column_names(X) if is_frame(X) else None
+    if names is None or not hasattr(estimator, "feature_names_in_"):
+        validate_data(estimator, X=X, skip_check_array=True, reset=False)
+        return X
+    missing = used_columns(resolved) - set(names)
+    if missing:
+        owners = [
+            modality
+            for modality, _, columns in resolved
+            if missing & used_columns([(modality, None, columns)])
+        ]
+        raise ValueError(
+            f"columns are missing: {sorted(missing)}, read by {owners} of {name}. Got "
+            f"the columns {names[:20]}."
+        )
+    return X
+
+
+def warn_empty_rows(presence, modalities, outcome):
+    """Warn once where rows have none of the modalities."""
+    empty = int((~presence.any(axis=1)).sum())
+    if empty:
+        warnings.warn(
+            f"{empty} of {len(presence)} rows have none of the modalities "
+            f"{list(modalities)}; {outcome}.",
+            UserWarning,
+        )

@@ -1,0 +1,376 @@
+"""The extractor behind ``extractor="auto"``: encoders chosen by column kind."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mmensemble import _frame
+from mmensemble._compat import (
+    Interval,
+    check_feature_names_in,
+    check_sample_weight,
+    fit_context,
+)
+from mmensemble._seeds import draw_root, seed_for
+from mmensemble._state import VersionedStateMixin
+from mmensemble.features._booleans import BooleanEncoder
+from mmensemble.features._categories import CategoryEncoder
+from mmensemble.features._dates import DateEncoder
+from mmensemble.features._numbers import NumberEncoder
+from mmensemble.features._reading import read_column, read_numbers
+from mmensemble.features._sparse_numbers import SparseNumberEncoder
+from mmensemble.features._text import TextEncoder, is_free_text
+
+#: With fewer nonzero values than this share, the output is sparse.
+_SPARSE_DENSITY = 0.3
+
+
+class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
+    """Turn the columns of one modality into numbers, by what the columns hold.
+
+    The kind of a column is decided at `fit`, by its dtype, from training rows
+    only:
+
+    - **numbers** and durations: missing values become the median, then the column
+      is standardised. A column without any value, and one in which at most one
+      training row differs from the most common value, becomes zero; scaled values
+      are clipped to the training range, widened by `margin` (an unguarded
+      near-constant column can make a linear model explode on new rows).
+    - **booleans**: 0 and 1, missing ones the most frequent.
+    - **categories** (category columns and strings that are no free text): one-hot.
+      Levels with fewer than `min_frequency` training rows share one column, which
+      levels unseen in training join; without such a column, and where the value
+      is missing, the row is zero. Where that would pool every level, none is
+      pooled in tables of up to ``4 * min_frequency`` rows, and in larger ones the
+      most common levels, if they occur twice, have their own columns.
+    - **dates**: the scaled date, and sine and cosine of its place in the year, the
+      week and, if the training column has times, the day. A missing date is the
+      median date, and zero in the others.
+    - **free text** (strings with two words or more on average, of which more than
+      `max_categories` or at least 30 % are distinct): tf-idf of words and word
+      pairs, with `dense=True` its leading singular vectors. A missing text is zero.
+
+    Columns come out in that order: numbers, booleans, categories, dates, texts.
+
+    Parameters
+    ----------
+    dense : bool, default=True
+        Whether the output is always a dense array. If False, sparse input stays
+        sparse, texts give one column a term, and the output is a CSR matrix if
+        there is text, if the input was sparse, or if less than 30 % of the
+        training output is nonzero.
+    min_frequency : int, default=5
+        Levels of a category with fewer training rows are pooled.
+    max_categories : int or None, default=100
+        Most columns a category may have, the pooled one included. None sets no
+        limit.
+    text_components : int, default=100
+        How many components a column of text has with `dense=True`; fewer if its
+        tf-idf matrix has a smaller rank.
+    margin : float, default=3.0
+        How far scaled numbers may lie outside of the training range, in widths
+        of that range.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the text components of large tables.
+
+    Attributes
+    ----------
+    kinds_ : list of str
+        What each input column was taken for: ``"number"``, ``"duration"``,
+        ``"boolean"``, ``"category"``, ``"date"`` or ``"text"``.
+    encoders_ : list of (str, ndarray of int, encoder)
+        Kind, positions of the input columns, and the fitted encoder of each part
+        of the output.
+    sparse_output_ : bool
+        Whether `transform` returns a CSR matrix.
+    n_features_in_ : int
+        Number of input columns.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the input columns, if they are all strings.
+
+    See Also
+    --------
+    sklearn.compose.ColumnTransformer : Transformers chosen by hand.
+
+    Notes
+    -----
+    `sample_weight` counts rows: weight 0 is as good as removing the row, weight 2
+    as repeating it. Weights that are not whole numbers are relative: for the
+    thresholds that count rows they are scaled to a mean of one.
+
+    No training row is kept, nor any rare level or term.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmensemble.features import AutoExtractor
+    >>> X = pd.DataFrame({"age": [20, 30, 40], "sex": ["f", "m", None]})
+    >>> extractor = AutoExtractor().set_output(transform="pandas").fit(X)
+    >>> extractor.transform(X).round(2)
+        age  sex_f  sex_m
+    0 -1.22    1.0    0.0
+    1  0.00    0.0    1.0
+    2  1.22    0.0    0.0
+    >>> extractor.kinds_
+    ['number', 'category']
+    """
+
+    __metadata_request__fit = {"sample_weight": True}
+
+    _parameter_constraints = {
+        "dense": ["boolean"],
+        "min_frequency": [Interval(Integral, 1, None, closed="left")],
+        "max_categories": [Interval(Integral, 1, None, closed="left"), None],
+        "text_components": [Interval(Integral, 1, None, closed="left")],
+        "margin": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        dense=True,
+        min_frequency=5,
+        max_categories=100,
+        text_components=100,
+        margin=3.0,
+        random_state=None,
+    ):
+        self.dense = dense
+        self.min_frequency = min_frequency
+        self.max_categories = max_categories
+        self.text_components = text_components
+        self.margin = margin
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, sample_weight=None):
+        """Decide the kind of each column and fit its encoder.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            The columns of one modality. Missing values are allowed, infinite ones
+            are not.
+        y : Ignored
+            Not used, present for API consistency by convention.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, none negative, not all zero.
+
+        Returns
+        -------
+        self : object
+            The fitted extractor.
+
+        Raises
+        ------
+        TypeError
+            For a column that holds neither numbers, booleans, categories, dates
+            nor text.
+        ValueError
+            For infinite numbers and for weights that do not fit.
+        """
+        X = _frame.as_table(X, type(self).__name__)
+        validate_data(self, X=X, skip_check_array=True)
+        X, weight = _counted_rows(X, sample_weight)
+        names = check_feature_names_in(self)
+        values = self._fit_kinds(X, weight, names)
+        root = draw_root(self.random_state)
+        self.encoders_ = []
+        for kind, positions in _parts(self.kinds_):
+            seed = seed_for(root, names[positions[0]])
+            encoder = self._encoder(kind, sparse.issparse(X), seed)
+            part = values.get(positions[0])
+            if part is None:
+                part = self._values(X, kind, positions, encoder, names)
+            self.encoders_.append((kind, positions, encoder.fit(part, weight)))
+        self.sparse_output_ = not self.dense and self._is_sparse(X, weight)
+        return self
+
+    def _fit_kinds(self, X, weight, names):
+        """Set `kinds_`; return the values of string columns by position."""
+        self.kinds_, values = [], {}
+        for position, kind in enumerate(_frame.kinds(X)):
+            if kind == "other":
+                column = _frame.column(X, position)
+                raise TypeError(_unknown_kind(names[position], column))
+            if kind == "string":
+                values[position] = _frame.to_objects(_frame.column(X, position))
+                is_text = is_free_text(values[position], weight, self.max_categories)
+                kind = "text" if is_text else "category"
+            self.kinds_.append(kind)
+        return values
+
+    def _encoder(self, kind, is_sparse, seed):
+        if kind == "number":
+            keep_sparse = is_sparse and not self.dense
+            return (SparseNumberEncoder if keep_sparse else NumberEncoder)(self.margin)
+        if kind == "boolean":
+            return BooleanEncoder()
+        if kind == "category":
+            return CategoryEncoder(self.min_frequency, self.max_categories)
+        if kind == "date":
+            return DateEncoder(self.margin)
+        return TextEncoder(self.text_components if self.dense else None, seed)
+
+    def _is_sparse(self, X, weight):
+        if sparse.issparse(X) or "text" in self.kinds_:
+            return True
+        nonzero, width = 0.0, 0
+        for block in self._blocks(X):
+            nonzero += weight @ np.asarray((block != 0).sum(axis=1)).ravel()
+            width += block.shape[1]
+        return bool(nonzero < _SPARSE_DENSITY * weight.sum() * width)
+
+    def transform(self, X):
+        """Encode the columns of `X`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            A frame is addressed by the names that `fit` saw; their order, and
+            further columns, do not matter.
+
+        Returns
+        -------
+        Xt : ndarray or CSR matrix of shape (n_samples, n_features_out)
+            Finite numbers, float64. CSR only where `sparse_output_` is True.
+
+        Raises
+        ------
+        ValueError
+            For missing columns, infinite numbers, and columns that hold another
+            kind of value than at `fit`.
+        """
+        check_is_fitted(self)
+        X = self._aligned(_frame.as_table(X, type(self).__name__))
+        blocks = list(self._blocks(X))
+        if self.sparse_output_:
+            blocks = [sparse.csr_matrix(block) for block in blocks]
+            return sparse.hstack(blocks, format="csr", dtype=np.float64)
+        return np.hstack([b.toarray() if sparse.issparse(b) else b for b in blocks])
+
+    def _aligned(self, X):
+        """Return the columns of `X` that `fit` saw, in their order."""
+        names = _frame.column_names(X)
+        if names is not None and hasattr(self, "feature_names_in_"):
+            missing = sorted(set(self.feature_names_in_) - set(names))
+            if missing:
+                listed = ", ".join(map(repr, missing))
+                raise ValueError(f"columns are missing: {{{listed}}}")
+            at = {name: position for position, name in enumerate(names)}
+            X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
+        validate_data(self, X=X, skip_check_array=True, reset=False)
+        if sparse.issparse(X) and any(kind not in _TOGETHER for kind in self.kinds_):
+            return X.toarray()
+        return X
+
+    def _blocks(self, X):
+        names = check_feature_names_in(self)
+        for kind, positions, encoder in self.encoders_:
+            yield encoder.transform(self._values(X, kind, positions, encoder, names))
+
+    def _values(self, X, kind, positions, encoder, names):
+        """Return what the encoder of these columns takes."""
+        names = names[positions]
+        if kind not in _TOGETHER:
+            return read_column(X, positions[0], kind, names[0])
+        kinds = [self.kinds_[position] for position in positions]
+        values = read_numbers(X, positions, kinds, names)
+        if sparse.issparse(values) and not isinstance(encoder, SparseNumberEncoder):
+            return values.toarray()
+        return values
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the output columns.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features_in_,), default=None
+            Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
+            ``"x1"``, ... where `fit` saw no names.
+
+        Returns
+        -------
+        names : ndarray of str objects of shape (n_features_out,)
+            Unique: a name that comes up again is followed by ``_2``, ``_3``, ...
+        """
+        check_is_fitted(self)
+        inputs = check_feature_names_in(self, input_features)
+        names = []
+        for kind, positions, encoder in self.encoders_:
+            part = inputs[positions]
+            names += encoder.names(part if kind in _TOGETHER else part[0])
+        return np.array(_unique(names), dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+
+#: Kinds whose columns share one encoder.
+_TOGETHER = ("number", "boolean")
+
+
+def _counted_rows(X, sample_weight):
+    """Return the rows with a weight, and their weights as counts of rows."""
+    n_rows = X.shape[0]
+    if sample_weight is None:
+        return X, np.ones(n_rows)
+    if not np.any(np.asarray(sample_weight)):
+        raise ValueError("sample_weight must hold a weight that is not zero.")
+    weight = check_sample_weight(
+        sample_weight, np.empty((n_rows, 1)), dtype=np.float64, ensure_non_negative=True
+    )
+    rows = np.flatnonzero(weight)
+    if len(rows) < n_rows:
+        X, weight = _frame.take_rows(X, rows), weight[rows]
+    if np.any(weight != np.floor(weight)):
+        # rounded, so that equal weights count as exactly one row
+        weight = np.round(weight / weight.mean(), 12)
+    return X, weight
+
+
+def _parts(kinds):
+    """Return (kind, positions) of each part of the output, in order."""
+    positions = np.arange(len(kinds))
+    numbers = np.array([kind in ("number", "duration") for kind in kinds], dtype=bool)
+    booleans = np.array([kind == "boolean" for kind in kinds], dtype=bool)
+    parts = [("number", positions[numbers]), ("boolean", positions[booleans])]
+    parts = [(kind, columns) for kind, columns in parts if len(columns)]
+    for wanted in ("category", "date", "text"):
+        parts += [
+            (wanted, positions[[i]]) for i, kind in enumerate(kinds) if kind == wanted
+        ]
+    return parts
+
+
+def _unknown_kind(name, column):
+    return (
+        f"Column {name!r} (dtype {getattr(column, 'dtype', 'object')}) holds neither "
+        "numbers, booleans, categories, dates nor text. Choose an extractor for it or "
+        "drop it."
+    )
+
+
+def _unique(names):
+    """Return `names`, those that come up again followed by a number."""
+    seen = set(names)
+    taken = set()
+    unique = []
+    for name in names:
+        new, count = name, 1
+        while new in taken or (count > 1 and new in seen):
+            count += 1
+            new = f"{name}_{count}"
+        taken.add(new)
+        unique.append(new)
+    return unique

@@ -1,0 +1,19 @@
+"""Fusions: one file a strategy, all behind one interface."""
+
+from mmensemble.fusion._base import BaseFusion, FusionData, Member
+from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
+from mmensemble.fusion._stacking import StackingFusion
+from mmensemble.fusion._voting import VotingFusion
+
+__all__ = [
+    "FUSIONS",
+    "BaseFusion",
+    "ConcatFusion",
+    "FusionData",
+    "Member",
+    "StackingFusion",
+    "VotingFusion",
+    "list_fusions",
+    "make_fusion",
+]

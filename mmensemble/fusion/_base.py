@@ -1,0 +1,207 @@
+"""The strategy interface: what a fusion reads and what it must answer."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from mmensemble._task import Task, take_params
+
+
+@dataclass(frozen=True)
+class Member:
+    """One (modality, learner) pair that predicts on its own.
+
+    Parameters
+    ----------
+    name : str
+        The modality's name, followed by the learner's where it has several.
+    modality : int or None
+        Position of the modality; None for a member on all of them together.
+    learner : str
+        Name of the learner.
+    has_proba : bool
+        Whether a classifier's predictions are probabilities of its own.
+    """
+
+    name: str
+    modality: int | None
+    learner: str
+    has_proba: bool = True
+
+
+@dataclass(frozen=True)
+class FusionData:
+    """One shared view of the fitted members, at fit and at predict.
+
+    Parameters
+    ----------
+    task : Task
+        Classes or targets, and their prior.
+    modalities : tuple of str
+        Names of the modalities.
+    presence : ndarray of bool of shape (n_samples, n_modalities)
+        Which row has which modality.
+    members : tuple of Member
+        Empty when the fusion needs no predictions.
+    predictions : ndarray of shape (n_samples, n_members, n_outputs) or None
+        Out of fold while fitting. NaN where a member has none.
+    blocks : tuple of Block or None
+        One block a modality.
+    y : ndarray or None
+        Targets; None at predict.
+    sample_weight, groups : ndarray of shape (n_samples,) or None
+    learners : tuple of (name, estimator)
+        Unfitted learners for a fused matrix.
+    params : dict of str to dict
+        Metadata routed to "final_estimator" and to each learner by name.
+    seed : int
+        Root of the fusion's own random numbers.
+    n_jobs : int or None
+        Parallelism the fusion may use.
+    """
+
+    task: Task
+    modalities: tuple
+    presence: np.ndarray
+    members: tuple = ()
+    predictions: np.ndarray | None = None
+    blocks: tuple | None = None
+    y: np.ndarray | None = None
+    sample_weight: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    learners: tuple = ()
+    params: dict = field(default_factory=dict)
+    seed: int = 0
+    n_jobs: int | None = None
+
+    @property
+    def n_samples(self):
+        """Number of rows."""
+        return len(self.presence)
+
+    def take(self, rows):
+        """Return the same view of the rows at integer positions `rows`."""
+
+        def part(value):
+            return None if value is None else value[rows]
+
+        blocks = self.blocks
+        return replace(
+            self,
+            presence=self.presence[rows],
+            predictions=part(self.predictions),
+            blocks=blocks and tuple(block.take(rows) for block in blocks),
+            y=part(self.y),
+            sample_weight=part(self.sample_weight),
+            groups=part(self.groups),
+            params={
+                name: take_params(values, rows, self.n_samples)
+                for name, values in self.params.items()
+            },
+        )
+
+    def available(self):
+        """Return which modality every member of it has predicted, row by row.
+
+        Returns
+        -------
+        available : ndarray of bool of shape (n_samples, n_modalities)
+        """
+        available = self.presence.copy()
+        if self.predictions is not None:
+            has = ~np.isnan(self.predictions[:, :, 0])
+            for position, member in enumerate(self.members):
+                if member.modality is not None:
+                    available[:, member.modality] &= has[:, position]
+        return available
+
+
+class BaseFusion(BaseEstimator):
+    """Base of every fusion: it validates, a subclass computes.
+
+    A subclass stores its hyperparameters in ``__init__``, sets the class
+    attributes below and writes ``_fit(data)``, ``_predict(data)`` and
+    ``_transform(data)``. It learns from `data` only, keeps no row of it, and
+    never predicts NaN for a row that has a modality.
+
+    Attributes
+    ----------
+    level : {"decision", "feature", "both"}
+        Where it fuses.
+    tasks : tuple of str
+        Out of "classification" and "regression".
+    reference : str
+        Paper or textbook.
+    when : str
+        One sentence on when to use it.
+    """
+
+    level = "decision"
+    tasks = ("classification", "regression")
+    reference = ""
+    when = ""
+
+    @property
+    def needs(self):
+        """Frozen set out of "predictions", "blocks" and "concat member"."""
+        return frozenset({"blocks" if self.level == "feature" else "predictions"})
+
+    def check(self, task, members):
+        """Raise ValueError where the fusion does not suit task or members."""
+        name = type(self).__name__
+        kind = "classification" if task.is_classification else "regression"
+        if kind not in self.tasks:
+            raise ValueError(
+                f"{name} serves {' and '.join(self.tasks)} only, the task is {kind}. "
+                "Choose another 'fusion'; list_fusions() shows what each serves."
+            )
+
+    def fit(self, data):
+        """Learn how to fuse.
+
+        Parameters
+        ----------
+        data : FusionData
+            Training rows, with out-of-fold predictions and targets.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        self.check(data.task, data.members)
+        self._fit(data)
+        return self
+
+    def predict(self, data):
+        """Return the fused predictions.
+
+        Parameters
+        ----------
+        data : FusionData
+
+        Returns
+        -------
+        fused : ndarray of shape (n_samples, n_outputs)
+            Probabilities that sum to one, or values. Rows that have no modality
+            get the training prior.
+        """
+        check_is_fitted(self)
+        return self._in_rows_with_any(self._predict, data, data.task.prior)
+
+    def transform(self, data):
+        """Return the fused features, of shape (n_samples, n_features_out)."""
+        check_is_fitted(self)
+        return self._transform(data)
+
+    @staticmethod
+    def _in_rows_with_any(method, data, default):
+        known = data.available().any(axis=1)
+        if known.all():
+            return method(data)
+        out = np.tile(default, (data.n_samples, 1))
+        if known.any():
+            out[known] = method(data.take(np.flatnonzero(known)))
+        return out

@@ -1,0 +1,81 @@
+"""Blocks side by side: scales, means and one matrix."""
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator, svds
+
+
+def join_blocks(parts):
+    """Return matrices of equal height as one, sparse where any part is.
+
+    Dense parts are written once into one array of their own.
+    """
+    parts = [part for part in parts if part.shape[1]]
+    if any(sparse.issparse(part) for part in parts):
+        return sparse.hstack([sparse.csr_matrix(part) for part in parts], format="csr")
+    if len(parts) == 1:
+        return parts[0]
+    width = sum(part.shape[1] for part in parts)
+    joined = np.empty((parts[0].shape[0], width))
+    start = 0
+    for part in parts:
+        stop = start + part.shape[1]
+        joined[:, start:stop] = part
+        start = stop
+    return joined
+
+
+def block_mean(values, weight):
+    """Return the weighted column means; zeros for a block without rows."""
+    if values.shape[0] == 0 or not weight.sum() > 0:
+        return np.zeros(values.shape[1])
+    return np.asarray(weight @ values).ravel() / weight.sum()
+
+
+def block_scale(values, mean, weight, kind):
+    """Return the number that a block is divided by.
+
+    Parameters
+    ----------
+    values : ndarray or sparse matrix of shape (n_present, n_features)
+    mean : ndarray of shape (n_features,)
+    weight : ndarray of shape (n_present,)
+    kind : None, "frobenius" or "first_singular_value"
+        Root of the total variance, or of the first principal component's.
+
+    Returns
+    -------
+    scale : float
+        1 for a block that does not vary.
+    """
+    if kind is None or values.shape[0] == 0 or not weight.sum() > 0:
+        return 1.0
+    share = weight / weight.sum()
+    if kind == "frobenius":
+        square = values.multiply(values) if sparse.issparse(values) else values**2
+        variance = np.asarray(share @ square).ravel() - mean**2
+        scale = np.sqrt(max(variance.sum(), 0.0))
+    else:
+        scale = _first_singular_value(values, mean, np.sqrt(share))
+    return float(scale) if scale > 1e-12 * (1 + np.abs(mean).max(initial=0)) else 1.0
+
+
+def _first_singular_value(values, mean, root):
+    """Largest singular value of the centred, weighted block, kept implicit."""
+    if min(values.shape) <= 2:
+        dense = values.toarray() if sparse.issparse(values) else values
+        return np.linalg.norm((dense - mean) * root[:, None], 2)
+
+    def forward(v):
+        v = np.ravel(v)
+        return root * (values @ v - mean @ v)
+
+    def backward(u):
+        u = np.ravel(u) * root
+        return values.T @ u - mean * u.sum()
+
+    operator = LinearOperator(
+        values.shape, matvec=forward, rmatvec=backward, dtype=np.float64
+    )
+    start = np.ones(min(values.shape)) / np.sqrt(min(values.shape))
+    return svds(operator, k=1, v0=start, return_singular_vectors=False)[0]

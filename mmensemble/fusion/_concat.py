@@ -1,0 +1,224 @@
+"""Concatenation: the modalities' features side by side, one learner on all."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.parallel import Parallel, delayed
+
+from mmensemble._compat import Interval, StrOptions
+from mmensemble._seeds import seed_for
+from mmensemble._task import fit_learner, new_learner, outputs
+from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks
+from mmensemble.fusion._patterns import (
+    group_rows,
+    list_patterns,
+    nearest_pattern,
+    rows_with,
+)
+
+
+class ConcatFusion(BaseFusion):
+    """Put the modalities' features side by side and fit one learner (early fusion).
+
+    Parameters
+    ----------
+    block_scaling : {None, "frobenius", "first_singular_value"}, default=None
+        What each modality's block is divided by: nothing; the root of its total
+        variance; or the root of its first principal component's variance, so
+        that no modality dominates by width or scale (multiple factor analysis,
+        Escofier & Pagès 1994).
+    missing : {"reduced", "impute", "dropout"}, default="reduced"
+        What happens to rows that lack a modality. "reduced": a learner for each
+        presence pattern on its modalities alone, up to `max_patterns`. "impute":
+        one learner, the block's training mean and presence indicators instead.
+        "dropout": as "impute", but the learner also sees a copy of each training
+        row with modalities hidden at random.
+    max_patterns : int, default=8
+        Most presence patterns with a learner of their own under "reduced"; other
+        patterns are imputed. Each costs one fit.
+
+    Attributes
+    ----------
+    means_ : list of ndarray of shape (n_features_of_block,)
+        Training means of the blocks.
+    scales_ : list of float
+        What each block is divided by.
+    heads_ : dict of tuple of int to list of estimator
+        Fitted learners of each pattern, keyed by the positions of its
+        modalities; the key () holds those for imputed rows, where they differ.
+
+    References
+    ----------
+    Escofier, B., & Pagès, J. (1994). Multiple factor analysis (AFMULT package).
+    Computational Statistics & Data Analysis, 18(1), 121-140.
+
+    Saar-Tsechansky, M., & Provost, F. (2007). Handling missing values when
+    applying classification models. Journal of Machine Learning Research, 8,
+    1623-1657.
+
+    Examples
+    --------
+    >>> from mmensemble import ConcatFusion, MultimodalClassifier
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(random_state=0)
+    >>> model = MultimodalClassifier(fusion=ConcatFusion("first_singular_value"))
+    >>> len(model.fit(data.data, data.target).fusion_.scales_)
+    3
+    """
+
+    level = "feature"
+    reference = "Escofier & Pagès 1994 (block scaling)"
+    when = "Features of different modalities interact, and rows are plenty."
+
+    _parameter_constraints = {
+        "block_scaling": [None, StrOptions({"frobenius", "first_singular_value"})],
+        "missing": [StrOptions({"reduced", "impute", "dropout"})],
+        "max_patterns": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(self, block_scaling=None, *, missing="reduced", max_patterns=8):
+        self.block_scaling = block_scaling
+        self.missing = missing
+        self.max_patterns = max_patterns
+
+    def _fit(self, data):
+        self._fit_blocks(data)
+        self.modalities_ = data.modalities
+        self.heads_ = {}
+        if not data.learners:
+            return
+        jobs = self._plan(data)
+        fitted = Parallel(n_jobs=data.n_jobs)(
+            delayed(_fit_head)(learner, matrix, y, params, seed)
+            for learner, matrix, y, params, seed in self._head_tasks(jobs, data)
+        )
+        for position, key in enumerate(jobs):
+            size = len(data.learners)
+            self.heads_[key] = fitted[position * size : (position + 1) * size]
+
+    def _fit_blocks(self, data):
+        weight = data.sample_weight
+        weight = np.ones(data.n_samples) if weight is None else weight
+        self.means_, self.scales_ = [], []
+        for block in data.blocks:
+            own = weight[block.present]
+            mean = block_mean(block.values, own)
+            scale = block_scale(block.values, mean, own, self.block_scaling)
+            self.means_.append(mean)
+            self.scales_.append(scale)
+        self.names_ = [block.names for block in data.blocks]
+        present = data.presence
+        self._varies = present.any(axis=0) & ~present.all(axis=0)
+
+    def _plan(self, data):
+        """Return the training rows of each head by pattern; () stands for imputed."""
+        presence = data.presence
+        everyone = np.flatnonzero(presence.any(axis=1))
+        if self.missing != "reduced":
+            return {(): everyone}
+        jobs = {}
+        for pattern in list_patterns(presence, self.max_patterns):
+            rows = rows_with(presence, pattern)
+            if len(rows) and _same_classes(data, rows):
+                jobs[pattern] = rows
+        complete = tuple(np.flatnonzero(presence.any(axis=0)).tolist())
+        if complete not in jobs or len(jobs[complete]) < len(everyone):
+            jobs[()] = everyone
+        return jobs
+
+    def _head_tasks(self, jobs, data):
+        for pattern, rows in jobs.items():
+            part = data.take(rows) if len(rows) < data.n_samples else data
+            matrix, origin = self._training_matrix(part, pattern)
+            part = part if origin is None else part.take(origin)
+            names = [self.modalities_[m] for m in pattern]
+            for name, learner in data.learners:
+                seed = seed_for(data.seed, "head", name, *names)
+                yield learner, matrix, part.y, part.params.get(name, {}), seed
+
+    def _training_matrix(self, data, pattern):
+        if pattern or self.missing != "dropout":
+            return self._matrix(data, pattern), None
+        hidden = _hide(data.presence, np.random.default_rng(data.seed))
+        originals = self._matrix(data, ())
+        copies = self._matrix(data, (), hidden)
+        stack = [originals, copies]
+        rows = np.tile(np.arange(data.n_samples), 2)
+        return join_blocks([part.T for part in stack]).T, rows
+
+    def _matrix(self, data, pattern, presence=None):
+        """Return the fused matrix of a pattern, or of all with imputation for ()."""
+        if pattern:
+            return join_blocks([self._scaled(data, m) for m in pattern])
+        presence = data.presence if presence is None else presence
+        parts = [
+            self._hidden(self._scaled(data, m), m, presence[:, m])
+            for m in range(len(data.blocks))
+        ]
+        return join_blocks([*parts, presence[:, self._indicated()].astype(float)])
+
+    def _scaled(self, data, m):
+        values = data.blocks[m].filled(self.means_[m])
+        return values if self.scales_[m] == 1.0 else values / self.scales_[m]
+
+    def _hidden(self, values, m, present):
+        absent = ~present
+        if not absent.any():
+            return values
+        if hasattr(values, "multiply"):
+            return values.multiply(present[:, None]).tocsr()
+        values = values.copy()
+        values[absent] = self.means_[m] / self.scales_[m]
+        return values
+
+    def _indicated(self):
+        """Modalities whose presence the imputing learner is told."""
+        return self._varies if self.missing != "dropout" else self._varies | True
+
+    def _predict(self, data):
+        out = np.empty((data.n_samples, data.task.n_outputs))
+        known = {key: 0.0 for key in self.heads_ if key}
+        for pattern, rows in group_rows(data.presence):
+            part = data.take(rows) if len(rows) < data.n_samples else data
+            key = pattern if pattern in self.heads_ else ()
+            if key not in self.heads_:
+                key = nearest_pattern(pattern, known) or next(iter(self.heads_))
+            matrix = self._matrix(part, key)
+            parts = [outputs(head, matrix, data.task) for head in self.heads_[key]]
+            out[rows] = np.mean(parts, axis=0)
+        return out
+
+    def _transform(self, data):
+        return self._matrix(data, ())
+
+    def get_feature_names_out(self, task):
+        """Return ``"modality__feature"`` names, then presence indicators."""
+        names = [
+            feature if feature.startswith(f"{modality}__") else f"{modality}__{feature}"
+            for modality, features in zip(self.modalities_, self.names_, strict=True)
+            for feature in features
+        ]
+        shown = np.flatnonzero(self._indicated())
+        return names + [f"{self.modalities_[m]}__is_present" for m in shown]
+
+
+def _fit_head(learner, matrix, y, params, seed):
+    return fit_learner(new_learner(learner, seed), matrix, y, params)
+
+
+def _same_classes(data, rows):
+    if not data.task.is_classification:
+        return True
+    return len(np.unique(data.y[rows])) == len(data.task.classes)
+
+
+def _hide(presence, rng):
+    """Hide a random, non-empty part of each row's modalities, never all of them."""
+    hidden = presence.copy()
+    for row in range(len(presence)):
+        own = np.flatnonzero(presence[row])
+        if len(own) > 1:
+            n_hidden = rng.integers(1, len(own))
+            hidden[row, rng.choice(own, n_hidden, replace=False)] = False
+    return hidden

@@ -1,0 +1,244 @@
+"""Weighted voting over the modalities that a row has."""
+
+from numbers import Integral
+
+import numpy as np
+
+from mmensemble._compat import Interval, StrOptions
+from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._patterns import (
+    group_rows,
+    list_patterns,
+    nearest_pattern,
+    rows_with,
+)
+from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
+from mmensemble.fusion._weights import (
+    member_losses,
+    one_hot,
+    simplex_log_loss,
+    simplex_squared_error,
+    skill_weights,
+)
+
+
+class VotingFusion(BaseFusion):
+    """Combine the members' predictions by a fixed rule and weights.
+
+    Weights are renormalised over the modalities that a row has.
+
+    Parameters
+    ----------
+    rule : {"soft", "hard", "product", "max", "min", "median"}, default="soft"
+        How predictions are combined (Kittler et al. 1998). "soft" is the mean,
+        "hard" the share of votes, "product" the product of posteriors divided
+        by the right power of the prior (exact if modalities are independent
+        given the class). Regression knows "soft" and "median".
+    weights : None, "score", "optimize", array-like or dict, default=None
+        None: all equal. An array of one weight a member (or a modality), or a
+        dict by name. "score": in proportion to the out-of-fold skill over the
+        prior. "optimize": those that minimise the out-of-fold log loss or
+        squared error over the simplex, for each presence pattern anew; needs
+        ``rule="soft"``.
+    max_patterns : int, default=64
+        Most presence patterns for which "optimize" finds weights of their own;
+        others use the nearest fitted pattern within theirs.
+
+    Attributes
+    ----------
+    weights_ : ndarray of shape (n_members,)
+        Weights where every modality is present; they sum to one.
+    pattern_weights_ : dict of tuple of int to ndarray
+        With "optimize": weights for each pattern of present modalities.
+
+    References
+    ----------
+    Kittler, J., Hatef, M., Duin, R. P. W., & Matas, J. (1998). On combining
+    classifiers. IEEE Transactions on Pattern Analysis and Machine Intelligence,
+    20(3), 226-239.
+
+    Examples
+    --------
+    >>> from mmensemble import MultimodalClassifier, VotingFusion
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(random_state=0)
+    >>> model = MultimodalClassifier(fusion=VotingFusion(weights="optimize"))
+    >>> model.fit(data.data, data.target).fusion_.weights_.sum().round(6)
+    np.float64(1.0)
+    """
+
+    level = "decision"
+    reference = "Kittler et al. 1998"
+    when = "Few rows, or modalities that are about equally good: nothing to overfit."
+
+    _parameter_constraints = {
+        "rule": [StrOptions(set(CLASSIFICATION_RULES))],
+        "weights": [None, StrOptions({"score", "optimize"}), "array-like", dict],
+        "max_patterns": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(self, rule="soft", *, weights=None, max_patterns=64):
+        self.rule = rule
+        self.weights = weights
+        self.max_patterns = max_patterns
+
+    def check(self, task, members):
+        """Raise ValueError where rule, weights, task and members do not agree."""
+        super().check(task, members)
+        if not task.is_classification and self.rule not in REGRESSION_RULES:
+            raise ValueError(
+                f"VotingFusion(rule={self.rule!r}) combines classes; for regression "
+                f"choose one of {sorted(REGRESSION_RULES)}."
+            )
+        if isinstance(self.weights, str) and self.weights == "optimize":
+            if self.rule != "soft":
+                raise ValueError(
+                    "VotingFusion(weights='optimize') needs rule='soft', got "
+                    f"rule={self.rule!r}. Use weights='score' with this rule."
+                )
+        if task.is_classification and self.rule != "hard":
+            for member in members:
+                if not member.has_proba:
+                    raise ValueError(
+                        f"VotingFusion(rule={self.rule!r}) needs probabilities, but "
+                        f"member {member.name!r} has no predict_proba. Wrap it in "
+                        "CalibratedClassifierCV, or use rule='hard' or StackingFusion."
+                    )
+
+    def _fit(self, data):
+        self.members_ = data.members
+        self.pattern_weights_, self._losses = {}, {}
+        learnt = isinstance(self.weights, str)
+        if not learnt:
+            self.weights_ = self._given(data)
+            return
+        task = data.task
+        targets = _targets(data)
+        self.weights_ = skill_weights(
+            data.predictions,
+            targets,
+            task.prior,
+            data.sample_weight,
+            classification=task.is_classification,
+        )
+        if self.weights == "optimize":
+            self._optimize(data, targets)
+
+    def _given(self, data):
+        names = [member.name for member in data.members]
+        owners = [data.modalities[m.modality] for m in data.members]
+        if self.weights is None:
+            weights = np.ones(len(names))
+        elif isinstance(self.weights, dict):
+            unknown = set(self.weights) - set(names) - set(owners)
+            lacking = [
+                name
+                for name, owner in zip(names, owners, strict=True)
+                if name not in self.weights and owner not in self.weights
+            ]
+            if unknown or lacking:
+                raise ValueError(
+                    "The 'weights' parameter of VotingFusion must name every member "
+                    f"once: unknown {sorted(unknown)}, lacking {lacking}."
+                )
+            weights = np.array(
+                [
+                    self.weights.get(name, self.weights.get(owner))
+                    for name, owner in zip(names, owners, strict=True)
+                ],
+                dtype=float,
+            )
+        else:
+            weights = self._listed(data)
+        if not np.isfinite(weights).all() or (weights < 0).any() or not weights.any():
+            raise ValueError(
+                "The 'weights' parameter of VotingFusion must hold finite numbers >= 0 "
+                f"with a positive sum, got {weights.tolist()}."
+            )
+        return weights / weights.sum()
+
+    def _listed(self, data):
+        weights = np.asarray(self.weights, dtype=float)
+        if weights.shape == (len(data.members),):
+            return weights
+        if weights.shape == (len(data.modalities),):
+            return weights[[member.modality for member in data.members]]
+        raise ValueError(
+            f"The 'weights' parameter of VotingFusion has {weights.size} entries for "
+            f"{len(data.members)} members {[m.name for m in data.members]}."
+        )
+
+    def _optimize(self, data, targets):
+        available = data.available()
+        classification = data.task.is_classification
+        solve = simplex_log_loss if classification else simplex_squared_error
+        for pattern in list_patterns(available, self.max_patterns):
+            rows = rows_with(available, pattern)
+            share = None if data.sample_weight is None else data.sample_weight[rows]
+            if len(rows) < 2 or (share is not None and share.sum() <= 0):
+                continue
+            inside = self._members_in(pattern)
+            chosen = np.ix_(rows, inside)
+            weights = np.zeros(len(data.members))
+            weights[inside] = solve(data.predictions[chosen], targets[rows], share)
+            mixed = np.einsum("imk,m->ik", data.predictions[chosen], weights[inside])
+            self.pattern_weights_[pattern] = weights
+            self._losses[pattern] = member_losses(
+                mixed[:, None, :], targets[rows], share, classification=classification
+            )[0]
+        if self.pattern_weights_:
+            self.weights_ = self.pattern_weights_[
+                nearest_pattern(tuple(range(len(data.modalities))), self._losses)
+            ]
+
+    def _members_in(self, pattern):
+        return [i for i, m in enumerate(self.members_) if m.modality in pattern]
+
+    def _predict(self, data):
+        rules = (
+            CLASSIFICATION_RULES if data.task.is_classification else REGRESSION_RULES
+        )
+        weights = self.row_weights(data)
+        return rules[self.rule](data.predictions, weights, data.task.prior)
+
+    def _transform(self, data):
+        return self.predict(data)
+
+    def row_weights(self, data):
+        """Return the weight of each member in each row.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_members)
+            Zero where the member has no prediction; each row sums to one.
+        """
+        has = ~np.isnan(data.predictions[:, :, 0])
+        weights = np.where(has, self.weights_, 0.0)
+        if self._losses:
+            for pattern, rows in group_rows(data.available()):
+                nearest = nearest_pattern(pattern, self._losses)
+                if nearest is not None:
+                    own = self.pattern_weights_[nearest]
+                    weights[rows] = np.where(has[rows], own, 0.0)
+        empty = weights.sum(axis=1) == 0
+        weights[empty] = has[empty]
+        return weights / weights.sum(axis=1, keepdims=True)
+
+    def get_feature_names_out(self, task):
+        """Return one name an output: the class or the target."""
+        return output_names("voting", task)
+
+
+def output_names(prefix, task):
+    """Return names for predictions, one a class or target."""
+    if task.is_classification:
+        return [f"{prefix}_{label}" for label in task.classes]
+    if task.n_outputs == 1:
+        return [f"{prefix}_prediction"]
+    return [f"{prefix}_prediction{j}" for j in range(task.n_outputs)]
+
+
+def _targets(data):
+    if data.task.is_classification:
+        return one_hot(data.y, data.task.classes)
+    return np.asarray(data.y, dtype=float).reshape(data.n_samples, -1)

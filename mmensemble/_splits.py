@@ -33,7 +33,7 @@ def make_splitter(cv, y, *, classifier, groups=None):
     if groups is None:
         if not classifier:
             return KFold(n_splits)
-        return _stratified(n_splits, y, shrink=cv is None)
+        return StratifiedKFold(_at_most(n_splits, y) if cv is None else n_splits)
     n_groups = len(np.unique(np.asarray(groups)))
     if n_groups < 2:
         raise ValueError(
@@ -44,12 +44,10 @@ def make_splitter(cv, y, *, classifier, groups=None):
     return StratifiedGroupKFold(n_splits) if classifier else GroupKFold(n_splits)
 
 
-def _stratified(n_splits, y, shrink):
-    """Fewer folds where a class is too rare to be in all of them."""
-    if shrink:
-        rarest = np.unique(y, return_counts=True)[1].min()
-        n_splits = max(2, min(n_splits, int(rarest)))
-    return StratifiedKFold(n_splits)
+def _at_most(n_splits, y):
+    """Fewer folds where no class has a row for each."""
+    commonest = int(np.unique(y, return_counts=True)[1].max())
+    return max(2, min(n_splits, commonest))
 
 
 def inner_folds(y, *, classifier, groups=None, n_splits=5):

@@ -103,7 +103,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         -------
         self : object
         """
-        y = check_target(self, X, y)
+        X, y = check_target(self, X, y)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         self.classes_ = np.unique(y)

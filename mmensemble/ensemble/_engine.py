@@ -208,8 +208,6 @@ def run_units(units, work, n_jobs, report=None):
     return results
 
 
-
-
 def out_of_fold(units, results, n_samples, n_members, n_outputs):
     """Return the mean out-of-fold prediction of each member and row.
 

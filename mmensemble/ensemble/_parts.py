@@ -13,21 +13,16 @@ class PartsMixin(BaseComposition):
 
     @property
     def _parts(self):
-        pairs = []
-        if not isinstance(self.modalities, str):
-            pairs += [(entry[0], entry[1]) for entry in self.modalities]
-        if isinstance(self.estimator, list):
-            pairs += [tuple(pair) for pair in self.estimator]
-        return pairs
+        return _pairs(self.modalities, 3) + _pairs(self.estimator, 2)
 
     @_parts.setter
     def _parts(self, pairs):
         new = dict(pairs)
-        if not isinstance(self.modalities, str):
+        if _pairs(self.modalities, 3):
             self.modalities = [
                 (name, new[name], columns) for name, _, columns in self.modalities
             ]
-        if isinstance(self.estimator, list):
+        if _pairs(self.estimator, 2):
             self.estimator = [(name, new[name]) for name, _ in self.estimator]
 
     def get_params(self, deep=True):
@@ -61,3 +56,12 @@ class PartsMixin(BaseComposition):
                 setattr(self, whole, params.pop(whole))
         self._set_params("_parts", **params)
         return self
+
+
+def _pairs(entries, length):
+    """Return (name, estimator) of well-formed entries; what is not waits for fit."""
+    if not isinstance(entries, list):
+        return []
+    if not all(isinstance(entry, tuple) and len(entry) == length for entry in entries):
+        return []
+    return [(entry[0], entry[1]) for entry in entries]

@@ -61,7 +61,9 @@ class ModalityReader:
         )
         target = None if y is None else y[self.rows_of(presence, rows)]
         own = take_params(params, self.rows_of(presence, rows), len(presence))
-        values = as_block_values(self._fit_transform(extractor, part, target, own), self.name)
+        values = as_block_values(
+            self._fit_transform(extractor, part, target, own), self.name
+        )
         names = _output_names(extractor, values.shape[1])
         return replace(self, extractor=extractor, names=names), values
 

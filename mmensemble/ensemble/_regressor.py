@@ -98,7 +98,8 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         -------
         self : object
         """
-        y = numeric_target(check_target(self, X, y))
+        X, y = check_target(self, X, y)
+        y = numeric_target(y)
         self._fit(
             X,
             y,

@@ -63,7 +63,9 @@ def _is_word(extractor, word):
 
 def _callee(target):
     predicts = split_predictor(target)[1]
-    return "fit" if predicts or not hasattr(target, "fit_transform") else "fit_transform"
+    return (
+        "fit" if predicts or not hasattr(target, "fit_transform") else "fit_transform"
+    )
 
 
 def _mapping(callee):

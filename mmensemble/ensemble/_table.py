@@ -2,6 +2,8 @@
 
 import warnings
 
+import pandas as pd
+from scipy import sparse
 from sklearn.utils.validation import validate_data
 
 from mmensemble._frame import as_table, column_names, is_frame
@@ -41,7 +43,7 @@ def read_table(estimator, X, *, reset, resolved=None):
     names = column_names(X) if is_frame(X) else None
     if names is None or not hasattr(estimator, "feature_names_in_"):
         validate_data(estimator, X=X, skip_check_array=True, reset=False)
-        return X
+        return _named(X, getattr(estimator, "feature_names_in_", None))
     missing = used_columns(resolved) - set(names)
     if missing:
         owners = [
@@ -54,6 +56,15 @@ def read_table(estimator, X, *, reset, resolved=None):
             f"the columns {names[:20]}."
         )
     return X
+
+
+def _named(X, names):
+    """Give an array that follows a frame the frame's names, by position."""
+    if names is None or is_frame(X):
+        return X
+    if sparse.issparse(X):
+        return pd.DataFrame.sparse.from_spmatrix(X, columns=names)
+    return pd.DataFrame(X, columns=names)
 
 
 def warn_empty_rows(presence, modalities, outcome):

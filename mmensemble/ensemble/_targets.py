@@ -4,15 +4,18 @@ import numpy as np
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import assert_all_finite
 
+from mmensemble._frame import as_table
+
 
 def check_target(estimator, X, y):
-    """Return `y` as an array without missing values.
+    """Return `X` as a table and `y` as an array without missing values.
 
     Raises
     ------
     ValueError
         When `y` is None or holds missing or infinite values.
     """
+    X = as_table(X, type(estimator).__name__)
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, but the target y is "
@@ -20,7 +23,7 @@ def check_target(estimator, X, y):
         )
     y = np.asarray(y)
     assert_all_finite(y, input_name="y")
-    return y
+    return X, y
 
 
 def numeric_target(y):

@@ -146,7 +146,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
     def _fit_view(self, X, y=None, **metadata):
         classifier, learners = True, ()
         if "predictions" in make_fusion(self.fusion).needs:
-            y = check_target(self, X, y)
+            X, y = check_target(self, X, y)
             classifier = self._predicts_classes(y)
             y = y if classifier else numeric_target(y)
             learners = shared_learners(self.estimator, classifier=classifier)

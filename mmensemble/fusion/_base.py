@@ -171,7 +171,8 @@ class BaseFusion(BaseEstimator):
         self : object
         """
         self._validate_params()
-        self.check(data.task, data.members)
+        if data.task is not None:
+            self.check(data.task, data.members)
         self._fit(data)
         return self
 

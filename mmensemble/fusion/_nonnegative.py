@@ -130,8 +130,14 @@ def _solve(logits, targets, sample_weight, penalty, start=None):
     if start is None:
         start = np.concatenate([np.full(n_members, 1 / n_members), np.zeros(n_classes)])
     bounds = [(0, None)] * n_members + [(None, None)] * n_classes
-    result = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds,
-                      options={"ftol": 1e-12, "gtol": 1e-8, "maxiter": 500})
+    result = minimize(
+        objective,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        options={"ftol": 1e-12, "gtol": 1e-8, "maxiter": 500},
+    )
     return result.x[:n_members], result.x[n_members:] - result.x[n_members:].mean()
 
 

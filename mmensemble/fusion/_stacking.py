@@ -312,5 +312,3 @@ def _loss(model, matrix, data):
     return member_losses(
         fitted, targets, data.sample_weight, classification=classification
     )[0]
-
-

@@ -1,7 +1,7 @@
 """Weights of members, learnt from out-of-fold predictions."""
 
 import numpy as np
-from scipy.optimize import minimize, nnls
+from scipy.optimize import nnls
 
 _TINY = 1e-15
 
@@ -75,10 +75,11 @@ def skill_weights(predictions, targets, prior, sample_weight=None, *, classifica
 def simplex_log_loss(predictions, targets, sample_weight=None):
     """Return the weights on the simplex that minimise the mean's log loss.
 
-    Minimises -sum s log(p.w) + sum w over w >= 0, whose solution sums to one
-    (the likelihood of mixing proportions; Lindsay 1995, "Mixture Models:
-    Theory, Geometry and Applications"), by L-BFGS-B and then Newton steps on
-    the weights that are not zero.
+    The likelihood of mixing proportions (Lindsay 1995, "Mixture Models: Theory,
+    Geometry and Applications"), by Newton's method with the constraints kept
+    exactly: each step solves a least squares problem on the simplex (Kim,
+    Carbonetto, Stephens & Anitescu 2020, "A fast algorithm for maximum
+    likelihood estimation of mixture proportions", JCGS 29(2)).
 
     Parameters
     ----------
@@ -94,54 +95,39 @@ def simplex_log_loss(predictions, targets, sample_weight=None):
     """
     likelihood = np.clip(np.einsum("imk,ik->im", predictions, targets), _TINY, None)
     share = np.ones(len(targets)) if sample_weight is None else sample_weight
-    share = share / share.sum()
-    n_members = likelihood.shape[1]
-
-    def objective(w):
-        mixed = likelihood @ w
-        gradient = 1 - (share / mixed) @ likelihood
-        return w.sum() - share @ np.log(mixed), gradient
-
-    start = np.full(n_members, 1 / n_members)
-    result = minimize(
-        objective,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0, None)] * n_members,
-        options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 500},
-    )
-    return _polish(result.x / result.x.sum(), likelihood, share)
+    seen = share > 0
+    return _best_mixture(likelihood[seen], share[seen] / share.sum())
 
 
-def _polish(w, likelihood, share, tol=1e-9, max_iter=100):
-    """Newton steps on the positive weights until the duality gap is closed."""
+def _best_mixture(likelihood, share, tol=1e-9, max_iter=100):
+    """Newton steps on the simplex until the duality gap is closed."""
+    w = np.full(likelihood.shape[1], 1 / likelihood.shape[1])
+    root = np.sqrt(share)[:, None]
     for _ in range(max_iter):
         ratio = likelihood / (likelihood @ w)[:, None]
-        slope = share @ ratio
-        if slope.max() - 1 <= tol:
+        if (share @ ratio).max() - 1 <= tol:
             break
-        active = (w > 0) | (slope > 1)
-        part = ratio[:, active]
-        hessian = (part * share[:, None]).T @ part
-        step = np.linalg.lstsq(hessian, slope[active] - 1, rcond=1e-12)[0]
-        moved = _line_search(w, active, step, likelihood, share)
-        if moved is None:
+        step = _nearest_to_origin((2 - ratio) * root) - w
+        size = _step_size(ratio @ step, share)
+        if size is None:
             break
-        w = moved
+        w = w + size * step
     return w / w.sum()
 
 
-def _line_search(w, active, step, likelihood, share):
-    def value(u):
-        return u.sum() - share @ np.log(np.clip(likelihood @ u, _TINY, None))
+def _step_size(change, share):
+    """Halve the step until the log loss falls; `change` is that of the mixture.
 
-    current, size = value(w), 1.0
-    while size > 1e-10:
-        trial = w.copy()
-        trial[active] = np.clip(w[active] + size * step, 0, None)
-        if value(trial) < current:
-            return trial
+    No row's likelihood falls below a tenth at once. Whole steps are taken where
+    all are small: there Newton's method converges, and falls drown in rounding.
+    """
+    if np.abs(change).max() < 1e-3:
+        return 1.0
+    slope, size = share @ change, 1.0
+    while slope > 0 and size > 1e-10:
+        moved = size * change
+        if moved.min() > -0.9 and share @ np.log1p(moved) >= 1e-4 * size * slope:
+            return size
         size /= 2
     return None
 
@@ -166,16 +152,34 @@ def simplex_squared_error(predictions, targets, sample_weight=None):
     """
     share = np.ones(len(targets)) if sample_weight is None else sample_weight
     residuals = targets[:, None, :] - predictions
-    spread = np.sqrt(np.maximum(np.average(
-        (targets - np.average(targets, axis=0, weights=share)) ** 2,
-        axis=0, weights=share,
-    ), _TINY))
+    spread = np.sqrt(
+        np.maximum(
+            np.average(
+                (targets - np.average(targets, axis=0, weights=share)) ** 2,
+                axis=0,
+                weights=share,
+            ),
+            _TINY,
+        )
+    )
     scaled = residuals / spread * np.sqrt(share / share.sum())[:, None, None]
     matrix = scaled.transpose(0, 2, 1).reshape(-1, predictions.shape[1])
+    return _nearest_to_origin(matrix)
+
+
+def _nearest_to_origin(matrix):
+    """Return the weights of the columns' mean of smallest norm, on the simplex.
+
+    Solved twice: the solution is accurate where the smallest norm is about one,
+    so the second time the columns are divided by what the first has found.
+    """
     triangle = np.linalg.qr(matrix, mode="r")
-    norm = np.linalg.norm(triangle) or 1.0
-    system = np.vstack([triangle / norm, np.ones(predictions.shape[1])])
-    goal = np.zeros(len(system))
-    goal[-1] = 1.0
-    solution = nnls(system, goal)[0]
-    return solution / solution.sum()
+    scale = largest = np.linalg.norm(triangle) or 1.0
+    for _ in range(2):
+        system = np.vstack([triangle / scale, np.ones(matrix.shape[1])])
+        goal = np.zeros(len(system))
+        goal[-1] = 1.0
+        solution = nnls(system, goal, maxiter=100 * len(system))[0]
+        weights = solution / solution.sum()
+        scale = max(np.linalg.norm(triangle @ weights), 1e-7 * largest)
+    return weights

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from mmensemble._frame import is_frame, kinds, to_floats
+
 
 @dataclass(frozen=True)
 class Block:
@@ -40,7 +42,8 @@ class Block:
         Parameters
         ----------
         fill : ndarray of shape (n_features,)
-            For a sparse block absent rows stay empty and `fill` is not used.
+            What an absent row gets. Not used by a sparse block, whose absent rows
+            stay empty.
 
         Returns
         -------
@@ -57,11 +60,13 @@ class Block:
 
     def take(self, rows):
         """Return the block of the table's rows at integer positions `rows`."""
+        rows = np.asarray(rows, dtype=np.intp)
         place = np.cumsum(self.present) - 1
         present = self.present[rows]
         return Block(self.values[place[rows[present]]], present, self.names)
 
     def _scatter(self):
+        """Return the matrix that moves present rows to their place in the table."""
         rows = np.flatnonzero(self.present)
         ones = np.ones(len(rows))
         shape = (len(self.present), len(rows))
@@ -74,26 +79,51 @@ def as_block_values(output, name):
     Parameters
     ----------
     output : array, sparse matrix or frame of shape (n_present, n_features)
-        What `transform` returned.
+        What `transform` returned; a 1-D one is a single feature.
     name : str
         Modality, for the message.
+
+    Returns
+    -------
+    values : ndarray or CSR matrix of shape (n_present, n_features)
+        Floats, NaN where a frame has a null.
 
     Raises
     ------
     ValueError
-        When the extractor's output is not two-dimensional or no numbers.
+        When the extractor's output has more than two dimensions or is no numbers;
+        numbers written as text are text.
     """
     if sparse.issparse(output):
-        return output.tocsr()
-    array = np.asarray(output)
-    if array.ndim == 1:
-        array = array.reshape(-1, 1)
-    if array.dtype.kind == "f":
-        return array
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
+        return _sparse_values(output)
+    table = output if is_frame(output) else np.asarray(output)
+    if len(table.shape) == 1:
+        table = table.reshape(-1, 1)
+    if len(table.shape) != 2:
         raise ValueError(
-            f"The extractor of modality {name!r} must return numbers, got an array of "
-            f"{array.dtype}. Use extractor='auto', or encode text and categories."
-        ) from error
+            f"The extractor of modality {name!r} must return a 2-D table with one row "
+            f"a sample, got an array of {table.ndim} dimensions."
+        )
+    if isinstance(table, np.ndarray) and table.dtype.kind == "f":
+        return table
+    unfit = sorted(set(kinds(table)) - {"number", "boolean", "duration"})
+    try:
+        if not unfit:
+            return to_floats(table)
+    except (TypeError, ValueError) as error:
+        raise _no_numbers(name, "other") from error
+    raise _no_numbers(name, unfit[0])
+
+
+def _sparse_values(output):
+    if output.ndim == 1:
+        output = output.reshape((output.shape[0], 1))
+    output = output.tocsr()
+    return output if output.dtype.kind == "f" else output.astype(np.float64)
+
+
+def _no_numbers(name, kind):
+    return ValueError(
+        f"The extractor of modality {name!r} must return numbers, got a column of kind "
+        f"{kind!r}. Use extractor='auto', or encode text, categories and dates."
+    )

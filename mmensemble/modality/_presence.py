@@ -1,6 +1,7 @@
 """Which modality is present in which row."""
 
 import numpy as np
+from scipy import sparse
 
 from mmensemble._frame import all_null
 from mmensemble.modality._columns import select
@@ -39,6 +40,11 @@ def _has_no_null(X):
 
 
 def _two_dimensional(part):
-    if part.ndim == 2:
+    """Return a bare column as a table of one column."""
+    if len(part.shape) == 2:  # polars frames have no ndim
         return part
-    return part.reshape(-1, 1) if isinstance(part, np.ndarray) else part.to_frame()
+    if isinstance(part, np.ndarray):
+        return part.reshape(-1, 1)
+    if sparse.issparse(part):  # one column of a sparse array
+        return part.reshape((part.shape[0], 1)).tocsr()
+    return part.to_frame()

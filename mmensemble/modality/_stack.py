@@ -1,10 +1,12 @@
 """From separate views to one table and its modalities."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mmensemble._frame import column_names, is_frame, is_polars
+from mmensemble._frame import column, is_frame, is_pandas, is_polars, kind, to_objects
 from mmensemble.modality._columns import SEPARATOR, check_names
 
 
@@ -20,12 +22,14 @@ def stack_views(views, *, join="exact"):
     join : {"exact", "outer", "inner"}, default="exact"
         How pandas frames with different indexes meet: refuse, keep every sample
         (a sample that a view lacks becomes a row without that modality) or keep
-        the common ones. Other containers have no index and must agree in length.
+        the common ones. Other containers have no index: they must agree in length,
+        stand beside pandas frames row by row, and cannot be aligned.
 
     Returns
     -------
     X : DataFrame or CSR matrix of shape (n_samples, n_columns)
-        Columns named ``"view__feature"``.
+        Columns named ``"view__feature"``; those of a sparse table have positions
+        only.
     modalities : list of (name, "auto", columns)
         Ready for the `modalities` parameter of every estimator.
 
@@ -34,8 +38,9 @@ def stack_views(views, *, join="exact"):
     TypeError
         When `views` is no dict.
     ValueError
-        When names are unfit, views differ in length or index, or a sparse view
-        meets one that holds no plain numbers.
+        When names are unfit, views differ in length or index, a view is not
+        tabular or has columns of one name, or a sparse view meets one that holds
+        no plain numbers.
 
     Examples
     --------
@@ -60,15 +65,14 @@ def stack_views(views, *, join="exact"):
     if any(sparse.issparse(view) for view in views.values()):
         return _stack_sparse(views)
     frames = {name: _as_frame(name, view) for name, view in views.items()}
-    _check_lengths(frames, join)
-    modalities = [
-        (name, "auto", list(frame.columns)) for name, frame in frames.items()
-    ]
+    modalities = [(name, "auto", list(frame.columns)) for name, frame in frames.items()]
+    _check_unique(modalities)
     if all(is_polars(frame) for frame in frames.values()):
-        import polars
-
+        _check_lengths(frames)
+        polars = sys.modules["polars"]
         return polars.concat(list(frames.values()), how="horizontal"), modalities
-    return _concat_pandas(frames, join), modalities
+    indexed = [name for name, view in views.items() if is_pandas(view)]
+    return _join_pandas(frames, indexed, join), modalities
 
 
 def _stack_sparse(views):
@@ -80,7 +84,7 @@ def _stack_sparse(views):
                 "view's raw columns (text, say) and extract inside the model."
             )
     parts = {name: sparse.csr_matrix(_column(view)) for name, view in views.items()}
-    _check_lengths(parts, "exact")
+    _check_lengths(parts)
     modalities, start = [], 0
     for name, part in parts.items():
         stop = start + part.shape[1]
@@ -97,15 +101,15 @@ def _column(view):
 
 
 def _as_frame(name, view):
+    """Return a view as a frame whose columns are named after it."""
     if is_polars(view):
-        frame = view.to_frame() if view.ndim == 1 else view
+        frame = view if is_frame(view) else view.to_frame(view.name or name)
         return frame.rename({c: f"{name}{SEPARATOR}{c}" for c in frame.columns})
-    if isinstance(view, pd.Series):
-        view = view.to_frame(view.name if view.name is not None else name)
-    if is_frame(view):
-        labels = column_names(view) or [str(label) for label in view.columns]
-        return view.set_axis([f"{name}{SEPARATOR}{c}" for c in labels], axis=1)
-    array = np.asarray(view)
+    if is_pandas(view):
+        frame = view if is_frame(view) else view.to_frame(_label(view.name, name))
+        labels = [f"{name}{SEPARATOR}{_flat(label)}" for label in frame.columns]
+        return frame.set_axis(labels, axis=1)
+    array = _as_array(view)
     if array.ndim not in (1, 2):
         raise ValueError(f"View {name!r} must be 1-D or 2-D, got {array.ndim}-D.")
     if array.ndim == 1:
@@ -114,28 +118,90 @@ def _as_frame(name, view):
     return pd.DataFrame(array, columns=columns)
 
 
-def _check_lengths(frames, join):
+def _label(label, otherwise):
+    return otherwise if label is None else label
+
+
+def _flat(label):
+    """Return a column label as text, that of a MultiIndex as ``"first__second"``."""
+    return SEPARATOR.join(map(str, label)) if isinstance(label, tuple) else label
+
+
+def _as_array(view):
+    array = np.asarray(view)
+    if array.dtype.kind == "U" and isinstance(view, list | tuple):
+        # numbers beside text would have become text
+        return np.array(view, dtype=object)
+    return array
+
+
+def _check_unique(modalities):
+    for name, _, columns in modalities:
+        if len(set(columns)) < len(columns):
+            twice = sorted({c for c in columns if columns.count(c) > 1})
+            raise ValueError(
+                f"View {name!r} has columns of the same name: {twice}. Rename them."
+            )
+
+
+def _check_lengths(frames):
     lengths = {name: frame.shape[0] for name, frame in frames.items()}
-    if len(set(lengths.values())) > 1 and join == "exact":
+    if len(set(lengths.values())) > 1:
         raise ValueError(
-            f"Views differ in their number of samples: {lengths}. Frames with an index "
-            "can be aligned with join='outer' or join='inner'."
+            f"Views differ in their number of samples: {lengths}. pandas frames with "
+            "an index can be aligned with join='outer' or join='inner'."
         )
 
 
-def _concat_pandas(frames, join):
+def _join_pandas(frames, indexed, join):
+    """Join frames by index; those of views without one take that of the others."""
+    if join == "exact" or not indexed:
+        _check_lengths(frames)
+    elif len(indexed) < len(frames):
+        lost = sorted(set(frames) - set(indexed))
+        raise ValueError(
+            f"Views {lost} have no index that join={join!r} could align. Give them as "
+            "pandas frames, or use join='exact'."
+        )
     frames = {
-        name: frame.to_pandas() if is_polars(frame) else frame
+        name: _polars_to_pandas(frame) if is_polars(frame) else frame
         for name, frame in frames.items()
     }
-    first = next(iter(frames.values())).index
+    first = frames[indexed[0] if indexed else next(iter(frames))].index
+    if join == "exact":
+        frames = _on_one_index(frames, indexed, first)
+    equal = all(frame.index.equals(first) for frame in frames.values())
     for name, frame in frames.items():
-        if not frame.index.is_unique:
-            raise ValueError(f"View {name!r} has an index with repeated labels.")
-        if join == "exact" and not frame.index.equals(first):
+        if not equal and not frame.index.is_unique:
+            raise ValueError(
+                f"View {name!r} has an index with repeated labels, which cannot be "
+                "aligned."
+            )
+    how = "outer" if join == "exact" else join
+    return pd.concat(list(frames.values()), axis=1, join=how)
+
+
+def _on_one_index(frames, indexed, index):
+    for name in indexed:
+        if not frames[name].index.equals(index):
             raise ValueError(
                 f"The index of view {name!r} differs from the first view's. Use "
                 "join='outer' or join='inner' to align by index, or reset both."
             )
-    how = "outer" if join == "exact" else join
-    return pd.concat(list(frames.values()), axis=1, join=how)
+    return {
+        name: frame if name in indexed else frame.set_axis(index, axis=0)
+        for name, frame in frames.items()
+    }
+
+
+def _polars_to_pandas(frame):
+    """Return a pandas frame without the help of pyarrow, an optional dependency."""
+    columns = {}
+    for position, name in enumerate(frame.columns):
+        values = column(frame, position)
+        group = kind(values)
+        text = group in ("category", "string")
+        columns[name] = to_objects(values) if text else values.to_numpy()
+        if group == "category":
+            columns[name] = pd.Categorical(columns[name])
+    return pd.DataFrame(columns)

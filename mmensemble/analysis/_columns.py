@@ -14,7 +14,7 @@ BLOCK_SIZE = 2**19
 
 #: Elements of a block of rows that is only looked at. Small arrays come from memory
 #: that the process has; asking the system for more costs more than the work.
-GLANCE_SIZE = 2**15
+GLANCE_SIZE = 2**17
 
 
 @dataclass

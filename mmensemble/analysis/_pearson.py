@@ -90,7 +90,8 @@ def column_strips(n_columns, tile):
 class Strip:
     """Some columns of a matrix, with the patterns of their missing values.
 
-    `pattern` and `first` are None where nothing is missing.
+    `pattern` and `first` are None where nothing is missing; `order` is the memory
+    layout of the matrix.
     """
 
     columns: slice
@@ -98,6 +99,7 @@ class Strip:
     scale: np.ndarray | None
     pattern: np.ndarray | None
     first: np.ndarray | None
+    order: str = "C"
     rooms: dict = field(default_factory=dict)
 
     @classmethod
@@ -114,6 +116,7 @@ class Strip:
             None if (scale == 1).all() else scale,
             pattern,
             first,
+            "C" if values.flags.c_contiguous else "F",
         )
 
     def block(self, values, rows, root):
@@ -146,7 +149,7 @@ class Strip:
         the memory each time, which takes longer than the arithmetic.
         """
         if name not in self.rooms or len(self.rooms[name]) < shape[0]:
-            self.rooms[name] = np.empty(shape)
+            self.rooms[name] = np.empty(shape, order=self.order)
         return self.rooms[name][: shape[0]]
 
     def spread(self, sums):

@@ -11,7 +11,7 @@ import numpy as np
 from mmensemble.analysis._threads import threaded
 
 #: Elements that are sorted at a time.
-SORT_SIZE = 2**19
+SORT_SIZE = 2**17
 
 
 def rank_columns(X, sample_weight=None):
@@ -20,7 +20,7 @@ def rank_columns(X, sample_weight=None):
     Parameters
     ----------
     X : ndarray of shape (n_rows, n_columns)
-        Floats, NaN where missing.
+        Finite floats, NaN where missing.
     sample_weight : ndarray of shape (n_rows,), default=None
         A row of weight 3 ranks as three equal rows do.
 
@@ -48,11 +48,18 @@ def rank_columns(X, sample_weight=None):
 def _rank_rows(values, weight, out):
     """Write the ranks of each row of `values` to `out`."""
     n_columns, n_rows = values.shape
+    absent = np.isnan(values)
+    missing = absent.any()
+    if missing:
+        # NumPy sorts by vector instructions only what holds no NaN.
+        values = np.where(absent, np.inf, values)
     order = np.argsort(values, axis=1)
     order += (np.arange(n_columns) * n_rows)[:, None]
     ordered = values.ravel()[order]
     opens = np.ones(values.shape, dtype=bool)
     np.not_equal(ordered[:, 1:], ordered[:, :-1], out=opens[:, 1:])
+    if missing:
+        opens |= ordered == np.inf
     if weight is None:
         plain = opens.all(axis=1)
         count = np.arange(1, n_rows + 1, dtype=out.dtype)
@@ -62,11 +69,10 @@ def _rank_rows(values, weight, out):
             ranks[~plain] = _mid_ranks(opens[~plain], None)
     else:
         ranks = _mid_ranks(opens, weight[order % n_rows])
+    if missing:
+        ranks = np.where(ordered == np.inf, np.nan, ranks)
     flat = out.ravel()
     flat[order] = ranks
-    # NaN sorts last, and counts as new wherever it stands.
-    if np.isnan(ordered[:, -1]).any():
-        out[np.isnan(values)] = np.nan
 
 
 def _mid_ranks(opens, weight):
@@ -104,9 +110,9 @@ class SortedColumn:
     @classmethod
     def of(cls, x):
         """Sort one column of shape (n_rows,)."""
-        present = len(x) - np.count_nonzero(np.isnan(x))
-        order = np.argsort(x)[:present]
-        ordered = x[order]
+        rows = np.flatnonzero(~np.isnan(x))
+        order = rows[np.argsort(x[rows])]
+        ordered, present = x[order], len(rows)
         opens = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]][:present])
         ends, number = np.append(opens, present), np.arange(1, present + 1)
         if len(opens) < present:

@@ -139,9 +139,13 @@ def _ranked_tile(matrix, columns, x, masks_x, y, buffers):
     if weight is not None:
         ranks *= weight
     for j, k in enumerate(y):
+        if y is x and weight is None:
+            cubes_y[:, j] = cubes_x[j, : len(x)]
+            cross[:, j] = _dots(ranks[:, j], ranks[j, : len(x)])
+            continue
         cubes, _ = columns[int(k)].rank_within(masks_x, scratch)
         cubes_y[:, j] = cubes[: len(x)]
-        cross[:, j] = np.vecdot(ranks[:, j], scratch[: len(x)])
+        cross[:, j] = _dots(ranks[:, j], scratch[: len(x)])
     total, cubes_x = total[:, : len(y)], cubes_x[:, : len(y)]
     cube = total * total * total
     spread = _root(cube - cubes_x) * _root(cube - cubes_y)
@@ -149,6 +153,11 @@ def _ranked_tile(matrix, columns, x, masks_x, y, buffers):
     np.divide(cross - cube, spread, out=r, where=spread > 0)
     sizes = _sizes(matrix, x, y, total)
     return x, y, np.clip(r, -1.0, 1.0, out=r), *sizes
+
+
+def _dots(a, b):
+    """Multiply rows; not by BLAS, whose threads cost more than such short products."""
+    return np.einsum("in,in->i", a, b)
 
 
 def _root(cubes):

@@ -39,7 +39,12 @@ def threaded(function, items):
     if workers <= 1:
         return [function(item) for item in items]
     with _controller().limit(limits=1), ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(function, items))
+        parts = [items[k::workers] for k in range(workers)]
+        done = list(pool.map(lambda part: [function(item) for item in part], parts))
+    results = [None] * len(items)
+    for k, part in enumerate(done):
+        results[k::workers] = part
+    return results
 
 
 def shares(items, least=4):

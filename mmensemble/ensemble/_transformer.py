@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils import get_tags
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from mmensemble._compat import fit_context, with_callbacks
@@ -148,7 +148,10 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         if "predictions" in make_fusion(self.fusion).needs:
             X, y = check_target(self, X, y)
             classifier = self._predicts_classes(y)
-            y = y if classifier else numeric_target(y)
+            if classifier:
+                check_classification_targets(y)
+            else:
+                y = numeric_target(y)
             learners = shared_learners(self.estimator, classifier=classifier)
         elif y is not None:
             y = np.asarray(y)

@@ -6,20 +6,21 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_consistent_length,
-    check_is_fitted,
-)
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
+from mmensemble._compat import (
+    CallbackSupportMixin,
+    HasMethods,
+    StrOptions,
+    check_sample_weight,
+)
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._task import make_task, outputs
 from mmensemble.ensemble._diagram import diagram
 from mmensemble.ensemble._engine import Work, out_of_fold, run_units
-from mmensemble.ensemble._learners import shared_learners
+from mmensemble.ensemble._learners import RESERVED, check_clash, shared_learners
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._plan import make_plan, make_units
 from mmensemble.ensemble._progress import Progress
@@ -27,20 +28,6 @@ from mmensemble.ensemble._routing import make_router, route
 from mmensemble.ensemble._table import read_table, warn_empty_rows
 from mmensemble.fusion import FUSIONS, BaseFusion, FusionData, make_fusion
 from mmensemble.modality import Block, presence_mask, resolve_modalities
-
-_RESERVED = (
-    "modalities",
-    "fusion",
-    "estimator",
-    "members",
-    "cv",
-    "n_jobs",
-    "random_state",
-    "verbose",
-    "splitter",
-    "final_estimator",
-    "concat",
-)
 
 
 def _has_members(estimator):
@@ -95,7 +82,8 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
             check_consistent_length(X, y)
         metadata = _checked(metadata, X)
         fusion = make_fusion(self.fusion)
-        resolved = resolve_modalities(self.modalities, X, reserved=_RESERVED)
+        resolved = resolve_modalities(self.modalities, X, reserved=RESERVED)
+        check_clash([name for name, _, _ in resolved], learners)
         plan = make_plan(resolved, learners, fusion.needs, classifier=classifier)
         self.modalities_, self._members = resolved, plan.members
         routed = route(self, resolved, learners, fusion, metadata)
@@ -143,22 +131,30 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
 
     def _keep(self, units, results, names):
         """Store the fitted readers and models, by source."""
-        self._fitted = {}
-        self.extractors_, self.estimators_ = {}, {}
+        self._fitted, self._block_readers = {}, {}
         for unit, done in zip(units, results, strict=True):
-            if unit.keep and done.reader is not None:
+            if unit.keep_block:
+                self._block_readers[unit.source.name] = done.reader
+            elif unit.keep and done.reader is not None:
                 self._fitted.setdefault(unit.source.name, []).append(
                     (done.reader, done.models)
                 )
+        self.extractors_, self.estimators_ = {}, {}
         bagged = self.members == "bagged"
-        for source, pairs in self._fitted.items():
+        for source, pairs in (self._fitted or self._blocks_alone()).items():
             readers = [getattr(reader, "extractor", reader) for reader, _ in pairs]
             self.extractors_[source] = readers if bagged else readers[0]
             for position, member in enumerate(self._members):
                 models = [m[position] for _, m in pairs if position in m]
                 if models:
                     self.estimators_[member.name] = models if bagged else models[0]
-        self._active = np.array([name in self._fitted for name in names])
+        known = {**self._blocks_alone(), **self._fitted}
+        self._active = np.array([name in known for name in names])
+
+    def _blocks_alone(self):
+        """Readers of blocks, in the shape of those of members."""
+        readers = self._block_readers.items()
+        return {name: [(reader, {})] for name, reader in readers if reader is not None}
 
     def _held_out(self, units, results, n_samples):
         if not self._members:
@@ -175,7 +171,6 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         }
         if not found:
             return None
-        self._block_readers = {name: reader for name, (reader, _) in found.items()}
         return tuple(
             _block(*found[name], presence[:, position])
             for position, (name, _, _) in enumerate(resolved)
@@ -202,8 +197,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
             return None
         everyone = np.arange(len(presence))
         shape = (len(presence), len(members), self._task.n_outputs)
-        total, count = np.zeros(shape), np.zeros(shape[1])
-        known = np.zeros(shape[:2], dtype=bool)
+        total, count = np.zeros(shape), np.zeros(shape[:2])
         for pairs in self._fitted.values():
             for reader, models in pairs:
                 rows = reader.rows_of(presence, everyone)
@@ -212,10 +206,9 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
                 values = reader.read(X, presence, everyone)
                 for member, model in models.items():
                     total[rows, member] += outputs(model, values, self._task)
-                    known[rows, member] = True
-                    count[member] += 1
-        mean = total / np.maximum(count, 1)[:, None]
-        return np.where(known[..., None], mean, np.nan)
+                    count[rows, member] += 1
+        mean = total / np.maximum(count, 1)[..., None]
+        return np.where(count[..., None] > 0, mean, np.nan)
 
     def _blocks(self, X, presence):
         if "blocks" not in self.fusion_.needs:
@@ -225,7 +218,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         for position, (name, _, _) in enumerate(self.modalities_):
             reader, values = self._block_readers[name], None
             present = presence[:, position]
-            if reader is not None and present.any():
+            if reader is not None:
                 values = reader.read(X, presence, everyone)
             blocks.append(_block(reader, values, present))
         return tuple(blocks)
@@ -314,7 +307,7 @@ def _checked(metadata, X):
 def check_weights(sample_weight, X):
     """Return sample weights as floats, one a row of `X`, not all zero."""
     zeros = np.empty((X.shape[0], 1))
-    weight = _check_sample_weight(
+    weight = check_sample_weight(
         sample_weight, zeros, dtype=np.float64, ensure_non_negative=True
     )
     if not weight.any():
@@ -326,9 +319,7 @@ def check_weights(sample_weight, X):
 
 
 def _block(reader, values, present):
-    """A block, empty where the modality has no reader or no rows."""
+    """A block, without columns where no training row has the modality."""
     if values is None:
-        names = () if reader is None else reader.names
-        values, present = np.empty((0, len(names))), np.zeros_like(present)
-        return Block(values, present, names)
+        return Block(np.empty((0, 0)), np.zeros_like(present), ())
     return Block(values, present, reader.names)

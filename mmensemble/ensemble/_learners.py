@@ -7,6 +7,20 @@ from mmensemble.modality import check_names
 
 #: Name of the learner where there is one for all.
 ONE = "estimator"
+#: Names that neither a modality nor a learner may have.
+RESERVED = (
+    "modalities",
+    "fusion",
+    "estimator",
+    "members",
+    "cv",
+    "n_jobs",
+    "random_state",
+    "verbose",
+    "splitter",
+    "final_estimator",
+    "concat",
+)
 
 
 def shared_learners(estimator, *, classifier):
@@ -22,19 +36,47 @@ def shared_learners(estimator, *, classifier):
     Raises
     ------
     TypeError
-        For what is no learner, or one of the other kind.
+        For what is no learner, or one of the other kind; for a list that holds
+        something else than pairs.
+    ValueError
+        For an empty list, and for names that are not unique, hold "__" or are
+        those of constructor arguments.
     """
     if estimator is None:
         default = AutoLinearClassifier() if classifier else AutoLinearRegressor()
         return ((ONE, default),)
     if isinstance(estimator, list):
-        check_names([name for name, _ in estimator])
-        pairs = tuple((name, learner) for name, learner in estimator)
+        pairs = tuple(_check_pair(entry) for entry in estimator)
+        if not pairs:
+            raise ValueError(
+                "The 'estimator' parameter is an empty list; give it a (name, "
+                "estimator) pair, or None for the default learner."
+            )
+        check_names([name for name, _ in pairs], RESERVED)
     else:
         pairs = ((ONE, estimator),)
     for name, learner in pairs:
         check_learner(name, learner, classifier=classifier)
     return pairs
+
+
+def _check_pair(entry):
+    if not isinstance(entry, tuple | list) or len(entry) != 2:
+        raise TypeError(
+            "Each entry of the list 'estimator' must be a (name, estimator) pair, got "
+            f"{entry!r}."
+        )
+    return tuple(entry)
+
+
+def check_clash(modalities, learners):
+    """Raise ValueError where a modality has the name of a learner."""
+    twice = sorted(set(modalities) & {name for name, _ in learners})
+    if twice:
+        raise ValueError(
+            f"The names {twice} are those of modalities and of learners in the list "
+            "'estimator'; parameters could not be told apart. Rename one of each."
+        )
 
 
 def check_learner(name, learner, *, classifier):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.ensemble._engine import Source, Unit
-from mmensemble.ensemble._learners import ONE, check_learner, takes_sparse
+from mmensemble.ensemble._learners import check_learner, takes_sparse
 from mmensemble.ensemble._readers import JointReader, ModalityReader, split_predictor
 from mmensemble.features import AutoExtractor
 from mmensemble.fusion import Member
@@ -68,6 +68,11 @@ def make_plan(resolved, learners, needs, *, classifier):
             own = ((OWN, extractor),)
         sources.append(_add_members(members, name, position, reader, own, block.width))
     if "concat member" in needs:
+        if JOINT in [name for name, _, _ in resolved]:
+            raise ValueError(
+                f"The name {JOINT!r} is that of the member on all modalities "
+                "together; choose another name for the modality."
+            )
         joint = JointReader(tuple(block.reader for block in blocks))
         width = sum(block.width for block in blocks)
         sources.append(_add_members(members, JOINT, None, joint, learners, width))
@@ -92,7 +97,7 @@ def _block_source(position, triple, dense):
 def _add_members(members, name, position, reader, learners, width):
     start = len(members)
     for learner_name, learner in learners:
-        single = len(learners) == 1 or learner_name in (ONE, OWN)
+        single = len(learners) == 1
         members.append(
             Member(
                 name if single else f"{name}__{learner_name}",

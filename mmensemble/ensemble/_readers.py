@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
@@ -31,6 +32,8 @@ class ModalityReader:
         Whether the learner wants the columns as they are, frames included.
     names : tuple of str
         Names of the features, once fitted.
+    is_sparse : bool
+        Whether the fitted extractor gives a sparse matrix.
     """
 
     name: str
@@ -39,6 +42,7 @@ class ModalityReader:
     extractor: object = None
     raw: bool = False
     names: tuple = ()
+    is_sparse: bool = False
 
     def rows_of(self, presence, rows):
         """Return those of `rows` that have the modality."""
@@ -54,8 +58,10 @@ class ModalityReader:
         """
         part = self._part(X, self.rows_of(presence, rows))
         if self.extractor is None:
-            fitted = replace(self, names=_input_names(part, self.columns))
-            return fitted, self._plain(part)
+            values = self._plain(part)
+            names = _input_names(part, self.columns)
+            is_sparse = sparse.issparse(values)
+            return replace(self, names=names, is_sparse=is_sparse), values
         extractor = set_seeds(
             clone(self.extractor), seed_for(root, self.name, "extractor")
         )
@@ -65,7 +71,11 @@ class ModalityReader:
             self._fit_transform(extractor, part, target, own), self.name
         )
         names = _output_names(extractor, values.shape[1])
-        return replace(self, extractor=extractor, names=names), values
+        is_sparse = sparse.issparse(values)
+        return (
+            replace(self, extractor=extractor, names=names, is_sparse=is_sparse),
+            values,
+        )
 
     def _fit_transform(self, extractor, part, y, params):
         try:
@@ -78,7 +88,11 @@ class ModalityReader:
 
     def read(self, X, presence, rows):
         """Return the values of those of `rows` that have the modality."""
-        part = self._part(X, self.rows_of(presence, rows))
+        rows = self.rows_of(presence, rows)
+        if len(rows) == 0:  # many extractors refuse to transform nothing
+            empty = np.empty((0, len(self.names)))
+            return sparse.csr_matrix(empty) if self.is_sparse else empty
+        part = self._part(X, rows)
         if self.extractor is None:
             return self._plain(part)
         try:
@@ -120,11 +134,15 @@ class JointReader:
         return rows[presence[np.ix_(rows, positions)].any(axis=1)]
 
     def fit_read(self, X, presence, rows, y, params, root):
-        """Fit on `rows` and read them; `params` holds metadata by modality."""
+        """Fit on `rows` and read them; `params` holds metadata by modality.
+
+        Modalities that none of the rows has are left out for good.
+        """
         rows = self.rows_of(presence, rows)
         pairs = [
             reader.fit_read(X, presence, rows, y, params.get(reader.name, {}), root)
             for reader in self.readers
+            if len(reader.rows_of(presence, rows))
         ]
         readers = tuple(fitted for fitted, _ in pairs)
         data = self._data(readers, [values for _, values in pairs], presence, rows)

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
-from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from mmensemble._compat import fit_context, with_callbacks
+from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
 from mmensemble.ensemble._learners import shared_learners
 from mmensemble.ensemble._targets import check_target, numeric_target
@@ -186,7 +186,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         names : ndarray of str of shape (n_out,)
         """
         check_is_fitted(self)
-        _check_feature_names_in(self, input_features, generate_names=False)
+        check_feature_names_in(self, input_features, generate_names=False)
         names = self.fusion_.get_feature_names_out(self._task)
         return np.asarray(names, dtype=object)
 

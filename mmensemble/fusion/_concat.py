@@ -9,13 +9,16 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._task import fit_learner, new_learner, outputs
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks
+from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks, stack_rows
 from mmensemble.fusion._patterns import (
     group_rows,
     list_patterns,
     nearest_pattern,
     rows_with,
 )
+
+#: Share of complete rows below which a head learns from incomplete ones too.
+_COMPLETE_ENOUGH = 0.75
 
 
 class ConcatFusion(BaseFusion):
@@ -30,7 +33,9 @@ class ConcatFusion(BaseFusion):
         Escofier & Pagès 1994).
     missing : {"reduced", "impute", "dropout"}, default="reduced"
         What happens to rows that lack a modality. "reduced": a learner for each
-        presence pattern on its modalities alone, up to `max_patterns`. "impute":
+        presence pattern on its modalities alone, up to `max_patterns`; where
+        fewer than 75 % of the rows are complete, incomplete ones are imputed and
+        serve too. "impute":
         one learner, the block's training mean and presence indicators instead.
         "dropout": as "impute", but the learner also sees a copy of each training
         row with modalities hidden at random.
@@ -90,11 +95,10 @@ class ConcatFusion(BaseFusion):
             return
         jobs = self._plan(data)
         fitted = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_head)(learner, matrix, y, params, seed)
-            for learner, matrix, y, params, seed in self._head_tasks(jobs, data)
+            delayed(_fit_head)(*task) for task in self._head_tasks(jobs, data)
         )
-        for position, key in enumerate(jobs):
-            size = len(data.learners)
+        size = len(data.learners)
+        for position, (key, _) in enumerate(jobs):
             self.heads_[key] = fitted[position * size : (position + 1) * size]
 
     def _fit_blocks(self, data):
@@ -112,23 +116,39 @@ class ConcatFusion(BaseFusion):
         self._varies = present.any(axis=0) & ~present.all(axis=0)
 
     def _plan(self, data):
-        """Return the training rows of each head by pattern; () stands for imputed."""
+        """Return (pattern, rows) of each head; () stands for all, imputed."""
         presence = data.presence
         everyone = np.flatnonzero(presence.any(axis=1))
+        self._imputed, self._fallback = {()}, ()
         if self.missing != "reduced":
-            return {(): everyone}
-        jobs = {}
+            return [((), everyone)]
+        jobs = []
         for pattern in list_patterns(presence, self.max_patterns):
             rows = rows_with(presence, pattern)
-            if len(rows) and _same_classes(data, rows):
-                jobs[pattern] = rows
-        complete = tuple(np.flatnonzero(presence.any(axis=0)).tolist())
-        if complete not in jobs or len(jobs[complete]) < len(everyone):
-            jobs[()] = everyone
+            touched = np.flatnonzero(presence[:, list(pattern)].any(axis=1))
+            if len(rows) < _COMPLETE_ENOUGH * len(touched):
+                rows = touched
+                self._imputed.add(pattern)
+            if _same_classes(data, rows):
+                jobs.append((pattern, rows))
+        self._fallback = self._choose_fallback(jobs, presence[everyone])
+        if self._fallback == ():
+            jobs.append(((), everyone))
         return jobs
 
+    def _choose_fallback(self, jobs, presence):
+        """Return the head for patterns without their own; None: the nearest one."""
+        seen = presence.any(axis=0)
+        full = tuple(np.flatnonzero(seen).tolist())
+        fitted = {pattern for pattern, _ in jobs}
+        if full not in fitted:
+            return ()
+        if full in self._imputed:
+            return full
+        return None if presence[:, seen].all() else ()
+
     def _head_tasks(self, jobs, data):
-        for pattern, rows in jobs.items():
+        for pattern, rows in jobs:
             part = data.take(rows) if len(rows) < data.n_samples else data
             matrix, origin = self._training_matrix(part, pattern)
             part = part if origin is None else part.take(origin)
@@ -138,39 +158,35 @@ class ConcatFusion(BaseFusion):
                 yield learner, matrix, part.y, part.params.get(name, {}), seed
 
     def _training_matrix(self, data, pattern):
-        if pattern or self.missing != "dropout":
+        if self.missing != "dropout":
             return self._matrix(data, pattern), None
         hidden = _hide(data.presence, np.random.default_rng(data.seed))
-        originals = self._matrix(data, ())
-        copies = self._matrix(data, (), hidden)
-        stack = [originals, copies]
         rows = np.tile(np.arange(data.n_samples), 2)
-        return join_blocks([part.T for part in stack]).T, rows
+        copies = [self._matrix(data, ()), self._matrix(data, (), hidden)]
+        return stack_rows(copies), rows
 
     def _matrix(self, data, pattern, presence=None):
-        """Return the fused matrix of a pattern, or of all with imputation for ()."""
-        if pattern:
-            return join_blocks([self._scaled(data, m) for m in pattern])
+        """Return the fused matrix of a pattern's modalities, of all for ()."""
         presence = data.presence if presence is None else presence
-        parts = [
-            self._hidden(self._scaled(data, m), m, presence[:, m])
-            for m in range(len(data.blocks))
-        ]
-        return join_blocks([*parts, presence[:, self._indicated()].astype(float)])
+        inside = pattern or tuple(range(presence.shape[1]))
+        parts = [self._visible(data, m, presence[:, m]) for m in inside]
+        if pattern in self._imputed:
+            told = [m for m in inside if self._indicated()[m]]
+            parts.append(presence[:, told].astype(float))
+        return join_blocks(parts)
 
-    def _scaled(self, data, m):
-        values = data.blocks[m].filled(self.means_[m])
-        return values if self.scales_[m] == 1.0 else values / self.scales_[m]
-
-    def _hidden(self, values, m, present):
-        absent = ~present
-        if not absent.any():
+    def _visible(self, data, m, present):
+        """Return a block, scaled, with its mean where it is absent or hidden."""
+        block, scale = data.blocks[m], self.scales_[m]
+        values = block.filled(self.means_[m])
+        if scale != 1.0:
+            values = values / scale
+        hidden = block.present & ~present
+        if not hidden.any():
             return values
-        if hasattr(values, "multiply"):
+        if block.is_sparse:
             return values.multiply(present[:, None]).tocsr()
-        values = values.copy()
-        values[absent] = self.means_[m] / self.scales_[m]
-        return values
+        return np.where(hidden[:, None], self.means_[m] / scale, values)
 
     def _indicated(self):
         """Modalities whose presence the imputing learner is told."""
@@ -181,8 +197,8 @@ class ConcatFusion(BaseFusion):
         known = {key: 0.0 for key in self.heads_ if key}
         for pattern, rows in group_rows(data.presence):
             part = data.take(rows) if len(rows) < data.n_samples else data
-            key = pattern if pattern in self.heads_ else ()
-            if key not in self.heads_:
+            key = pattern if pattern in self.heads_ else self._fallback
+            if key is None:
                 key = nearest_pattern(pattern, known) or next(iter(self.heads_))
             matrix = self._matrix(part, key)
             parts = [outputs(head, matrix, data.task) for head in self.heads_[key]]

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.optimize import minimize, nnls
-from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -110,7 +109,13 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
 
 def _probabilities(logits, weights, intercept):
     scores = np.einsum("imk,m->ik", logits, weights) + intercept
-    return np.exp(scores - logsumexp(scores, axis=1, keepdims=True))
+    return np.exp(scores - _log_norm(scores))
+
+
+def _log_norm(scores):
+    """Log of the sum of exponentials in each row, as a column."""
+    top = scores.max(axis=1, keepdims=True)
+    return top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
 
 
 def _solve(logits, targets, sample_weight, penalty, start=None):
@@ -121,7 +126,7 @@ def _solve(logits, targets, sample_weight, penalty, start=None):
     def objective(theta):
         w, b = theta[:n_members], theta[n_members:]
         scores = np.einsum("imk,m->ik", logits, w) + b
-        log_norm = logsumexp(scores, axis=1, keepdims=True)
+        log_norm = _log_norm(scores)
         loss = share @ (log_norm[:, 0] - (scores * targets).sum(axis=1))
         error = (np.exp(scores - log_norm) - targets) * share[:, None]
         slope = np.einsum("imk,ik->m", logits, error) + penalty

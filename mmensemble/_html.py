@@ -7,6 +7,15 @@ import json
 def escape(text):
     """Return `text` as HTML text, safe inside elements and quoted attributes.
 
+    Parameters
+    ----------
+    text : object
+        Anything; its `str` is escaped.
+
+    Returns
+    -------
+    escaped : str
+
     Examples
     --------
     >>> escape('<b a="1">')
@@ -17,6 +26,15 @@ def escape(text):
 
 def script_json(value):
     """Return `value` as JSON that cannot end the script block that holds it.
+
+    Parameters
+    ----------
+    value : object
+        What :func:`json.dumps` takes.
+
+    Returns
+    -------
+    text : str
 
     Examples
     --------
@@ -31,6 +49,15 @@ def plot_text(text):
 
     matplotlib parses what stands between two dollar signs and drops legend
     entries that begin with an underscore.
+
+    Parameters
+    ----------
+    text : object
+        Anything; its `str` is escaped.
+
+    Returns
+    -------
+    escaped : str
 
     Examples
     --------

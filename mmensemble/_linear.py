@@ -8,16 +8,21 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
 from sklearn.metrics import log_loss
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
+    check_consistent_length,
     check_is_fitted,
     validate_data,
 )
 
+from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
 
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
 _NEWTON_LIMIT = 400
+_TOLERANCE = 1e-8
+_DENSE_CELLS = 4_000_000
 
 
 class _Rotation:
@@ -31,34 +36,74 @@ class _Rotation:
     """
 
     def __init__(self, X, sample_weight):
-        self.mean, self.scale, self.basis = None, 1.0, None
+        self.mean, self.basis = None, None
         if sparse.issparse(X):
-            mean_square = X.multiply(X).mean(axis=0)
-            self.scale = _spread(np.asarray(mean_square))
+            self.scale = _spread(X.data, X.shape)
             return
         self.mean = np.average(X, axis=0, weights=sample_weight)
         centred = X - self.mean
-        self.scale = _spread(np.average(centred**2, axis=0, weights=sample_weight))
+        self.scale = _spread(centred, X.shape, sample_weight)
+        if self.scale <= 1e-14 * np.abs(self.mean).max():  # rounding of constants
+            self.scale = 1.0
         if X.shape[1] > X.shape[0]:
             self.basis = linalg.svd(centred, full_matrices=False)[2].T
 
     def forward(self, X):
+        """Return the rows of `X` in the new coordinates."""
         if self.mean is None:
             return X / self.scale
         Z = (X - self.mean) / self.scale
         return Z if self.basis is None else Z @ self.basis
 
     def back(self, coef, intercept):
+        """Return coefficients and intercept for the rows as they came."""
         coef = coef if self.basis is None else coef @ self.basis.T
         coef = coef / self.scale
         shift = 0.0 if self.mean is None else coef @ self.mean
         return coef, intercept - shift
 
 
-def _spread(variances):
-    """Root mean variance over the columns; 1 where there is none."""
-    mean = float(np.mean(variances)) if np.size(variances) else 0.0
-    return np.sqrt(mean) if mean > 0 else 1.0
+def _spread(values, shape, weight=None):
+    """Root mean square of a matrix given its stored values; 1 where all are 0."""
+    peak = np.abs(values).max(initial=0.0)
+    if peak == 0:
+        return 1.0
+    squares = (values / peak) ** 2  # no overflow, whatever the unit
+    if weight is None:
+        mean = squares.sum() / (shape[0] * shape[1])
+    else:
+        mean = np.average(squares.mean(axis=1), weights=weight)
+    return peak * np.sqrt(mean) if mean > 0 else 1.0
+
+
+def _check_rows(X, sample_weight, groups):
+    """Return weights and groups as arrays of one entry a row, or None."""
+    if sample_weight is not None:
+        sample_weight = check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        if not sample_weight.any():
+            raise ValueError("The 'sample_weight' parameter holds only zeros.")
+    if groups is not None:
+        groups = np.asarray(groups)
+        check_consistent_length(X, groups)
+    return sample_weight, groups
+
+
+def _drop_weightless(Z, y, weight, groups):
+    """Return the rows that count: one of weight zero is as good as absent."""
+    if weight is None or weight.all():
+        return Z, y, weight, groups
+    rows = np.flatnonzero(weight)
+    groups = None if groups is None else groups[rows]
+    return Z[rows], y[rows], weight[rows], groups
+
+
+def _small_as_dense(X):
+    """Return a small sparse matrix as an array, on which solvers are much faster."""
+    if sparse.issparse(X) and X.shape[0] * X.shape[1] <= _DENSE_CELLS:
+        return X.toarray()
+    return X
 
 
 class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
@@ -96,7 +141,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
     >>> from mmensemble._linear import AutoLinearClassifier
     >>> X, y = load_iris(return_X_y=True)
     >>> round(AutoLinearClassifier().fit(X, y).score(X, y), 2)
-    0.97
+    0.98
     """
 
     __metadata_request__fit = {"sample_weight": True, "groups": True}
@@ -118,12 +163,19 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            When all weights are zero, or groups and rows differ in number.
         """
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
-        rotation = _Rotation(X, sample_weight)
+        check_classification_targets(y)
+        weight, groups = _check_rows(X, sample_weight, groups)
+        X = _small_as_dense(X)
+        rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
-        weight = None if sample_weight is None else np.asarray(sample_weight, float)
-        self.C_ = self._choose(Z, y, weight, groups)
+        self.C_ = self._choose(*_drop_weightless(Z, y, weight, groups))
         with _quiet(final=True):
             model = self._model(Z, y).set_params(C=self.C_).fit(Z, y, weight)
         self.classes_, self.n_iter_ = model.classes_, model.n_iter_
@@ -148,7 +200,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         splits = inner_folds(y, classifier=True, groups=groups, n_splits=n_splits)
         if n_samples > 10_000:
             splits = splits[:1]
-        if not splits:
+        if not splits or len(np.unique(y)) < 2:
             return 1.0
         models = [self._model(Z, y) for _ in splits]
         losses = []
@@ -217,7 +269,7 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
     >>> from mmensemble._linear import AutoLinearRegressor
     >>> X, y = load_diabetes(return_X_y=True)
     >>> round(AutoLinearRegressor().fit(X, y).score(X, y), 2)
-    0.51
+    0.52
     """
 
     __metadata_request__fit = {"sample_weight": True, "groups": True}
@@ -236,6 +288,11 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            When all weights are zero, or groups and rows differ in number.
         """
         X, y = validate_data(
             self,
@@ -246,11 +303,12 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
             multi_output=True,
             y_numeric=True,
         )
-        rotation = _Rotation(X, sample_weight)
+        weight, groups = _check_rows(X, sample_weight, groups)
+        X = _small_as_dense(X)
+        rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
-        weight = None if sample_weight is None else np.asarray(sample_weight, float)
-        self.alpha_ = self._choose(Z, y, weight, groups)
-        model = Ridge(alpha=self.alpha_).fit(Z, y, weight)
+        self.alpha_ = self._choose(*_drop_weightless(Z, y, weight, groups))
+        model = Ridge(alpha=self.alpha_, tol=_TOLERANCE).fit(Z, y, weight)
         self.coef_, self.intercept_ = rotation.back(model.coef_, model.intercept_)
         return self
 
@@ -267,7 +325,9 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
             [_ridge_error(Z, y, weight, split, alpha) for split in splits]
             for alpha in _ALPHAS
         ]
-        return float(_ALPHAS[int(np.argmin(np.mean(errors, axis=1)))]) if splits else 1.0
+        return (
+            float(_ALPHAS[int(np.argmin(np.mean(errors, axis=1)))]) if splits else 1.0
+        )
 
     def predict(self, X):
         """Return predictions of shape (n_samples,) or (n_samples, n_targets)."""
@@ -285,14 +345,18 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
 def _ridge_error(Z, y, weight, split, alpha):
     train, test = split
     part = None if weight is None else weight[train]
-    model = Ridge(alpha=alpha).fit(Z[train], y[train], part)
+    model = Ridge(alpha=alpha, tol=_TOLERANCE).fit(Z[train], y[train], part)
     part = None if weight is None else weight[test]
     residual = (y[test] - model.predict(Z[test])).reshape(len(test), -1)
     return np.average((residual**2).mean(axis=1), weights=part)
 
 
 class _quiet(warnings.catch_warnings):
-    """No convergence warnings from fits that are only compared with each other."""
+    """No warnings that a user could do nothing about.
+
+    Convergence of fits that are only compared with each other matters little; that
+    of the `final` fit is the user's to know.
+    """
 
     def __init__(self, final=False):
         super().__init__()
@@ -301,6 +365,8 @@ class _quiet(warnings.catch_warnings):
     def __enter__(self):
         entered = super().__enter__()
         warnings.simplefilter("ignore", linalg.LinAlgWarning)
+        # scikit-learn's newton-cholesky then goes on with lbfgs by itself
+        warnings.filterwarnings("ignore", "Line search of Newton solver")
         if not self.final:
             warnings.simplefilter("ignore", ConvergenceWarning)
         return entered

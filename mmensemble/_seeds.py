@@ -9,7 +9,17 @@ _MAX_SEED = np.iinfo(np.int32).max
 
 
 def draw_root(random_state):
-    """Return the root integer of one fit, drawn once from `random_state`."""
+    """Return the root integer of one fit, drawn once from `random_state`.
+
+    Parameters
+    ----------
+    random_state : None, int or RandomState
+        An estimator's parameter. It is read here, before any worker starts.
+
+    Returns
+    -------
+    root : int
+    """
     return int(check_random_state(random_state).randint(_MAX_SEED))
 
 

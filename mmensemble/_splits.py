@@ -26,6 +26,11 @@ def make_splitter(cv, y, *, classifier, groups=None):
     Returns
     -------
     splitter : object with ``split(X, y, groups)``
+
+    Raises
+    ------
+    ValueError
+        When folds are to be made and all rows are of one group.
     """
     if cv is not None and not isinstance(cv, int | np.integer):
         return check_cv(cv, y, classifier=classifier)
@@ -41,7 +46,9 @@ def make_splitter(cv, y, *, classifier, groups=None):
             "at least 2 groups."
         )
     n_splits = min(n_splits, n_groups) if cv is None else n_splits
-    return StratifiedGroupKFold(n_splits) if classifier else GroupKFold(n_splits)
+    if not classifier:
+        return GroupKFold(n_splits)
+    return StratifiedGroupKFold(_at_most(n_splits, y) if cv is None else n_splits)
 
 
 def _at_most(n_splits, y):
@@ -54,30 +61,46 @@ def inner_folds(y, *, classifier, groups=None, n_splits=5):
     """Return splits for tuning inside a fit; empty where none can be made.
 
     Rows are spread over the folds in a fixed, shuffled order, so that sorted
-    data do no harm; groups stay together.
+    data do no harm; groups stay together. Classes with fewer rows than folds are
+    spread as one; splits whose training rows lack a class are left out.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    classifier : bool
+        Whether `y` holds classes.
+    groups : array-like of shape (n_samples,), default=None
+    n_splits : int, default=5
+        Most folds. There are fewer where rows, groups or those of the second
+        most common class are fewer.
 
     Returns
     -------
     splits : list of (train, test) index arrays
     """
     y = np.asarray(y)
-    if groups is not None:
-        n_splits = min(n_splits, len(np.unique(groups)))
-        if n_splits < 2:
-            return []
-        maker = StratifiedGroupKFold if classifier else GroupKFold
-        splits = maker(n_splits).split(y, y, groups)
-    elif classifier:
-        n_splits = min(n_splits, np.unique(y, return_counts=True)[1].min())
-        if n_splits < 2:
-            return []
-        splits = StratifiedKFold(n_splits, shuffle=True, random_state=0).split(y, y)
-    else:
-        n_splits = min(n_splits, len(y))
-        if n_splits < 2:
-            return []
-        splits = KFold(n_splits, shuffle=True, random_state=0).split(y)
+    most = len(y) if groups is None else len(np.unique(np.asarray(groups)))
+    n_splits = min(n_splits, most)
     if not classifier:
-        return list(splits)
-    n_classes = len(np.unique(y))
-    return [s for s in splits if len(np.unique(y[s[0]])) == n_classes]
+        if n_splits < 2:
+            return []
+        if groups is not None:
+            return list(GroupKFold(n_splits).split(y, y, groups))
+        return list(KFold(n_splits, shuffle=True, random_state=0).split(y))
+    classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+    n_splits = min(n_splits, *np.sort(counts)[-2:])
+    if n_splits < 2:
+        return []
+    codes = _strata(codes, counts, n_splits)
+    if groups is not None:
+        splits = StratifiedGroupKFold(n_splits).split(codes, codes, groups)
+    else:
+        splitter = StratifiedKFold(n_splits, shuffle=True, random_state=0)
+        splits = splitter.split(codes, codes)
+    return [s for s in splits if len(np.unique(y[s[0]])) == len(classes)]
+
+
+def _strata(codes, counts, n_splits):
+    """Return class codes in which classes of too few rows join the commonest."""
+    rare = counts < n_splits
+    return np.where(rare[codes], counts.argmax(), codes)

@@ -9,6 +9,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from mmensemble._frame import is_frame, take_rows
 from mmensemble._seeds import set_seeds
 
 
@@ -42,7 +43,19 @@ class Task:
 
 
 def make_task(y, *, classifier, sample_weight=None):
-    """Return the task that the targets `y` pose."""
+    """Return the task that the targets `y` pose.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    classifier : bool
+        Whether `y` holds classes.
+    sample_weight : ndarray of shape (n_samples,), default=None
+
+    Returns
+    -------
+    task : Task
+    """
     if not classifier:
         prior = np.average(y.reshape(len(y), -1), axis=0, weights=sample_weight)
         return Task(None, prior, squeeze=y.ndim == 1)
@@ -108,7 +121,7 @@ def outputs(model, X, task):
         Probabilities in the order of ``task.classes`` (zero for a class that the
         learner has not seen), or values of the targets. Without
         ``predict_proba``, the logistic or softmax function of the decision
-        function, or else votes.
+        function where that has one column a class, or else votes.
     """
     X = suit(X, model)
     if not task.is_classification:
@@ -117,13 +130,35 @@ def outputs(model, X, task):
         return align(model.predict_proba(X), model.classes_, task.classes)
     if hasattr(model, "decision_function"):
         scores = np.asarray(model.decision_function(X), dtype=float)
-        return align(squash(scores), model.classes_, task.classes)
+        if _is_one_a_class(scores, model):
+            return align(squash(scores), model.classes_, task.classes)
     votes = np.asarray(model.predict(X))
     return (votes[:, None] == task.classes[None, :]).astype(float)
 
 
+def _is_one_a_class(scores, model):
+    """Tell one-vs-rest scores from those of an SVC for every pair of classes."""
+    if scores.ndim == 1:
+        return len(model.classes_) == 2
+    if getattr(model, "decision_function_shape", "ovr") == "ovo":
+        return False
+    return scores.shape[1] == len(model.classes_)
+
+
 def align(probabilities, known, classes):
     """Return probabilities with one column a class, zero where `known` lacks it.
+
+    Parameters
+    ----------
+    probabilities : array-like of shape (n_rows, n_known)
+    known : array-like of shape (n_known,)
+        Labels of the columns, in any order.
+    classes : ndarray of shape (n_classes,)
+        Sorted labels of the task.
+
+    Returns
+    -------
+    aligned : ndarray of shape (n_rows, n_classes)
 
     Raises
     ------
@@ -145,7 +180,23 @@ def align(probabilities, known, classes):
 
 
 def squash(scores):
-    """Return decision values as pseudo-probabilities that keep their order."""
+    """Return decision values as pseudo-probabilities that keep their order.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        1-D for two classes, in favour of the second.
+
+    Returns
+    -------
+    probabilities : ndarray of shape (n_rows, n_classes)
+
+    Examples
+    --------
+    >>> squash(np.array([0.0, 800.0]))
+    array([[0.5, 0.5],
+           [0. , 1. ]])
+    """
     if scores.ndim == 1:
         scores = np.column_stack([np.zeros_like(scores), scores])
     scores = scores - scores.max(axis=1, keepdims=True)
@@ -154,14 +205,31 @@ def squash(scores):
 
 
 def take_params(params, rows, n_samples):
-    """Return metadata for some rows: what has one entry a sample is indexed."""
-    taken = {}
-    for key, value in params.items():
-        if hasattr(value, "__len__") and not isinstance(value, str | dict):
-            array = np.asarray(value)
-            value = array[rows] if array.ndim and len(array) == n_samples else value
-        taken[key] = value
-    return taken
+    """Return metadata for some rows: what has one entry a sample is indexed.
+
+    Parameters
+    ----------
+    params : dict of str to object
+        Metadata for a ``fit``; lists and series become arrays, frames and sparse
+        matrices stay what they are.
+    rows : ndarray of int
+    n_samples : int
+        Number of rows that the metadata were given for.
+
+    Returns
+    -------
+    taken : dict of str to object
+    """
+    return {key: _take(value, rows, n_samples) for key, value in params.items()}
+
+
+def _take(value, rows, n_samples):
+    if is_frame(value) or sparse.issparse(value):
+        return take_rows(value, rows) if value.shape[0] == n_samples else value
+    is_list = isinstance(value, list | tuple)
+    if not is_list and not getattr(value, "shape", ()):
+        return value
+    return np.asarray(value)[rows] if len(value) == n_samples else value
 
 
 def accepts(estimator, parameter):

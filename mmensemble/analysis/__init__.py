@@ -1,7 +1,6 @@
-"""Which modalities say the same, which complement each other, and what to drop.
+"""Which modalities say the same, which complement each other, and what to drop."""
 
-The numerical core is in place (`_correlate.correlate`, `_streaming`); the public names
-of this room follow with the analyses that are built on it.
-"""
+from mmensemble.analysis._modality_correlation import ModalityCorrelation
+from mmensemble.analysis._pruner import CorrelationPruner
 
-__all__ = []
+__all__ = ["CorrelationPruner", "ModalityCorrelation"]

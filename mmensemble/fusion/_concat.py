@@ -90,7 +90,7 @@ class ConcatFusion(BaseFusion):
     def _fit(self, data):
         self._fit_blocks(data)
         self.modalities_ = data.modalities
-        self.heads_ = {}
+        self.heads_, self._imputed, self._fallback = {}, {()}, ()
         if not data.learners:
             return
         jobs = self._plan(data)
@@ -119,7 +119,6 @@ class ConcatFusion(BaseFusion):
         """Return (pattern, rows) of each head; () stands for all, imputed."""
         presence = data.presence
         everyone = np.flatnonzero(presence.any(axis=1))
-        self._imputed, self._fallback = {()}, ()
         if self.missing != "reduced":
             return [((), everyone)]
         jobs = []

@@ -2,8 +2,6 @@
 
 from numbers import Integral
 
-import numpy as np
-
 from mmensemble._compat import get_column_indices
 from mmensemble._frame import column_names, is_frame, take_columns
 
@@ -56,7 +54,7 @@ def resolve_modalities(modalities, X, reserved=()):
     for name, extractor, columns in triples:
         selected = _resolve(name, columns, X)
         dropped = isinstance(extractor, str) and extractor == "drop"
-        if not dropped and not _is_empty(selected):
+        if not dropped and (_is_scalar(selected) or selected):
             resolved.append((name, extractor, selected))
     if not resolved:
         raise ValueError(
@@ -139,11 +137,9 @@ def _resolve(name, columns, X):
 
 
 def _positions(name, columns, X):
-    if not _is_scalar(columns) and _is_empty(columns):
-        return []
     try:
         return [int(position) for position in get_column_indices(X, columns)]
-    except (ValueError, IndexError, TypeError, KeyError) as error:
+    except Exception as error:  # scikit-learn's own, of several types
         error.add_note(f"while resolving the columns of modality {name!r}")
         raise
 
@@ -155,13 +151,6 @@ def _as_labels(positions, X):
 
 def _is_scalar(columns):
     return isinstance(columns, str | Integral) and not isinstance(columns, bool)
-
-
-def _is_empty(columns):
-    if _is_scalar(columns) or isinstance(columns, slice):
-        return False
-    array = np.asarray(columns)
-    return array.size == 0 or (array.dtype == bool and not array.any())
 
 
 def select(X, columns):

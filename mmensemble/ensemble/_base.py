@@ -31,8 +31,7 @@ from mmensemble.modality import Block, presence_mask, resolve_modalities
 
 
 def _has_members(estimator):
-    check_is_fitted(estimator)
-    if not estimator._members:
+    if not getattr(estimator, "_members", True):  # unfitted ones say so when called
         raise AttributeError(
             f"fusion={estimator.fusion!r} works on features; there are no predictions "
             "of single modalities. Use a decision-level fusion such as 'voting'."
@@ -75,7 +74,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _fit(self, X, y, *, classifier, learners, metadata):
+    def _fit(self, X, y, *, classifier, learners, metadata, held_out=False):
         """Fit everything; return the training view that the fusion learnt from."""
         X = read_table(self, X, reset=True)
         if y is not None:
@@ -95,7 +94,10 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         presence = presence_mask(X, resolved)
         names = tuple(name for name, _, _ in resolved)
         warn_empty_rows(presence, names, "nothing is learnt from them")
-        splits = self._splits(X, y, classifier, routed.groups) if plan.members else []
+        held_out = held_out or "out of fold" in fusion.needs or self.members == "bagged"
+        splits = []
+        if plan.members and held_out:
+            splits = self._splits(X, y, classifier, routed.groups)
         units = make_units(plan, splits, len(presence), refit=self.members == "refit")
         root = draw_root(self.random_state)
         params = {"extractors": routed.extractors, "learners": routed.learners}
@@ -109,7 +111,9 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
             modalities=names,
             presence=presence & self._active,
             members=plan.members,
-            predictions=self._held_out(units, results, len(presence)),
+            predictions=self._held_out(units, results, len(presence))
+            if splits
+            else None,
             blocks=self._training_blocks(units, results, presence, resolved),
             y=y,
             sample_weight=weight,
@@ -157,8 +161,6 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         return {name: [(reader, {})] for name, reader in readers if reader is not None}
 
     def _held_out(self, units, results, n_samples):
-        if not self._members:
-            return None
         return out_of_fold(
             units, results, n_samples, len(self._members), self._task.n_outputs
         )

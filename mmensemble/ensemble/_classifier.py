@@ -110,7 +110,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         if len(self.classes_) < 2:
             raise ValueError(
                 "MultimodalClassifier needs at least 2 classes, got one class: "
-                f"{self.classes_[0]!r}."
+                f"{self.classes_.tolist()[0]!r}."
             )
         self._fit(
             X,

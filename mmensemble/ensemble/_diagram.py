@@ -1,5 +1,7 @@
 """The HTML diagram: one column a modality, the fusion below."""
 
+from reprlib import repr as short
+
 from mmensemble._compat import VisualBlock
 
 
@@ -20,7 +22,7 @@ def diagram(modalities, estimator, fusion):
         "parallel",
         list(extractors),
         names=list(names),
-        name_details=[str(c) for c in columns],
+        name_details=[c if isinstance(c, str) else short(c) for c in columns],
     )
     learners = estimator if isinstance(estimator, list) else [("estimator", estimator)]
     shown = [(name, learner) for name, learner in learners if learner is not None]

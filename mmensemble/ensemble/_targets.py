@@ -1,6 +1,7 @@
 """Targets, checked with messages that scikit-learn's users know."""
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.validation import assert_all_finite
 
@@ -22,6 +23,8 @@ def check_target(estimator, X, y):
             "None."
         )
     y = np.asarray(y)
+    if y.dtype == object and pd.isna(y).any():
+        raise ValueError("Input y contains NaN, None or another missing value.")
     assert_all_finite(y, input_name="y")
     return X, y
 

@@ -138,12 +138,12 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             Out of fold where they are predictions.
         """
         metadata = {"sample_weight": sample_weight, "groups": groups, **params}
-        data = self._fit_view(X, y, **metadata)
+        data = self._fit_view(X, y, held_out=True, **metadata)
         return self.fusion_.transform(data)
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=False)
-    def _fit_view(self, X, y=None, **metadata):
+    def _fit_view(self, X, y=None, held_out=False, **metadata):
         classifier, learners = True, ()
         if "predictions" in make_fusion(self.fusion).needs:
             X, y = check_target(self, X, y)
@@ -156,7 +156,12 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         elif y is not None:
             y = np.asarray(y)
         return self._fit(
-            X, y, classifier=classifier, learners=learners, metadata=metadata
+            X,
+            y,
+            classifier=classifier,
+            learners=learners,
+            metadata=metadata,
+            held_out=held_out,
         )
 
     def transform(self, X):

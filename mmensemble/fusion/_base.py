@@ -145,8 +145,14 @@ class BaseFusion(BaseEstimator):
 
     @property
     def needs(self):
-        """Frozen set out of "predictions", "blocks" and "concat member"."""
-        return frozenset({"blocks" if self.level == "feature" else "predictions"})
+        """What the fusion reads, a frozen set.
+
+        "predictions" of the members at predict; the same "out of fold" at fit;
+        "blocks" at both; a "concat member" on all modalities together.
+        """
+        if self.level == "feature":
+            return frozenset({"blocks"})
+        return frozenset({"predictions", "out of fold"})
 
     def check(self, task, members):
         """Raise ValueError where the fusion does not suit task or members."""

@@ -3,12 +3,9 @@
 import numpy as np
 from scipy.optimize import minimize, nnls
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
 
 _N_PENALTIES = 8
@@ -74,7 +71,7 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         self : object
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
-        weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight = check_sample_weight(sample_weight, X, dtype=np.float64)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -222,7 +219,7 @@ class NonNegativeLinear(RegressorMixin, BaseEstimator):
         X, y = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True
         )
-        weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight = check_sample_weight(sample_weight, X, dtype=np.float64)
         values = X.reshape(len(X), -1, self.n_targets)
         targets = y.reshape(len(y), -1)
         solved = [

@@ -18,6 +18,16 @@ FUSIONS = {
 def make_fusion(fusion):
     """Return an unfitted fusion for a short name, or a clone of an object.
 
+    Parameters
+    ----------
+    fusion : str or BaseFusion
+        Short name out of `list_fusions`, or a fusion object.
+
+    Returns
+    -------
+    fusion : BaseFusion
+        Unfitted, and nobody else's.
+
     Raises
     ------
     ValueError

@@ -117,7 +117,7 @@ class StackingFusion(BaseFusion):
     @property
     def needs(self):
         """Predictions; blocks with `passthrough`; the concatenated member."""
-        needs = {"predictions"}
+        needs = {"predictions", "out of fold"}
         if self.passthrough:
             needs.add("blocks")
         if self.concat_member:

@@ -82,6 +82,13 @@ class VotingFusion(BaseFusion):
         self.weights = weights
         self.max_patterns = max_patterns
 
+    @property
+    def needs(self):
+        """Predictions; at fit only where weights are learnt from them."""
+        if isinstance(self.weights, str):
+            return frozenset({"predictions", "out of fold"})
+        return frozenset({"predictions"})
+
     def check(self, task, members):
         """Raise ValueError where rule, weights, task and members do not agree."""
         super().check(task, members)
@@ -90,12 +97,12 @@ class VotingFusion(BaseFusion):
                 f"VotingFusion(rule={self.rule!r}) combines classes; for regression "
                 f"choose one of {sorted(REGRESSION_RULES)}."
             )
-        if isinstance(self.weights, str) and self.weights == "optimize":
-            if self.rule != "soft":
-                raise ValueError(
-                    "VotingFusion(weights='optimize') needs rule='soft', got "
-                    f"rule={self.rule!r}. Use weights='score' with this rule."
-                )
+        optimized = isinstance(self.weights, str) and self.weights == "optimize"
+        if optimized and self.rule != "soft":
+            raise ValueError(
+                "VotingFusion(weights='optimize') needs rule='soft', got "
+                f"rule={self.rule!r}. Use weights='score' with this rule."
+            )
         if task.is_classification and self.rule != "hard":
             for member in members:
                 if not member.has_proba:

@@ -1,0 +1,5 @@
+"""The command line: ``mmensemble demo``, ``fit`` and ``predict``."""
+
+from mmensemble.cli._main import main
+
+__all__ = ["main"]

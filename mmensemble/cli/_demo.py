@@ -1,0 +1,153 @@
+"""``mmensemble demo``: a comparison on real data, and a report of it."""
+
+import os
+import platform
+from time import perf_counter
+
+import numpy as np
+import sklearn
+from sklearn.model_selection import GroupKFold
+
+from mmensemble import _version
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._progress import Bar
+from mmensemble.cli._tables import check_out
+from mmensemble.datasets import load_nycflights
+from mmensemble.display import require_pyplot
+from mmensemble.ensemble import MultimodalClassifier
+from mmensemble.model_selection import score_table, singles_and_fusions
+from mmensemble.report import (
+    comparison_sections,
+    conclusion,
+    require_jinja,
+    score_rows,
+    write_page,
+)
+
+_FUSIONS = ["concat", "voting", "stacking"]
+_METRIC = "ROC AUC"
+_N_SPLITS = 5
+#: A model of one modality meets rows without it; that is the point of the demo.
+_EXPECTED = r"\d+ of \d+ rows have none of the modalities"
+
+
+def add_parser(commands):
+    """Add the command's options."""
+    parser = commands.add_parser(
+        "demo",
+        help="compare single modalities and fusions on real flights",
+        description="Compare single modalities and their fusions on a bundled table "
+        "of flights (is it late?), and write a report.",
+    )
+    parser.add_argument("--out", default="demo_report.html", help="report to write")
+    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 2)")
+    parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
+    parser.add_argument(
+        "--rows", type=int, help="use about so many rows, whole days (default: all)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command; return the exit code."""
+    start = perf_counter()
+    require_jinja()
+    require_pyplot("The demo's report")
+    check_out(args.out)
+    data = load_nycflights()
+    rows = _whole_days(data.groups, args.rows)
+    X, y, days = data.data.iloc[rows], data.target.iloc[rows], data.groups[rows]
+    model = MultimodalClassifier(random_state=args.seed)
+    candidates = singles_and_fusions(model, data.modalities, _FUSIONS)
+    n_days = len(np.unique(days))
+    print(f"Late flights: {len(X):,} rows, {n_days} days, modalities")
+    for name, _, columns in data.modalities:
+        absent = X[columns].isna().all(axis=1).mean()
+        print(f"  {name}: {len(columns)} columns, absent from {absent:.1%} of the rows")
+    table = _compare(candidates, X, y, days, args)
+    singles = [name for name in candidates if name not in _FUSIONS]
+    how = (
+        f"{_N_SPLITS} folds that keep days whole (GroupKFold), {len(X):,} flights of "
+        f"{n_days} days, the default linear learner, seed {args.seed}."
+    )
+    _print_table(table, singles)
+    sections = comparison_sections(
+        table,
+        singles=singles,
+        metric=_METRIC,
+        model=_best_fusion(table, candidates),
+        X=X,
+        modalities=data.modalities,
+        how=how,
+        code=_recipe(args),
+    )
+    lead = "Which flights from New York arrive late? Schedule, weather and plane, fused"
+    write_page(args.out, "mmensemble: late flights", sections, lead=f"{lead}.")
+    print(f"\nReport: {args.out} ({perf_counter() - start:.0f} s in all)")
+    return 1 if (table["error"] != "").any() else 0
+
+
+def _best_fusion(table, candidates):
+    """Return the model to draw: of the fusions, the one with the highest score."""
+    scores = table.set_index("choice").loc[_FUSIONS, "mean_test_score"].fillna(-1.0)
+    return candidates[scores.idxmax()]
+
+
+def _compare(candidates, X, y, days, args):
+    """Cross-validate with a bar on the terminal."""
+    bar = Bar()
+    try:
+        return score_table(
+            candidates,
+            X,
+            y,
+            cv=GroupKFold(_N_SPLITS),
+            scoring="roc_auc",
+            groups=days,
+            fit_params={"groups": days},
+            n_jobs=2 if args.n_jobs is None else args.n_jobs,
+            ignore=_EXPECTED,
+            on_progress=bar,
+        )
+    finally:
+        bar.close()
+
+
+def _whole_days(days, n_rows):
+    """Return positions of the first days that together hold `n_rows` rows."""
+    if n_rows is None:
+        return np.arange(len(days))
+    names, counts = np.unique(days, return_counts=True)
+    n_days = int(np.searchsorted(np.cumsum(counts), n_rows)) + 1
+    if n_rows < 1 or n_days < _N_SPLITS:
+        raise CommandError(
+            f"--rows {n_rows} is too few: {_N_SPLITS} folds need {_N_SPLITS} days, "
+            f"{counts[:_N_SPLITS].sum():,} rows"
+        )
+    return np.flatnonzero(np.isin(days, names[:n_days]))
+
+
+def _print_table(table, singles):
+    rows = score_rows(table, _METRIC)
+    widths = [max(map(len, [name, *rows[name]])) for name in rows.columns]
+    print()
+    for cells in [rows.columns, *rows.itertuples(index=False, name=None)]:
+        line = "  ".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True))
+        print(line.rstrip())
+    for name, error in zip(table["choice"], table["error"], strict=True):
+        if error:
+            print(f"\n{name} failed: {error}")
+    print(f"\n{conclusion(table, singles, _METRIC)}")
+
+
+def _recipe(args):
+    """Return the lines that make the report again, and what they ran on."""
+    rows = "" if args.rows is None else f" --rows {args.rows}"
+    return (
+        "pip install '.[report]'  # in a clone\n"
+        f"mmensemble demo --seed {args.seed}{rows}\n\n"
+        f"# made with mmensemble {_version.__version__}, "
+        f"scikit-learn {sklearn.__version__}, NumPy {np.__version__},\n"
+        f"# Python {platform.python_version()}, {platform.system()} "
+        f"{platform.machine()}, {os.cpu_count()} cores"
+    )

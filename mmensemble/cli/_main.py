@@ -1,0 +1,84 @@
+"""Parsing, and what becomes of errors."""
+
+import argparse
+import os
+import sys
+
+from mmensemble._version import __version__
+from mmensemble.cli import _demo, _fit, _predict
+from mmensemble.cli._errors import CommandError
+
+_COMMANDS = (_demo, _fit, _predict)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors are one line, without the usage."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+def make_parser():
+    """Return the parser of the whole command line."""
+    parser = _Parser(
+        prog="mmensemble",
+        description="Ensembles for tables that hold several modalities.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument(
+        "--traceback",
+        action="store_true",
+        help="show where an error comes from instead of one line",
+    )
+    commands = parser.add_subparsers(
+        title="commands", dest="command", metavar="COMMAND", required=True
+    )
+    for module in _COMMANDS:
+        module.add_parser(commands)
+    return parser
+
+
+def main(argv=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str, default=None
+        Arguments; None takes those of the process.
+
+    Returns
+    -------
+    code : int
+        0 when all went well, 1 when a part of the work failed, 2 for a mistake
+        in a file, column, label or option, 130 when interrupted.
+    """
+    try:
+        args = make_parser().parse_args(argv)
+    except SystemExit as stop:
+        return stop.code or 0
+    try:
+        return args.run(args) or 0
+    except KeyboardInterrupt:
+        return _say("interrupted", 130)
+    except BrokenPipeError:
+        # whoever read our output has gone; nothing is left to say to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (CommandError, ImportError, OSError, TypeError, ValueError) as error:
+        if args.traceback:
+            raise
+        return _say(f"error: {_one_line(error)}", 2)
+
+
+def _say(text, code):
+    print(f"mmensemble: {text}", file=sys.stderr)
+    return code
+
+
+def _one_line(error):
+    if isinstance(error, OSError) and error.strerror:
+        where = f" {error.filename!r}" if error.filename else ""
+        return f"{error.strerror}:{where}"
+    notes = getattr(error, "__notes__", [])
+    text = " ".join(" ".join([str(error), *(f"({note})" for note in notes)]).split())
+    return text or type(error).__name__

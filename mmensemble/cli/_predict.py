@@ -1,0 +1,74 @@
+"""``mmensemble predict``: predictions from a saved model."""
+
+from pathlib import Path
+
+import joblib
+import pandas as pd
+
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._tables import check_table_out, read_table, write_table
+from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+
+
+def add_parser(commands):
+    """Add the command's options."""
+    parser = commands.add_parser(
+        "predict",
+        help="predict the rows of a table with a saved model",
+        description="Predict the rows of a table with a model that fit has saved. "
+        "Text that a spreadsheet would take for a formula gets a ' in front.",
+    )
+    parser.add_argument("model", help="file that 'mmensemble fit' has written")
+    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("--out", default="predictions.csv", help="table to write")
+    parser.add_argument(
+        "--proba", action="store_true", help="add a column of probability a class"
+    )
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help="load the model, a pickle, which can run any code; say so only if you "
+        "know who made it",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command; return the exit code."""
+    check_table_out(args.out)
+    model = _load(args)
+    if args.proba and not hasattr(model, "predict_proba"):
+        raise CommandError("--proba needs a classifier; this model predicts numbers")
+    X = read_table(args.table)
+    predictions = pd.DataFrame({"prediction": model.predict(X)})
+    if args.proba:
+        names = [f"probability_{label}" for label in model.classes_]
+        probabilities = pd.DataFrame(model.predict_proba(X), columns=names)
+        predictions = pd.concat([predictions, probabilities], axis=1)
+    write_table(predictions, args.out)
+    print(f"{len(predictions):,} predictions: {args.out}")
+    return 0
+
+
+def _load(args):
+    """Return the model; a pickle is loaded only on the user's word."""
+    if not Path(args.model).is_file():
+        raise CommandError(f"cannot read {args.model!r}: there is no such file")
+    if not args.trust:
+        raise CommandError(
+            f"{args.model!r} is a pickle, and a pickle can run any code when it is "
+            "loaded: pass --trust if you know who made it"
+        )
+    try:
+        model = joblib.load(args.model)
+    except Exception as error:
+        # a broken pickle raises whatever its bytes happen to mean
+        raise CommandError(
+            f"{args.model!r} is no model that can be loaded: {error}"
+        ) from error
+    if not isinstance(model, MultimodalClassifier | MultimodalRegressor):
+        raise CommandError(
+            f"{args.model!r} holds a {type(model).__name__}, not a model of "
+            "'mmensemble fit'"
+        )
+    return model

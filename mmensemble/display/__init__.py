@@ -1,0 +1,7 @@
+"""Displays: a frame of numbers, and a plot that draws exactly these."""
+
+from mmensemble.display._axes import require_pyplot
+from mmensemble.display._comparison import FusionComparisonDisplay
+from mmensemble.display._presence import PresenceDisplay
+
+__all__ = ["FusionComparisonDisplay", "PresenceDisplay", "require_pyplot"]

@@ -1,0 +1,93 @@
+"""One HTML page that needs nothing but itself."""
+
+from pathlib import Path
+
+from mmensemble._version import __version__
+
+
+def require_jinja():
+    """Return jinja2.
+
+    Raises
+    ------
+    ImportError
+        When it is not installed; the message names the extra that brings it.
+    """
+    try:
+        import jinja2
+    except ImportError as error:
+        raise ImportError(
+            "A report needs jinja2. Install it with `pip install 'mmensemble[report]'`."
+        ) from error
+    return jinja2
+
+
+def render_page(title, sections, *, lead=""):
+    """Return a page of sections as HTML.
+
+    Every text is escaped; styles, figures and scripts stand in the page, and its
+    content policy forbids to load anything.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the page.
+    sections : list of Text, Table, Figure or Diagram
+    lead : str, default=""
+        A sentence below the heading.
+
+    Returns
+    -------
+    html : str
+
+    Raises
+    ------
+    ImportError
+        When jinja2, or matplotlib for a figure, is not installed.
+
+    Examples
+    --------
+    >>> from mmensemble.report import Text, render_page
+    >>> page = render_page("Mice & men", [Text("Result", ("1 < 2",))])
+    >>> "<h1>Mice &amp; men</h1>" in page, "1 &lt; 2" in page
+    (True, True)
+    """
+    jinja2 = require_jinja()
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mmensemble.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    shown = [
+        {
+            "id": f"s{position}",
+            "kind": section.kind,
+            "title": section.title,
+            "caption": getattr(section, "caption", ""),
+            **section.parts(f"s{position}"),
+        }
+        for position, section in enumerate(sections, start=1)
+    ]
+    template = environment.get_template("page.html")
+    return template.render(title=title, lead=lead, sections=shown, version=__version__)
+
+
+def write_page(path, title, sections, *, lead=""):
+    """Write a page of sections to a file; see :func:`render_page`.
+
+    Parameters
+    ----------
+    path : str or Path
+    title : str
+    sections : list of Text, Table, Figure or Diagram
+    lead : str, default=""
+
+    Returns
+    -------
+    path : Path
+    """
+    path = Path(path)
+    path.write_text(render_page(title, sections, lead=lead), encoding="utf-8")
+    return path

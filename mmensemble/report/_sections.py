@@ -1,0 +1,142 @@
+"""Sections of a page: each holds what it shows and can turn it into HTML parts."""
+
+import re
+from dataclasses import dataclass, field
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import estimator_html_repr
+
+from mmensemble.report._svg import inline_svg
+
+
+@dataclass(frozen=True)
+class Text:
+    """Paragraphs, and lines of code if given.
+
+    Parameters
+    ----------
+    title : str
+    paragraphs : tuple of str
+    code : str, default=""
+    """
+
+    title: str
+    paragraphs: tuple = ()
+    code: str = ""
+
+    kind = "text"
+
+    def parts(self, prefix):
+        """Return what the template shows."""
+        return {"paragraphs": self.paragraphs, "code": self.code}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame, its index left out.
+
+    Parameters
+    ----------
+    title : str
+    frame : DataFrame
+    caption : str, default=""
+    marked : tuple of int, default=()
+        Positions of rows that are set in bold.
+    """
+
+    title: str
+    frame: pd.DataFrame
+    caption: str = ""
+    marked: tuple = ()
+
+    kind = "table"
+
+    def parts(self, prefix):
+        """Return what the template shows: columns and rows of (text, is number)."""
+        rows = [
+            [(show(value), _is_number(value)) for value in row]
+            for row in self.frame.itertuples(index=False, name=None)
+        ]
+        numbers = [
+            bool(rows) and all(row[position][1] for row in rows)
+            for position in range(self.frame.shape[1])
+        ]
+        columns = list(zip(map(str, self.frame.columns), numbers, strict=True))
+        return {"columns": columns, "rows": rows, "marked": set(self.marked)}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a Display draws, as inline SVG.
+
+    Parameters
+    ----------
+    title : str
+    display : object with ``plot()`` that sets ``figure_``
+    caption : str
+    alt : str
+        What the figure shows, in words.
+    options : dict, default={}
+        For ``plot``.
+    """
+
+    title: str
+    display: object
+    caption: str
+    alt: str
+    options: dict = field(default_factory=dict)
+
+    kind = "figure"
+
+    def parts(self, prefix):
+        """Return what the template shows."""
+        svg = inline_svg(
+            self.display, prefix=prefix, alt=self.alt, options=self.options
+        )
+        return {"svg": svg}
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """scikit-learn's diagram of an estimator.
+
+    Parameters
+    ----------
+    title : str
+    estimator : estimator object
+    caption : str, default=""
+    """
+
+    title: str
+    estimator: object
+    caption: str = ""
+
+    kind = "diagram"
+
+    def parts(self, prefix):
+        """Return what the template shows; scikit-learn has escaped the names."""
+        html = estimator_html_repr(self.estimator)
+        return {"diagram": re.sub(r"</?body>", "", html)}
+
+
+def _is_number(value):
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def show(value):
+    """Return a cell as text: numbers short, booleans as words, missing as a dash.
+
+    Examples
+    --------
+    >>> [show(v) for v in (0.123456, 1234567, True, None, float("nan"), "=1+1")]
+    ['0.1235', '1,234,567', 'yes', '–', '–', '=1+1']
+    """
+    if value is None or value is pd.NA or (isinstance(value, Real) and value != value):
+        return "–"
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | np.integer):
+        return f"{value:,}"
+    return f"{value:.4g}" if _is_number(value) else str(value)

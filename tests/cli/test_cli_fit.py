@@ -1,0 +1,149 @@
+"""`mmensemble fit`."""
+
+import joblib
+import numpy as np
+import pytest
+
+from mmensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.cli._fit import guess_task
+
+FIT = ("fit", "table.csv", "--out", "model.joblib", "--target")
+
+
+def test_fit_with_modalities(run, csv):
+    """Columns and patterns become modalities; the model is saved and described."""
+    code, out, err = run(
+        *FIT,
+        "label",
+        "--modality",
+        "audio=audio__*",
+        "--modality",
+        "image=image__size, image__shade",
+        "--groups",
+        "person",
+        "--fusion",
+        "voting",
+    )
+    assert (code, err) == (0, "")
+    assert "classification of 'label', 2 classes: 60 rows, fusion voting" in out
+    assert "image: 2 columns (image__size, image__shade), present in 83.3%" in out
+    model = joblib.load("model.joblib")
+    assert isinstance(model, MultimodalClassifier)
+    assert model.modalities == [
+        ("audio", "auto", ["audio__pitch", "audio__level"]),
+        ("image", "auto", ["image__size", "image__shade"]),
+    ]
+    assert model.classes_.tolist() == ["no", "yes"]
+
+
+def test_auto_modalities_leave_target_and_groups_out(run, csv):
+    """Without --modality, prefixes decide; target and groups are no features."""
+    code, _, _ = run(*FIT, "label", "--groups", "person")
+    model = joblib.load("model.joblib")
+    assert code == 0
+    assert [name for name, _, _ in model.modalities_] == ["audio", "image", "other"]
+    assert model.modalities_[2][2] == ["amount"]
+
+
+def test_fractions_are_a_regression(run, csv):
+    """The task follows from the target, unless it is given."""
+    code, out, _ = run(*FIT, "amount", "--modality", "audio=audio__*")
+    assert code == 0
+    assert out.startswith("regression of 'amount': 60 rows")
+    assert isinstance(joblib.load("model.joblib"), MultimodalRegressor)
+    code, out, _ = run(
+        *FIT, "person", "--task", "regression", "--modality", "a=audio__*"
+    )
+    assert (code, out.split()[0]) == (0, "regression")
+
+
+@pytest.mark.parametrize(
+    ("y", "task"),
+    [
+        (np.arange(20), "classification"),
+        (np.arange(21), "regression"),
+        (np.array([0.0, 1.0, 1.0]), "classification"),
+        (np.array([True, False]), "classification"),
+        (np.array(["a", "b"], dtype=object), "classification"),
+        (np.array([0.5, 1.0]), "regression"),
+    ],
+)
+def test_guess_task(y, task):
+    """Fractions and more than twenty numbers are amounts, all else classes."""
+    assert guess_task(y) == task
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["lable"], "--target 'lable' is no column of the table; did you mean 'label'"),
+        (["label", "--groups", "persn"], "--groups 'persn' is no column"),
+        (["label", "--groups", "label"], "--groups and --target are both 'label'"),
+        (["label", "--modality", "audio"], "'audio' cannot be read; write name=column"),
+        (["label", "--modality", "=x"], "'=x' cannot be read"),
+        (["label", "--modality", "a=b,"], "'a=b,' cannot be read"),
+        (["label", "--modality", "a=audio_pitch"], "did you mean 'audio__pitch'"),
+        (["label", "--modality", "a=video*"], "the pattern 'video*' matches no column"),
+        (["label", "--modality", "a=label"], "the column 'label' matches no column"),
+        (["label", "--modality", "a__b=amount"], "must not contain '__'"),
+        (["label", "--modality", "cv=amount"], "'cv' is that of a constructor"),
+        (
+            ["label", "--modality", "a=amount", "--modality", "a=audio*"],
+            "Names must be unique, got ['a']",
+        ),
+        (["label", "--fusion", "blend"], "invalid choice: 'blend'"),
+        (
+            ["label", "--task", "regression"],
+            "needs numbers, --target 'label' holds text such as",
+        ),
+    ],
+)
+def test_mistakes_are_one_line(fail, csv, args, said):
+    """A wrong column, modality, fusion or task is told in one line."""
+    assert said in fail(*FIT, *args)
+
+
+def test_rows_without_target_are_refused_or_dropped(fail, run, frame):
+    """They are counted; only --drop-unlabelled leaves them out."""
+    frame.loc[[3, 30], "label"] = None
+    frame.to_csv("table.csv", index=False)
+    said = fail(*FIT, "label")
+    assert "2 of 60 rows have no 'label'" in said
+    assert "--drop-unlabelled" in said
+    code, out, _ = run(*FIT, "label", "--drop-unlabelled")
+    assert code == 0
+    assert "left out 2 of 60 rows without 'label'" in out
+    assert "58 rows" in out
+
+
+def test_an_empty_target_is_refused(fail, run, frame):
+    """A target without any value is told, whatever the options."""
+    frame["label"] = None
+    frame.to_csv("table.csv", index=False)
+    assert "is empty in every row" in fail(*FIT, "label", "--drop-unlabelled")
+
+
+def test_groups_must_be_complete(fail, run, frame):
+    """Rows without a group are counted."""
+    frame.loc[[3], "person"] = None
+    frame.to_csv("table.csv", index=False)
+    assert "1 of 60 rows have no 'person'" in fail(*FIT, "label", "--groups", "person")
+
+
+def test_a_single_class_is_refused(fail, run, frame):
+    """One class cannot be learnt."""
+    frame["label"] = "yes"
+    frame.to_csv("table.csv", index=False)
+    assert "at least 2 classes" in fail(*FIT, "label")
+
+
+def test_a_table_of_the_target_alone_is_refused(fail, run, frame):
+    """There must be something to learn from."""
+    frame[["label"]].to_csv("table.csv", index=False)
+    assert "has no column but label" in fail(*FIT, "label")
+
+
+def test_out_is_checked_before_the_work(fail, csv):
+    """A folder that does not exist is told before the fit."""
+    said = fail("fit", csv, "--target", "label", "--out", "no/model.joblib")
+    assert "the folder of --out 'no/model.joblib' does not exist" in said

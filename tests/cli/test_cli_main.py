@@ -1,0 +1,49 @@
+"""Parsing, and what becomes of errors."""
+
+import pytest
+
+from mmensemble import __version__
+from mmensemble.cli import _demo, main
+
+
+def test_version(run):
+    """`--version` prints the version."""
+    assert run("--version") == (0, f"{__version__}\n", "")
+
+
+def test_help_lists_the_commands(run):
+    """`--help` shows each command and ends well."""
+    code, out, _ = run("--help")
+    assert code == 0
+    assert all(name in out for name in ("demo", "fit", "predict"))
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ([], "required: COMMAND"),
+        (["dmeo"], "invalid choice: 'dmeo'"),
+        (["demo", "--rows", "many"], "argument --rows: invalid int value: 'many'"),
+        (["fit", "table.csv", "--out", "m"], "required: --target"),
+    ],
+)
+def test_wrong_options_are_one_line(fail, args, said):
+    """A mistake in the options is one line that names it."""
+    assert said in fail(*args)
+
+
+def test_traceback_shows_the_source_of_an_error(run):
+    """With --traceback the error comes through."""
+    with pytest.raises(Exception, match="no such file"):
+        main(["--traceback", "fit", "no.csv", "--target", "y", "--out", "m.joblib"])
+
+
+def test_interruption_has_its_own_code(run, monkeypatch):
+    """Ctrl-C is no traceback."""
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_demo, "load_nycflights", interrupt)
+    code, _, err = run("demo")
+    assert (code, err) == (130, "mmensemble: interrupted\n")

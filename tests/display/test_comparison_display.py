@@ -1,0 +1,110 @@
+"""The display of compared scores."""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmensemble.display import FusionComparisonDisplay
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+NASTY = ["<script>alert(1)</script>", "a$b$c", "_x", "</style>", "$\\frac{$"]
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Leave no figure open."""
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+@pytest.fixture
+def scores():
+    """Three choices, one of which failed."""
+    return pd.DataFrame(
+        {
+            "choice": ["concat", "broken", "voting"],
+            "mean_test_score": [0.7, np.nan, 0.8],
+            "std_test_score": [0.1, np.nan, 0.05],
+            "mean_fit_time": [1.0, 2.0, 3.0],
+        }
+    )
+
+
+def test_frame_is_sorted_and_marks_the_best(scores):
+    """The best comes first, what failed comes last."""
+    frame = FusionComparisonDisplay.from_frame(scores).frame()
+    assert frame["choice"].tolist() == ["voting", "concat", "broken"]
+    assert frame["best"].tolist() == [True, False, False]
+
+
+def test_a_fusion_column_names_the_choices(scores):
+    """Frames of `compare_fusions` call the choice `fusion`."""
+    frame = scores.rename(columns={"choice": "fusion"})
+    shown = FusionComparisonDisplay.from_frame(frame).frame()
+    assert shown["choice"].tolist() == ["voting", "concat", "broken"]
+
+
+def test_missing_columns_are_named(scores):
+    """The error says which columns are missing."""
+    with pytest.raises(ValueError, match=r"lacks the columns \['std_test_score'\]"):
+        FusionComparisonDisplay.from_frame(scores.drop(columns="std_test_score"))
+    with pytest.raises(ValueError, match=r"lacks the columns \['choice'\]"):
+        FusionComparisonDisplay.from_frame(scores.drop(columns="choice"))
+
+
+def test_an_empty_frame_is_refused(scores):
+    """There must be something to compare."""
+    with pytest.raises(ValueError, match="has no row"):
+        FusionComparisonDisplay.from_frame(scores.iloc[:0])
+
+
+def test_plot_draws_the_frame(scores):
+    """Each point stands at its mean, in the order of the frame, the best is bold."""
+    display = FusionComparisonDisplay.from_frame(scores, metric="roc_auc").plot()
+    ax, frame = display.ax_, display.frame()
+    points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in "oD"]
+    np.testing.assert_allclose(points, frame["mean_test_score"].dropna())
+    labels = ax.get_yticklabels()
+    assert [text.get_text() for text in labels] == frame["choice"].tolist()
+    assert labels[0].get_fontweight() == "bold"
+    texts = [text.get_text() for text in ax.texts]
+    assert texts == ["0.800 (best)", "0.700", "failed"]
+    assert "roc_auc" in ax.get_xlabel()
+
+
+def test_plot_on_given_axes_returns_self_and_restores_rcparams(scores):
+    """`plot` works where it is told to and leaves matplotlib as it was."""
+    import matplotlib.pyplot as plt
+
+    figure, ax = plt.subplots()
+    before = dict(matplotlib.rcParams)
+    display = FusionComparisonDisplay.from_frame(scores)
+    assert display.plot(ax=ax) is display
+    assert display.ax_ is ax
+    assert display.figure_ is figure
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_nasty_names_are_drawn_as_text():
+    """Markup, dollar signs and underscores in names neither crash nor vanish."""
+    n = len(NASTY)
+    frame = pd.DataFrame(
+        {"choice": NASTY, "mean_test_score": [0.5] * n, "std_test_score": [0.1] * n}
+    )
+    display = FusionComparisonDisplay.from_frame(frame, metric="$x$").plot()
+    display.figure_.canvas.draw()
+    assert display.ax_.get_yticklabels()[1].get_text() == r"a\$b\$c"
+
+
+def test_without_matplotlib_the_extra_is_named(scores, monkeypatch):
+    """The error says what to install."""
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    display = FusionComparisonDisplay.from_frame(scores)
+    with pytest.raises(ImportError, match=r"needs matplotlib.*mmensemble\[plot\]"):
+        display.plot()

@@ -1,0 +1,49 @@
+"""Sections turn what they hold into parts of a page."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import Ridge
+
+from mmensemble.report import Diagram, Table, Text
+from mmensemble.report._sections import show
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (np.float64(0.00012345), "0.0001234"),
+        (np.int64(12345), "12,345"),
+        (np.bool_(False), "no"),
+        (pd.NA, "–"),
+        (np.nan, "–"),
+        ("<b>", "<b>"),
+        (("a", 1), "('a', 1)"),
+    ],
+)
+def test_cells(value, text):
+    """Every kind of cell becomes short text; escaping is the template's task."""
+    assert show(value) == text
+
+
+def test_a_table_without_rows_has_columns():
+    """An empty frame keeps its header."""
+    parts = Table("t", pd.DataFrame({"a": [], "b": []})).parts("s1")
+    assert parts["columns"] == [("a", False), ("b", False)]
+    assert parts["rows"] == []
+
+
+def test_text_and_code_pass_through():
+    """Paragraphs and code are what was given."""
+    assert Text("t", ("p",), code="c").parts("s1") == {
+        "paragraphs": ("p",),
+        "code": "c",
+    }
+
+
+def test_a_diagram_brings_no_body():
+    """scikit-learn's body tags would end the page's own."""
+    html = Diagram("t", Ridge(alpha=3)).parts("s1")["diagram"]
+    assert "<body>" not in html
+    assert "</body>" not in html
+    assert "Ridge" in html

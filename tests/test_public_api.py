@@ -1,0 +1,53 @@
+"""What users may import, and what tests it."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import mmensemble
+
+PACKAGE = Path(mmensemble.__file__).parent
+TESTS = Path(__file__).parent
+ROOMS = [
+    module.name
+    for module in pkgutil.iter_modules(mmensemble.__path__, "mmensemble.")
+    if module.ispkg
+]
+MODULES = sorted(
+    path.relative_to(PACKAGE)
+    for path in PACKAGE.rglob("*.py")
+    if path.stem not in {"__init__", "__main__", "_version"}
+)
+MOST_NAMES = 30
+
+
+@pytest.mark.parametrize("front", ["mmensemble", *ROOMS])
+def test_names_of_all_exist(front):
+    """Every promised name is there, once, in order."""
+    module = importlib.import_module(front)
+    names = module.__all__
+    assert [name for name in names if not hasattr(module, name)] == []
+    assert len(set(names)) == len(names)
+    assert [n for n in names if n.startswith("_") and n != "__version__"] == []
+
+
+def test_top_level_stays_small():
+    """A newcomer can read all names at a glance."""
+    assert len(mmensemble.__all__) <= MOST_NAMES
+
+
+def test_nothing_public_is_unlisted():
+    """Names at the top level are listed, or are rooms."""
+    rooms = {room.split(".")[1] for room in ROOMS}
+    names = {name for name in vars(mmensemble) if not name.startswith("_")}
+    assert names - rooms <= set(mmensemble.__all__)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_every_module_has_a_test_file(module):
+    """A reader finds the tests of a module by its name."""
+    stem = module.stem.strip("_")
+    tests = (TESTS / module.parent).glob("test_*.py")
+    assert [path for path in tests if stem in path.stem]

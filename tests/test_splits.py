@@ -1,0 +1,177 @@
+"""Splits for what is tuned inside a fit."""
+
+import numpy as np
+import pytest
+from sklearn.model_selection import (
+    GroupKFold,
+    KFold,
+    LeaveOneGroupOut,
+    ShuffleSplit,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+)
+
+from mmensemble._splits import inner_folds, make_splitter
+
+Y = np.arange(30) % 3
+GROUPS = np.repeat(np.arange(10), 3)
+
+
+@pytest.mark.parametrize("cv", [None, 4])
+@pytest.mark.parametrize(
+    ("classifier", "groups", "expected"),
+    [
+        (True, None, StratifiedKFold),
+        (False, None, KFold),
+        (True, GROUPS, StratifiedGroupKFold),
+        (False, GROUPS, GroupKFold),
+    ],
+)
+def test_numbers_become_the_fitting_folds(cv, classifier, groups, expected):
+    """Folds are stratified for classes and keep groups where there are any."""
+    splitter = make_splitter(cv, Y, classifier=classifier, groups=groups)
+    assert type(splitter) is expected
+    assert splitter.get_n_splits() == (5 if cv is None else cv)
+
+
+@pytest.mark.parametrize("cv", [LeaveOneGroupOut(), ShuffleSplit(3)])
+def test_splitters_are_taken_as_they_are(cv):
+    """The user's own splitter is not second-guessed."""
+    assert make_splitter(cv, Y, classifier=True, groups=GROUPS) is cv
+
+
+def test_iterables_of_splits_become_a_splitter():
+    """A list of splits can be split with, more than once."""
+    splits = [(np.arange(10), np.arange(10, 20))]
+    splitter = make_splitter(iter(splits), Y, classifier=True)
+    for _ in range(2):
+        assert [len(train) for train, _ in splitter.split(Y)] == [10]
+
+
+@pytest.mark.parametrize("cv", ["five", 1.5])
+def test_other_values_are_errors(cv):
+    """scikit-learn's message says what would do."""
+    with pytest.raises(ValueError, match="as an integer, a cross-validation object"):
+        make_splitter(cv, Y, classifier=True)
+
+
+@pytest.mark.parametrize("cv", [None, 3])
+def test_one_group_is_an_error(cv):
+    """A single group cannot be left out and learnt from."""
+    with pytest.raises(ValueError, match="'groups' parameter holds a single group"):
+        make_splitter(cv, Y, classifier=True, groups=np.zeros(30))
+
+
+@pytest.mark.parametrize("classifier", [True, False])
+def test_default_folds_shrink_to_the_number_of_groups(classifier):
+    """Three groups make three folds."""
+    groups = np.arange(30) % 3
+    splitter = make_splitter(None, Y // 2, classifier=classifier, groups=groups)
+    assert splitter.get_n_splits() == 3
+    assert len(list(splitter.split(Y, Y // 2, groups))) == 3
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(7)])
+def test_default_folds_shrink_to_the_commonest_class(groups):
+    """A default of five folds must not be the user's error on tiny data."""
+    y = np.array([0, 0, 0, 1, 1, 1, 0])
+    splitter = make_splitter(None, y, classifier=True, groups=groups)
+    assert splitter.get_n_splits() == 4
+    with pytest.warns(UserWarning, match="least populated class"):
+        assert len(list(splitter.split(y, y, groups))) == 4
+
+
+def test_asked_folds_do_not_shrink():
+    """More folds than groups, when asked for, is the user's error."""
+    groups = np.arange(30) % 3
+    splitter = make_splitter(4, Y, classifier=False, groups=groups)
+    with pytest.raises(ValueError, match="number of splits n_splits=4 greater"):
+        list(splitter.split(Y, Y, groups))
+
+
+def check_partition(splits, n_samples):
+    """Check that every row is tested once and never trained on then."""
+    tested = np.concatenate([test for _, test in splits])
+    assert sorted(tested) == list(range(n_samples))
+    for train, test in splits:
+        assert not set(train) & set(test)
+        assert len(train) + len(test) == n_samples
+
+
+@pytest.mark.parametrize("classifier", [True, False])
+@pytest.mark.parametrize("groups", [None, GROUPS], ids=["rows", "groups"])
+@pytest.mark.parametrize("n_splits", [2, 3, 5])
+def test_inner_folds_part_rows_and_keep_groups(classifier, groups, n_splits):
+    """Folds are a partition that no group crosses, the same every time."""
+    splits = inner_folds(Y, classifier=classifier, groups=groups, n_splits=n_splits)
+    assert len(splits) == n_splits
+    check_partition(splits, 30)
+    if groups is not None:
+        for train, test in splits:
+            assert not set(groups[train]) & set(groups[test])
+    again = inner_folds(Y, classifier=classifier, groups=groups, n_splits=n_splits)
+    for one, other in zip(splits, again, strict=True):
+        np.testing.assert_array_equal(one[1], other[1])
+
+
+def test_inner_folds_of_classes_are_stratified():
+    """Every fold holds every class in its share, also of sorted data."""
+    y = np.sort(Y)
+    for _, test in inner_folds(y, classifier=True):
+        assert np.bincount(y[test]).tolist() == [2, 2, 2]
+
+
+def test_inner_folds_of_sorted_targets_are_shuffled():
+    """Folds of a regression do not hold out one end of sorted targets."""
+    for train, test in inner_folds(np.arange(30.0), classifier=False):
+        assert train.min() < test.max()
+        assert test.min() < train.max()
+
+
+@pytest.mark.parametrize("groups", [None, np.arange(44)], ids=["rows", "groups"])
+def test_a_rare_class_costs_a_fold_but_no_warning(groups):
+    """A class of one row leaves the splits that can train on it."""
+    y = np.r_[np.zeros(23), np.ones(20), [2]].astype(int)
+    splits = inner_folds(y, classifier=True, groups=groups)
+    assert len(splits) == 4
+    for train, _ in splits:
+        assert set(y[train]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("rare", [2, 3])
+@pytest.mark.parametrize("groups", [None, np.arange(40)], ids=["rows", "groups"])
+def test_two_classes_make_no_more_folds_than_the_rarer_has_rows(rare, groups):
+    """Every fold has a row of each of two classes to test on."""
+    y = (np.arange(40) < rare).astype(int)
+    splits = inner_folds(y, classifier=True, groups=groups)
+    assert len(splits) == rare
+    assert all(set(y[test]) == {0, 1} for _, test in splits)
+
+
+def test_a_class_of_one_group_is_never_missing_from_training():
+    """Splits that hold out all of a class are left out."""
+    y = (GROUPS == 0).astype(int)
+    for train, _ in inner_folds(y, classifier=True, groups=GROUPS):
+        assert set(y[train]) == {0, 1}
+
+
+@pytest.mark.parametrize("groups", [None, GROUPS], ids=["rows", "groups"])
+def test_inner_folds_take_targets_of_several_columns(groups):
+    """A regression of several targets is split by rows."""
+    splits = inner_folds(np.ones((30, 2)), classifier=False, groups=groups)
+    check_partition(splits, 30)
+
+
+@pytest.mark.parametrize(
+    ("y", "classifier", "groups"),
+    [
+        ([1.0], False, None),
+        ([0, 1], True, None),
+        ([0, 1, 1, 1, 1], True, None),
+        ([0, 1, 0, 1], True, [1, 1, 1, 1]),
+        ([0.0, 1.0], False, [1, 1]),
+    ],
+)
+def test_no_folds_where_none_can_be_made(y, classifier, groups):
+    """An empty list tells the caller to do without."""
+    assert inner_folds(y, classifier=classifier, groups=groups) == []

@@ -51,7 +51,14 @@ def measure(n_modalities, n_samples, learner, repeats):
     )
     ratio = seconds["engine"] / (seconds["alone"] / 2)
     alone, engine = seconds["alone"], seconds["engine"]
-    return learner, n_modalities, n_samples, f"{alone:.2f}", f"{engine:.2f}", f"{ratio:.2f}"
+    return (
+        learner,
+        n_modalities,
+        n_samples,
+        f"{alone:.2f}",
+        f"{engine:.2f}",
+        f"{ratio:.2f}",
+    )
 
 
 def main(quick=False):

@@ -39,7 +39,11 @@ def planted(seed, rows, task="classification"):
 def independent(seed, rows):
     """Return a table of modalities that share nothing."""
     return make_multimodal(
-        rows, n_features=(8, 8, 8), shared_signal=0.0, random_state=seed
+        rows,
+        n_features=(8, 8, 8),
+        task="regression",
+        shared_signal=0.0,
+        random_state=seed,
     )
 
 

@@ -86,20 +86,24 @@ def read_blocks(X, resolved, presence, rows, *, y=None, weight=None, root=0):
             parts.append(np.zeros((len(presence), 0)))
             continue
         fitted = make_extractor(extractor, seed_for(root, name, "extractor"))
-        raw = _extract(fitted, select(X, columns), learn, there, y, name)
+        own = None if weight is None else weight[learn]
+        raw = _extract(fitted, select(X, columns), learn, there, y, own, name)
         at = np.searchsorted(there, learn)
         block = np.zeros((len(presence), raw.shape[1]))
-        block[there] = _scaled(raw, at, None if weight is None else weight[learn])
+        block[there] = _scaled(raw, at, own)
         parts.append(block)
     edges = np.cumsum([0, *(part.shape[1] for part in parts)])
     return Blocks(np.hstack(parts), edges)
 
 
-def _extract(extractor, part, learn, there, y, name):
+def _extract(extractor, part, learn, there, y, weight, name):
     """Return dense values of the rows that have the modality."""
     whole = len(there) == part.shape[0]
+    params = {}
+    if weight is not None and isinstance(extractor, AutoExtractor):
+        params["sample_weight"] = weight
     try:
-        extractor.fit(take_rows(part, learn), None if y is None else y[learn])
+        extractor.fit(take_rows(part, learn), None if y is None else y[learn], **params)
         output = extractor.transform(part if whole else take_rows(part, there))
     except Exception as error:
         error.add_note(f"while reading modality {name!r}")

@@ -52,8 +52,9 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     scoring : str, default=None
         A scorer of scikit-learn. None is the area under the ROC curve, for several
         classes the mean of one versus the rest, or R2.
-    cv : int, default=5
-        Number of folds.
+    cv : int, splitter or iterable of splits, default=5
+        Folds. Those made from a number are stratified by class, shuffled in a
+        fixed order, and keep `groups` together.
     n_permutations : int, default=99
         Of each permutation test; 0 makes none.
     max_features : int, default=5000
@@ -148,7 +149,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         "task": [StrOptions({"auto", "classification", "regression"})],
         "estimator": [None, HasMethods(["fit", "predict"])],
         "scoring": [None, str],
-        "cv": [Interval(Integral, 2, None, closed="left")],
+        "cv": ["cv_object"],
         "n_permutations": [Interval(Integral, 0, None, closed="left")],
         "max_features": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],

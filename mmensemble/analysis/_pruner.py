@@ -67,8 +67,9 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         Learner that judges the loss of a modality; None is a ridge regression.
     scoring : str, default=None
         A scorer of scikit-learn; None is the area under the ROC curve, or R2.
-    cv : int, default=5
-        Number of folds.
+    cv : int, splitter or iterable of splits, default=5
+        Folds. Those made from a number are stratified by class, shuffled in a
+        fixed order, and keep `groups` together.
     random_state : int, RandomState instance or None, default=None
         Seed of extractors that draw.
     n_jobs : int, default=None
@@ -129,7 +130,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         "task": [StrOptions({"auto", "classification", "regression"})],
         "estimator": [None, HasMethods(["fit", "predict"])],
         "scoring": [None, str],
-        "cv": [Interval(Integral, 2, None, closed="left")],
+        "cv": ["cv_object"],
         "random_state": ["random_state"],
         "n_jobs": [None, Integral],
     }
@@ -196,7 +197,9 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         """
         X = read_table(self, X)
         study = make_study(
-            self, *_weighty(X, y, sample_weight, groups), modalities=self.modalities
+            self,
+            *_weighty(X, y, sample_weight, groups, self.cv),
+            modalities=self.modalities,
         )
         rows, kept = [], list(study.everyone)
         if self.level != "feature":
@@ -319,10 +322,13 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         return tags
 
 
-def _weighty(X, y, sample_weight, groups):
-    """Return the rows whose weight is not zero, with their metadata."""
-    if sample_weight is None:
-        return X, y, None, groups
+def _weighty(X, y, sample_weight, groups, cv):
+    """Return the rows whose weight is not zero, with their metadata.
+
+    Splits that the user gives count all rows.
+    """
+    if sample_weight is None or not (cv is None or isinstance(cv, Integral)):
+        return X, y, sample_weight, groups
     weight = np.asarray(sample_weight, dtype=float)
     if weight.shape != (X.shape[0],) or not (weight == 0).any() or not weight.any():
         return X, y, sample_weight, groups

@@ -1,12 +1,13 @@
 """One table under study: its folds, its blocks in each, and what is cached."""
 
 from dataclasses import dataclass, field
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from mmensemble._splits import inner_folds
-from mmensemble.analysis._blocks import Blocks, read_blocks
+from mmensemble._splits import inner_folds, make_splitter
+from mmensemble.analysis._blocks import read_blocks
 from mmensemble.analysis._ridge import RidgeBasis, fit_ridge
 from mmensemble.analysis._target import Target
 
@@ -30,7 +31,7 @@ class Study:
     weight : ndarray of shape (n_rows,) or None
     groups : ndarray of shape (n_rows,) or None
         Rows of one group are never on both sides of a fold.
-    n_splits : int
+    cv : int, splitter or iterable of splits
     root : int
         Of the seeds.
     n_jobs : int or None
@@ -45,7 +46,7 @@ class Study:
     target: Target | None = None
     weight: np.ndarray | None = None
     groups: np.ndarray | None = None
-    n_splits: int = 5
+    cv: object = 5
     root: int = 0
     n_jobs: int | None = None
     estimator: object = None
@@ -53,7 +54,7 @@ class Study:
 
     def __post_init__(self):
         self.folds = make_folds(
-            len(self.presence), self.target, self.groups, self.n_splits
+            len(self.presence), self.target, self.groups, self.cv
         )
 
     @property
@@ -158,14 +159,21 @@ class Study:
         )
 
 
-def make_folds(n_rows, target, groups, n_splits):
-    """Return splits that test each row once, none where that cannot be.
+def make_folds(n_rows, target, groups, cv):
+    """Return splits; those made from a number test each row once.
 
-    They are stratified by class, unless some class has too few rows for that.
+    They are stratified by class, unless some class has too few rows for that. A
+    table of too few rows has none.
     """
     if n_rows < 2 * LEAST_ROWS:
         return []
-    if target is not None and target.is_classification:
+    classifier = target is not None and target.is_classification
+    if cv is not None and not isinstance(cv, Integral):
+        y = np.zeros(n_rows) if target is None else target.y
+        splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+        return list(splitter.split(np.empty((n_rows, 0)), y, groups))
+    n_splits = 5 if cv is None else int(cv)
+    if classifier:
         splits = inner_folds(
             target.y, classifier=True, groups=groups, n_splits=n_splits
         )

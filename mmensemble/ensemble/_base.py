@@ -25,7 +25,7 @@ from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._plan import make_plan, make_units
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import make_router, route
-from mmensemble.ensemble._table import read_table, warn_empty_rows
+from mmensemble.ensemble._table import check_any, read_table, warn_empty_rows
 from mmensemble.fusion import FUSIONS, BaseFusion, FusionData, make_fusion
 from mmensemble.modality import Block, presence_mask, resolve_modalities
 
@@ -93,6 +93,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
             fusion.check(task, plan.members)
         presence = presence_mask(X, resolved)
         names = tuple(name for name, _, _ in resolved)
+        check_any(presence, names)
         warn_empty_rows(presence, names, "nothing is learnt from them")
         held_out = held_out or "out of fold" in fusion.needs or self.members == "bagged"
         splits = []

@@ -4,15 +4,11 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
-from joblib import cpu_count, effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
-from mmensemble._compat import limit_threads
 from mmensemble._seeds import seed_for
 from mmensemble._task import fit_learner, new_learner, outputs, take_params
-
-#: Values below which a fit is quicker with one thread than with several.
-_SMALL = 2_000_000
+from mmensemble._threads import inner_threads, threads_for
 
 
 @dataclass(frozen=True)
@@ -129,8 +125,7 @@ class Done:
 def run_unit(unit, work):
     """Fit one source on one set of rows and predict the others."""
     start = perf_counter()
-    small = len(unit.train) * unit.source.width < _SMALL
-    with limit_threads(1 if small else work.n_threads):
+    with threads_for(len(unit.train), unit.source.width, work.n_threads):
         done = _run(unit, work)
     return replace(done, seconds=perf_counter() - start)
 
@@ -194,8 +189,7 @@ def run_units(units, work, n_jobs, report=None):
     results : list of Done
         In the order of `units`.
     """
-    n_workers = effective_n_jobs(n_jobs)
-    work = replace(work, n_threads=max(1, cpu_count() // n_workers))
+    work = replace(work, n_threads=inner_threads(n_jobs))
     order = sorted(range(len(units)), key=lambda p: -units[p].cost)
     stream = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(run_unit)(units[p], work) for p in order

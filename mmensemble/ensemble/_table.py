@@ -67,6 +67,15 @@ def _named(X, names):
     return pd.DataFrame(X, columns=names)
 
 
+def check_any(presence, modalities):
+    """Raise ValueError where no row has any modality."""
+    if not presence.any():
+        raise ValueError(
+            f"No row has any of the modalities {list(modalities)}: all their columns "
+            "are missing in every row, so that there is nothing to learn from."
+        )
+
+
 def warn_empty_rows(presence, modalities, outcome):
     """Warn once where rows have none of the modalities."""
     empty = int((~presence.any(axis=1)).sum())

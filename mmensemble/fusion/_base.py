@@ -23,6 +23,12 @@ class Member:
         Name of the learner.
     has_proba : bool
         Whether a classifier's predictions are probabilities of its own.
+
+    Examples
+    --------
+    >>> from mmensemble.fusion import Member
+    >>> Member("genes", 0, "estimator").name
+    'genes'
     """
 
     name: str
@@ -51,7 +57,10 @@ class FusionData:
         One block a modality.
     y : ndarray or None
         Targets; None at predict.
-    sample_weight, groups : ndarray of shape (n_samples,) or None
+    sample_weight : ndarray of shape (n_samples,) or None
+        Weights of the training rows.
+    groups : ndarray of shape (n_samples,) or None
+        Groups of the training rows.
     learners : tuple of (name, estimator)
         Unfitted learners for a fused matrix.
     params : dict of str to dict
@@ -60,6 +69,14 @@ class FusionData:
         Root of the fusion's own random numbers.
     n_jobs : int or None
         Parallelism the fusion may use.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.fusion import FusionData
+    >>> presence = np.array([[True, False], [True, True]])
+    >>> FusionData(task=None, modalities=("a", "b"), presence=presence).n_samples
+    2
     """
 
     task: Task
@@ -136,12 +153,33 @@ class BaseFusion(BaseEstimator):
         Paper or textbook.
     when : str
         One sentence on when to use it.
+
+    Examples
+    --------
+    A new rule is one class; this one takes the middle of three members.
+
+    >>> import numpy as np
+    >>> from mmensemble import MultimodalRegressor
+    >>> from mmensemble.datasets import make_multimodal
+    >>> from mmensemble.fusion import BaseFusion
+    >>> class Middle(BaseFusion):
+    ...     def _fit(self, data):
+    ...         self.n_members_ = len(data.members)
+    ...
+    ...     def _predict(self, data):
+    ...         return np.nanmedian(data.predictions, axis=1)
+    >>> data = make_multimodal(task="regression", random_state=0)
+    >>> model = MultimodalRegressor(fusion=Middle()).fit(data.data, data.target)
+    >>> model.predict(data.data[:2]).shape
+    (2,)
     """
 
     level = "decision"
     tasks = ("classification", "regression")
     reference = ""
     when = ""
+
+    _parameter_constraints: dict = {}
 
     @property
     def needs(self):

@@ -4,6 +4,9 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, svds
 
+#: Side of a Gram matrix beyond which iteration is quicker.
+_GRAM_LIMIT = 500
+
 
 def join_blocks(parts):
     """Return matrices of equal height as one, sparse where any part is.
@@ -58,21 +61,52 @@ def block_scale(values, mean, weight, kind):
     if kind is None or values.shape[0] == 0 or not weight.sum() > 0:
         return 1.0
     share = weight / weight.sum()
-    if kind == "frobenius":
-        square = values.multiply(values) if sparse.issparse(values) else values**2
-        variance = np.asarray(share @ square).ravel() - mean**2
-        scale = np.sqrt(max(variance.sum(), 0.0))
-    else:
+    square = values.multiply(values) if sparse.issparse(values) else values**2
+    variance = np.asarray(share @ square).ravel() - mean**2
+    scale = np.sqrt(max(variance.sum(), 0.0))
+    if kind == "first_singular_value" and scale > 0:
         scale = _first_singular_value(values, mean, np.sqrt(share))
     return float(scale) if scale > 1e-12 * (1 + np.abs(mean).max(initial=0)) else 1.0
 
 
 def _first_singular_value(values, mean, root):
-    """Largest singular value of the centred, weighted block, kept implicit."""
-    if min(values.shape) <= 2:
-        dense = values.toarray() if sparse.issparse(values) else values
-        return np.linalg.norm((dense - mean) * root[:, None], 2)
+    """Largest singular value of the centred, weighted block.
 
+    From the smaller of its two Gram matrices, or, where that is large, by
+    Lanczos iteration with the centring kept implicit.
+    """
+    if min(values.shape) > _GRAM_LIMIT:
+        return _lanczos(values, mean, root)
+    gram = _tall_gram if values.shape[0] >= values.shape[1] else _wide_gram
+    largest = np.linalg.eigvalsh(gram(values, mean, root))[-1]
+    return np.sqrt(max(largest, 0.0))
+
+
+def _tall_gram(values, mean, root):
+    """Covariance of the columns."""
+    square = values.T @ _scaled_rows(values, root**2)
+    return _dense(square) - np.outer(mean, mean)
+
+
+def _wide_gram(values, mean, root):
+    """Inner products of the centred rows."""
+    product = _dense(values @ values.T)
+    shift = np.asarray(values @ mean).ravel()
+    centred = product - shift[:, None] - shift[None, :] + mean @ mean
+    return root[:, None] * centred * root[None, :]
+
+
+def _scaled_rows(values, weights):
+    if sparse.issparse(values):
+        return values.multiply(weights[:, None]).tocsr()
+    return values * weights[:, None]
+
+
+def _dense(matrix):
+    return matrix.toarray() if sparse.issparse(matrix) else np.asarray(matrix)
+
+
+def _lanczos(values, mean, root):
     def forward(v):
         v = np.ravel(v)
         return root * (values @ v - mean @ v)
@@ -84,5 +118,5 @@ def _first_singular_value(values, mean, root):
     operator = LinearOperator(
         values.shape, matvec=forward, rmatvec=backward, dtype=np.float64
     )
-    start = np.ones(min(values.shape)) / np.sqrt(min(values.shape))
+    start = np.random.default_rng(0).normal(size=min(values.shape))
     return svds(operator, k=1, v0=start, return_singular_vectors=False)[0]

@@ -8,6 +8,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._task import fit_learner, new_learner, outputs
+from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks, stack_rows
 from mmensemble.fusion._patterns import (
@@ -95,7 +96,8 @@ class ConcatFusion(BaseFusion):
             return
         jobs = self._plan(data)
         fitted = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_head)(*task) for task in self._head_tasks(jobs, data)
+            delayed(_fit_head)(*task, inner_threads(data.n_jobs))
+            for task in self._head_tasks(jobs, data)
         )
         size = len(data.learners)
         for position, (key, _) in enumerate(jobs):
@@ -218,8 +220,9 @@ class ConcatFusion(BaseFusion):
         return names + [f"{self.modalities_[m]}__is_present" for m in shown]
 
 
-def _fit_head(learner, matrix, y, params, seed):
-    return fit_learner(new_learner(learner, seed), matrix, y, params)
+def _fit_head(learner, matrix, y, params, seed, n_threads):
+    with threads_for(*matrix.shape, n_threads):
+        return fit_learner(new_learner(learner, seed), matrix, y, params)
 
 
 def _same_classes(data, rows):

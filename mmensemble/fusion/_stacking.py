@@ -8,6 +8,7 @@ from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble._seeds import seed_for
 from mmensemble._task import accepts, fit_learner, new_learner, outputs
+from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._blocks import join_blocks
 from mmensemble.fusion._nonnegative import NonNegativeLinear, NonNegativeLogistic
@@ -186,8 +187,7 @@ class StackingFusion(BaseFusion):
         names = [self.modalities_[m] for m in pattern]
         model = new_learner(template, seed_for(data.seed, "final", *names))
         matrix = self._matrix(part, pattern)
-        params = _final_params(model, part, self.final_estimator is None)
-        model = fit_learner(model, matrix, part.y, params)
+        model = self._fit_final(model, matrix, part)
         self.final_estimators_[pattern] = model
         self._losses[pattern] = _loss(model, matrix, part)
 
@@ -195,9 +195,13 @@ class StackingFusion(BaseFusion):
         rows = np.flatnonzero(available.any(axis=1))
         part = data.take(rows)
         model = new_learner(self._template(data.task), seed_for(data.seed, "final"))
-        params = _final_params(model, part, self.final_estimator is None)
         matrix = self._pooled_matrix(part)
-        self.final_estimator_ = fit_learner(model, matrix, part.y, params)
+        self.final_estimator_ = self._fit_final(model, matrix, part)
+
+    def _fit_final(self, model, matrix, part):
+        params = _final_params(model, part, self.final_estimator is None)
+        with threads_for(*matrix.shape, inner_threads(None)):
+            return fit_learner(model, matrix, part.y, params)
 
     def _logits(self):
         if self.inputs == "auto":

@@ -1,18 +1,10 @@
 """The pruner: scikit-learn's contract, what it drops, and that nothing leaks."""
 
-import numpy as np
-import pandas as pd
 import pytest
-from sklearn import config_context
-from sklearn.feature_selection import f_classif
-from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mmensemble import MultimodalClassifier
 from mmensemble.analysis import CorrelationPruner
-from mmensemble.datasets import make_multimodal
 
 
 @parametrize_with_checks(

@@ -293,7 +293,7 @@ def test_one_group_only_is_refused():
     """A single group cannot be split."""
     X, y = make_table()
     with pytest.raises(ValueError, match="holds a single group"):
-        classifier(X).fit(X, y, groups=np.zeros(60))
+        classifier(X, "stacking").fit(X, y, groups=np.zeros(60))
 
 
 def test_sample_weight_changes_member_fits_row_by_row():

@@ -277,5 +277,5 @@ def test_infinite_numbers_are_refused(value):
     """Infinity is not missing."""
     X, y = make_table()
     X.loc[3, "b__1"] = value
-    with pytest.raises(ValueError, match="[Ii]nfin"):
+    with pytest.raises(ValueError, match=r"[Ii]nfin"):
         classifier(X, extractor="auto").fit(X, y)

@@ -109,7 +109,7 @@ def test_frozen_learner_that_knows_other_labels():
     columns = ["b__0", "b__1", "b__2"]
     prefit = FrozenEstimator(KNeighborsClassifier().fit(X[columns], y + 1))
     with pytest.raises(ValueError, match=r"knows the classes \['3'\]"):
-        classifier(X).set_params(b=prefit).fit(X, y)
+        classifier(X, "stacking").set_params(b=prefit).fit(X, y)
 
 
 def test_frozen_learner_that_knows_fewer_labels():

@@ -39,14 +39,15 @@ def test_any_number_of_jobs(fusion, backend):
     assert_array_equal(seen, wanted)
 
 
-@pytest.mark.parametrize("fusion", [*FUSIONS, "all"])
-@pytest.mark.parametrize("container", ["frame", "array"])
+@pytest.mark.parametrize(
+    ("fusion", "container"), [("all", "frame"), ("concat", "array")]
+)
 def test_read_only_memory_maps(fusion, container):
     """Workers get every argument as a read-only memory map."""
     X, y = make_table()
     X = hide(X, "b", range(0, 60, 5))
     if fusion == "all":
-        fusion = StackingFusion(passthrough=True, concat_member=True)
+        fusion = StackingFusion(passthrough=True, concat_member=True, max_patterns=2)
     model = classifier(X, fusion, "auto", n_jobs=2)
     if container == "array":
         X = X.to_numpy()

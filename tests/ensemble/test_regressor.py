@@ -112,7 +112,7 @@ def test_integers_and_scores(fusion):
 def test_rules_of_classes_are_refused():
     """A rule for classes has no meaning for numbers."""
     X, y = make_table()
-    with pytest.raises(ValueError, match="'hard'. combines classes"):
+    with pytest.raises(ValueError, match=r"'hard'\) combines classes"):
         regressor(X, VotingFusion("hard")).fit(X, y)
 
 

@@ -263,9 +263,9 @@ def test_bad_weights(make):
     model = make(X)
     with pytest.raises(ValueError, match="at least one non-zero number"):
         model.fit(X, y, sample_weight=np.zeros(60))
-    with pytest.raises(ValueError, match="[Nn]egative"):
+    with pytest.raises(ValueError, match=r"[Nn]egative"):
         model.fit(X, y, sample_weight=np.full(60, -1.0))
-    with pytest.raises(ValueError, match="inconsistent|shape"):
+    with pytest.raises(ValueError, match=r"inconsistent|shape"):
         model.fit(X, y, sample_weight=np.ones(3))
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         model.fit(X, y, groups=np.ones(3))

@@ -190,7 +190,7 @@ def test_duplicate_column_names_are_refused():
     """Two columns of one name cannot be told apart."""
     X, y = make_table()
     X.columns = ["a__0", "a__0", *X.columns[2:]]
-    with pytest.raises(ValueError, match="[Dd]uplicate|unique"):
+    with pytest.raises(ValueError, match=r"[Dd]uplicate|unique"):
         MultimodalClassifier().fit(X, y)
 
 

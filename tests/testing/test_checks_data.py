@@ -41,7 +41,7 @@ def test_recording():
 def test_comparisons():
     """What differs or is improper is said."""
     ensure(True, "no")
-    with pytest.raises(AssertionError, match="^no$"):
+    with pytest.raises(AssertionError, match=r"^no$"):
         ensure(False, "no")
     with pytest.raises(AssertionError, match=r"here: \(2,\) != \(3,\)"):
         ensure_same(np.zeros(2), np.zeros(3), "here")

@@ -84,7 +84,7 @@ def whitened(z, penalty=None, weight=None):
     if penalty is None:
         shrinkage = ledoit_wolf_shrinkage(rows, assume_centered=True)
         penalty = shrinkage / max(1 - shrinkage, 1e-6)
-    left, sizes, right = linalg.svd(rows, full_matrices=False)
+    _, sizes, right = linalg.svd(rows, full_matrices=False)
     kept = sizes > sizes[0] * max(rows.shape) * np.finfo(float).eps
     sizes, right = sizes[kept], right[kept]
     return z @ (right.T / np.sqrt(sizes**2 + len(z) * penalty))

@@ -189,4 +189,3 @@ def _strongest(pairs, a, b):
         np.isin(pairs.i, b) & np.isin(pairs.j, a)
     )
     return float(np.abs(pairs.r[between]).max()) if between.any() else np.nan
-

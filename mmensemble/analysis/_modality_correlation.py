@@ -210,7 +210,9 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         self : object
         """
         X = read_table(self, X)
-        study = make_study(self, X, y, sample_weight, groups, modalities=self.modalities)
+        study = make_study(
+            self, X, y, sample_weight, groups, modalities=self.modalities
+        )
         if time is not None:
             check_consistent_length(X, time)
         study.prepare()

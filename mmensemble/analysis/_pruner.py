@@ -43,8 +43,10 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
     method : {"pearson", "spearman"}, default="pearson"
         Correlation of columns. Columns of categories and of strings are not
         compared, and go only with their modality.
-    threshold : float, default=0.8
-        Share of variance (modalities), ``|r|`` (columns).
+    threshold : float or dict of str to float, default=None
+        Share of variance (level "modality") and ``|r|`` (level "feature"), one
+        number for both or a dict by level. What is not given is 0.8 for
+        modalities, whose loss is tested, and 0.9 for columns, whose loss is not.
     keep : {"relevance", "cost", "first"} or callable, default="relevance"
         Which one of several stays: the more relevant to `y` (the first where that
         is not clear, and without `y`), the cheaper, the first in the table, or the
@@ -121,7 +123,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         "modalities": [StrOptions({"auto"}), list],
         "level": [StrOptions({"modality", "feature", "both"})],
         "method": [StrOptions({"pearson", "spearman"})],
-        "threshold": [Interval(Real, 0, 1, closed="right")],
+        "threshold": [None, Interval(Real, 0, 1, closed="right"), dict],
         "keep": [StrOptions({"relevance", "cost", "first"}), callable],
         "costs": [None, dict],
         "strategy": [StrOptions(set(STRATEGIES))],
@@ -141,7 +143,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         *,
         level="both",
         method="pearson",
-        threshold=0.8,
+        threshold=None,
         keep="relevance",
         costs=None,
         strategy="greedy",
@@ -201,6 +203,8 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
             *_weighty(X, y, sample_weight, groups, self.cv),
             modalities=self.modalities,
         )
+        self._framed = _frame.is_frame(X)
+        self._thresholds = _by_level(self.threshold)
         rows, kept = [], list(study.everyone)
         if self.level != "feature":
             kept, rows = self._drop_modalities(study)
@@ -219,7 +223,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
             choose = chooser(study, self.keep, self.costs)
         kept, drops = eliminate(
             study,
-            threshold=self.threshold,
+            threshold=self._thresholds["modality"],
             harmless=lambda gain: gain.mean <= self.tolerance,
             choose=choose,
             min_modalities=self.min_modalities,
@@ -240,7 +244,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
             "stand_in": study.names[drop.stand_in],
             "measure": "explained",
             "value": drop.share,
-            "threshold": self.threshold,
+            "threshold": self._thresholds["modality"],
             "modality": study.names[drop.modality],
             "columns": list(columns) if isinstance(columns, list) else [columns],
             "reason": reason,
@@ -262,7 +266,10 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         positions = numeric_columns(study.X, positions)
         values = column_matrix(study.X, positions)
         graph = strong_pairs(
-            values, method=self.method, threshold=self.threshold, weight=study.weight
+            values,
+            method=self.method,
+            threshold=self._thresholds["feature"],
+            weight=study.weight,
         )
         order = column_order(
             study, positions, values, self.keep, self.costs, self.method
@@ -278,7 +285,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         owner = [name for name, *rest in study.resolved if dropped in _read(rest)]
         word = {"pearson": "r", "spearman": "rho"}[self.method]
         reason = f"{word} = {r:.3f} with {stand_in!r}, which is kept"
-        if abs(r) < self.threshold * (1 - 1e-9):
+        if abs(r) < self._thresholds["feature"] * (1 - 1e-9):
             reason = f"linked to {stand_in!r}, which is kept, through other columns"
         return {
             "level": "feature",
@@ -286,7 +293,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
             "stand_in": stand_in,
             "measure": word,
             "value": r,
-            "threshold": self.threshold,
+            "threshold": self._thresholds["feature"],
             "modality": owner[0],
             "columns": [dropped],
             "reason": reason,
@@ -297,7 +304,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         return self.support_
 
     def transform(self, X):
-        """Return the kept columns, in the container that came.
+        """Return the kept columns: a frame stays one, if `fit` saw one.
 
         Parameters
         ----------
@@ -311,6 +318,8 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         check_is_fitted(self)
         X = _frame.as_table(X, type(self).__name__)
         validate_data(self, X=X, skip_check_array=True, reset=False)
+        if _frame.is_frame(X) and not self._framed:
+            X = np.asarray(X)  # no names were learnt that would fit
         return _frame.take_columns(X, np.flatnonzero(self.support_))
 
     def __sklearn_tags__(self):
@@ -320,6 +329,29 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.target_tags.required = False
         return tags
+
+
+#: Thresholds where the user gives none.
+THRESHOLDS = {"modality": 0.8, "feature": 0.9}
+
+
+def _by_level(threshold):
+    """Return the threshold of each level."""
+    if threshold is None:
+        return dict(THRESHOLDS)
+    if not isinstance(threshold, dict):
+        return dict.fromkeys(THRESHOLDS, threshold)
+    unknown = sorted(set(threshold) - set(THRESHOLDS))
+    if unknown:
+        raise ValueError(
+            f"threshold names the levels {unknown}; there are {list(THRESHOLDS)}."
+        )
+    for level, value in threshold.items():
+        if not 0 < value <= 1:
+            raise ValueError(
+                f"threshold must be in (0, 1] for level {level!r}, got {value!r}."
+            )
+    return THRESHOLDS | threshold
 
 
 def _weighty(X, y, sample_weight, groups, cv):

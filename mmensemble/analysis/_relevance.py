@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
+from scipy.stats import rankdata
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.metrics import get_scorer, r2_score, roc_auc_score
 
@@ -151,8 +152,17 @@ def mean_auc(truth, told, weight=None):
     classes = [1] if truth.shape[1] == 2 else range(truth.shape[1])
     for k in classes:
         if 0 < truth[:, k].sum() < len(truth):
-            areas.append(roc_auc_score(truth[:, k], told[:, k], sample_weight=weight))
+            areas.append(area(truth[:, k], told[:, k], weight))
     return float(np.mean(areas)) if areas else np.nan
+
+
+def area(truth, told, weight=None):
+    """Return the area under a ROC curve; without weights by ranks, which is fast."""
+    if weight is not None:
+        return roc_auc_score(truth, told, sample_weight=weight)
+    positive = truth.sum()
+    above = rankdata(told) @ truth - positive * (positive + 1) / 2
+    return above / (positive * (len(truth) - positive))
 
 
 class _Told:
@@ -160,9 +170,7 @@ class _Told:
 
     def __init__(self, told, target):
         self.told, self.target = told, target
-        self._estimator_type = (
-            "classifier" if target.is_classification else "regressor"
-        )
+        self._estimator_type = "classifier" if target.is_classification else "regressor"
         if target.is_classification:
             self.classes_ = target.task.classes
 

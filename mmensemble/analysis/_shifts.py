@@ -157,7 +157,9 @@ def homogeneity(a, b, codes):
         Levels, numbered from 0, each of more than three rows.
     """
     counts = np.bincount(codes)
-    z = np.array([np.arctanh(_r(a[codes == k], b[codes == k])) for k in range(len(counts))])
+    z = np.array(
+        [np.arctanh(_r(a[codes == k], b[codes == k])) for k in range(len(counts))]
+    )
     weight = (counts - 3.0)[:, None, None]
     mean = (weight * z).sum(axis=0) / weight.sum()
     return float((weight * (z - mean) ** 2).sum())

@@ -53,9 +53,7 @@ class Study:
     cache: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        self.folds = make_folds(
-            len(self.presence), self.target, self.groups, self.cv
-        )
+        self.folds = make_folds(len(self.presence), self.target, self.groups, self.cv)
 
     @property
     def names(self):

@@ -61,11 +61,11 @@ def make_target(y, X, task="auto", sample_weight=None):
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if task == "classification" or (task == "auto" and _holds_classes(y)):
-        check_classification_targets(y)
         if y.ndim != 1:
             raise ValueError(
                 f"Classes must come as one column, got y of shape {y.shape}."
             )
+        check_classification_targets(y)
         made = make_task(y, classifier=True, sample_weight=sample_weight)
         indicators = (y[:, None] == made.classes).astype(float)
         return Target(y, indicators, made)

@@ -98,9 +98,9 @@ def test_rows_of_groups_do_not_fool_the_permutation():
     for seed in range(60):
         a, b = rng.normal(size=(2, 6, 3))[:, groups] + 0.2 * rng.normal(size=(2, 60, 3))
         low.append(
-            first_canonical(
-                a, b, n_permutations=19, groups=groups, random_state=seed
-            )[1]
+            first_canonical(a, b, n_permutations=19, groups=groups, random_state=seed)[
+                1
+            ]
             <= 0.05
         )
     assert np.mean(low) < 0.15

@@ -48,13 +48,13 @@ def test_read_only_memory_maps(fusion, container):
     X = hide(X, "b", range(0, 60, 5))
     if fusion == "all":
         fusion = StackingFusion(passthrough=True, concat_member=True, max_patterns=2)
-    model = classifier(X, fusion, "auto", n_jobs=2)
+    model = classifier(X, fusion, "auto")
     if container == "array":
         X = X.to_numpy()
         modalities = [("a", "auto", [0, 1]), ("b", StandardScaler(), [2, 3, 4])]
         model.set_params(modalities=modalities)
     wanted = model.fit(X, y).predict_proba(X)
-    with joblib.parallel_config(backend="loky", max_nbytes=1):
+    with joblib.parallel_config(backend="loky", max_nbytes=1, n_jobs=2):
         assert_allclose(model.fit(X, y).predict_proba(X), wanted, atol=1e-12)
 
 
@@ -63,9 +63,9 @@ def test_read_only_memory_maps_of_a_regression():
     X, _ = make_table()
     y = make_numbers(X, 2)
     metadata = {"sample_weight": np.ones(60), "groups": np.repeat(range(12), 5)}
-    model = regressor(X, "stacking", n_jobs=2)
+    model = regressor(X, "stacking", cv=2)
     wanted = model.fit(X, y, **metadata).predict(X)
-    with joblib.parallel_config(backend="loky", max_nbytes=1):
+    with joblib.parallel_config(backend="loky", max_nbytes=1, n_jobs=2):
         assert_allclose(model.fit(X, y, **metadata).predict(X), wanted)
 
 

@@ -98,7 +98,9 @@ def test_malformed_modalities_wait_for_fit(bad):
 def test_clone_of_a_fitted_ensemble_is_unfitted(cls, fusion):
     """Nothing fitted survives a clone, and the clone's parts are its own."""
     X, y = make_table()
-    model = cls(classifier(X).modalities, fusion=fusion, cv=3).fit(X, y)
+    model = cls(
+        classifier(X).modalities, fusion=fusion, estimator=LogisticRegression(), cv=3
+    ).fit(X, y)
     copy = clone(model)
     assert set(vars(copy)) == set(copy.get_params(deep=False))
     assert copy.modalities[0][1] is not model.modalities[0][1]

@@ -21,9 +21,11 @@ def first_canonical(
 
     Hotelling (1936), "Relations between two sets of variates", Biometrika 28;
     with ridge penalties Vinod (1976), "Canonical ridge and econometrics of joint
-    production", Journal of Econometrics 4(2). It is the largest correlation of a
-    combination of a's features with one of b's, each of unit *penalised* variance,
-    so that a penalty shrinks it. The p-value permutes the rows of `b` and is
+    production", Journal of Econometrics 4(2). The combinations of a's and of b's
+    features are those of the largest covariance at unit *penalised* variance: a
+    large penalty turns them into those of partial least squares. What is returned
+    is their plain correlation, in the rows that chose them. The p-value permutes
+    the rows of `b`, compares the penalised covariance, and is
     ``(hits + 1) / (n_permutations + 1)`` (Phipson and Smyth 2010).
 
     Parameters
@@ -56,11 +58,12 @@ def first_canonical(
     root = weighted(np.ones((len(a), 1)), weight)
     scaled = root**2 * a
     observed = _largest(scaled, b)
+    correlation = _of_variates(root[:, 0] ** 2, a, b)
     if n_permutations < 1:
-        return observed, np.nan
+        return correlation, np.nan
     orders = row_orders(len(a), groups, n_permutations, random_state)
     hits = sum(_largest(scaled, b[o]) >= observed * (1 - 1e-12) for o in orders)
-    return observed, (hits + 1) / (n_permutations + 1)
+    return correlation, (hits + 1) / (n_permutations + 1)
 
 
 def whitened(z, penalty=None, weight=None):
@@ -93,6 +96,14 @@ def whitened(z, penalty=None, weight=None):
 def _largest(a, b):
     """Return the largest singular value of ``a.T @ b``, at most 1."""
     return float(min(linalg.svdvals(a.T @ b, check_finite=False)[0], 1.0))
+
+
+def _of_variates(weight, a, b):
+    """Return the correlation of the first pair of variates."""
+    left, _, right = linalg.svd(a.T @ (weight[:, None] * b), full_matrices=False)
+    u, v = a @ left[:, 0], b @ right[0]
+    size = np.sqrt((weight @ u**2) * (weight @ v**2))
+    return float(np.clip((weight * u) @ v / size, -1.0, 1.0)) if size > 0 else np.nan
 
 
 def row_orders(n_rows, groups, n_permutations, random_state):

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from mmensemble._state import VersionedStateMixin
 from mmensemble._task import Task, take_params
 
 
@@ -135,7 +136,7 @@ class FusionData:
         return available
 
 
-class BaseFusion(BaseEstimator):
+class BaseFusion(VersionedStateMixin, BaseEstimator):
     """Base of every fusion: it validates, a subclass computes.
 
     A subclass stores its hyperparameters in ``__init__``, sets the class
@@ -180,6 +181,14 @@ class BaseFusion(BaseEstimator):
     when = ""
 
     _parameter_constraints: dict = {}
+
+    def __getstate__(self):
+        return {
+            name: _as_pairs(value) for name, value in super().__getstate__().items()
+        }
+
+    def __setstate__(self, state):
+        super().__setstate__({n: _from_pairs(value) for n, value in state.items()})
 
     @property
     def needs(self):
@@ -250,3 +259,19 @@ class BaseFusion(BaseEstimator):
         if known.any():
             out[known] = method(data.take(np.flatnonzero(known)))
         return out
+
+
+#: Marks a dict by pattern that was stored as pairs: skops has no tuples as keys.
+_PAIRS = "patterns"
+
+
+def _as_pairs(value):
+    if isinstance(value, dict) and any(isinstance(key, tuple) for key in value):
+        return {_PAIRS: [[list(key), item] for key, item in value.items()]}
+    return value
+
+
+def _from_pairs(value):
+    if isinstance(value, dict) and list(value) == [_PAIRS]:
+        return {tuple(key): item for key, item in value[_PAIRS]}
+    return value

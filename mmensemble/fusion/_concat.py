@@ -95,13 +95,14 @@ class ConcatFusion(BaseFusion):
         if not data.learners:
             return
         jobs = self._plan(data)
+        n_threads = inner_threads(data.n_jobs)
         fitted = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_head)(*task, inner_threads(data.n_jobs))
-            for task in self._head_tasks(jobs, data)
+            delayed(_fit_heads)(self, data, pattern, rows, n_threads)
+            for pattern, rows in jobs
         )
-        size = len(data.learners)
-        for position, (key, _) in enumerate(jobs):
-            self.heads_[key] = fitted[position * size : (position + 1) * size]
+        self.heads_ = {
+            pattern: heads for (pattern, _), heads in zip(jobs, fitted, strict=True)
+        }
 
     def _fit_blocks(self, data):
         weight = data.sample_weight
@@ -148,15 +149,18 @@ class ConcatFusion(BaseFusion):
             return full
         return None if presence[:, seen].all() else ()
 
-    def _head_tasks(self, jobs, data):
-        for pattern, rows in jobs:
-            part = data.take(rows) if len(rows) < data.n_samples else data
-            matrix, origin = self._training_matrix(part, pattern)
-            part = part if origin is None else part.take(origin)
-            names = [self.modalities_[m] for m in pattern]
-            for name, learner in data.learners:
-                seed = seed_for(data.seed, "head", name, *names)
-                yield learner, matrix, part.y, part.params.get(name, {}), seed
+    def _heads_of(self, data, pattern, n_threads):
+        """Return one fitted head a learner, for the rows and pattern given."""
+        matrix, origin = self._training_matrix(data, pattern)
+        data = data if origin is None else data.take(origin)
+        names = [self.modalities_[m] for m in pattern]
+        heads = []
+        for name, learner in data.learners:
+            model = new_learner(learner, seed_for(data.seed, "head", name, *names))
+            with threads_for(*matrix.shape, n_threads):
+                model = fit_learner(model, matrix, data.y, data.params.get(name, {}))
+            heads.append(model)
+        return heads
 
     def _training_matrix(self, data, pattern):
         if self.missing != "dropout":
@@ -211,18 +215,19 @@ class ConcatFusion(BaseFusion):
 
     def get_feature_names_out(self, task):
         """Return ``"modality__feature"`` names, then presence indicators."""
-        names = [
-            feature if feature.startswith(f"{modality}__") else f"{modality}__{feature}"
-            for modality, features in zip(self.modalities_, self.names_, strict=True)
-            for feature in features
-        ]
+        names = []
+        for modality, features in zip(self.modalities_, self.names_, strict=True):
+            prefix = f"{modality}__"
+            named = all(feature.startswith(prefix) for feature in features)
+            names += [feature if named else prefix + feature for feature in features]
         shown = np.flatnonzero(self._indicated())
         return names + [f"{self.modalities_[m]}__is_present" for m in shown]
 
 
-def _fit_head(learner, matrix, y, params, seed, n_threads):
-    with threads_for(*matrix.shape, n_threads):
-        return fit_learner(new_learner(learner, seed), matrix, y, params)
+def _fit_heads(fusion, data, pattern, rows, n_threads):
+    """Make the matrix where it is used, so that only one is alive at a time."""
+    data = data.take(rows) if len(rows) < data.n_samples else data
+    return fusion._heads_of(data, pattern, n_threads)
 
 
 def _same_classes(data, rows):

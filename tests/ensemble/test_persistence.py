@@ -66,20 +66,6 @@ def by_pickle(model):
 
 WAYS = pytest.mark.parametrize("way", [by_pickle, by_skops])
 #: skops writes no dict whose keys are tuples, as those of patterns in fusions are.
-FITTED_WAYS = pytest.mark.parametrize(
-    "way",
-    [
-        by_pickle,
-        pytest.param(
-            by_skops,
-            marks=pytest.mark.xfail(
-                raises=TypeError,
-                strict=False,
-                reason="fusions keep dicts by pattern, which skops cannot write",
-            ),
-        ),
-    ],
-)
 
 
 @WAYS
@@ -97,7 +83,7 @@ def test_round_trip_before_fit(name, make, way):
     assert_array_equal(answer(copy.fit(X, y), X), answer(model.fit(X, y), X))
 
 
-@FITTED_WAYS
+@WAYS
 @EVERY_KIND
 @EVERY_FUSION
 @pytest.mark.parametrize("members", ["refit", "bagged"])
@@ -111,7 +97,7 @@ def test_round_trip_after_fit(name, make, way, members):
         assert_same_state(vars(copy), vars(model))
 
 
-@FITTED_WAYS
+@WAYS
 def test_round_trip_of_lists_and_own_learners(way):
     """Lists of learners, words and own learners come back as well."""
     X, y = make_table()

@@ -217,6 +217,8 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
 
     def _drop_modalities(self, study):
         """Return the kept modalities, and one dict a drop."""
+        if len(study.names) > max(self.min_modalities, 1):
+            study.prepare()
         if self.keep == "relevance":
             choose = least_relevant(study, self.scoring)
         else:

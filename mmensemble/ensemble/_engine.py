@@ -4,11 +4,18 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
+from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._seeds import seed_for
 from mmensemble._task import fit_learner, new_learner, outputs, take_params
 from mmensemble._threads import inner_threads, threads_for
+
+#: Cost below which units travel together, and chunks of them for each worker.
+_SMALL_UNIT = 100_000
+_CHUNKS_A_WORKER = 2
+#: Bytes from which a table is mapped from disk instead of sent.
+_MAPPED = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -190,16 +197,57 @@ def run_units(units, work, n_jobs, report=None):
         In the order of `units`.
     """
     work = replace(work, n_threads=inner_threads(n_jobs))
-    order = sorted(range(len(units)), key=lambda p: -units[p].cost)
-    stream = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(run_unit)(units[p], work) for p in order
+    chunks = make_chunks(units, effective_n_jobs(n_jobs))
+    options = {"batch_size": 1, "return_as": "generator", **_travel(work.X)}
+    stream = Parallel(n_jobs=n_jobs, **options)(
+        delayed(run_chunk)([units[p] for p in chunk], work) for chunk in chunks
     )
     results = [None] * len(units)
-    for position, done in zip(order, stream, strict=True):
-        results[position] = done
-        if report is not None:
-            report(position, units[position], done)
+    for chunk, finished in zip(chunks, stream, strict=True):
+        for position, done in zip(chunk, finished, strict=True):
+            results[position] = done
+            if report is not None:
+                report(position, units[position], done)
     return results
+
+
+def _travel(X):
+    """Send tables of middling size to the workers as they are.
+
+    joblib maps arrays beyond 1 MB from disk and takes a tenth of a second to
+    clean up, which pays only for large ones.
+    """
+    n_bytes = 8 * X.shape[0] * X.shape[1]
+    return {"max_nbytes": _MAPPED} if 1_000_000 < n_bytes < _MAPPED else {}
+
+
+def make_chunks(units, n_workers):
+    """Return positions of units that travel to a worker together.
+
+    Longest first, one by one; but small units, whose work is less than their
+    journey, go in a few chunks of about equal cost.
+
+    Parameters
+    ----------
+    units : list of Unit
+    n_workers : int
+
+    Returns
+    -------
+    chunks : list of list of int
+    """
+    order = sorted(range(len(units)), key=lambda p: -units[p].cost)
+    small = [p for p in order if units[p].cost < _SMALL_UNIT]
+    if n_workers == 1 or not small:
+        return [[p] for p in order]
+    n_chunks = min(len(small), _CHUNKS_A_WORKER * n_workers)
+    alone = [[p] for p in order if units[p].cost >= _SMALL_UNIT]
+    return alone + [small[k::n_chunks] for k in range(n_chunks)]
+
+
+def run_chunk(units, work):
+    """Run several units in one worker."""
+    return [run_unit(unit, work) for unit in units]
 
 
 def out_of_fold(units, results, n_samples, n_members, n_outputs):

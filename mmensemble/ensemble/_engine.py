@@ -10,12 +10,11 @@ from sklearn.utils.parallel import Parallel, delayed
 from mmensemble._seeds import seed_for
 from mmensemble._task import fit_learner, new_learner, outputs, take_params
 from mmensemble._threads import inner_threads, threads_for
+from mmensemble.ensemble._packed import pack, unpack
 
 #: Cost below which units travel together, and chunks of them for each worker.
 _SMALL_UNIT = 100_000
 _CHUNKS_A_WORKER = 2
-#: Bytes from which a table is mapped from disk instead of sent.
-_MAPPED = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -198,8 +197,8 @@ def run_units(units, work, n_jobs, report=None):
     """
     work = replace(work, n_threads=inner_threads(n_jobs))
     chunks = make_chunks(units, effective_n_jobs(n_jobs))
-    options = {"batch_size": 1, "return_as": "generator", **_travel(work.X)}
-    stream = Parallel(n_jobs=n_jobs, **options)(
+    work = replace(work, X=pack(work.X))
+    stream = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator")(
         delayed(run_chunk)([units[p] for p in chunk], work) for chunk in chunks
     )
     results = [None] * len(units)
@@ -209,16 +208,6 @@ def run_units(units, work, n_jobs, report=None):
             if report is not None:
                 report(position, units[position], done)
     return results
-
-
-def _travel(X):
-    """Send tables of middling size to the workers as they are.
-
-    joblib maps arrays beyond 1 MB from disk and takes a tenth of a second to
-    clean up, which pays only for large ones.
-    """
-    n_bytes = 8 * X.shape[0] * X.shape[1]
-    return {"max_nbytes": _MAPPED} if 1_000_000 < n_bytes < _MAPPED else {}
 
 
 def make_chunks(units, n_workers):
@@ -247,6 +236,7 @@ def make_chunks(units, n_workers):
 
 def run_chunk(units, work):
     """Run several units in one worker."""
+    work = replace(work, X=unpack(work.X))
     return [run_unit(unit, work) for unit in units]
 
 

@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SETUP := setup.cfg pyproject.toml
 export PIP_NO_INPUT := 1
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-correlation clean
 
 demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
@@ -20,7 +20,10 @@ lint: .venv/.for-dev
 	$(BIN)/ruff format --check .
 
 bench: .venv/.for-dev
-	set -e; for script in $$(find benchmarks -name 'bench_*.py' | sort); do \
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-correlation: .venv/.for-dev
+	set -e; for script in benchmarks/correlation/bench_*.py; do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 clean:

@@ -1,6 +1,8 @@
 """mmensemble: ensembles for tables that hold several modalities."""
 
 from mmensemble._version import __version__
+from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
+from mmensemble.display import PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
@@ -16,9 +18,12 @@ from mmensemble.modality import stack_views
 
 __all__ = [
     "ConcatFusion",
+    "CorrelationPruner",
+    "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalTransformer",
+    "PresenceDisplay",
     "StackingFusion",
     "VotingFusion",
     "__version__",

@@ -102,7 +102,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         units = make_units(plan, splits, len(presence), refit=self.members == "refit")
         root = draw_root(self.random_state)
         params = {"extractors": routed.extractors, "learners": routed.learners}
-        work = Work(X, y, presence, task, params, root)
+        work = Work(X, y, presence, task, params, root, weight)
         with Progress(self, units, X=X, y=y) as progress:
             results = run_units(units, work, self.n_jobs, progress.report)
         self._task = task

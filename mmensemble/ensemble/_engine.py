@@ -13,7 +13,7 @@ from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._packed import pack, unpack
 
 #: Cost below which units travel together, and chunks of them for each worker.
-_SMALL_UNIT = 100_000
+_SMALL_UNIT = 1_000_000
 _CHUNKS_A_WORKER = 2
 
 
@@ -89,6 +89,8 @@ class Work:
         their name under "learners".
     root : int
         Root of all seeds.
+    weight : ndarray of shape (n_samples,) or None
+        Sample weights; a modality whose rows all weigh nothing counts as absent.
     n_threads : int
         Threads that a unit may use.
     """
@@ -99,6 +101,7 @@ class Work:
     task: object
     params: dict = field(default_factory=dict)
     root: int = 0
+    weight: np.ndarray | None = None
     n_threads: int = 1
 
 
@@ -139,7 +142,7 @@ def run_unit(unit, work):
 def _run(unit, work):
     reader, source = unit.source.reader, unit.source
     rows = reader.rows_of(work.presence, unit.train)
-    if len(rows) == 0:
+    if len(rows) == 0 or (work.weight is not None and not work.weight[rows].any()):
         return Done()
     params = work.params.get("extractors", {})
     own = params.get(source.name, {}) if hasattr(reader, "columns") else params

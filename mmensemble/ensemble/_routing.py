@@ -127,7 +127,8 @@ def _by_signature(resolved, learners, fusion, metadata):
     extractors, named = {}, {}
     for name, extractor, _ in resolved:
         if split_predictor(extractor)[1]:
-            named[f"{name}/{OWN}"] = _accepted(name, extractor, metadata)
+            if "predictions" in fusion.needs:
+                named[f"{name}/{OWN}"] = _accepted(name, extractor, metadata)
         else:
             target = AutoExtractor() if _is_word(extractor, "auto") else extractor
             extractors[name] = {

@@ -9,6 +9,7 @@ from ensemble_cases import (
     RecordingExtractor,
     classifier,
     columns_of,
+    hide,
     make_table,
     regressor,
     transformer,
@@ -279,3 +280,24 @@ def test_router_names_everyone():
         shown = str(model.get_metadata_routing())
     for name in ("'a'", "'estimator'", "'final_estimator'", "'splitter'"):
         assert name in shown
+
+
+def test_modality_whose_rows_weigh_nothing_counts_as_absent():
+    """Weights of zero on every row of a modality do not stop the fit."""
+    X, y = make_table()
+    X = hide(X, "c", range(0, 60, 2))
+    weight = np.where(np.arange(60) % 2, 0.0, 1.0)
+    model = classifier(X, "stacking").fit(X, y, sample_weight=weight)
+    assert "c" not in model.estimators_
+    assert np.isfinite(model.predict_proba(X)).all()
+
+
+def test_weights_do_not_ask_learners_that_nobody_fits():
+    """At the feature level a modality's own learner is not used, nor asked."""
+    X, y = make_table()
+    own = make_pipeline(StandardScaler(), KNeighborsClassifier())
+    modalities = [("a", own, ["a__0", "a__1"]), ("b", StandardScaler(), ["b__0"])]
+    model = MultimodalClassifier(modalities, fusion="concat")
+    model.fit(X, y, sample_weight=np.ones(60))
+    with pytest.raises(TypeError, match="estimator 'a'"):
+        model.set_params(fusion="voting").fit(X, y, sample_weight=np.ones(60))

@@ -34,9 +34,9 @@ def make_model(data, modalities, fusion, learner="linear"):
     estimator = None
     if learner == "boosting":
         boosting = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
-        estimator = boosting[regression](max_iter=100, random_state=0)
+        estimator = boosting[regression](max_iter=30, random_state=0)
     cls = MultimodalRegressor if regression else MultimodalClassifier
-    return cls(modalities, fusion=fusion, estimator=estimator, n_jobs=2, random_state=0)
+    return cls(modalities, fusion=fusion, estimator=estimator, random_state=0)
 
 
 def splits(data, folds=5):

@@ -45,7 +45,7 @@ def resolve(columns, X=FRAME, extractor="auto"):
         (make_column_selector(pattern="a|b"), ["a", "b"]),
         (lambda X: X.columns[-1], "d"),
     ],
-    ids=repr,
+    ids=[str(case) for case in range(14)],
 )
 def test_columns_of_a_frame_become_names(columns, expected):
     """Every specification ends in names, a bare one in a bare name."""

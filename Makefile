@@ -13,7 +13,7 @@ demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
 
 test: .venv/.for-dev
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	SCIPY_ARRAY_API=1 $(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: .venv/.for-dev
 	$(BIN)/ruff check .

@@ -12,7 +12,6 @@ from mmensemble import MultimodalClassifier, MultimodalRegressor, datasets
 NAMES = (
     "htad",
     "watch",
-    "leaf_flavia",
     "alzheimer",
     "ischemic_stroke",
     "nutrimouse",
@@ -20,6 +19,7 @@ NAMES = (
     "nycflights",
     "womens_clothing",
     "mfeat",
+    "leaf_flavia",
 )
 
 

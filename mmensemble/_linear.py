@@ -21,6 +21,8 @@ from mmensemble._splits import inner_folds
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
 _NEWTON_LIMIT = 400
+#: Rows times columns times classes from which one held-out part has to do.
+_LARGE_WORK = 500_000
 _TOLERANCE = 1e-8
 _DENSE_CELLS = 4_000_000
 
@@ -111,8 +113,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
 
     The inverse penalty walks up a grid, warm-started, and stops once the
     held-out log loss has risen twice. Up to 2,000 rows the loss comes from 5
-    folds, up to 10,000 from 3, beyond from one of 4; folds keep `groups`
-    together. Wide data are rotated first, exactly (see Hastie & Tibshirani
+    folds, up to 10,000 from 3, beyond from one of 4, and so where rows times
+    columns times classes exceed 500,000; folds keep `groups` together. Wide data are rotated first, exactly (see Hastie & Tibshirani
     2004).
 
     Parameters
@@ -196,10 +198,11 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
 
     def _choose(self, Z, y, weight, groups):
         n_samples = Z.shape[0]
-        n_splits = 5 if n_samples <= 2_000 else 3 if n_samples <= 10_000 else 4
+        work = n_samples * Z.shape[1] * len(np.unique(y))
+        large = n_samples > 10_000 or work > _LARGE_WORK
+        n_splits = 4 if large else 5 if n_samples <= 2_000 else 3
         splits = inner_folds(y, classifier=True, groups=groups, n_splits=n_splits)
-        if n_samples > 10_000:
-            splits = splits[:1]
+        splits = splits[:1] if large else splits
         if not splits or len(np.unique(y)) < 2:
             return 1.0
         models = [self._model(Z, y) for _ in splits]

@@ -286,6 +286,19 @@ def test_many_rows_need_fewer_folds(n_samples, n_splits, monkeypatch):
     assert all(sum(sizes) == n_samples for sizes in seen)
 
 
+def test_much_work_needs_one_part(monkeypatch):
+    """Few rows of many columns and classes are held out once."""
+    seen = []
+
+    def held_out(model, Z, y, weight, split):
+        seen.append(len(split[1]))
+        return len(seen)
+
+    monkeypatch.setattr(AutoLinearClassifier, "_held_out", staticmethod(held_out))
+    AutoLinearClassifier().fit(*classes_for(4, (500, 300)))
+    assert seen == [125] * 3
+
+
 @pytest.mark.parametrize("model", BOTH, ids=repr)
 @SHAPES
 def test_fits_are_equal(model, shape):

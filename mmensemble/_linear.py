@@ -114,8 +114,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
     The inverse penalty walks up a grid, warm-started, and stops once the
     held-out log loss has risen twice. Up to 2,000 rows the loss comes from 5
     folds, up to 10,000 from 3, beyond from one of 4, and so where rows times
-    columns times classes exceed 500,000; folds keep `groups` together. Wide data are rotated first, exactly (see Hastie & Tibshirani
-    2004).
+    columns times classes exceed 500,000; folds keep `groups` together. Wide
+    data are rotated first, exactly (see Hastie & Tibshirani 2004).
 
     Parameters
     ----------

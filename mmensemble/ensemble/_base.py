@@ -19,7 +19,7 @@ from mmensemble._splits import make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._task import make_task, outputs
 from mmensemble.ensemble._diagram import diagram
-from mmensemble.ensemble._engine import Work, out_of_fold, run_units
+from mmensemble.ensemble._engine import RunningMean, Work, out_of_fold, run_units
 from mmensemble.ensemble._learners import RESERVED, check_clash, shared_learners
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._plan import make_plan, make_units
@@ -199,8 +199,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         if not members:
             return None
         everyone = np.arange(len(presence))
-        shape = (len(presence), len(members), self._task.n_outputs)
-        total, count = np.zeros(shape), np.zeros(shape[:2])
+        mean = RunningMean(len(presence), len(members), self._task.n_outputs)
         for pairs in self._fitted.values():
             for reader, models in pairs:
                 rows = reader.rows_of(presence, everyone)
@@ -208,10 +207,8 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
                     continue
                 values = reader.read(X, presence, everyone)
                 for member, model in models.items():
-                    total[rows, member] += outputs(model, values, self._task)
-                    count[rows, member] += 1
-        mean = total / np.maximum(count, 1)[..., None]
-        return np.where(count[..., None] > 0, mean, np.nan)
+                    mean.add(member, rows, outputs(model, values, self._task))
+        return mean.result()
 
     def _blocks(self, X, presence):
         if "blocks" not in self.fusion_.needs:

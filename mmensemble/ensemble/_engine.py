@@ -251,13 +251,36 @@ def out_of_fold(units, results, n_samples, n_members, n_outputs):
     predictions : ndarray of shape (n_samples, n_members, n_outputs)
         NaN where a row was in no test fold, or the member could not predict it.
     """
-    total = np.zeros((n_samples, n_members, n_outputs))
-    count = np.zeros((n_samples, n_members))
+    mean = RunningMean(n_samples, n_members, n_outputs)
     for unit, done in zip(units, results, strict=True):
         if unit.fold is None:
             continue
         for member, predicted in done.predictions.items():
-            total[done.rows, member] += predicted
-            count[done.rows, member] += 1
-    with np.errstate(invalid="ignore"):
-        return np.where(count[..., None] > 0, total / count[..., None], np.nan)
+            mean.add(member, done.rows, predicted)
+    return mean.result()
+
+
+class RunningMean:
+    """Mean of predictions that come member by member, some rows at a time.
+
+    Parameters
+    ----------
+    n_samples, n_members, n_outputs : int
+    """
+
+    def __init__(self, n_samples, n_members, n_outputs):
+        self.total = np.zeros((n_members, n_samples, n_outputs))
+        self.count = np.zeros((n_members, n_samples))
+
+    def add(self, member, rows, predicted):
+        """Add predictions of one member for distinct rows."""
+        where = slice(None) if len(rows) == self.total.shape[1] else rows
+        self.total[member, where] += predicted
+        self.count[member, where] += 1
+
+    def result(self):
+        """Return means of shape (n_samples, n_members, n_outputs), NaN where none."""
+        if (self.count != 1).any():
+            with np.errstate(invalid="ignore"):
+                self.total /= self.count[..., None]
+        return self.total.transpose(1, 0, 2)

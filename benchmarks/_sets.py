@@ -5,6 +5,7 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import get_scorer
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor, datasets
@@ -29,9 +30,12 @@ def load(name):
 
 
 def make_model(data, modalities, fusion, learner="linear"):
-    """Return an estimator for a set; `learner` is "linear" or "boosting"."""
+    """Return an estimator for a set.
+
+    `learner` is "linear" (the default), "logistic" (no tuning) or "boosting".
+    """
     regression = data.task == "regression"
-    estimator = None
+    estimator = LogisticRegression(max_iter=2000) if learner == "logistic" else None
     if learner == "boosting":
         boosting = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
         estimator = boosting[regression](max_iter=30, random_state=0)

@@ -22,7 +22,15 @@ FUSIONS = {
     "concat, imputed": ConcatFusion(missing="impute"),
     "concat, dropout": ConcatFusion(missing="dropout"),
 }
+LEARNERS = {"logistic": tuple(FUSIONS), "boosting": ("voting", "stacking", "concat")}
 SETS = ("htad", "alzheimer", "watch")
+
+
+def show(rows):
+    """Print rows as they come, and return them."""
+    for row in rows:
+        print("|", " | ".join(row), "|", flush=True)
+    return rows
 
 
 def subsets_of(n_modalities):
@@ -49,7 +57,7 @@ def subset_scores(data, fusion, learner):
     return found
 
 
-def subset_rows(name, fusion, learner):
+def subset_rows(name, learner, fusion):
     """Return the rows of the first table for one set and fusion."""
     data = load(name)
     rows = []
@@ -84,7 +92,7 @@ def drop_at_random(data, share=0.5, seed=0):
     return hide(data.data, data.modalities, absent)
 
 
-def dropped_row(name, fusion, learner):
+def dropped_row(name, learner, fusion):
     """Return one row of the second table."""
     data = load(name)
     holed = drop_at_random(data)
@@ -102,21 +110,14 @@ def dropped_row(name, fusion, learner):
 
 def main(quick=False):
     """Return both tables as Markdown."""
-    sets = ("alzheimer",) if quick else SETS
-    learners = ("linear",) if quick else ("linear", "boosting")
-    first = [
-        row
-        for name in sets
-        for learner in learners
-        for fusion in FUSIONS
-        for row in subset_rows(name, fusion, learner)
+    cases = [
+        (name, learner, fusion)
+        for name in (("alzheimer",) if quick else SETS)
+        for learner, fusions in LEARNERS.items()
+        for fusion in fusions
     ]
-    second = [
-        dropped_row(name, fusion, learner)
-        for name in sets
-        for learner in learners
-        for fusion in FUSIONS
-    ]
+    first = [row for case in cases for row in show(subset_rows(*case))]
+    second = [row for case in cases for row in show([dropped_row(*case)])]
     head = (
         "set",
         "learners",

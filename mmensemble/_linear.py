@@ -23,6 +23,8 @@ _ALPHAS = np.logspace(-3, 5, 17)
 _NEWTON_LIMIT = 400
 #: Rows times columns times classes from which one held-out part has to do.
 _LARGE_WORK = 500_000
+#: Most iterations of the fits that are only compared with each other.
+_SEARCH_ITERATIONS = 50
 _TOLERANCE = 1e-8
 _DENSE_CELLS = 4_000_000
 
@@ -205,7 +207,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         splits = splits[:1] if large else splits
         if not splits or len(np.unique(y)) < 2:
             return 1.0
-        models = [self._model(Z, y) for _ in splits]
+        most = min(self.max_iter, _SEARCH_ITERATIONS)
+        models = [self._model(Z, y).set_params(max_iter=most) for _ in splits]
         losses = []
         for C in _CS:
             parts = [

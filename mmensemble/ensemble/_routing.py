@@ -44,7 +44,7 @@ def make_router(owner, fusion, learners):
     router = MetadataRouter(owner=owner)
     entries = [] if isinstance(owner.modalities, str) else owner.modalities
     for name, extractor, _ in entries:
-        target = AutoExtractor() if _is_word(extractor, "auto") else extractor
+        target = _receiver(extractor)
         if not isinstance(target, str):
             router.add(**{name: target}, method_mapping=_mapping(_callee(target)))
     for name, learner in learners:
@@ -59,6 +59,11 @@ def make_router(owner, fusion, learners):
 
 def _is_word(extractor, word):
     return isinstance(extractor, str) and extractor == word
+
+
+def _receiver(extractor):
+    """Return the object that is asked for its metadata; a word stays a word."""
+    return AutoExtractor() if _is_word(extractor, "auto") else extractor
 
 
 def _callee(target):
@@ -111,7 +116,7 @@ def _routed(owner, resolved, learners, metadata):
         if split_predictor(extractor)[1]:
             own[f"{name}/{OWN}"] = dict(routed[name].fit)
             continue
-        target = AutoExtractor() if _is_word(extractor, "auto") else extractor
+        target = _receiver(extractor)
         if name in routed and not isinstance(target, str):
             extractors[name] = dict(routed[name][_callee(target)])
         elif _is_word(extractor, "auto") and "sample_weight" in metadata:
@@ -130,7 +135,7 @@ def _by_signature(resolved, learners, fusion, metadata):
             if "predictions" in fusion.needs:
                 named[f"{name}/{OWN}"] = _accepted(name, extractor, metadata)
         else:
-            target = AutoExtractor() if _is_word(extractor, "auto") else extractor
+            target = _receiver(extractor)
             extractors[name] = {
                 key: value
                 for key, value in metadata.items()

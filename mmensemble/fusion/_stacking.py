@@ -19,7 +19,7 @@ from mmensemble.fusion._patterns import (
     rows_with,
 )
 from mmensemble.fusion._voting import output_names
-from mmensemble.fusion._weights import member_losses, one_hot
+from mmensemble.fusion._weights import member_losses, target_matrix
 
 _TINY = 1e-9
 _FEWEST_ROWS = 10
@@ -308,11 +308,9 @@ def _final_params(model, data, is_default):
 
 def _loss(model, matrix, data):
     fitted = outputs(model, matrix, data.task)[:, None, :]
-    classification = data.task.is_classification
-    if classification:
-        targets = one_hot(data.y, data.task.classes)
-    else:
-        targets = np.asarray(data.y, dtype=float).reshape(data.n_samples, -1)
     return member_losses(
-        fitted, targets, data.sample_weight, classification=classification
+        fitted,
+        target_matrix(data.y, data.task),
+        data.sample_weight,
+        classification=data.task.is_classification,
     )[0]

@@ -15,10 +15,10 @@ from mmensemble.fusion._patterns import (
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
 from mmensemble.fusion._weights import (
     member_losses,
-    one_hot,
     simplex_log_loss,
     simplex_squared_error,
     skill_weights,
+    target_matrix,
 )
 
 
@@ -120,7 +120,7 @@ class VotingFusion(BaseFusion):
             self.weights_ = self._given(data)
             return
         task = data.task
-        targets = _targets(data)
+        targets = target_matrix(data.y, data.task)
         self.weights_ = skill_weights(
             data.predictions,
             targets,
@@ -243,9 +243,3 @@ def output_names(prefix, task):
     if task.n_outputs == 1:
         return [f"{prefix}_prediction"]
     return [f"{prefix}_prediction{j}" for j in range(task.n_outputs)]
-
-
-def _targets(data):
-    if data.task.is_classification:
-        return one_hot(data.y, data.task.classes)
-    return np.asarray(data.y, dtype=float).reshape(data.n_samples, -1)

@@ -11,6 +11,13 @@ def one_hot(y, classes):
     return (np.asarray(y)[:, None] == classes[None, :]).astype(float)
 
 
+def target_matrix(y, task):
+    """Return indicators of the classes, or values, of shape (n_samples, n_outputs)."""
+    if task.is_classification:
+        return one_hot(y, task.classes)
+    return np.asarray(y, dtype=float).reshape(len(y), -1)
+
+
 def member_losses(predictions, targets, sample_weight=None, *, classification):
     """Return each member's log loss or squared error over the rows it predicts.
 

@@ -145,7 +145,13 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
     @fit_context(prefer_skip_nested_validation=False)
     def _fit_view(self, X, y=None, held_out=False, **metadata):
         classifier, learners = True, ()
-        if "predictions" in make_fusion(self.fusion).needs:
+        fusion = make_fusion(self.fusion)
+        if not hasattr(fusion, "_transform"):
+            raise ValueError(
+                f"{type(fusion).__name__} makes no features, only predictions. Use it "
+                "in MultimodalClassifier or MultimodalRegressor, or another 'fusion'."
+            )
+        if {"predictions", "targets"} & fusion.needs:
             X, y = check_target(self, X, y)
             classifier = self._predicts_classes(y)
             if classifier:
@@ -209,5 +215,5 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             needs = make_fusion(self.fusion).needs
         except (TypeError, ValueError):
             needs = frozenset()
-        tags.target_tags.required = "predictions" in needs
+        tags.target_tags.required = bool({"predictions", "targets"} & needs)
         return tags

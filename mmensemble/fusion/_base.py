@@ -140,9 +140,10 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     """Base of every fusion: it validates, a subclass computes.
 
     A subclass stores its hyperparameters in ``__init__``, sets the class
-    attributes below and writes ``_fit(data)``, ``_predict(data)`` and
-    ``_transform(data)``. It learns from `data` only, keeps no row of it, and
-    never predicts NaN for a row that has a modality.
+    attributes below and writes ``_fit(data)`` and ``_predict(data)``, and, where
+    it makes features, ``_transform(data)`` with ``get_feature_names_out(task)``.
+    It learns from `data` only, keeps no row of it unless it says so by
+    `keeps_rows`, and never predicts NaN for a row that has a modality.
 
     Attributes
     ----------
@@ -154,6 +155,9 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         Paper or textbook.
     when : str
         One sentence on when to use it.
+    keeps_rows : bool
+        Whether the fitted fusion holds training rows, as neighbours or support
+        vectors do; its docstring then says so.
 
     Examples
     --------
@@ -179,6 +183,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     tasks = ("classification", "regression")
     reference = ""
     when = ""
+    keeps_rows = False
 
     _parameter_constraints: dict = {}
 
@@ -195,7 +200,9 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         """What the fusion reads, a frozen set.
 
         "predictions" of the members at predict; the same "out of fold" at fit;
-        "blocks" at both; a "concat member" on all modalities together.
+        "blocks" at both; a "concat member" on all modalities together; "targets"
+        where features are fused with an eye to `y`, so that a transformer needs
+        it too.
         """
         if self.level == "feature":
             return frozenset({"blocks"})

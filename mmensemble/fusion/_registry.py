@@ -62,8 +62,8 @@ def list_fusions():
     Examples
     --------
     >>> from mmensemble import list_fusions
-    >>> list(list_fusions().index)
-    ['concat', 'stacking', 'voting']
+    >>> list_fusions().loc["voting", "level"]
+    'decision'
     """
     rows = {
         name: {

@@ -2,41 +2,47 @@
 
 from numbers import Integral
 
-import numpy as np
 import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
-from mmensemble._compat import (
-    CallbackSupportMixin,
-    HasMethods,
-    StrOptions,
-    check_sample_weight,
-)
-from mmensemble._seeds import draw_root, seed_for
-from mmensemble._splits import make_splitter
+from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._state import VersionedStateMixin
-from mmensemble._task import make_task, outputs
 from mmensemble.ensemble._diagram import diagram
-from mmensemble.ensemble._engine import RunningMean, Work, out_of_fold, run_units
-from mmensemble.ensemble._learners import RESERVED, check_clash, shared_learners
+from mmensemble.ensemble._learners import learners_for
 from mmensemble.ensemble._parts import PartsMixin
-from mmensemble.ensemble._plan import make_plan, make_units
-from mmensemble.ensemble._progress import Progress
-from mmensemble.ensemble._routing import make_router, route
-from mmensemble.ensemble._table import check_any, read_table, warn_empty_rows
-from mmensemble.fusion import FUSIONS, BaseFusion, FusionData, make_fusion
-from mmensemble.modality import Block, presence_mask, resolve_modalities
+from mmensemble.ensemble._routing import make_router
+from mmensemble.ensemble._shared import fit_shared
+from mmensemble.ensemble._table import read_table, warn_empty_rows
+from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
+from mmensemble.modality import presence_mask
 
 
 def _has_members(estimator):
-    if not getattr(estimator, "_members", True):  # unfitted ones say so when called
+    fitted = "_fitted" in vars(estimator)  # unfitted ones say so when called
+    if fitted and not estimator._members:
         raise AttributeError(
             f"fusion={estimator.fusion!r} works on features; there are no predictions "
             "of single modalities. Use a decision-level fusion such as 'voting'."
         )
     return True
+
+
+def _fusion_has(method):
+    """Return a check that the fusion of an estimator answers `method`."""
+
+    def check(estimator):
+        fusion = estimator.fusion
+        fusion = FUSIONS.get(fusion) if isinstance(fusion, str) else fusion
+        if not hasattr(fusion, method):
+            raise AttributeError(
+                f"fusion={estimator.fusion!r} has no {method!r}; list_fusions() shows "
+                "the others."
+            )
+        return True
+
+    return check
 
 
 class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
@@ -74,154 +80,50 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _fit(self, X, y, *, classifier, learners, metadata, held_out=False):
+    def _fit(self, X, y, *, classifier, metadata, held_out=False):
         """Fit everything; return the training view that the fusion learnt from."""
-        X = read_table(self, X, reset=True)
-        if y is not None:
-            check_consistent_length(X, y)
-        metadata = _checked(metadata, X)
         fusion = make_fusion(self.fusion)
-        resolved = resolve_modalities(self.modalities, X, reserved=RESERVED)
-        check_clash([name for name, _, _ in resolved], learners)
-        plan = make_plan(resolved, learners, fusion.needs, classifier=classifier)
-        self.modalities_, self._members = resolved, plan.members
-        routed = route(self, resolved, learners, fusion, metadata)
-        weight = metadata.get("sample_weight")
-        task = None
-        if learners:
-            task = make_task(y, classifier=classifier, sample_weight=weight)
-            fusion.check(task, plan.members)
-        presence = presence_mask(X, resolved)
-        names = tuple(name for name, _, _ in resolved)
-        check_any(presence, names)
-        warn_empty_rows(presence, names, "nothing is learnt from them")
-        held_out = held_out or "out of fold" in fusion.needs or self.members == "bagged"
-        splits = []
-        if plan.members and held_out:
-            splits = self._splits(X, y, classifier, routed.groups)
-        units = make_units(plan, splits, len(presence), refit=self.members == "refit")
-        root = draw_root(self.random_state)
-        params = {"extractors": routed.extractors, "learners": routed.learners}
-        work = Work(X, y, presence, task, params, root, weight)
-        with Progress(self, units, X=X, y=y) as progress:
-            results = run_units(units, work, self.n_jobs, progress.report)
-        self._task = task
-        self._keep(units, results, names)
-        data = FusionData(
-            task=task,
-            modalities=names,
-            presence=presence & self._active,
-            members=plan.members,
-            predictions=self._held_out(units, results, len(presence))
-            if splits
-            else None,
-            blocks=self._training_blocks(units, results, presence, resolved),
-            y=y,
-            sample_weight=weight,
-            groups=routed.groups,
-            learners=learners,
-            params={**routed.learners, "final_estimator": routed.final},
-            seed=seed_for(root, "fusion"),
-            n_jobs=self.n_jobs,
+        shared = fit_shared(
+            self, X, y, [fusion], metadata, classifier=classifier, held_out=held_out
         )
+        data = shared.training_view(0)
         self.fusion_ = fusion.fit(data)
+        self._keep(shared.resolved, shared.members)
         return data
 
-    def _splits(self, X, y, classifier, groups):
-        splitter = make_splitter(self.cv, y, classifier=classifier, groups=groups)
-        return [
-            (np.asarray(train), np.asarray(test))
-            for train, test in splitter.split(np.empty((len(y), 0)), y, groups)
-        ]
-
-    def _keep(self, units, results, names):
-        """Store the fitted readers and models, by source."""
-        self._fitted, self._block_readers = {}, {}
-        for unit, done in zip(units, results, strict=True):
-            if unit.keep_block:
-                self._block_readers[unit.source.name] = done.reader
-            elif unit.keep and done.reader is not None:
-                self._fitted.setdefault(unit.source.name, []).append(
-                    (done.reader, done.models)
-                )
+    def _keep(self, resolved, members):
+        """Store the fitted members, but for those that the fusion does not use."""
+        unused = getattr(self.fusion_, "unused_members_", frozenset())
+        self.modalities_, self._task = resolved, members.task
+        self._fitted = members.without(unused) if unused else members
         self.extractors_, self.estimators_ = {}, {}
         bagged = self.members == "bagged"
-        for source, pairs in (self._fitted or self._blocks_alone()).items():
+        for name, pairs in self._fitted.sources():
+            if not pairs:
+                continue
             readers = [getattr(reader, "extractor", reader) for reader, _ in pairs]
-            self.extractors_[source] = readers if bagged else readers[0]
+            self.extractors_[name] = readers if bagged else readers[0]
             for position, member in enumerate(self._members):
                 models = [m[position] for _, m in pairs if position in m]
                 if models:
                     self.estimators_[member.name] = models if bagged else models[0]
-        known = {**self._blocks_alone(), **self._fitted}
-        self._active = np.array([name in known for name in names])
 
-    def _blocks_alone(self):
-        """Readers of blocks, in the shape of those of members."""
-        readers = self._block_readers.items()
-        return {name: [(reader, {})] for name, reader in readers if reader is not None}
-
-    def _held_out(self, units, results, n_samples):
-        return out_of_fold(
-            units, results, n_samples, len(self._members), self._task.n_outputs
-        )
-
-    def _training_blocks(self, units, results, presence, resolved):
-        found = {
-            unit.source.name: (done.reader, done.values)
-            for unit, done in zip(units, results, strict=True)
-            if unit.keep_block
-        }
-        if not found:
-            return None
-        return tuple(
-            _block(*found[name], presence[:, position])
-            for position, (name, _, _) in enumerate(resolved)
-        )
+    @property
+    def _members(self):
+        return self._fitted.plan.members
 
     def _view(self, X):
         """Return what the fusion reads at predict."""
         X = read_table(self, X, reset=False, resolved=self.modalities_)
-        presence = presence_mask(X, self.modalities_) & self._active
-        names = [name for name, _, _ in self.modalities_]
-        warn_empty_rows(presence, names, "they get the training prior")
-        return FusionData(
-            task=self._task,
-            modalities=tuple(names),
-            presence=presence,
-            members=self._members,
-            predictions=self._member_predictions(X, presence),
-            blocks=self._blocks(X, presence),
+        presence = presence_mask(X, self.modalities_) & self._fitted.active
+        warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        needs = self.fusion_.needs
+        raw = self._fitted.read(X, presence, needs)
+        positions = list(range(len(self._members)))
+        unused = getattr(self.fusion_, "unused_members_", frozenset())
+        return raw.view(
+            self._fitted, positions, self._fitted.plan, needs, unused=unused
         )
-
-    def _member_predictions(self, X, presence):
-        members = self._members
-        if not members:
-            return None
-        everyone = np.arange(len(presence))
-        mean = RunningMean(len(presence), len(members), self._task.n_outputs)
-        for pairs in self._fitted.values():
-            for reader, models in pairs:
-                rows = reader.rows_of(presence, everyone)
-                if len(rows) == 0:
-                    continue
-                values = reader.read(X, presence, everyone)
-                for member, model in models.items():
-                    mean.add(member, rows, outputs(model, values, self._task))
-        return mean.result()
-
-    def _blocks(self, X, presence):
-        if "blocks" not in self.fusion_.needs:
-            return None
-        everyone = np.arange(len(presence))
-        blocks = []
-        for position, (name, _, _) in enumerate(self.modalities_):
-            reader, values = self._block_readers[name], None
-            present = presence[:, position]
-            if reader is not None:
-                values = reader.read(X, presence, everyone)
-            blocks.append(_block(reader, values, present))
-        return tuple(blocks)
 
     def presence(self, X):
         """Return which row has which modality.
@@ -238,6 +140,72 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         X = read_table(self, X, reset=False, resolved=self.modalities_)
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
+
+    @available_if(_fusion_has("row_weights"))
+    def row_weights(self, X):
+        """Return what each member weighs in the prediction of each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+
+        Returns
+        -------
+        weights : DataFrame of shape (n_samples, n_members)
+            Zero where a row lacks the modality; rows sum to one.
+        """
+        check_is_fitted(self)
+        weights = self.fusion_.row_weights(self._view(X))
+        return pd.DataFrame(weights, columns=[m.name for m in self._members])
+
+    @available_if(_fusion_has("modality_weights"))
+    def modality_weights(self, X):
+        """Return what each modality weighs in the fused features of each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+
+        Returns
+        -------
+        weights : DataFrame of shape (n_samples, n_modalities)
+            Zero where a row lacks the modality.
+        """
+        check_is_fitted(self)
+        weights = self.fusion_.modality_weights(self._view(X))
+        return pd.DataFrame(weights, columns=list(self._fitted.names))
+
+    @available_if(_fusion_has("attention_weights"))
+    def attention_weights(self, X):
+        """Return how much each query attends to each modality, row by row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_heads, n_queries, n_modalities)
+            Zero where a row lacks the modality.
+        """
+        check_is_fitted(self)
+        return self.fusion_.attention_weights(self._view(X))
+
+    @available_if(_fusion_has("conflict"))
+    def conflict(self, X):
+        """Return how much the modalities of each row contradict one another.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+
+        Returns
+        -------
+        conflict : ndarray of shape (n_samples,)
+            Between 0 and 1.
+        """
+        check_is_fitted(self)
+        return self.fusion_.conflict(self._view(X))
 
     @available_if(_has_members)
     def predict_modalities(self, X):
@@ -268,9 +236,10 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         -------
         router : MetadataRouter
         """
+        fusion = make_fusion(self.fusion)
         classifier = self._predicts_classes()
-        learners = shared_learners(self.estimator, classifier=classifier)
-        return make_router(self, make_fusion(self.fusion), learners)
+        learners = learners_for(self.estimator, fusion, classifier=classifier)
+        return make_router(self, fusion, learners)
 
     def _sk_visual_block_(self):
         return diagram(self.modalities, self.estimator, self.fusion)
@@ -291,35 +260,3 @@ def _takes_sparse(part):
         return get_tags(part).input_tags.sparse
     except (AttributeError, TypeError):
         return False
-
-
-def _checked(metadata, X):
-    """Drop what is None and check the weights."""
-    metadata = {name: value for name, value in metadata.items() if value is not None}
-    if "sample_weight" in metadata:
-        metadata["sample_weight"] = check_weights(metadata["sample_weight"], X)
-    if "groups" in metadata:
-        check_consistent_length(X, metadata["groups"])
-        metadata["groups"] = np.asarray(metadata["groups"])
-    return metadata
-
-
-def check_weights(sample_weight, X):
-    """Return sample weights as floats, one a row of `X`, not all zero."""
-    zeros = np.empty((X.shape[0], 1))
-    weight = check_sample_weight(
-        sample_weight, zeros, dtype=np.float64, ensure_non_negative=True
-    )
-    if not weight.any():
-        raise ValueError(
-            "Sample weights must contain at least one non-zero number; the "
-            "'sample_weight' given is all zero."
-        )
-    return weight
-
-
-def _block(reader, values, present):
-    """A block, without columns where no training row has the modality."""
-    if values is None:
-        return Block(np.empty((0, 0)), np.zeros_like(present), ())
-    return Block(values, present, reader.names)

@@ -8,7 +8,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._learners import shared_learners
 from mmensemble.ensemble._targets import check_target
 
 
@@ -116,7 +115,6 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
             X,
             y,
             classifier=True,
-            learners=shared_learners(self.estimator, classifier=True),
             metadata={"sample_weight": sample_weight, "groups": groups, **params},
         )
         return self

@@ -7,9 +7,8 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
-from mmensemble._seeds import seed_for
-from mmensemble._task import fit_learner, new_learner, outputs, take_params
 from mmensemble._threads import inner_threads, threads_for
+from mmensemble.ensemble._joint import ask_member, fit_member
 from mmensemble.ensemble._packed import pack, unpack
 
 #: Cost below which units travel together, and chunks of them for each worker.
@@ -31,12 +30,15 @@ class Source:
         Position of the member, name of the learner, and the unfitted learner.
     width : int
         Number of columns read, for the order of the work.
+    key : str
+        Sources of the same key read the same in the same way.
     """
 
     name: str
     reader: object
     learners: tuple = ()
     width: int = 1
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class Work:
         Root of all seeds.
     weight : ndarray of shape (n_samples,) or None
         Sample weights; a modality whose rows all weigh nothing counts as absent.
+    groups : ndarray of shape (n_samples,) or None
+        Groups, for fusions that are members.
     n_threads : int
         Threads that a unit may use.
     """
@@ -102,6 +106,7 @@ class Work:
     params: dict = field(default_factory=dict)
     root: int = 0
     weight: np.ndarray | None = None
+    groups: np.ndarray | None = None
     n_threads: int = 1
 
 
@@ -158,7 +163,7 @@ def _run(unit, work):
     if len(test):
         held_out = reader.read(work.X, work.presence, unit.test)
         predictions = {
-            member: outputs(model, held_out, work.task)
+            member: ask_member(model, held_out, work.task)
             for member, model in models.items()
         }
     return Done(
@@ -171,12 +176,8 @@ def _run(unit, work):
 
 
 def _fit_one(name, learner, source_name, values, rows, work):
-    learner = new_learner(learner, seed_for(work.root, source_name, name))
-    by_learner = work.params.get("learners", {})
-    params = by_learner.get(f"{source_name}/{name}", by_learner.get(name, {}))
-    own = take_params(params, rows, len(work.presence))
     try:
-        return fit_learner(learner, values, work.y[rows], own)
+        return fit_member(learner, source_name, name, values, rows, work)
     except Exception as error:
         error.add_note(f"while fitting learner {name!r} on modality {source_name!r}")
         raise

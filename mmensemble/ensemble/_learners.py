@@ -60,6 +60,22 @@ def shared_learners(estimator, *, classifier):
     return pairs
 
 
+def learners_for(estimator, fusion, *, classifier):
+    """Return the learners that a fusion works with.
+
+    Those given as `estimator`, else the fusion's own portfolio, else the default.
+
+    Parameters
+    ----------
+    estimator : None, estimator object or list of (name, estimator)
+    fusion : BaseFusion
+    classifier : bool
+        Whether classes are to be predicted.
+    """
+    own = fusion.portfolio(classifier=classifier) if estimator is None else None
+    return shared_learners(own or estimator, classifier=classifier)
+
+
 def _check_pair(entry):
     if not isinstance(entry, tuple | list) or len(entry) != 2:
         raise TypeError(

@@ -123,10 +123,13 @@ class JointReader:
     readers : tuple of ModalityReader
     fusion : ConcatFusion or None
         Fitted scales and means.
+    as_view : bool
+        Whether the blocks are handed on one by one, in a FusionData.
     """
 
     readers: tuple
     fusion: object = None
+    as_view: bool = False
 
     def rows_of(self, presence, rows):
         """Return those of `rows` that have any modality."""
@@ -146,6 +149,8 @@ class JointReader:
         ]
         readers = tuple(fitted for fitted, _ in pairs)
         data = self._data(readers, [values for _, values in pairs], presence, rows)
+        if self.as_view:
+            return replace(self, readers=readers), data
         fusion = ConcatFusion(missing="impute").fit(data)
         return JointReader(readers, fusion), fusion.transform(data)
 
@@ -153,7 +158,8 @@ class JointReader:
         """Return the joined values of those of `rows` that have any modality."""
         rows = self.rows_of(presence, rows)
         values = [reader.read(X, presence, rows) for reader in self.readers]
-        return self.fusion.transform(self._data(self.readers, values, presence, rows))
+        data = self._data(self.readers, values, presence, rows)
+        return data if self.as_view else self.fusion.transform(data)
 
     @staticmethod
     def _data(readers, values, presence, rows):

@@ -5,7 +5,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._learners import shared_learners
 from mmensemble.ensemble._targets import check_target, numeric_target
 
 
@@ -104,7 +103,6 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
             X,
             y,
             classifier=False,
-            learners=shared_learners(self.estimator, classifier=False),
             metadata={"sample_weight": sample_weight, "groups": groups, **params},
         )
         return self

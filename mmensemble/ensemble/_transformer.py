@@ -8,7 +8,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._learners import shared_learners
 from mmensemble.ensemble._targets import check_target, numeric_target
 from mmensemble.fusion import make_fusion
 
@@ -144,7 +143,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=False)
     def _fit_view(self, X, y=None, held_out=False, **metadata):
-        classifier, learners = True, ()
+        classifier = None
         fusion = make_fusion(self.fusion)
         if not hasattr(fusion, "_transform"):
             raise ValueError(
@@ -158,14 +157,12 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
                 check_classification_targets(y)
             else:
                 y = numeric_target(y)
-            learners = shared_learners(self.estimator, classifier=classifier)
         elif y is not None:
             y = np.asarray(y)
         return self._fit(
             X,
             y,
             classifier=classifier,
-            learners=learners,
             metadata=metadata,
             held_out=held_out,
         )

@@ -66,6 +66,8 @@ class FusionData:
         Unfitted learners for a fused matrix.
     params : dict of str to dict
         Metadata routed to "final_estimator" and to each learner by name.
+    unused : frozenset of int
+        Members, by position, that a fusion does without: they predict nothing.
     seed : int
         Root of the fusion's own random numbers.
     n_jobs : int or None
@@ -91,6 +93,7 @@ class FusionData:
     groups: np.ndarray | None = None
     learners: tuple = ()
     params: dict = field(default_factory=dict)
+    unused: frozenset = frozenset()
     seed: int = 0
     n_jobs: int | None = None
 
@@ -120,6 +123,29 @@ class FusionData:
             },
         )
 
+    def subset(self, positions):
+        """Return the view as if there were only the modalities at `positions`.
+
+        Members on all modalities together are left out: they were not fitted on
+        these alone.
+        """
+        place = {position: new for new, position in enumerate(positions)}
+        kept = [k for k, m in enumerate(self.members) if m.modality in place]
+        members = tuple(
+            replace(self.members[k], modality=place[self.members[k].modality])
+            for k in kept
+        )
+        predictions, blocks = self.predictions, self.blocks
+        return replace(
+            self,
+            modalities=tuple(self.modalities[p] for p in positions),
+            presence=self.presence[:, positions],
+            members=members,
+            predictions=None if predictions is None else predictions[:, kept],
+            blocks=blocks and tuple(blocks[p] for p in positions),
+            unused=frozenset(kept.index(k) for k in self.unused if k in kept),
+        )
+
     def available(self):
         """Return which modality every member of it has predicted, row by row.
 
@@ -131,7 +157,7 @@ class FusionData:
         if self.predictions is not None:
             has = ~np.isnan(self.predictions[:, :, 0])
             for position, member in enumerate(self.members):
-                if member.modality is not None:
+                if member.modality is not None and position not in self.unused:
                     available[:, member.modality] &= has[:, position]
         return available
 
@@ -207,6 +233,22 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         if self.level == "feature":
             return frozenset({"blocks"})
         return frozenset({"predictions", "out of fold"})
+
+    @property
+    def joint(self):
+        """Feature-level fusions that are members, a tuple of (name, fusion).
+
+        Each is fitted, out of fold too, on the blocks of all modalities, and
+        predicts beside the members of single modalities. None by default.
+        """
+        return ()
+
+    def portfolio(self, *, classifier):
+        """Return the learners that the fusion brings, a list of (name, estimator).
+
+        They count where the estimator is given none. None, as here: the default.
+        """
+        return None
 
     def check(self, task, members):
         """Raise ValueError where the fusion does not suit task or members."""

@@ -136,6 +136,10 @@ class Prepared:
         """Names of the modalities."""
         return tuple(name for name, _, _ in self.resolved)
 
+    def with_plan(self, plan):
+        """Return the same with only a part of the work planned."""
+        return replace(self, plan=plan)
+
     def fusion_rows(self, n_jobs):
         """Return what every fusion is told of the training rows."""
         return {

@@ -175,7 +175,7 @@ def luck(seed, shift, n_rows=100, n_choices=50):
         target, pooled, lambda _, right: right, n_bootstraps=500, random_state=seed
     )
     by_split = correct_winner_by_splits(pd.DataFrame(np.nanmean(right, axis=2).T))
-    fresh, labels = draw(rng, 4000, 1, shift)
+    fresh, labels = draw(rng, 4000, 1, shift or 0.0)
     winner = X[[rows.choice]]
     decided = ridge(winner, target, np.ones((1, n_rows)), at=fresh)
     truth = ((decided[0, 0] > 0) == (labels > 0)).mean() if shift else 0.5

@@ -20,6 +20,7 @@ def coalition_masks(n_modalities):
     Parameters
     ----------
     n_modalities : int
+        From 1 to 20.
 
     Returns
     -------
@@ -62,6 +63,7 @@ def coalition_predictions(predict, presence, empty):
     -------
     predictions : ndarray of shape (n_samples, 2 ** n_modalities) or \
             (n_samples, 2 ** n_modalities, n_outputs)
+        Coalitions in the order of :func:`coalition_masks`.
 
     Examples
     --------
@@ -205,7 +207,8 @@ def contribution_frame(scores, names):
     scores : array-like of shape (2 ** n_modalities,) or \
             (n_splits, 2 ** n_modalities)
         Scores of all coalitions, in the order of :func:`coalition_masks`; the
-        first is the score of the training prior.
+        first is the score of the training prior. Splits that lack a score (NaN) are
+        left out.
     names : list of str
         Names of the modalities.
 
@@ -226,6 +229,8 @@ def contribution_frame(scores, names):
     1    notes   0.1875         NaN  0.125  0.250  0.375
     """
     scores = np.atleast_2d(np.asarray(scores, dtype=float))
+    complete = np.isfinite(scores).all(axis=1)
+    scores = scores[complete] if complete.any() else scores
     values = shapley_values(scores)
     n_splits, n_modalities = values.shape
     if len(names) != n_modalities:

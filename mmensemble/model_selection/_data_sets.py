@@ -62,6 +62,7 @@ def compare_over_datasets(scores, *, alpha=0.05):
     Returns
     -------
     comparison : RankComparison
+        Ranks, pairs, cliques and the tests of all choices.
 
     References
     ----------

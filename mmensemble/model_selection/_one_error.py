@@ -29,6 +29,7 @@ def simplest_within_one_error(scores, complexity, *, n_train=None, n_test=None):
     Returns
     -------
     choice : str
+        Its name, as in the columns.
 
     References
     ----------

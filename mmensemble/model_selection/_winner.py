@@ -86,6 +86,14 @@ def correct_winner(
     Returns
     -------
     estimate : WinnerEstimate
+        Naive and corrected score of the best choice, with an interval.
+
+    Notes
+    -----
+    Models that predict the rows of a draw have learnt from rows that were not drawn,
+    and the other way round, so that a sample's chance pattern is not taken for luck.
+    Where nothing but noise is learnt by many choices some optimism remains, which
+    only nested cross-validation removes; benchmarks/README.md tells how much.
 
     References
     ----------

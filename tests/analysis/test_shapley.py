@@ -190,6 +190,9 @@ def test_frame_has_spread_over_splits():
     assert frame["alone"].tolist() == pytest.approx(means[[1, 2, 4]] - means[0])
     assert frame["last"].tolist() == pytest.approx(means[7] - means[[6, 5, 3]])
     assert frame["share"].sum() == pytest.approx(1)
+    holed = np.vstack([scores, np.where(np.arange(8) == 3, np.nan, scores[:1])])
+    assert contribution_frame(holed, ["a", "b", "c"]).equals(frame)
+    assert contribution_frame(holed[4:], ["a", "b", "c"])["shapley"].isna().all()
 
 
 def test_bad_input_is_refused():

@@ -15,10 +15,12 @@ from mmensemble.fusion import (
     list_fusions,
 )
 from mmensemble.modality import stack_views
+from mmensemble.model_selection import FusionComparison, compare_fusions
 
 __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
+    "FusionComparison",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",
@@ -27,6 +29,7 @@ __all__ = [
     "StackingFusion",
     "VotingFusion",
     "__version__",
+    "compare_fusions",
     "list_fusions",
     "stack_views",
 ]

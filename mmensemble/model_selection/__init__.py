@@ -1,7 +1,9 @@
 """Model selection: which fusion serves the data best."""
 
 from mmensemble.model_selection._candidates import singles_and_fusions
+from mmensemble.model_selection._compare import compare_fusions
 from mmensemble.model_selection._compare_scores import compare_scores
+from mmensemble.model_selection._comparison import FusionComparison
 from mmensemble.model_selection._data_sets import (
     RankComparison,
     compare_over_datasets,
@@ -17,9 +19,11 @@ from mmensemble.model_selection._winner import (
 )
 
 __all__ = [
+    "FusionComparison",
     "RankComparison",
     "Verdict",
     "WinnerEstimate",
+    "compare_fusions",
     "compare_over_datasets",
     "compare_scores",
     "correct_winner",

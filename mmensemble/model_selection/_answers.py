@@ -17,7 +17,8 @@ class AnsweringClassifier(ClassifierMixin, BaseEstimator):
     >>> import numpy as np
     >>> from sklearn.metrics import get_scorer
     >>> from mmensemble.model_selection._answers import AnsweringClassifier
-    >>> known = AnsweringClassifier(np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 1]))
+    >>> probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])
+    >>> known = AnsweringClassifier(probabilities, np.array([0, 1]))
     >>> get_scorer("accuracy")(known, [[0], [0]], [0, 1])
     1.0
     """

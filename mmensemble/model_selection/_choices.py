@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-
-
 from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
 
 
@@ -144,5 +142,3 @@ def _check_subset(subset, modalities):
             f"got {subset!r}."
         )
     return tuple(name for name in modalities if name in subset)
-
-

@@ -93,6 +93,11 @@ def acquisition_curve(
     2  greedy   2.0   0.3
     """
     losses, presence, costs = check_coalitions(losses, presence, costs)
+    for name, given, least in (("n_random", n_random, 1), ("n_points", n_points, 2)):
+        if given < least:
+            raise ValueError(
+                f"The {name!r} parameter must be at least {least}, got {given!r}."
+            )
     weight = check_weight(sample_weight, len(losses))
     held = _check_start(start, presence)
     values = [losses] if scores is None else [losses, _check_scores(scores, losses)]
@@ -117,10 +122,13 @@ def acquisition_curve(
         keys = np.where(presence & ~held, rng.random(presence.shape), np.nan)
         order = np.argsort(-keys, axis=1, kind="stable")
         draws.append(walk.curve(order, np.take_along_axis(keys, order, 1), rng))
+    random = np.mean(draws, axis=0)
+    # the mean of equal numbers may differ from them in the last digit
+    random[:, 0] = grid
     curves = {
         "greedy": walk.curve(*greedy, rng),
         "fixed": walk.curve(*fixed, rng),
-        "random": np.mean(draws, axis=0),
+        "random": random,
     }
     names = ["cost", "loss", "score"][: 1 + len(values)]
     frames = [

@@ -176,6 +176,8 @@ def test_the_same_seed_gives_the_same():
             "modalities only that rows have",
         ),
         ({"scores": np.ones((9, 2))}, "'scores' parameter must have the shape"),
+        ({"n_random": 0}, "'n_random' parameter must be at least 1, got 0"),
+        ({"n_points": 1}, "'n_points' parameter must be at least 2, got 1"),
         ({"sample_weight": np.zeros(9)}, "No row is left for the curve"),
     ],
 )

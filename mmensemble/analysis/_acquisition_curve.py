@@ -93,6 +93,11 @@ def acquisition_curve(
     2  greedy   2.0   0.3
     """
     losses, presence, costs = check_coalitions(losses, presence, costs)
+    for name, given, least in (("n_random", n_random, 1), ("n_points", n_points, 2)):
+        if given < least:
+            raise ValueError(
+                f"The {name!r} parameter must be at least {least}, got {given!r}."
+            )
     weight = check_weight(sample_weight, len(losses))
     held = _check_start(start, presence)
     values = [losses] if scores is None else [losses, _check_scores(scores, losses)]
@@ -109,16 +114,21 @@ def acquisition_curve(
             "No row is left for the curve: 'cv' tests none that has a weight and all "
             "of its losses."
         )
-    walk = _Walk(values, held, costs, weight, tested, n_points)
+    total = np.average((presence & ~held)[tested] @ costs, weights=weight[tested])
+    grid = np.linspace(0, total, n_points)
+    walk = _Walk(values, held, costs, weight, tested, grid)
     draws = []
     for _ in range(n_random):
         keys = np.where(presence & ~held, rng.random(presence.shape), np.nan)
         order = np.argsort(-keys, axis=1, kind="stable")
         draws.append(walk.curve(order, np.take_along_axis(keys, order, 1), rng))
+    random = np.mean(draws, axis=0)
+    # the mean of equal numbers may differ from them in the last digit
+    random[:, 0] = grid
     curves = {
         "greedy": walk.curve(*greedy, rng),
         "fixed": walk.curve(*fixed, rng),
-        "random": np.mean(draws, axis=0),
+        "random": random,
     }
     names = ["cost", "loss", "score"][: 1 + len(values)]
     frames = [
@@ -186,7 +196,7 @@ class _Walk:
     costs: np.ndarray
     weight: np.ndarray
     tested: np.ndarray
-    n_points: int
+    grid: np.ndarray
 
     def curve(self, order, rates, rng):
         """Return cost and values (n_points, 1 + n_values)."""
@@ -201,12 +211,11 @@ class _Walk:
         share = self.weight[self.tested] / self.weight[self.tested].sum()
         share = np.broadcast_to(share[:, None], order.shape)[taken][queue]
         cost = np.append(0.0, np.cumsum(share * self.costs[order][taken][queue]))
-        grid = np.linspace(0, cost[-1], self.n_points)
-        columns = [grid]
+        columns = [self.grid]
         for values in self.values:
             first, changes = self._changes(values, order, taken)
             along = np.append(first, first + np.cumsum(share * changes[taken][queue]))
-            columns.append(np.interp(grid, cost, along))
+            columns.append(np.interp(self.grid, cost, along))
         return np.column_stack(columns)
 
     def _changes(self, values, order, taken):

@@ -19,6 +19,13 @@ class Diversity:
         One row a pair of members, over the rows that both predict.
     summary : Series
         Numbers of all members together.
+
+    Examples
+    --------
+    >>> from mmensemble.analysis import classifier_diversity
+    >>> found = classifier_diversity([0, 1], [[0, 0], [0, 1]])
+    >>> float(found.summary["oracle_accuracy"])
+    1.0
     """
 
     members: pd.DataFrame

@@ -35,6 +35,15 @@ class RankComparison:
         Iman and Davenport's version of it, which is less conservative.
     n_sets : int
         Data sets that every choice has a score of.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmensemble.model_selection import compare_over_datasets
+    >>> scores = pd.DataFrame({"concat": [0.7, 0.6], "voting": [0.8, 0.7]})
+    >>> comparison = compare_over_datasets(scores)
+    >>> f"{comparison.critical_difference:.2f}", comparison.cliques
+    ('1.39', [['voting', 'concat']])
     """
 
     ranks: pd.DataFrame

@@ -26,6 +26,14 @@ class WinnerEstimate:
     picked : ndarray of shape (n_choices,)
         Share of the bootstrap samples (or of the splits) in which each choice was
         best.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmensemble.model_selection import correct_winner_by_splits
+    >>> scores = pd.DataFrame({"voting": [0.7, 0.9], "stacking": [0.8, 0.7]})
+    >>> correct_winner_by_splits(scores).picked
+    array([0.5, 0.5])
     """
 
     choice: object

@@ -55,6 +55,7 @@ def test_all_policies_meet_at_both_ends():
     first, last = (losses[np.arange(50), held @ bits] for held in (start, presence))
     total = np.average((presence & ~start) @ costs, weights=weight)
     for curve in curves.values():
+        assert (curve[:, 0] == curves["greedy"][:, 0]).all()
         assert curve[0] == pytest.approx([0, np.average(first, weights=weight)])
         assert curve[-1] == pytest.approx([total, np.average(last, weights=weight)])
 
@@ -175,6 +176,8 @@ def test_the_same_seed_gives_the_same():
             "modalities only that rows have",
         ),
         ({"scores": np.ones((9, 2))}, "'scores' parameter must have the shape"),
+        ({"n_random": 0}, "'n_random' parameter must be at least 1, got 0"),
+        ({"n_points": 1}, "'n_points' parameter must be at least 2, got 1"),
         ({"sample_weight": np.zeros(9)}, "No row is left for the curve"),
     ],
 )

@@ -98,7 +98,7 @@ def test_metadata_routing():
         found = compare_fusions(plain, X, y, fusions=["voting"], **given)
         assert "not explicitly set" in found.errors()["error"][0]
         given["scoring"] = make_scorer(accuracy_score)
-        with pytest.raises(ValueError, match="not requested for compare_fusions"):
+        with pytest.raises(ValueError, match="which is used within compare_fusions"):
             compare_fusions(model, X, y, fusions=["voting"], **given)
 
 
@@ -235,9 +235,7 @@ def test_cache_pays_only_for_what_is_new(tmp_path):
     other = compare_fusions(classifier(), X, y[::-1], fusions=["voting"], **given)
     assert other.n_fits == 12
     unseeded = classifier(random_state=None)
-    for n_fits in [12, 0]:
-        found = compare_fusions(unseeded, X, y, fusions=["voting"], **given)
-        assert found.n_fits == n_fits
+    assert compare_fusions(unseeded, X, y, fusions=["voting"], **given).n_fits == 0
     with pytest.raises(TypeError, match="'cache' parameter must be None, a path"):
         compare_fusions(classifier(), X, y, cache=1)
 

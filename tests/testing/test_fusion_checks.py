@@ -11,6 +11,7 @@ from mmensemble.testing import check_fusion, fusion_checks
 VARIANTS = {
     "score": VotingFusion(weights="score"),
     "optimize": VotingFusion(weights="optimize"),
+    "bma": VotingFusion(weights="bma"),
     "median": VotingFusion("median"),
     "indicator": StackingFusion(missing="indicator", passthrough=True),
     "passthrough": StackingFusion(passthrough=True, max_patterns=2),

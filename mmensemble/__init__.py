@@ -10,6 +10,8 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     ConcatFusion,
+    DynamicFusion,
+    EvidenceFusion,
     StackingFusion,
     VotingFusion,
     list_fusions,
@@ -19,6 +21,8 @@ from mmensemble.modality import stack_views
 __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
+    "DynamicFusion",
+    "EvidenceFusion",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",

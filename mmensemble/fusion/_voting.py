@@ -16,6 +16,7 @@ from mmensemble.fusion._patterns import (
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
 from mmensemble.fusion._weights import (
     member_losses,
+    over_present,
     posterior_weights,
     simplex_log_loss,
     simplex_squared_error,
@@ -264,16 +265,13 @@ class VotingFusion(BaseFusion):
             Zero where the member has no prediction; each row sums to one.
         """
         has = ~np.isnan(data.predictions[:, :, 0])
-        weights = np.where(has, self.weights_, 0.0)
+        weights = np.tile(self.weights_, (len(has), 1))
         if self._losses:
             for pattern, rows in group_rows(data.available()):
                 nearest = nearest_pattern(pattern, self._losses)
                 if nearest is not None:
-                    own = self.pattern_weights_[nearest]
-                    weights[rows] = np.where(has[rows], own, 0.0)
-        empty = weights.sum(axis=1) == 0
-        weights[empty] = has[empty]
-        return weights / weights.sum(axis=1, keepdims=True)
+                    weights[rows] = self.pattern_weights_[nearest]
+        return over_present(weights, has)
 
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""

@@ -113,6 +113,26 @@ def posterior_weights(predictions, targets, sample_weight=None, *, classificatio
     return softmax(-n_effective / 2 * np.log(variances).sum(axis=1))
 
 
+def over_present(weights, has):
+    """Return weights of what each row has, scaled to sum to one.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_samples, n_members)
+    has : ndarray of bool of shape (n_samples, n_members)
+        Which member has predicted which row; at least one has.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_samples, n_members)
+        All equal in a row whose members weigh nothing.
+    """
+    weights = np.where(has, weights, 0.0)
+    empty = weights.sum(axis=1) == 0
+    weights[empty] = has[empty]
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
 def simplex_log_loss(predictions, targets, sample_weight=None):
     """Return the weights on the simplex that minimise the mean's log loss.
 

@@ -12,7 +12,6 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit, softmax
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
 
 from mmensemble._compat import StrOptions
 from mmensemble._splits import inner_folds
@@ -231,20 +230,43 @@ def _apply(data, rows, calibrators, out):
 
 
 def _platt(odds, target, weight):
-    """Return slope and intercept of one class against the rest."""
+    """Return slope and intercept of one class against the rest.
+
+    By Newton's method with a line search (Lin, Lin & Weng 2007, "A note on
+    Platt's probabilistic outputs for support vector machines").
+    """
     n_yes, n_all = weight @ target, weight.sum()
     soft = np.where(target > 0, (n_yes + 1) / (n_yes + 2), 1 / (n_all - n_yes + 2))
     center, spread = odds.mean(), odds.std()
+    level = logit(np.average(soft, weights=weight))
     if spread < 1e-9:
-        return 0.0, logit(np.average(soft, weights=weight))
-    # Soft targets are two rows each, one a label, that share the weight.
-    scaled = np.tile((odds - center) / spread, 2)[:, None]
-    labels = np.repeat([1, 0], len(odds))
-    shares = np.concatenate([weight * soft, weight * (1 - soft)])
-    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-8)
-    model.fit(scaled, labels, sample_weight=shares)
-    slope = model.coef_[0, 0] / spread
-    return slope, model.intercept_[0] - slope * center
+        return 0.0, level
+    design = np.column_stack([(odds - center) / spread, np.ones_like(odds)])
+    slope, height = _newton(design, soft, weight / n_all, np.array([0.0, level]))
+    return slope / spread, height - slope / spread * center
+
+
+def _newton(design, soft, share, coef):
+    """Minimise the logistic loss of soft targets, from `coef` on."""
+
+    def loss(coef):
+        z = design @ coef
+        return share @ (np.logaddexp(0, z) - soft * z)
+
+    value = loss(coef)
+    for _ in range(100):
+        p = expit(design @ coef)
+        gradient = design.T @ (share * (p - soft))
+        hessian = (design * (share * p * (1 - p))[:, None]).T @ design
+        step = np.linalg.solve(hessian + 1e-12 * np.eye(2), gradient)
+        fall, size = gradient @ step, 1.0
+        if fall < 1e-14:
+            break
+        while loss(coef - size * step) > value - 1e-4 * size * fall and size > 1e-8:
+            size /= 2
+        coef = coef - size * step
+        value = loss(coef)
+    return coef
 
 
 def _columns(matrix):

@@ -72,6 +72,25 @@ def test_sigmoid_is_platt():
     assert_allclose(got.apply(p)[:, 1], expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 3.0])
+def test_sigmoid_is_sklearns_logistic_regression(scale):
+    """It is logistic regression on rows written twice, once for each label."""
+    p, y, weight = draw(n_classes=2, power=2.0)
+    p = softmax(scale * np.log(p), axis=1)
+    yes, no = weight[y == 1].sum(), weight[y == 0].sum()
+    soft = np.where(y == 1, (yes + 1) / (yes + 2), 1 / (no + 2))
+    odds = np.tile(logit(p[:, 1]), 2)[:, None]
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
+    model.fit(
+        odds / odds.std(),
+        np.repeat([1, 0], 400),
+        sample_weight=np.concatenate([weight * soft, weight * (1 - soft)]),
+    )
+    got = Sigmoid.fit(p, np.eye(2)[y], weight)
+    assert_allclose(got.slopes * odds.std(), model.coef_[0], rtol=1e-5)
+    assert_allclose(got.intercepts, model.intercept_, atol=1e-5)
+
+
 def test_sigmoid_of_several_classes():
     """Each class is calibrated against the rest, then all are normalised."""
     p, y, weight = draw()

@@ -10,8 +10,10 @@ from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._competence import CLASSIFICATION_RULES, REGRESSION_RULES
 from mmensemble.fusion._neighbours import Scaling, find_neighbours, place
-from mmensemble.fusion._rules import mean_rule
+from mmensemble.fusion._rules import log_rule, mean_rule, vote_rule
 from mmensemble.fusion._weights import over_present, skill_weights, target_matrix
+
+_RULES = {"soft": mean_rule, "log": log_rule, "hard": vote_rule}
 
 
 class DynamicFusion(BaseFusion):
@@ -20,8 +22,7 @@ class DynamicFusion(BaseFusion):
     Neighbours are training rows, near in the mean of the squared distances of
     the modalities that both rows have; each modality is standardised and scaled
     to a total variance of one, so that width does not count. How a member did
-    there is known from its out-of-fold predictions. The weights are those of a
-    mean of probabilities or values.
+    there is known from its out-of-fold predictions.
 
     The fitted fusion keeps training rows: their coordinates and what the members
     got right. At predict, memory is bounded whatever the number of rows.
@@ -38,8 +39,13 @@ class DynamicFusion(BaseFusion):
         below; for regression, one over the local squared error, none for members
         worse than the mean (Rooney et al. 2004). Ties weigh the same.
     n_neighbors : int, default=30
-        Size of the neighbourhood. Small ones are local and noisy: the accuracy
-        of a member on 7 rows has a standard error of up to 0.19.
+        Size of the neighbourhood in rows, whose sample weights count within it.
+        Small ones are local and noisy: the accuracy of a member on 7 rows has a
+        standard error of up to 0.19.
+    rule : {"soft", "log", "hard"}, default="soft"
+        What is weighted: the mean of the probabilities or values, their geometric
+        mean (log-linear pool), or the votes, as in the papers. Regression knows
+        "soft".
     n_components : int, default=20
         Dimensions of a modality in which distances are measured: wider ones are
         projected on their first principal directions.
@@ -100,6 +106,7 @@ class DynamicFusion(BaseFusion):
     _parameter_constraints = {
         "method": [StrOptions(set(CLASSIFICATION_RULES))],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "rule": [StrOptions(set(_RULES))],
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "fallback": [StrOptions({"skill", "average"})],
         "calibrate": CALIBRATE,
@@ -110,12 +117,14 @@ class DynamicFusion(BaseFusion):
         method="des_p",
         *,
         n_neighbors=30,
+        rule="soft",
         n_components=20,
         fallback="skill",
         calibrate=None,
     ):
         self.method = method
         self.n_neighbors = n_neighbors
+        self.rule = rule
         self.n_components = n_components
         self.fallback = fallback
         self.calibrate = calibrate
@@ -132,6 +141,11 @@ class DynamicFusion(BaseFusion):
             raise ValueError(
                 f"DynamicFusion(method={self.method!r}) counts neighbours of the right "
                 f"class; for regression choose one of {sorted(REGRESSION_RULES)}."
+            )
+        if not task.is_classification and self.rule != "soft":
+            raise ValueError(
+                f"DynamicFusion(rule={self.rule!r}) combines probabilities or votes; "
+                "regression needs rule='soft'."
             )
 
     def _fit(self, data):
@@ -184,7 +198,8 @@ class DynamicFusion(BaseFusion):
         self._chance = (squares / scale).mean(axis=1)
 
     def _predict(self, data):
-        return mean_rule(data.predictions, self.row_weights(data), data.task.prior)
+        fuse = _RULES[self.rule]
+        return fuse(data.predictions, self.row_weights(data), data.task.prior)
 
     def row_weights(self, data):
         """Return the weight of each member in each row.

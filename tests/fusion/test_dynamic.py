@@ -8,7 +8,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble import DynamicFusion, MultimodalClassifier, MultimodalRegressor
+from mmensemble import (
+    DynamicFusion,
+    MultimodalClassifier,
+    MultimodalRegressor,
+    VotingFusion,
+)
 from mmensemble.fusion import _neighbours
 from mmensemble.fusion._competence import CLASSIFICATION_RULES
 from mmensemble.fusion._weights import skill_weights
@@ -217,6 +222,26 @@ def test_no_oracle_for_values(method):
     message = r"for regression choose one of \['des_p', 'ola'\]"
     with pytest.raises(ValueError, match=message):
         DynamicFusion(method).fit(data)
+
+
+@pytest.mark.parametrize("rule", ["log", "hard"])
+def test_no_other_mean_of_values(rule):
+    """Values are averaged; geometric means and votes are of classes."""
+    data = view(np.zeros((4, 2, 1)), np.arange(4.0))
+    with pytest.raises(ValueError, match="regression needs rule='soft'"):
+        DynamicFusion(rule=rule).fit(data)
+
+
+@pytest.mark.parametrize("rule", ["log", "hard"])
+def test_rules(rule):
+    """The weights are those of voting by the same rule."""
+    data, new = make(), make(30, seed=1)
+    fusion = DynamicFusion(rule=rule, n_neighbors=7).fit(data)
+    weights = fusion.row_weights(new)
+    for row, own in enumerate(weights):
+        one = new.take(np.array([row]))
+        voting = VotingFusion(rule, weights=own).fit(one)
+        assert_allclose(fusion.predict(one), voting.predict(one))
 
 
 @pytest.mark.parametrize("name", sorted(DynamicFusion().get_params()))

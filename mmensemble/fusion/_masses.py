@@ -31,8 +31,16 @@ def discount(predictions, reliabilities):
     singles : ndarray of shape (n_samples, n_members, n_classes)
     frame : ndarray of shape (n_samples, n_members)
     """
-    singles = np.nan_to_num(predictions) * reliabilities
+    return _discount(_zero_where_absent(predictions), reliabilities)
+
+
+def _discount(known, reliabilities):
+    singles = known * reliabilities
     return singles, 1 - singles.sum(axis=2)
+
+
+def _zero_where_absent(predictions):
+    return np.where(np.isnan(predictions), 0.0, predictions)
 
 
 def dempster(singles, frame):
@@ -169,7 +177,7 @@ def learn_reliabilities(predictions, targets, weight, rule, *, by_class, start=N
     """
     n_members, n_classes = predictions.shape[1:]
     width = n_classes if by_class else 1
-    known, share = np.nan_to_num(predictions), weight / weight.sum()
+    known, share = _zero_where_absent(predictions), weight / weight.sum()
 
     def spread(flat):
         return np.broadcast_to(flat.reshape(n_members, width), (n_members, n_classes))
@@ -211,7 +219,7 @@ def log_loss_slope(known, targets, share, rule, reliabilities):
     loss : float
     slope : ndarray of shape (n_members, n_classes)
     """
-    masses = discount(known, reliabilities)
+    masses = _discount(known, reliabilities)
     chance = (pignistic(*RULES[rule](*masses)) * targets).sum(axis=1)
     slope = _SLOPES[rule](*masses, targets)
     return -share @ np.log(chance), np.einsum("i,imk,imk->mk", share, slope, known)

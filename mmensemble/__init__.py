@@ -10,6 +10,8 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     ConcatFusion,
+    DynamicFusion,
+    EvidenceFusion,
     StackingFusion,
     VotingFusion,
     list_fusions,
@@ -21,6 +23,8 @@ __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
     "FusionComparison",
+    "DynamicFusion",
+    "EvidenceFusion",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",

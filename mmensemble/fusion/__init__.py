@@ -2,6 +2,8 @@
 
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._dynamic import DynamicFusion
+from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
@@ -10,6 +12,8 @@ __all__ = [
     "FUSIONS",
     "BaseFusion",
     "ConcatFusion",
+    "DynamicFusion",
+    "EvidenceFusion",
     "FusionData",
     "Member",
     "StackingFusion",

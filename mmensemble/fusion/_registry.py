@@ -5,11 +5,15 @@ from sklearn.base import clone
 
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._dynamic import DynamicFusion
+from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
 FUSIONS = {
     "concat": ConcatFusion,
+    "dynamic": DynamicFusion,
+    "evidence": EvidenceFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
 }

@@ -10,6 +10,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 from mmensemble import (
+    DynamicFusion,
     MultimodalClassifier,
     MultimodalRegressor,
     MultimodalTransformer,
@@ -24,6 +25,10 @@ LEARNERS = {
 }
 OUT_OF_FOLD = (
     "fit_transform returns out-of-fold predictions, on purpose, as TargetEncoder does"
+)
+
+NEIGHBOURS = (
+    "a neighbourhood is a number of rows, so that the unit of weights does not matter"
 )
 
 
@@ -72,6 +77,9 @@ def expected_failed_checks(estimator):
             "check_transformer_general": OUT_OF_FOLD,
             "check_transformer_data_not_an_array": OUT_OF_FOLD,
         }
+    dynamic = isinstance(estimator.fusion, DynamicFusion)
+    if dynamic and isinstance(estimator, MultimodalClassifier):
+        return {"check_sample_weight_equivalence_on_dense_data": NEIGHBOURS}
     return {}
 
 

@@ -4,14 +4,24 @@ import pytest
 from bad_estimators import BAD_ESTIMATORS
 from bad_fusions import BAD_FUSIONS
 
-from mmensemble import ConcatFusion, StackingFusion, VotingFusion
+from mmensemble import (
+    ConcatFusion,
+    DynamicFusion,
+    EvidenceFusion,
+    StackingFusion,
+    VotingFusion,
+)
 from mmensemble.fusion import FUSIONS
 from mmensemble.testing import check_fusion, fusion_checks
 
 VARIANTS = {
     "score": VotingFusion(weights="score"),
     "optimize": VotingFusion(weights="optimize"),
+    "bma": VotingFusion(weights="bma"),
     "median": VotingFusion("median"),
+    "one neighbour": DynamicFusion("ola", n_neighbors=1, n_components=1),
+    "yager": EvidenceFusion("yager", discounting="class", max_patterns=3),
+    "cautious": EvidenceFusion("cautious"),
     "indicator": StackingFusion(missing="indicator", passthrough=True),
     "passthrough": StackingFusion(passthrough=True, max_patterns=2),
     "impute": ConcatFusion("frobenius", missing="impute"),

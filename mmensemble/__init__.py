@@ -10,6 +10,7 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     ConcatFusion,
+    GatingFusion,
     StackingFusion,
     VotingFusion,
     list_fusions,
@@ -19,6 +20,7 @@ from mmensemble.modality import stack_views
 __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
+    "GatingFusion",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",

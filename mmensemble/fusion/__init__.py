@@ -2,6 +2,7 @@
 
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
@@ -11,6 +12,7 @@ __all__ = [
     "BaseFusion",
     "ConcatFusion",
     "FusionData",
+    "GatingFusion",
     "Member",
     "StackingFusion",
     "VotingFusion",

@@ -2,6 +2,7 @@
 
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._stacking import StackingFusion
@@ -11,6 +12,7 @@ __all__ = [
     "FUSIONS",
     "BaseFusion",
     "ConcatFusion",
+    "FeatureGatingFusion",
     "FusionData",
     "GatingFusion",
     "Member",

@@ -38,32 +38,37 @@ _MANY_ROWS, _FEW_ROWS = 2_000, 200
 class GatingFusion(BaseFusion):
     """Weight the members row by row, as the row's features say.
 
-    The fused prediction is the mean of the members' under the weights
+    The weights of the members that a row has are
 
-    ``g_m(x) = softmax over present members of (b_m + v_m z(x))``
+    ``g_m(x) = softmax over members m of (b_m + v_m z(x))``,
 
-    where `z` are the standardised features of the context. On the members'
-    out-of-fold predictions, the gate maximises the likelihood of the mixture,
-    ``sum_m g_m(x) p_m(y | x)``, for classes. For numbers it minimises the squared
-    error of the gated mean, each target in standard deviations: that mean is
-    what is predicted, and the experts are given, so that the competition which
-    the Gaussian mixture of Jacobs et al. (1991) adds to shape them has nothing
-    to do. Both by L-BFGS on the analytic gradient, from the best global weights.
-
-    Only the slopes `v` are penalised, so that a strong penalty leaves global
-    weights, those of ``VotingFusion(weights="optimize")``. Each presence pattern
-    has a gate of its own, learnt from the rows that have at least its
-    modalities; a row that has none of the context gets global weights.
+    where `z` are the standardised features of the context. They are learnt from
+    the members' out-of-fold predictions by L-BFGS on the analytic gradient, from
+    the best global weights. Only the slopes `v` are penalised, so that a strong
+    penalty leaves global weights: those of stacking or of
+    ``VotingFusion(weights="optimize")``, as `pool` says. Each presence pattern has
+    a gate of its own, learnt from the rows that have at least its modalities;
+    rows without any of the context get global weights.
 
     Parameters
     ----------
     context : None, str or list of str, default=None
         Modalities whose features the gate reads; None for all.
+    pool : {"evidence", "mixture"}, default="evidence"
+        What the weights weight. "mixture": predictions, as in a mixture of
+        experts, whose likelihood ``sum_m g_m(x) p_m(y | x)`` is maximised for
+        classes; for numbers the squared error of the gated mean, which is what is
+        predicted, is minimised (the competition that Jacobs et al. add by a
+        Gaussian mixture shapes experts, and ours are given). A mean is never
+        surer than its surest member, though. "evidence": log probabilities, or
+        deviations from the mean, whose weighted mean is stretched by one learnt
+        factor and shifted, for log loss or squared error; members that know
+        different things then add up, as in stacking.
     penalty : None or float, default=None
         Weight of half the squared slopes, beside the mean loss; ``inf`` for
         global weights. None chooses it by cross-validation over the out-of-fold
         predictions, from infinity down: the strongest whose loss is within one
-        standard error of the least.
+        standard error of the least; a smaller pattern keeps it or infinity.
     width : int, default=16
         Most features a modality: the leading principal components of wider ones.
     max_patterns : int, default=16
@@ -75,7 +80,7 @@ class GatingFusion(BaseFusion):
     weights_ : ndarray of shape (n_members,)
         Global weights where every modality is present.
     penalty_ : float
-        Chosen penalty; infinite if the context does not help.
+        Chosen penalty of the fullest pattern; infinite if the context does not help.
     gates_ : dict of tuple of int to Gate
         Gate of each pattern, keyed by the positions of its modalities.
     context_ : list of int
@@ -182,12 +187,20 @@ class GatingFusion(BaseFusion):
         said = self._said(data)[:, self._members_in(pattern)]
         pool = _POOLS[self.pool](said, self._targets(data))
         inputs = self._inputs(features, pattern)
-        gated = said.shape[1] > 1 and inputs.shape[1] > 0
-        if gated and self.penalty_ is None:
-            self.penalty_ = _choose_penalty(data, pool, inputs)
-        penalty = self.penalty_ if gated else np.inf
+        penalty = self._penalty_for(data, pool, inputs)
         start = self._start(pattern)
         self.gates_[pattern] = fit_gate(pool, inputs, penalty, start)
+
+    def _penalty_for(self, data, pool, inputs):
+        """Return a pattern's penalty: what served the fullest one, or infinity."""
+        if pool.said.shape[1] == 1 or inputs.shape[1] == 0:
+            return np.inf
+        if self.penalty_ is None:
+            self.penalty_ = _choose_penalty(data, pool, inputs, _PENALTIES)
+            return self.penalty_
+        if self.penalty is not None or np.isinf(self.penalty_):
+            return self.penalty_
+        return _choose_penalty(data, pool, inputs, (np.inf, self.penalty_))
 
     def _targets(self, data):
         """Return targets in the units of all training rows."""
@@ -302,7 +315,7 @@ def _rows_that_count(data, rows):
     return rows if data.sample_weight is None else rows[data.sample_weight[rows] > 0]
 
 
-def _choose_penalty(data, pool, features):
+def _choose_penalty(data, pool, features, penalties):
     """Return the strongest penalty that does about as well as any."""
     few, many = data.n_samples < _FEW_ROWS, data.n_samples > _MANY_ROWS
 
@@ -321,7 +334,7 @@ def _choose_penalty(data, pool, features):
         return pool.take(rows).row_losses(gate.rows(features[rows]), gate.extra)
 
     return choose_by_folds(
-        _PENALTIES,
+        penalties,
         tuning_folds(data, 3 if few or many else 5),
         fit,
         losses,

@@ -5,12 +5,14 @@ from sklearn.base import clone
 
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
 FUSIONS = {
     "concat": ConcatFusion,
+    "feature_gating": FeatureGatingFusion,
     "gating": GatingFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,

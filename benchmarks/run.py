@@ -12,7 +12,7 @@ from pathlib import Path
 from _timing import machine
 
 README = Path(__file__).with_name("README.md")
-SECTIONS = ("engine", "sklearn", "predict", "memory", "scores", "missing")
+SECTIONS = ("engine", "sklearn", "predict", "memory", "scores", "missing", "gating")
 
 
 def replace(text, name, content):

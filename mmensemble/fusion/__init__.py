@@ -4,6 +4,8 @@ from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
+from mmensemble.fusion._feature_gating import FeatureGatingFusion
+from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
@@ -14,7 +16,9 @@ __all__ = [
     "ConcatFusion",
     "DynamicFusion",
     "EvidenceFusion",
+    "FeatureGatingFusion",
     "FusionData",
+    "GatingFusion",
     "Member",
     "StackingFusion",
     "VotingFusion",

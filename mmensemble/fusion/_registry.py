@@ -7,6 +7,8 @@ from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
+from mmensemble.fusion._feature_gating import FeatureGatingFusion
+from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
@@ -14,6 +16,8 @@ FUSIONS = {
     "concat": ConcatFusion,
     "dynamic": DynamicFusion,
     "evidence": EvidenceFusion,
+    "feature_gating": FeatureGatingFusion,
+    "gating": GatingFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
 }

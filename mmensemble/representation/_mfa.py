@@ -1,0 +1,34 @@
+"""Principal components of blocks side by side: multiple factor analysis."""
+
+import numpy as np
+
+
+def mfa(covariance, n_components=None, explained=0.95, most=64):
+    """Return the principal axes of scaled blocks side by side.
+
+    With each block divided by the root of its first component's variance, that is
+    multiple factor analysis (Escofier & Pagès 1994).
+
+    Parameters
+    ----------
+    covariance : JointCovariance
+    n_components : int, default=None
+        None takes as many as explain the share `explained` of the variance, at
+        most `most`.
+    explained : float, default=0.95
+    most : int, default=64
+
+    Returns
+    -------
+    axes : ndarray of shape (n_columns, n_components)
+        Scores of complete rows are ``rows @ axes``; at most as many as the rank.
+    variances : ndarray of shape (n_components,)
+    """
+    values, vectors = np.linalg.eigh(covariance.matrix)
+    values, vectors = values[::-1], vectors[:, ::-1]
+    rank = int((values > 1e-10 * max(values.max(initial=0.0), 1e-10)).sum())
+    if n_components is None:
+        shares = np.cumsum(values[:rank]) / max(values[:rank].sum(), 1e-300)
+        n_components = min(most, int((shares < explained - 1e-12).sum()) + 1)
+    kept = min(n_components, rank)
+    return vectors[:, :kept], values[:kept]

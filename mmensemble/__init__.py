@@ -10,6 +10,7 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     ConcatFusion,
+    KernelFusion,
     SharedSpaceFusion,
     StackingFusion,
     VotingFusion,
@@ -20,6 +21,7 @@ from mmensemble.modality import stack_views
 __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
+    "KernelFusion",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",

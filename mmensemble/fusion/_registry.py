@@ -5,12 +5,14 @@ from sklearn.base import clone
 
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._kernel import KernelFusion
 from mmensemble.fusion._shared import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
 FUSIONS = {
     "concat": ConcatFusion,
+    "kernel": KernelFusion,
     "shared": SharedSpaceFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,

@@ -131,7 +131,7 @@ class SharedSpaceFusion(BaseFusion):
         self._fit_space(data)
         self.n_components_ = self.space_.n_components_
         self.heads_ = {}
-        if not data.learners:
+        if not data.learners or not self.n_components_:
             return
         matrix = self._reduce(data)
         seen = self._seen(data.presence)
@@ -178,6 +178,8 @@ class SharedSpaceFusion(BaseFusion):
 
     def _predict(self, data):
         check_finite(data)
+        if not self.heads_:  # no block varied
+            return np.tile(data.task.prior, (data.n_samples, 1))
         matrix, seen = self._reduce(data), self._seen(data.presence)
         fullest = next(iter(self.heads_))
         out = np.empty((data.n_samples, data.task.n_outputs))

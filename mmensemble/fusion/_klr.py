@@ -1,13 +1,13 @@
 """Multinomial logistic regression with a ridge penalty on a kernel's features."""
 
 import numpy as np
-from scipy import linalg
+from scipy.linalg import lapack
 from scipy.optimize import minimize
 
 #: Coefficients up to which Newton's method is quicker than L-BFGS.
 _NEWTON = 300
-#: Inverse to the number of rows; from strong to weak.
-_PENALTIES = np.logspace(0, -5, 11)
+#: Relative to the sum of weights; from strong to weak.
+_PENALTIES = np.logspace(0, -5, 6)
 #: Rows times columns times classes from which one held-out part has to do.
 _LARGE_WORK = 3_000_000
 
@@ -44,18 +44,24 @@ def objective(theta, features, targets, weight, penalty, basis):
     value : float
     gradient : ndarray of the shape of `theta`
     """
-    coef = theta.reshape(features.shape[1], -1)
-    scores = features @ coef @ basis.T
-    log_norm = _log_norm(scores)
-    loss = weight @ (log_norm - (scores * targets).sum(axis=1))
-    error = (np.exp(scores - log_norm[:, None]) - targets) * weight[:, None]
-    gradient = features.T @ (error @ basis)
-    gradient[:-1] += penalty * coef[:-1]
-    value = loss + penalty / 2 * (coef[:-1] ** 2).sum()
+    args = features, targets, weight, penalty, basis
+    value, gradient, _ = _evaluate(theta.reshape(features.shape[1], -1), args)
     return value, gradient.ravel()
 
 
-def fit_klr(features, targets, weight, penalty, start=None):
+def _evaluate(coef, args):
+    """Return the objective, its gradient, and the fitted probabilities."""
+    features, targets, weight, penalty, basis = args
+    scores = features @ coef @ basis.T
+    log_norm = _log_norm(scores)
+    chance = np.exp(scores - log_norm[:, None])
+    loss = weight @ (log_norm - (scores * targets).sum(axis=1))
+    gradient = features.T @ (((chance - targets) * weight[:, None]) @ basis)
+    gradient[:-1] += penalty * coef[:-1]
+    return loss + penalty / 2 * (coef[:-1] ** 2).sum(), gradient, chance
+
+
+def fit_klr(features, targets, weight, penalty, start=None, tol=1e-9):
     """Fit; return (coefficients, intercepts) of shape (n_features, n_classes) and
     (n_classes,), each with sum zero over the classes.
 
@@ -70,6 +76,8 @@ def fit_klr(features, targets, weight, penalty, start=None):
     weight : ndarray of shape (n_samples,)
     penalty : float
     start : tuple of (coefficients, intercepts), default=None
+    tol : float, default=1e-9
+        Relative change of the objective at which the fit ends.
 
     Returns
     -------
@@ -84,53 +92,51 @@ def fit_klr(features, targets, weight, penalty, start=None):
     theta = np.vstack([start[0], start[1]]) @ basis
     args = rows, targets, weight, penalty, basis
     solve = _newton if theta.size <= _NEWTON else _lbfgs
-    theta = solve(theta, args) @ basis.T
+    theta = solve(theta, args, tol) @ basis.T
     return theta[:-1], theta[-1]
 
 
-def _newton(theta, args, max_iter=50, tol=1e-7):
-    shape, flat = theta.shape, theta.ravel()
-    value, gradient = objective(flat, *args)
-    scale = args[2].sum()
+def _newton(coef, args, tol, max_iter=50):
+    value, gradient, chance = _evaluate(coef, args)
     for _ in range(max_iter):
-        step = _direction(flat.reshape(shape), gradient, args)
-        slope = gradient @ step
-        if -slope <= tol * scale:
-            return (flat + step).reshape(shape)
+        step = _direction(chance, gradient, args)
+        slope = (gradient * step).sum()
+        if -slope <= tol * args[2].sum():
+            return coef + step
         size = 1.0
         while size > 1e-6:
-            found = objective(flat + size * step, *args)
+            found = _evaluate(coef + size * step, args)
             if found[0] <= value + 1e-4 * size * slope:
                 break
             size /= 2
-        flat = flat + size * step
-        value, gradient = found
-    return flat.reshape(shape)
+        coef = coef + size * step
+        value, gradient, chance = found
+    return coef
 
 
-def _direction(coef, gradient, args):
+def _direction(chance, gradient, args):
     """Newton's direction, from the exact Hessian."""
     features, _, weight, penalty, basis = args
-    n_columns, k = coef.shape
-    scores = features @ coef @ basis.T
-    chance = np.exp(scores - _log_norm(scores)[:, None])
-    inner = (chance[:, :, None] * basis).transpose(0, 2, 1) @ basis
+    n_columns, k = gradient.shape
     mean = chance @ basis
-    curvature = (inner - mean[:, :, None] * mean[:, None, :]) * weight[:, None, None]
     hessian = np.empty((n_columns, k, n_columns, k))
     for a in range(k):
         for b in range(a, k):
-            part = features.T @ (curvature[:, a, b, None] * features)
+            curvature = chance @ (basis[:, a] * basis[:, b]) - mean[:, a] * mean[:, b]
+            part = features.T @ ((weight * curvature)[:, None] * features)
             hessian[:, a, :, b] = hessian[:, b, :, a] = part
     hessian = hessian.reshape(n_columns * k, -1)
-    ridge = np.full((n_columns, k), penalty)
-    ridge[-1] = 1e-10 * args[2].sum()
-    hessian[np.diag_indices_from(hessian)] += ridge.ravel()
-    return -linalg.solve(hessian, gradient, assume_a="pos")
+    diagonal = np.full((n_columns, k), penalty)
+    diagonal[-1] = 1e-10 * weight.sum()
+    hessian.flat[:: len(hessian) + 1] += diagonal.ravel()
+    _, step, failed = lapack.dposv(hessian, -gradient.ravel())
+    if failed:
+        return -gradient / (hessian.flat[:: len(hessian) + 1]).reshape(n_columns, k)
+    return step.reshape(n_columns, k)
 
 
-def _lbfgs(theta, args):
-    features, targets, weight, penalty, basis = args
+def _lbfgs(theta, args, tol):
+    features, _, weight, penalty, _ = args
     bound = weight @ features**2 / 2 + penalty
     scale = 1 / np.sqrt(bound)[:, None]
 
@@ -138,7 +144,7 @@ def _lbfgs(theta, args):
         value, gradient = objective((point.reshape(theta.shape) * scale).ravel(), *args)
         return value, (gradient.reshape(theta.shape) * scale).ravel()
 
-    options = {"maxiter": 1000, "maxcor": 20, "gtol": 1e-6, "ftol": 1e-9}
+    options = {"maxiter": 1000, "maxcor": 20, "gtol": 1e-6, "ftol": tol}
     start = (theta / scale).ravel()
     found = minimize(scaled, start, jac=True, method="L-BFGS-B", options=options)
     return found.x.reshape(theta.shape) * scale
@@ -183,7 +189,12 @@ def choose_klr(features, targets, weight, splits):
         total = 0.0
         for s, (train, test) in enumerate(splits):
             starts[s] = fit_klr(
-                features[train], targets[train], weight[train], penalty, starts[s]
+                features[train],
+                targets[train],
+                weight[train],
+                penalty,
+                starts[s],
+                tol=1e-5,
             )
             scores = features[test] @ starts[s][0] + starts[s][1]
             fitted = (scores * targets[test]).sum(axis=1) - _log_norm(scores)

@@ -4,7 +4,7 @@ from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._kernel import KernelFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
-from mmensemble.fusion._shared import SharedSpaceFusion
+from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 

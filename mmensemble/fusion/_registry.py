@@ -6,7 +6,7 @@ from sklearn.base import clone
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._kernel import KernelFusion
-from mmensemble.fusion._shared import SharedSpaceFusion
+from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 

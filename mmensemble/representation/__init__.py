@@ -1,12 +1,12 @@
 """Shared spaces of several blocks: numerical cores on arrays and presence."""
 
-from mmensemble.representation._factor import GroupFactor, choose_factors
-from mmensemble.representation._gcca import gcca
-from mmensemble.representation._joint import (
+from mmensemble.representation._covariance import (
     JointCovariance,
     block_slices,
     joint_covariance,
 )
+from mmensemble.representation._factor import GroupFactor, choose_factors
+from mmensemble.representation._gcca import gcca
 from mmensemble.representation._mcca import mcca
 from mmensemble.representation._mfa import mfa
 from mmensemble.representation._pls import choose_pls, pls

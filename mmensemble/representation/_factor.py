@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmensemble.representation._joint import columns_of
+from mmensemble.representation._covariance import columns_of
 from mmensemble.representation._reduce import signs_of
 
 #: Smallest noise variance, as a share of the block's variance.

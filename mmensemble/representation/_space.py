@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from mmensemble.representation._covariance import (
+    block_slices,
+    columns_of,
+    joint_covariance,
+)
 from mmensemble.representation._factor import GroupFactor, choose_factors
 from mmensemble.representation._gcca import gcca
-from mmensemble.representation._joint import block_slices, columns_of, joint_covariance
 from mmensemble.representation._mcca import mcca
 from mmensemble.representation._mfa import mfa
 from mmensemble.representation._pls import choose_pls, pls

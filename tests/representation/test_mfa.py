@@ -1,0 +1,43 @@
+"""Multiple factor analysis against scikit-learn's PCA."""
+
+import numpy as np
+from numpy.testing import assert_allclose
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import StandardScaler
+
+from mmensemble.representation import SharedSpace
+
+
+def scaled(values):
+    """Standardise, and divide by the root of the first component's variance."""
+    z = StandardScaler().fit_transform(values)
+    return z / (np.linalg.svd(z, compute_uv=False)[0] / np.sqrt(len(z)))
+
+
+def test_against_pca():
+    """The scores are PCA's on the scaled blocks side by side, one of them wide."""
+    rng = np.random.default_rng(0)
+    common = rng.normal(size=(25, 2))
+    blocks = [
+        common @ rng.normal(size=(2, width)) + rng.normal(size=(25, width))
+        for width in (4, 60)
+    ]
+    present = np.ones((25, 2), dtype=bool)
+    got = SharedSpace("pca", 3).fit(blocks, present).scores(blocks, present)
+    expected = PCA(3).fit_transform(np.hstack([scaled(b) for b in blocks]))
+    assert_allclose(np.abs(got), np.abs(expected), atol=1e-8)
+
+
+def test_number_of_components():
+    """None keeps 95 % of the variance; more than the rank cannot be kept."""
+    rng = np.random.default_rng(0)
+    blocks = [
+        rng.normal(size=(50, 2)) @ rng.normal(size=(2, 5)),
+        rng.normal(size=(50, 3)),
+    ]
+    present = np.ones((50, 2), dtype=bool)
+    joined = np.hstack([scaled(b) for b in blocks])
+    shares = np.cumsum(PCA().fit(joined).explained_variance_ratio_)
+    space = SharedSpace("pca").fit(blocks, present)
+    assert space.n_components_ == np.flatnonzero(shares >= 0.95)[0] + 1
+    assert SharedSpace("pca", 20).fit(blocks, present).n_components_ == 5

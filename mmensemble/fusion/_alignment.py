@@ -3,6 +3,9 @@
 import numpy as np
 from scipy.optimize import nnls
 
+#: Relative size up to which a centred matrix is rounding.
+_TINY = 1e-12
+
 
 def centre(gram, weight):
     """Return a kernel matrix centred by the weighted mean, rows times root weights.
@@ -41,8 +44,14 @@ def alignment(gram, other, weight=None):
     """
     weight = np.ones(len(gram)) if weight is None else weight
     a, b = centre(gram, weight), centre(other, weight)
-    size = np.linalg.norm(a) * np.linalg.norm(b)
-    return float((a * b).sum() / size) if size > 0 else 0.0
+    sizes = np.linalg.norm(a), np.linalg.norm(b)
+    if sizes[0] <= _TINY * _peak(gram) or sizes[1] <= _TINY * _peak(other):
+        return 0.0
+    return float((a * b).sum() / (sizes[0] * sizes[1]))
+
+
+def _peak(matrix):
+    return np.abs(matrix).max(initial=0.0)
 
 
 def align(grams, presence, targets, weight):
@@ -88,6 +97,8 @@ def alignf(grams, presence, targets, weight):
     """
     centred = [centre(gram, weight) for gram in grams]
     goal = centre(targets @ targets.T, weight)
+    if np.linalg.norm(goal) <= _TINY * _peak(targets) ** 2:
+        return on_simplex(np.zeros(len(grams)), presence)
     flat = np.array([matrix.ravel() for matrix in centred])
     products, aims = flat @ flat.T, flat @ goal.ravel()
     values, vectors = np.linalg.eigh(products)

@@ -22,8 +22,8 @@ def easymkl(grams, presence, targets, weight, trade_off=0.1):
     targets : ndarray of shape (n_samples, n_classes)
         Indicators of the classes.
     weight : ndarray of shape (n_samples,)
-        A row's weight bounds nothing but divides its term of ``|g|^2``, as copies
-        of a row would share their part.
+        Positive. A row's weight divides its term of ``|g|^2``, as copies of a row
+        would share their part.
     trade_off : float, default=0.1
         l: 0 is the hard margin, 1 the distance of the classes' means.
 
@@ -68,7 +68,7 @@ def margin_distribution(gram, signs, weight, trade_off, tol=1e-6, max_iter=2000)
     g : ndarray of shape (n_samples,)
         Non-negative; sums to one over the rows of each sign.
     """
-    root = np.sqrt(weight / weight.mean())
+    root = np.sqrt(weight)
     sides = [np.flatnonzero(signs > 0), np.flatnonzero(signs < 0)]
     pull = signs * root
     quadratic = (1 - trade_off) * pull[:, None] * gram * pull[None, :]

@@ -40,11 +40,11 @@ class SharedSpaceFusion(BaseFusion):
         partial least squares, which look at the targets. "factor": group factor
         analysis by EM, one noise variance a modality, nothing imputed.
     n_components : int, default=None
-        Dimensions of the space. None takes for "pca" those that explain 95 % of
+        Dimensions of the space. None takes for "pca" those that explain 99 % of
         the variance, for "mcca" and "gcca" those on which blocks agree more than
         unrelated ones would (each at most 64), for "pls" the number with the
-        smallest cross-validated squared error, and for "factor" the eigenvalues
-        above their mean (each at most 20).
+        smallest cross-validated squared error, and for "factor" as many as there
+        are components that explain 90 % of the variance (each at most 20).
     regularization : float or "auto", default="auto"
         Ridge on the variances within a block, in units of their mean, for "mcca",
         "gcca" and the placing of incomplete rows. "auto" is the shrinkage of

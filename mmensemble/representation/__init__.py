@@ -5,10 +5,10 @@ from mmensemble.representation._covariance import (
     block_slices,
     joint_covariance,
 )
-from mmensemble.representation._factor import GroupFactor, choose_factors
+from mmensemble.representation._factor import GroupFactor
 from mmensemble.representation._gcca import gcca
 from mmensemble.representation._mcca import mcca
-from mmensemble.representation._mfa import mfa
+from mmensemble.representation._mfa import explaining, mfa
 from mmensemble.representation._pls import choose_pls, pls
 from mmensemble.representation._reduce import BlockReducer
 from mmensemble.representation._space import SharedSpace
@@ -19,8 +19,8 @@ __all__ = [
     "JointCovariance",
     "SharedSpace",
     "block_slices",
-    "choose_factors",
     "choose_pls",
+    "explaining",
     "gcca",
     "joint_covariance",
     "mcca",

@@ -195,13 +195,3 @@ def _groups(matrix, presence, weight):
         if row.any() and len(rows):
             groups.append((np.flatnonzero(row), matrix[rows], weight[rows]))
     return groups
-
-
-def choose_factors(values, most):
-    """Return how many eigenvalues exceed their mean, at least one, at most `most`.
-
-    The rule of Guttman and Kaiser, for blocks scaled as they may be.
-    """
-    if not len(values):
-        return 0
-    return int(np.clip((values > values.mean()).sum(), 1, most))

@@ -21,7 +21,7 @@ def gcca(matrix, presence, covariance, weight, n_components=None, most=64):
     weight : ndarray of shape (n_samples,)
     n_components : int, default=None
         None takes those with an eigenvalue above the mean over the blocks,
-        ``1 / n_blocks``.
+        ``1 / n_blocks``. Of a single block it takes all.
     most : int, default=64
         Largest number under None.
 
@@ -59,7 +59,8 @@ def gcca(matrix, presence, covariance, weight, n_components=None, most=64):
     rank = int((values > 1e-10 * max(values[0], 1e-10)).sum())
     if n_components is None:
         n_blocks = sum(own.stop > own.start for own in covariance.slices)
-        n_components = max(1, min(most, int((values > 1 / n_blocks + 1e-6).sum())))
+        n_shared = int((values > 1 / n_blocks + 1e-6).sum()) if n_blocks > 1 else rank
+        n_components = max(1, min(most, n_shared))
     kept = min(n_components, rank)
     values, vectors = values[:kept], vectors[:, :kept]
     n_seen = presence.any(axis=0).sum()

@@ -19,6 +19,7 @@ def mcca(covariance, n_components=None, most=64):
         A positive `ridge` makes D regular.
     n_components : int, default=None
         None takes those with l > 1: blocks share more than unrelated ones would.
+        Of a single block it takes all.
     most : int, default=64
         Largest number under None.
 
@@ -45,7 +46,9 @@ def mcca(covariance, n_components=None, most=64):
     values, vectors = values[::-1], vectors[:, ::-1]
     rank = int((values > 1e-10 * max(values[0], 1e-10)).sum())
     if n_components is None:
-        n_components = max(1, min(most, int((values > 1 + 1e-6).sum())))
+        n_blocks = sum(own.stop > own.start for own in covariance.slices)
+        n_shared = int((values > 1 + 1e-6).sum()) if n_blocks > 1 else rank
+        n_components = max(1, min(most, n_shared))
     kept = min(n_components, rank)
     directions = root @ vectors[:, :kept]
     variances = np.einsum("ij,ik,kj->j", directions, matrix, directions)

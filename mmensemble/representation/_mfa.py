@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def mfa(covariance, n_components=None, explained=0.95, most=64):
+def mfa(covariance, n_components=None, explained=0.99, most=64):
     """Return the principal axes of scaled blocks side by side.
 
     With each block divided by the root of its first component's variance, that is
@@ -15,7 +15,7 @@ def mfa(covariance, n_components=None, explained=0.95, most=64):
     n_components : int, default=None
         None takes as many as explain the share `explained` of the variance, at
         most `most`.
-    explained : float, default=0.95
+    explained : float, default=0.99
     most : int, default=64
 
     Returns
@@ -28,7 +28,25 @@ def mfa(covariance, n_components=None, explained=0.95, most=64):
     values, vectors = values[::-1], vectors[:, ::-1]
     rank = int((values > 1e-10 * max(values.max(initial=0.0), 1e-10)).sum())
     if n_components is None:
-        shares = np.cumsum(values[:rank]) / max(values[:rank].sum(), 1e-300)
-        n_components = min(most, int((shares < explained - 1e-12).sum()) + 1)
+        n_components = explaining(values[:rank], explained, most)
     kept = min(n_components, rank)
     return vectors[:, :kept], values[:kept]
+
+
+def explaining(values, explained, most):
+    """Return how many of the largest variances make up a share of their sum.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_values,)
+        From large to small.
+    explained : float
+    most : int
+        Largest number.
+
+    Returns
+    -------
+    n_components : int
+    """
+    shares = np.cumsum(values) / max(values.sum(), 1e-300)
+    return min(most, len(values), int((shares < explained - 1e-12).sum()) + 1)

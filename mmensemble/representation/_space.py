@@ -7,10 +7,10 @@ from mmensemble.representation._covariance import (
     columns_of,
     joint_covariance,
 )
-from mmensemble.representation._factor import GroupFactor, choose_factors
+from mmensemble.representation._factor import GroupFactor
 from mmensemble.representation._gcca import gcca
 from mmensemble.representation._mcca import mcca
-from mmensemble.representation._mfa import mfa
+from mmensemble.representation._mfa import explaining, mfa
 from mmensemble.representation._pls import choose_pls, pls
 from mmensemble.representation._reduce import BlockReducer, signs_of
 
@@ -126,8 +126,8 @@ class SharedSpace:
     def _fit_factor(self, matrix, presence, weight, targets, splits):
         most = self.n_components
         if most is None:
-            values = np.linalg.eigvalsh(self.covariance_.matrix)
-            most = choose_factors(values, _MOST_CHOSEN)
+            values = np.linalg.eigvalsh(self.covariance_.matrix)[::-1]
+            most = explaining(np.maximum(values, 0), 0.9, _MOST_CHOSEN)
         most = min(most, matrix.shape[1])
         self.factor_ = GroupFactor(most).fit(matrix, presence, self.slices_, weight)
 

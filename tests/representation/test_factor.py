@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import multivariate_normal
 from sklearn.decomposition import PCA
 
-from mmensemble.representation import GroupFactor, block_slices, choose_factors
+from mmensemble.representation import GroupFactor, block_slices
 
 SLICES = block_slices([2, 3])
 
@@ -94,11 +94,3 @@ def test_weights_are_copies():
     got = model.fit(rows, presence, SLICES, weight * 1.0).loadings_
     other = model.fit(rows[copies], presence[copies], SLICES).loadings_
     assert_allclose(got, other, atol=1e-8)
-
-
-def test_choose():
-    """As many as eigenvalues above their mean, within limits."""
-    assert choose_factors(np.array([5.0, 3, 1, 1]), 20) == 2
-    assert choose_factors(np.array([5.0, 3, 1, 1]), 1) == 1
-    assert choose_factors(np.ones(3), 5) == 1
-    assert choose_factors(np.array([]), 5) == 0

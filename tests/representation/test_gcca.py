@@ -74,3 +74,5 @@ def test_number_of_components():
     parts = [rows[:, s] for s in slices]
     space = SharedSpace("gcca", regularization=0.0).fit(parts, presence)
     assert 2 <= space.n_components_ < 9
+    space.fit(parts[:1], presence[:, :1])
+    assert space.n_components_ == 3

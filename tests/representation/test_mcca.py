@@ -52,6 +52,7 @@ def test_number_of_components():
     present = np.ones((200, 2), dtype=bool)
     space = SharedSpace("mcca", regularization=0.0)
     assert space.fit([rows[:, :3], rows[:, 3:]], present).n_components_ == 3
+    assert space.fit([rows], present[:, :1]).n_components_ == 7
 
 
 def test_duplicated_block():

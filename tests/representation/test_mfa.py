@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble.representation import SharedSpace
+from mmensemble.representation import SharedSpace, explaining
 
 
 def scaled(values):
@@ -29,7 +29,7 @@ def test_against_pca():
 
 
 def test_number_of_components():
-    """None keeps 95 % of the variance; more than the rank cannot be kept."""
+    """None keeps 99 % of the variance; more than the rank cannot be kept."""
     rng = np.random.default_rng(0)
     blocks = [
         rng.normal(size=(50, 2)) @ rng.normal(size=(2, 5)),
@@ -39,5 +39,18 @@ def test_number_of_components():
     joined = np.hstack([scaled(b) for b in blocks])
     shares = np.cumsum(PCA().fit(joined).explained_variance_ratio_)
     space = SharedSpace("pca").fit(blocks, present)
-    assert space.n_components_ == np.flatnonzero(shares >= 0.95)[0] + 1
+    assert space.n_components_ == np.flatnonzero(shares >= 0.99)[0] + 1
     assert SharedSpace("pca", 20).fit(blocks, present).n_components_ == 5
+
+
+def test_explaining():
+    """As many as make up the share, within limits."""
+    values = np.array([5.0, 3, 1, 1])
+    assert [explaining(values, share, 9) for share in (0.5, 0.8, 0.81, 1)] == [
+        1,
+        2,
+        3,
+        4,
+    ]
+    assert explaining(values, 1.0, 2) == 2
+    assert explaining(np.array([]), 0.9, 2) == 0

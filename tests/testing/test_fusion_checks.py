@@ -4,7 +4,13 @@ import pytest
 from bad_estimators import BAD_ESTIMATORS
 from bad_fusions import BAD_FUSIONS
 
-from mmensemble import ConcatFusion, StackingFusion, VotingFusion
+from mmensemble import (
+    ConcatFusion,
+    KernelFusion,
+    SharedSpaceFusion,
+    StackingFusion,
+    VotingFusion,
+)
 from mmensemble.fusion import FUSIONS
 from mmensemble.testing import check_fusion, fusion_checks
 
@@ -16,6 +22,12 @@ VARIANTS = {
     "passthrough": StackingFusion(passthrough=True, max_patterns=2),
     "impute": ConcatFusion("frobenius", missing="impute"),
     "dropout": ConcatFusion(missing="dropout"),
+    "easymkl": KernelFusion("poly", weights="easymkl", n_components=30),
+    "landmarks": KernelFusion(weights="align", n_components=30, max_patterns=2),
+    "mcca": SharedSpaceFusion("mcca"),
+    "gcca": SharedSpaceFusion("gcca", max_patterns=2),
+    "pls": SharedSpaceFusion("pls"),
+    "factor": SharedSpaceFusion("factor"),
 }
 CASES = [
     pytest.param(check, id=f"{label}-{name}")

@@ -22,7 +22,7 @@ VARIANTS = {
     "passthrough": StackingFusion(passthrough=True, max_patterns=2),
     "impute": ConcatFusion("frobenius", missing="impute"),
     "dropout": ConcatFusion(missing="dropout"),
-    "easymkl": KernelFusion("poly", weights="easymkl", n_components=30),
+    "poly": KernelFusion("poly", weights="uniform", n_components=30),
     "landmarks": KernelFusion(weights="align", n_components=30, max_patterns=2),
     "mcca": SharedSpaceFusion("mcca"),
     "gcca": SharedSpaceFusion("gcca", max_patterns=2),

@@ -60,8 +60,8 @@ class ModalityKernel:
         n_rows, n_features = landmarks.shape
         if not n_rows or not n_features:
             return np.zeros((n_rows, n_rows))
-        self.gamma_ = self._choose_gamma(landmarks)
         self._share = weight / weight.sum()
+        self.gamma_ = self._choose_gamma(landmarks, weight)
         raw = self._raw(landmarks)
         raw = (raw + raw.T) / 2
         self._row_means = raw @ self._share
@@ -95,28 +95,41 @@ class ModalityKernel:
             return linear_kernel(values, landmarks, dense_output=True)
         return np.asarray(self.kernel(values, landmarks), dtype=float)
 
-    def _choose_gamma(self, values):
+    def _choose_gamma(self, values, weight):
         if not isinstance(self.gamma, str):
             return float(self.gamma)
         if callable(self.kernel) or self.kernel == "linear":
             return 1.0
         if self.gamma == "median":
             step = max(1, values.shape[0] // _MEDIAN_ROWS)
-            some = values[::step]
-            squares = euclidean_distances(some, squared=True)
-            apart = squares[np.triu_indices_from(squares, k=1)]
-            apart = apart[apart > 1e-12 * max(apart.max(initial=0.0), 1e-300)]
-            return 1 / float(np.median(apart)) if len(apart) else 1.0
-        variance = _variance(values)
+            middle = _median_distance(values[::step], weight[::step])
+            return 1 / middle if middle > 0 else 1.0
+        variance = _variance(values, self._share)
         return 1 / (values.shape[1] * variance) if variance > 0 else 1.0
 
 
-def _variance(values):
+def _median_distance(values, weight):
+    """Median squared distance of rows that differ; weights stand for copies."""
+    squares = euclidean_distances(values, squared=True)
+    pairs = np.triu_indices_from(squares, k=1)
+    squares, counts = squares[pairs], weight[pairs[0]] * weight[pairs[1]]
+    apart = squares > 1e-12 * max(squares.max(initial=0.0), 1e-300)
+    if not apart.any():
+        return 0.0
+    order = np.argsort(squares[apart])
+    squares, sums = squares[apart][order], np.cumsum(counts[apart][order])
+    half = sums[-1] / 2
+    low, high = np.searchsorted(sums, [half * (1 - 1e-12), half * (1 + 1e-12)])
+    return float(squares[low] + squares[min(high, len(squares) - 1)]) / 2
+
+
+def _variance(values, share):
     """Variance of all entries, as scikit-learn's gamma="scale" has it."""
+    means = np.asarray(values.mean(axis=1)).ravel()
     if sparse.issparse(values):
-        mean = values.mean()
-        return float(values.multiply(values).mean() - mean**2)
-    return float(np.var(values))
+        squares = np.asarray(values.multiply(values).mean(axis=1)).ravel()
+        return float(share @ squares - (share @ means) ** 2)
+    return float(share @ ((values - share @ means) ** 2).mean(axis=1))
 
 
 def shared_out(weights, presence):

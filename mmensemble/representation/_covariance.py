@@ -35,7 +35,18 @@ class JointCovariance:
 
 
 def block_slices(widths):
-    """Return the columns of blocks that stand side by side."""
+    """Return the columns of blocks that stand side by side.
+
+    Parameters
+    ----------
+    widths : list of int
+        Numbers of columns.
+
+    Returns
+    -------
+    slices : tuple of slice
+        One a block.
+    """
     ends = np.cumsum([0, *widths]).tolist()
     return tuple(slice(a, b) for a, b in pairwise(ends))
 
@@ -54,8 +65,11 @@ def joint_covariance(matrix, presence, slices, weight, regularization="auto"):
     matrix : ndarray of shape (n_samples, n_columns)
         Blocks side by side, each centred over its own rows, zeros where absent.
     presence : ndarray of bool of shape (n_samples, n_blocks)
+        Which row has which block.
     slices : tuple of slice
+        Columns of each block.
     weight : ndarray of shape (n_samples,)
+        Weights of the rows.
     regularization : float or "auto", default="auto"
         Ridge in units of a block's mean variance. "auto" takes from the shrinkage
         s of Ledoit & Wolf (2004) for each block ``s / (1 - s)``.

@@ -24,6 +24,7 @@ class GroupFactor:
     n_components : int
         Number of factors.
     max_iter : int, default=200
+        Most steps of EM.
     tol : float, default=1e-5
         Gain in log likelihood a row at which iteration ends.
 

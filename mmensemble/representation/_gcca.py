@@ -17,8 +17,11 @@ def gcca(matrix, presence, covariance, weight, n_components=None, most=64):
     matrix : ndarray of shape (n_samples, n_columns)
         Blocks side by side, zeros where absent.
     presence : ndarray of bool of shape (n_samples, n_blocks)
+        Which row has which block.
     covariance : JointCovariance
+        Its `ridge` makes the blocks' projections regular.
     weight : ndarray of shape (n_samples,)
+        Weights of the rows.
     n_components : int, default=None
         None takes those with an eigenvalue above the mean over the blocks,
         ``1 / n_blocks``. Of a single block it takes all.

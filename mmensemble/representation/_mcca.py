@@ -29,6 +29,7 @@ def mcca(covariance, n_components=None, most=64):
         Stacked over the blocks, scaled so that shared scores ``rows @ directions``
         of complete rows have unit variance.
     eigenvalues : ndarray of shape (n_components,)
+        From large to small.
 
     References
     ----------

@@ -12,17 +12,21 @@ def mfa(covariance, n_components=None, explained=0.99, most=64):
     Parameters
     ----------
     covariance : JointCovariance
+        Of the scaled blocks.
     n_components : int, default=None
         None takes as many as explain the share `explained` of the variance, at
         most `most`.
     explained : float, default=0.99
+        Share of the variance under None.
     most : int, default=64
+        Largest number under None.
 
     Returns
     -------
     axes : ndarray of shape (n_columns, n_components)
         Scores of complete rows are ``rows @ axes``; at most as many as the rank.
     variances : ndarray of shape (n_components,)
+        From large to small.
     """
     values, vectors = np.linalg.eigh(covariance.matrix)
     values, vectors = values[::-1], vectors[:, ::-1]
@@ -41,12 +45,14 @@ def explaining(values, explained, most):
     values : ndarray of shape (n_values,)
         From large to small.
     explained : float
+        The share.
     most : int
         Largest number.
 
     Returns
     -------
     n_components : int
+        Zero where there are no values.
     """
     shares = np.cumsum(values) / max(values.sum(), 1e-300)
     return min(most, len(values), int((shares < explained - 1e-12).sum()) + 1)

@@ -78,15 +78,20 @@ def choose_pls(rows, targets, weight, splits, most):
     Parameters
     ----------
     rows : ndarray of shape (n_samples, n_columns)
+        Blocks side by side, zeros where absent.
     targets : ndarray of shape (n_samples, n_targets)
+        Numbers or indicators.
     weight : ndarray of shape (n_samples,)
+        Weights of the rows.
     splits : list of (train, test)
         Without any, `most` is taken.
     most : int
+        Largest number.
 
     Returns
     -------
     n_components : int
+        Between 1 and `most`.
     """
     errors = np.zeros(most)
     for train, test in splits:

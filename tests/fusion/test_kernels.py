@@ -48,12 +48,13 @@ def test_gamma():
         assert model.gamma_ == pytest.approx(1 / (3 * x.var()))
 
 
-def test_weights_are_copies():
-    """The weighted centre and scale are those of copies."""
+@pytest.mark.parametrize("gamma", [0.5, "median", "scale"])
+def test_weights_are_copies(gamma):
+    """The weighted centre, scale and gamma are those of copies."""
     x, weight = rows(), np.random.default_rng(0).integers(0, 3, 20)
     copies = np.repeat(np.arange(20), weight)
-    got = ModalityKernel("rbf", 0.5, 3).fit(x, weight * 1.0)
-    other = ModalityKernel("rbf", 0.5, 3).fit(x[copies], np.ones(len(copies)))
+    got = ModalityKernel("rbf", gamma, 3).fit(x, weight * 1.0)
+    other = ModalityKernel("rbf", gamma, 3).fit(x[copies], np.ones(len(copies)))
     assert_allclose(got[np.ix_(copies, copies)], other, atol=1e-12)
 
 

@@ -6,7 +6,9 @@ from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
+from mmensemble.fusion._kernel import KernelFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
+from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
@@ -19,7 +21,9 @@ __all__ = [
     "FeatureGatingFusion",
     "FusionData",
     "GatingFusion",
+    "KernelFusion",
     "Member",
+    "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",
     "list_fusions",

@@ -9,6 +9,8 @@ from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
+from mmensemble.fusion._kernel import KernelFusion
+from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
@@ -18,6 +20,8 @@ FUSIONS = {
     "evidence": EvidenceFusion,
     "feature_gating": FeatureGatingFusion,
     "gating": GatingFusion,
+    "kernel": KernelFusion,
+    "shared": SharedSpaceFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
 }

@@ -8,6 +8,8 @@ from mmensemble import (
     ConcatFusion,
     DynamicFusion,
     EvidenceFusion,
+    KernelFusion,
+    SharedSpaceFusion,
     StackingFusion,
     VotingFusion,
 )
@@ -26,6 +28,12 @@ VARIANTS = {
     "passthrough": StackingFusion(passthrough=True, max_patterns=2),
     "impute": ConcatFusion("frobenius", missing="impute"),
     "dropout": ConcatFusion(missing="dropout"),
+    "poly": KernelFusion("poly", weights="uniform", n_components=30),
+    "landmarks": KernelFusion(weights="align", n_components=30, max_patterns=2),
+    "mcca": SharedSpaceFusion("mcca"),
+    "gcca": SharedSpaceFusion("gcca", max_patterns=2),
+    "pls": SharedSpaceFusion("pls"),
+    "factor": SharedSpaceFusion("factor"),
 }
 CASES = [
     pytest.param(check, id=f"{label}-{name}")

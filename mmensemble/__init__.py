@@ -10,6 +10,7 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     ConcatFusion,
+    CooperativeFusion,
     StackingFusion,
     VotingFusion,
     list_fusions,
@@ -18,6 +19,7 @@ from mmensemble.modality import stack_views
 
 __all__ = [
     "ConcatFusion",
+    "CooperativeFusion",
     "CorrelationPruner",
     "ModalityCorrelation",
     "MultimodalClassifier",

@@ -2,6 +2,7 @@
 
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
@@ -10,6 +11,7 @@ __all__ = [
     "FUSIONS",
     "BaseFusion",
     "ConcatFusion",
+    "CooperativeFusion",
     "FusionData",
     "Member",
     "StackingFusion",

@@ -6,7 +6,7 @@ predictor runs over what it has. `boost` makes up for the rest: with
 the number of all of them, with ``rho = 0`` it does nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -44,13 +44,13 @@ def learn_scaling(block, weight, *, standardize=True, factor=1.0):
     """
     own = weight[block.present]
     mean = block_mean(block.values, own)
-    spread = _spread(block.values, mean, own)
+    spread = column_spread(block.values, mean, own)
     scale = spread if standardize else np.ones(len(mean))
     scale = np.where(spread > 1e-10 * np.abs(mean), scale, np.inf)
     return Scaling(mean, scale * factor)
 
 
-def _spread(values, mean, weight):
+def column_spread(values, mean, weight):
     """Weighted standard deviations that overflow at no unit."""
     if values.shape[0] == 0 or not weight.sum() > 0:
         return np.zeros(len(mean))
@@ -62,6 +62,18 @@ def _spread(values, mean, weight):
     peak = np.abs(centred).max(axis=0)
     centred /= np.where(peak > 0, peak, 1.0)
     return peak * np.sqrt(share @ centred**2)
+
+
+def row_boost(present, rho):
+    """Return what each row's sum of linear predictors is multiplied by.
+
+    Parameters
+    ----------
+    present : ndarray of bool of shape (n_samples, n_modalities)
+    rho : float
+    """
+    n_present = np.maximum(present.sum(axis=1), 1)
+    return 1 + min(rho, 1.0) * (present.shape[1] - n_present) / n_present
 
 
 class Design:
@@ -98,8 +110,7 @@ class Design:
 
     def boost(self, rho):
         """Return what each row's sum of linear predictors is multiplied by."""
-        present = np.maximum(self.n_present, 1)
-        return 1 + min(rho, 1.0) * (self.n_views - present) / present
+        return row_boost(self.present, rho)
 
     def columns(self, positions):
         """Return the columns at sorted positions, of shape (n_samples, n_positions)."""
@@ -126,6 +137,50 @@ class Design:
         """
         parts = zip(self._parts, residuals, strict=True)
         return np.vstack([part.correlate(own) for part, own in parts])
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Training rows of some modalities.
+
+    Parameters
+    ----------
+    blocks : tuple of Block
+    targets : ndarray of shape (n_samples, n_outputs)
+    weight : ndarray of shape (n_samples,)
+    loss : Squared or Logistic
+    names : tuple of str
+        Of the modalities.
+    seed : int
+    """
+
+    blocks: tuple
+    targets: np.ndarray
+    weight: np.ndarray
+    loss: object
+    names: tuple
+    seed: int = 0
+
+    @property
+    def width(self):
+        """Number of features."""
+        return sum(block.width for block in self.blocks)
+
+    def take(self, rows):
+        """Return the sample of the rows at integer positions."""
+        return replace(
+            self,
+            blocks=tuple(block.take(rows) for block in self.blocks),
+            targets=self.targets[rows],
+            weight=self.weight[rows],
+        )
+
+    def scalings(self, options):
+        """Return each modality's scaling; `options` are for `learn_scaling`."""
+        return [
+            learn_scaling(block, self.weight, **option)
+            for block, option in zip(self.blocks, options, strict=True)
+        ]
 
 
 class _Dense:

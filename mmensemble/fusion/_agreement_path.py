@@ -19,9 +19,10 @@ wrongly is found by the optimality conditions and put back.
 import numpy as np
 
 from mmensemble._compat import gram_descent
+from mmensemble.fusion._agreement import Design
 
 #: Width up to which no feature is screened.
-_NARROW = 100
+NARROW = 100
 _MOST_SWEEPS = 10_000
 _MOST_STEPS = 50
 _SLACK = 1e-4
@@ -32,11 +33,8 @@ class AgreementPath:
 
     Parameters
     ----------
-    design : Design
-    targets : ndarray of shape (n_samples, n_outputs)
-    weight : ndarray of shape (n_samples,)
-        Sums to one.
-    loss : Squared or Logistic
+    sample : Sample
+    scalings : sequence of Scaling
     rho : float
     l1_ratio : float
     tol : float
@@ -47,11 +45,12 @@ class AgreementPath:
     intercept : ndarray of shape (n_outputs,)
     """
 
-    def __init__(self, design, targets, weight, loss, *, rho, l1_ratio, tol=1e-5):
-        self.design, self.targets, self.loss = design, targets, loss
+    def __init__(self, sample, scalings, *, rho, l1_ratio, tol=1e-5):
+        self.design = design = Design(sample.blocks, scalings)
+        self.targets, self.loss = targets, loss = sample.targets, sample.loss
         self.rho = rho if design.n_views > 1 else 0.0
         self.l1_ratio, self.tol = l1_ratio, tol
-        self.weight = weight
+        self.weight = weight = sample.weight / sample.weight.sum()
         self.boost = design.boost(self.rho)
         self.row_weight = weight / self.boost
         n_features, n_outputs = len(design.view), targets.shape[1]
@@ -62,7 +61,7 @@ class AgreementPath:
         self._place = np.full(n_features, -1)
         self._columns = np.empty((len(targets), 0))
         self._gram = np.empty((0, 0))
-        self._narrow = n_features <= _NARROW
+        self._narrow = n_features <= NARROW
         self._last, self._slope = None, None
         if self._narrow:
             self._keep(np.arange(n_features))
@@ -88,11 +87,6 @@ class AgreementPath:
             chosen = np.union1d(chosen, np.flatnonzero(wrong))
         self._last = penalty
         return self
-
-    def scores(self):
-        """Return the linear predictors of the rows, with intercept and boost."""
-        total = self._columns @ self.coef[self._kept]
-        return self.intercept + self.boost[:, None] * total
 
     def active(self):
         """Return the positions of the features with coefficients."""
@@ -157,11 +151,10 @@ class AgreementPath:
         return self.design.correlate(error + pull * apart)
 
     def _solve(self, chosen, penalty):
-        place = self._place[chosen]
-        everything = len(place) == len(self._kept) and (np.diff(place) == 1).all()
-        if everything:
+        if self._narrow:
             columns, gram = self._columns, self._gram
         else:
+            place = self._place[chosen]
             columns, gram = self._columns[:, place], self._gram[np.ix_(place, place)]
         solve = self._least_squares if self.loss.is_quadratic else self._newton
         self.coef[chosen] = solve(columns, gram, self.coef[chosen], penalty)

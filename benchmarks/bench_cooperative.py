@@ -37,6 +37,8 @@ DESIGNS = {
     "first view only": (2.0, 0.0, 33.0),
     "second view only": (0.0, 2.0, 33.0),
 }
+#: Data sets drawn of each design.
+SEEDS = {"both views": 12, "first view only": 6, "second view only": 6}
 
 
 def draw(seed, strengths, noise):
@@ -111,9 +113,12 @@ def errors(seed, design):
     }
     if design == "both views":
         fitted["non-negative out-of-fold stack"] = stacked(views, y, new_views, models)
-    for rho in (0.0, 0.5, 1.0, 3.0):
-        fitted[f"cooperative, rho = {rho:g}"] = cooperative(X, y, rho=rho).predict(new)
-    fitted["cooperative, rho by CV"] = cooperative(X, y).predict(new)
+    chosen = cooperative(X, y)
+    for rho, losses in zip(chosen.fusion_.rhos, chosen.fusion_.losses_, strict=True):
+        penalty = chosen.fusion_.penalties_[losses.argmin()]
+        model = cooperative(X, y, rho=rho, penalty=penalty)
+        fitted[f"cooperative, rho = {rho:g}"] = model.predict(new)
+    fitted["cooperative, rho by CV"] = chosen.predict(new)
     adaptive = cooperative(X, y, adaptive=True)
     fitted["adaptive cooperative, rho by CV"] = adaptive.predict(new)
     return {name: np.mean((p - mean) ** 2) for name, p in fitted.items()}
@@ -134,12 +139,8 @@ def design_rows(design, seeds):
 
 def main(quick=False):
     """Return the table as Markdown."""
-    seeds = {"both views": 1 if quick else 10}
-    rows = [
-        row
-        for design in DESIGNS
-        for row in design_rows(design, seeds.get(design, 1 if quick else 5))
-    ]
+    seeds = dict.fromkeys(DESIGNS, 2) if quick else SEEDS
+    rows = [row for design in DESIGNS for row in design_rows(design, seeds[design])]
     return table(rows, ("factors in", "method", "error ± s.e.", "issue's figures"))
 
 

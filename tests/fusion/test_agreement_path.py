@@ -7,6 +7,7 @@ from scipy.optimize import check_grad
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression
 from test_agreement import block
 
+from mmensemble._compat import sklearn_version
 from mmensemble.fusion._agreement import Sample
 from mmensemble.fusion._agreement_path import AgreementPath, Logistic, Squared
 
@@ -98,7 +99,9 @@ def test_early_fusion_logistic(kind, l1_ratio):
     path, penalty = walk(sample, 0.0, 0.15, l1_ratio=l1_ratio)
     X = path.design.columns(np.arange(21))
     codes = sample.targets.argmax(axis=1) if kind != "binary" else sample.targets[:, 0]
+    old = {} if sklearn_version >= (1, 8) else {"penalty": "elasticnet"}
     model = LogisticRegression(
+        **old,
         l1_ratio=l1_ratio,
         C=1 / (penalty * sample.weight.sum()),
         solver="saga",

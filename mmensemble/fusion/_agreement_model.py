@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from mmensemble.fusion._agreement_path import AgreementPath
 
 _TOLERANCE = 1e-6
+_ON_THE_WAY = 1e-3
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,13 @@ def fit_model(sample, modalities, options, *, rho, penalties, l1_ratio):
     model : AgreementModel
     """
     scalings = sample.scalings(options)
-    path = AgreementPath(sample, scalings, rho=rho, l1_ratio=l1_ratio, tol=_TOLERANCE)
+    path = AgreementPath(sample, scalings, rho=rho, l1_ratio=l1_ratio, tol=_ON_THE_WAY)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        for penalty in penalties:
+        for penalty in penalties[:-1]:
             path.step(penalty)
+        path.tol = _TOLERANCE
+        path.step(penalties[-1])
     bounds = path.design.starts
     coefs = [
         path.coef[low:high] / scaling.scale[:, None]

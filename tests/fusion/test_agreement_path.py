@@ -161,7 +161,8 @@ def test_optimality(kind, rho, missing, sizes):
     slope = path._gradient() + 0.2 * penalty * path.coef
     bound = 0.8 * penalty
     zero = path.coef == 0
-    assert zero.any() and not zero.all()
+    assert zero.any()
+    assert not zero.all()
     assert (np.abs(slope[zero]) <= bound * (1 + 1e-3)).all()
     assert_allclose(slope[~zero], -bound * np.sign(path.coef[~zero]), atol=2e-3 * bound)
 

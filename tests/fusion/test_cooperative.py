@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from fusion_cases import by_modality, numbers, table
+from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -297,3 +298,39 @@ def test_zero_weights():
     all_rows = regressor(X).fit(X, y, sample_weight=weight).predict(X)
     some = regressor(X).fit(X[20:], y[20:]).predict(X)
     assert_allclose(all_rows, some, atol=1e-8)
+
+
+@pytest.mark.parametrize("learner", [None, Ridge()])
+def test_skops(learner):
+    """It goes through skops with types of this package only."""
+    skops = pytest.importorskip("skops.io")
+    X, y = table(missing=0.2)
+    model = classifier(X, rho=0.5, penalty=0.05, learner=learner).fit(X, y)
+    stored = skops.dumps(model)
+    types = skops.get_untrusted_types(data=stored)
+    assert all(name.startswith("mmensemble.") for name in types)
+    again = skops.loads(stored, trusted=types)
+    assert_allclose(again.predict_proba(X), model.predict_proba(X))
+
+
+def test_jobs():
+    """Two jobs give what one gives."""
+    X, y = table(n_samples=60, missing=0.2)
+    one = classifier(X, n_folds=2, n_penalties=4).fit(X, y)
+    two = classifier(X, n_folds=2, n_penalties=4).set_params(n_jobs=2)
+    with parallel_config(backend="threading"):
+        two.fit(X, y)
+    assert_allclose(two.predict_proba(X), one.predict_proba(X), atol=1e-12)
+
+
+def test_class_without_weight():
+    """Where the rows that count are of one class, the prior is all there is."""
+    X, y = table(n_samples=30)
+    model = classifier(X).fit(X, y, sample_weight=(y == 0).astype(float))
+    assert not model.fusion_.models_
+    assert_allclose(model.predict_proba(X), [[1, 0]] * 30)
+    features = MultimodalTransformer(
+        by_modality(X, "passthrough"), fusion=CooperativeFusion()
+    )
+    fitted = features.fit(X, y, sample_weight=(y == 0).astype(float))
+    assert not fitted.transform(X).any()

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from mmensemble.fusion._agreement_path import AgreementPath
 
-_TOLERANCE = 1e-6
+_TOLERANCE = 1e-7
 _ON_THE_WAY = 1e-3
 
 

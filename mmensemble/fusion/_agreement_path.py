@@ -26,6 +26,8 @@ NARROW = 100
 _MOST_SWEEPS = 10_000
 _MOST_STEPS = 50
 _SLACK = 1e-4
+#: A Newton sweep that lowers the objective by this many tolerances is not the last.
+_NEWTON_SLACK = 5
 
 
 class AgreementPath:
@@ -208,7 +210,7 @@ class AgreementPath:
                         self.intercept[k] += size * shift
                         break
                     size /= 2
-            if before - best <= self.tol * max(before, 1e-12):
+            if before - best <= _NEWTON_SLACK * self.tol * max(before, 1e-12):
                 break
         return coef
 
@@ -242,6 +244,7 @@ class Squared:
     """Half the squared error."""
 
     is_quadratic = True
+    path_length = 50
 
     @staticmethod
     def constant(targets, weight):
@@ -263,6 +266,7 @@ class Logistic:
     """Log loss: of one column, the logistic model, or else the multinomial one."""
 
     is_quadratic = False
+    path_length = 25
 
     @staticmethod
     def constant(targets, weight):

@@ -67,7 +67,8 @@ class CooperativeFusion(BaseFusion):
         net (the paper's one-at-a-time form); classification takes it through
         Newton steps on the log loss. None: the elastic net.
     n_penalties : int, default=None
-        Length of the path. None: 50, or 12 where features are fewer than rows.
+        Length of the path. None: 50, for classification 25, or 12 where features
+        are not more than rows.
     n_folds : int, default=5
         Most folds for the choice of `rho` and penalty.
     max_patterns : int, default=16
@@ -306,7 +307,7 @@ class CooperativeFusion(BaseFusion):
     def _path(self, sample, pattern):
         largest = largest_penalty(sample, self._options(pattern), self.l1_ratio)
         wide = sample.width > len(sample.targets)
-        length = self.n_penalties or (50 if wide else 12)
+        length = self.n_penalties or (self._loss.path_length if wide else 12)
         return max(largest, 1e-12) * np.geomspace(1, 1e-2 if wide else 1e-3, length)
 
     def _predict(self, data):

@@ -16,6 +16,7 @@ from mmensemble.fusion import (
     GatingFusion,
     KernelFusion,
     SharedSpaceFusion,
+    CooperativeFusion,
     StackingFusion,
     VotingFusion,
     list_fusions,
@@ -25,6 +26,7 @@ from mmensemble.model_selection import FusionComparison, compare_fusions
 
 __all__ = [
     "ConcatFusion",
+    "CooperativeFusion",
     "CorrelationPruner",
     "FusionComparison",
     "DynamicFusion",

@@ -7,6 +7,7 @@ from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._kernel import KernelFusion
+from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
@@ -19,6 +20,7 @@ __all__ = [
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
+    "CooperativeFusion",
     "FusionData",
     "GatingFusion",
     "KernelFusion",

@@ -11,6 +11,7 @@ from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._kernel import KernelFusion
 from mmensemble.fusion._shared_space import SharedSpaceFusion
+from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
@@ -22,6 +23,7 @@ FUSIONS = {
     "gating": GatingFusion,
     "kernel": KernelFusion,
     "shared": SharedSpaceFusion,
+    "cooperative": CooperativeFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
 }

@@ -9,6 +9,7 @@ from mmensemble.ensemble import (
     MultimodalTransformer,
 )
 from mmensemble.fusion import (
+    AttentionFusion,
     ConcatFusion,
     StackingFusion,
     VotingFusion,
@@ -17,6 +18,7 @@ from mmensemble.fusion import (
 from mmensemble.modality import stack_views
 
 __all__ = [
+    "AttentionFusion",
     "ConcatFusion",
     "CorrelationPruner",
     "ModalityCorrelation",

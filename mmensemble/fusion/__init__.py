@@ -1,5 +1,6 @@
 """Fusions: one file a strategy, all behind one interface."""
 
+from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
@@ -8,6 +9,7 @@ from mmensemble.fusion._voting import VotingFusion
 
 __all__ = [
     "FUSIONS",
+    "AttentionFusion",
     "BaseFusion",
     "ConcatFusion",
     "FusionData",

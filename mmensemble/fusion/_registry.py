@@ -3,12 +3,14 @@
 import pandas as pd
 from sklearn.base import clone
 
+from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
 FUSIONS = {
+    "attention": AttentionFusion,
     "concat": ConcatFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,

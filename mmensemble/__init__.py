@@ -13,6 +13,7 @@ from mmensemble.fusion import (
     ConcatFusion,
     StackingFusion,
     VotingFusion,
+    WeightedFusion,
     list_fusions,
 )
 from mmensemble.modality import stack_views
@@ -28,6 +29,7 @@ __all__ = [
     "PresenceDisplay",
     "StackingFusion",
     "VotingFusion",
+    "WeightedFusion",
     "__version__",
     "list_fusions",
     "stack_views",

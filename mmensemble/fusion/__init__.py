@@ -6,6 +6,7 @@ from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
+from mmensemble.fusion._weighted import WeightedFusion
 
 __all__ = [
     "FUSIONS",
@@ -16,6 +17,7 @@ __all__ = [
     "Member",
     "StackingFusion",
     "VotingFusion",
+    "WeightedFusion",
     "list_fusions",
     "make_fusion",
 ]

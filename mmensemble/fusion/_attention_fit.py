@@ -11,6 +11,8 @@ _PENALTIES = (np.inf, 0.3, 0.1, 0.03, 0.01)
 #: Gradient at which fits stop that are only compared with each other.
 _SEARCH_TOLERANCE = 1e-3
 _TOLERANCE = 1e-4
+#: Rows below which the walk along the penalties stops at the first rise.
+_FEW_ROWS = 200
 #: Iterations of L-BFGS at each penalty on the way down to the chosen one.
 _ITERATIONS = 50
 #: Share of the linear model that attention carries when it starts.
@@ -122,8 +124,14 @@ class AttentionFit:
         self : AttentionFit
         """
         share = self.targets.share
+        patience = 1 if len(share) < _FEW_ROWS else 2
         self.skip_penalty_ = choose_by_folds(
-            _SKIP_PENALTIES, splits, self._search_linear, self._linear_losses, share
+            _SKIP_PENALTIES,
+            splits,
+            self._search_linear,
+            self._linear_losses,
+            share,
+            patience=patience,
         )
         self.penalty_ = penalty
         if penalty is None:
@@ -135,6 +143,7 @@ class AttentionFit:
                 share,
                 groups=groups,
                 one_error=True,
+                patience=patience,
             )
         everyone = np.arange(len(share))
         path = [p for p in _PENALTIES if self.penalty_ < p < np.inf]

@@ -1,6 +1,7 @@
 """Learners on a matrix that a fusion makes, one a presence pattern."""
 
 import numpy as np
+from scipy import sparse
 
 from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.fusion._blocks import join_blocks
@@ -8,6 +9,8 @@ from mmensemble.fusion._concat import ConcatFusion
 
 #: Share of complete rows below which a head learns from incomplete ones too.
 COMPLETE_ENOUGH = 0.75
+#: Entries up to which a sparse matrix becomes dense: solvers are then exact.
+_SMALL = 1_000_000
 
 
 def is_default(learners):
@@ -54,7 +57,10 @@ class FusedHeads(ConcatFusion):
         made = self.model.pooled(data, pattern)
         if not self.beside:
             return made
-        return join_blocks([super()._matrix(data, pattern, presence), made])
+        matrix = join_blocks([super()._matrix(data, pattern, presence), made])
+        if sparse.issparse(matrix) and np.prod(matrix.shape) <= _SMALL:
+            return matrix.toarray()
+        return matrix
 
     def get_feature_names_out(self, task):
         """Return the features' names, then those of what the model makes."""

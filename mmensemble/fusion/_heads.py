@@ -120,13 +120,14 @@ def descend(objective, start, *, max_iter=200, tol=1e-6):
     start : ndarray of shape (n_parameters,)
     max_iter : int, default=200
     tol : float, default=1e-6
-        Largest gradient at which it stops.
+        Largest gradient at which it stops; also where a step gains less than a
+        thousandth of it, relatively.
 
     Returns
     -------
     theta : ndarray of shape (n_parameters,)
     """
-    options = {"maxiter": max_iter, "gtol": tol, "ftol": 1e-10, "maxcor": 10}
+    options = {"maxiter": max_iter, "gtol": tol, "ftol": 1e-3 * tol, "maxcor": 10}
     found = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
     return found.x
 
@@ -159,15 +160,22 @@ def tuning_folds(data, n_splits=5):
 
 
 def choose_by_folds(
-    candidates, splits, fit, losses, weight, *, groups=None, one_error=False
+    candidates,
+    splits,
+    fit,
+    losses,
+    weight,
+    *,
+    groups=None,
+    one_error=False,
+    patience=2,
 ):
     """Return the candidate of least held-out loss.
 
     Parameters
     ----------
     candidates : sequence
-        From the strongest penalty to the weakest. The walk stops once the loss
-        has risen twice.
+        From the strongest penalty to the weakest.
     splits : list of (train, test) index arrays
     fit : callable
         ``fit(rows, candidate, start)`` returns fitted parameters; `start` is
@@ -183,6 +191,8 @@ def choose_by_folds(
         more than the standard error of that difference, row by row. (The rule
         of Breiman et al. 1984, with the error of the paired difference: the
         spread of the loss itself is common to all candidates.)
+    patience : int, default=2
+        The walk stops once the loss has risen so often in a row.
 
     Returns
     -------
@@ -204,7 +214,7 @@ def choose_by_folds(
         ]
         walked.append(np.concatenate(parts))
         means.append(share @ walked[-1])
-        if len(means) > 2 and means[-3] < means[-2] < means[-1]:
+        if len(means) > patience and (np.diff(means[-patience - 1 :]) > 0).all():
             break
     best = int(np.argmin(means))
     if one_error:

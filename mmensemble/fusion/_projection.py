@@ -36,13 +36,13 @@ class _Plan:
 class BlockProjector:
     """Bring each modality's block to dense, standardised columns, `width` at most.
 
-    Columns of a dense block are centred and divided by their standard deviation;
-    those of a sparse one, whose rare columns that would blow up, by one number
-    for the block. Blocks of more than `width` columns are projected on their
-    leading principal components, all divided by one number, so that a column's
-    mean square is 1 and a ridge penalty means the same for every block. Absent
-    rows are zero, the mean. NaN within a block counts as its column's mean;
-    columns that do not vary in training are zero.
+    Columns are centred and divided by their standard deviation. Blocks of more
+    than `width` columns are projected on their leading principal components, all
+    divided by one number, so that a column's mean square is 1 and a ridge penalty
+    means the same for every block; where such a block is sparse, its columns are
+    not scaled before, which would blow up the rare ones. Absent rows are zero, the
+    mean. NaN within a block counts as its column's mean; columns that do not vary
+    in training are zero.
 
     Parameters
     ----------
@@ -104,12 +104,14 @@ class BlockProjector:
 
     def _plan(self, block, weight, name):
         values = _checked(block.values, name)
+        wide = self.width is not None and block.width > self.width
+        if sparse.issparse(values) and not wide:
+            values = values.toarray()
         if not weight.all():
             values, weight = values[weight > 0], weight[weight > 0]
         mean = _column_means(values, weight)
         values = _complete(values, mean)
         inverse = _inverse_scale(values, mean, weight)
-        wide = self.width is not None and block.width > self.width
         if not (wide or self.rotate) or block.width == 0:
             return _Plan(mean, inverse, None, tuple(block.names))
         width = min(self.width or block.width, block.width)

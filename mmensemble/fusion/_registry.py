@@ -8,12 +8,14 @@ from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
+from mmensemble.fusion._weighted import WeightedFusion
 
 FUSIONS = {
     "attention": AttentionFusion,
     "concat": ConcatFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
+    "weighted": WeightedFusion,
 }
 
 

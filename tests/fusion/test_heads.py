@@ -141,6 +141,13 @@ def test_least_loss_is_chosen_and_the_walk_stops():
     assert walked == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
 
 
+def test_patience():
+    """An impatient walk ends at the first rise."""
+    chosen, walked = choose([3.0, 2.0, 2.5, 1.0], patience=1)
+    assert chosen == 1
+    assert walked == [0, 0, 1, 1, 2, 2]
+
+
 def test_one_standard_error():
     """A gain within its own error is none; a steady one counts."""
     noisy = choose([1.01, 1.0], noise=1.0, one_error=True)[0]

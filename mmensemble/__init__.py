@@ -9,6 +9,7 @@ from mmensemble.ensemble import (
     MultimodalTransformer,
 )
 from mmensemble.fusion import (
+    AttentionFusion,
     ConcatFusion,
     DynamicFusion,
     EvidenceFusion,
@@ -19,12 +20,14 @@ from mmensemble.fusion import (
     CooperativeFusion,
     StackingFusion,
     VotingFusion,
+    WeightedFusion,
     list_fusions,
 )
 from mmensemble.modality import stack_views
 from mmensemble.model_selection import FusionComparison, compare_fusions
 
 __all__ = [
+    "AttentionFusion",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",
@@ -42,6 +45,7 @@ __all__ = [
     "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",
+    "WeightedFusion",
     "__version__",
     "compare_fusions",
     "list_fusions",

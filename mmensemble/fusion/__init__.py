@@ -1,5 +1,6 @@
 """Fusions: one file a strategy, all behind one interface."""
 
+from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._dynamic import DynamicFusion
@@ -12,9 +13,11 @@ from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
+from mmensemble.fusion._weighted import WeightedFusion
 
 __all__ = [
     "FUSIONS",
+    "AttentionFusion",
     "BaseFusion",
     "ConcatFusion",
     "DynamicFusion",
@@ -28,6 +31,7 @@ __all__ = [
     "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",
+    "WeightedFusion",
     "list_fusions",
     "make_fusion",
 ]

@@ -3,6 +3,7 @@
 import pandas as pd
 from sklearn.base import clone
 
+from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._dynamic import DynamicFusion
@@ -14,8 +15,10 @@ from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
+from mmensemble.fusion._weighted import WeightedFusion
 
 FUSIONS = {
+    "attention": AttentionFusion,
     "concat": ConcatFusion,
     "dynamic": DynamicFusion,
     "evidence": EvidenceFusion,
@@ -26,6 +29,7 @@ FUSIONS = {
     "cooperative": CooperativeFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
+    "weighted": WeightedFusion,
 }
 
 

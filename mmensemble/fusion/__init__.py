@@ -3,12 +3,12 @@
 from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._kernel import KernelFusion
-from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
 from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
@@ -20,10 +20,10 @@ __all__ = [
     "AttentionFusion",
     "BaseFusion",
     "ConcatFusion",
+    "CooperativeFusion",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
-    "CooperativeFusion",
     "FusionData",
     "GatingFusion",
     "KernelFusion",

@@ -6,13 +6,13 @@ from sklearn.base import clone
 from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._kernel import KernelFusion
 from mmensemble.fusion._shared_space import SharedSpaceFusion
-from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 from mmensemble.fusion._weighted import WeightedFusion

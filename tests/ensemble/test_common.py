@@ -30,6 +30,7 @@ OUT_OF_FOLD = (
 
 NEIGHBOURS = (
     "a neighbourhood is a number of rows, so that the unit of weights does not matter"
+)
 COPIES_IN_FOLDS = (
     "the penalty is chosen by folds, over which copies of a row are spread, and the "
     "one row with their weight is not"

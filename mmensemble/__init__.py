@@ -24,7 +24,12 @@ from mmensemble.fusion import (
     list_fusions,
 )
 from mmensemble.modality import stack_views
-from mmensemble.model_selection import FusionComparison, compare_fusions
+from mmensemble.model_selection import (
+    FusionComparison,
+    ModalityContributions,
+    compare_fusions,
+    modality_contributions,
+)
 
 __all__ = [
     "AttentionFusion",
@@ -37,6 +42,7 @@ __all__ = [
     "FusionComparison",
     "GatingFusion",
     "KernelFusion",
+    "ModalityContributions",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",
@@ -49,5 +55,6 @@ __all__ = [
     "__version__",
     "compare_fusions",
     "list_fusions",
+    "modality_contributions",
     "stack_views",
 ]

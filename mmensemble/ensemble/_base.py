@@ -2,6 +2,7 @@
 
 from numbers import Integral
 
+import numpy as np
 import pandas as pd
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
@@ -111,11 +112,14 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
     def _members(self):
         return self._fitted.plan.members
 
-    def _view(self, X):
-        """Return what the fusion reads at predict."""
+    def _view(self, X, seen=None):
+        """Return what the fusion reads at predict, from the modalities `seen`."""
         X = read_table(self, X, reset=False, resolved=self.modalities_)
         presence = presence_mask(X, self.modalities_) & self._fitted.active
-        warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        if seen is None:
+            warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        else:
+            presence = presence & seen
         needs = self.fusion_.needs
         raw = self._fitted.read(X, presence, needs)
         positions = list(range(len(self._members)))
@@ -139,6 +143,42 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         X = read_table(self, X, reset=False, resolved=self.modalities_)
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
+
+    def predict_coalitions(self, X, coalitions):
+        """Return what is predicted from some of the modalities only.
+
+        No model is fitted: rows are treated as if they lacked the others.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+        coalitions : array-like of bool of shape (n_coalitions, n_modalities)
+            Modalities that each coalition has, in the order of `modalities_`.
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_coalitions, n_samples, n_outputs)
+            Probabilities or values; the training prior where a row has nothing.
+
+        Raises
+        ------
+        ValueError
+            When `coalitions` has another number of columns.
+        """
+        check_is_fitted(self)
+        coalitions = np.asarray(coalitions, dtype=bool)
+        names = self._fitted.names
+        if coalitions.ndim != 2 or coalitions.shape[1] != len(names):
+            raise ValueError(
+                f"The 'coalitions' parameter must have one column a modality of "
+                f"{list(names)}, got shape {coalitions.shape}."
+            )
+        view = self._view(X)
+        if any(member.modality is None for member in self._members):
+            views = (self._view(X, mask) for mask in coalitions)
+        else:
+            views = (view.only(mask) for mask in coalitions)
+        return np.stack([self.fusion_.predict(part) for part in views])
 
     @available_if(_fusion_has("row_weights"))
     def row_weights(self, X):

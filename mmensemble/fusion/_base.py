@@ -154,6 +154,37 @@ class FusionData:
             unused=frozenset(kept.index(k) for k in self.unused if k in kept),
         )
 
+    def only(self, mask):
+        """Return the view as if rows lacked the modalities outside of `mask`.
+
+        Members on all modalities together keep what they said of all: ask them
+        anew where that matters.
+
+        Parameters
+        ----------
+        mask : ndarray of bool of shape (n_modalities,)
+        """
+        predictions, blocks = self.predictions, self.blocks
+        hidden = [
+            k
+            for k, member in enumerate(self.members)
+            if member.modality is not None and not mask[member.modality]
+        ]
+        if predictions is not None and hidden:
+            predictions = predictions.copy()
+            predictions[:, hidden] = np.nan
+        if blocks is not None:
+            blocks = tuple(
+                block if seen else block.without_rows()
+                for block, seen in zip(blocks, mask, strict=True)
+            )
+        return replace(
+            self,
+            presence=self.presence & mask,
+            predictions=predictions,
+            blocks=blocks,
+        )
+
     def available(self):
         """Return which modality every member of it has predicted, row by row.
 

@@ -65,6 +65,10 @@ class Block:
         present = self.present[rows]
         return Block(self.values[place[rows[present]]], present, self.names)
 
+    def without_rows(self):
+        """Return the block as if no row had the modality."""
+        return Block(self.values[:0], np.zeros_like(self.present), self.names)
+
     def _scatter(self):
         """Return the matrix that moves present rows to their place in the table."""
         rows = np.flatnonzero(self.present)

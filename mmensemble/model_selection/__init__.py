@@ -4,6 +4,10 @@ from mmensemble.model_selection._candidates import singles_and_fusions
 from mmensemble.model_selection._compare import compare_fusions
 from mmensemble.model_selection._compare_scores import compare_scores
 from mmensemble.model_selection._comparison import FusionComparison
+from mmensemble.model_selection._contributions import (
+    ModalityContributions,
+    modality_contributions,
+)
 from mmensemble.model_selection._data_sets import (
     RankComparison,
     compare_over_datasets,
@@ -20,6 +24,7 @@ from mmensemble.model_selection._winner import (
 
 __all__ = [
     "FusionComparison",
+    "ModalityContributions",
     "RankComparison",
     "Verdict",
     "WinnerEstimate",
@@ -29,6 +34,7 @@ __all__ = [
     "correct_winner",
     "correct_winner_by_splits",
     "judge",
+    "modality_contributions",
     "score_table",
     "simplest_within_one_error",
     "singles_and_fusions",

@@ -48,7 +48,8 @@ class GatingFusion(BaseFusion):
     penalty leaves global weights: those of stacking or of
     ``VotingFusion(weights="optimize")``, as `pool` says. Each presence pattern has
     a gate of its own, learnt from the rows that have at least its modalities;
-    rows without any of the context get global weights.
+    rows without any of the context get global weights. As a transformer it gives
+    the members' mean prediction under the row's weights.
 
     Parameters
     ----------
@@ -281,8 +282,7 @@ class GatingFusion(BaseFusion):
 
     def _predict(self, data):
         if self.pool == "mixture":
-            weights = self.row_weights(data)
-            return mean_rule(data.predictions, weights, data.task.prior)
+            return self._mean(data)
         out = np.empty((data.n_samples, data.task.n_outputs))
         said = np.nan_to_num(self._said(data))
         for rows, key, gates, extra in self._gated(data):
@@ -302,8 +302,12 @@ class GatingFusion(BaseFusion):
         centre, spread = self._units
         return (data.predictions - centre) / spread
 
+    def _mean(self, data):
+        return mean_rule(data.predictions, self.row_weights(data), data.task.prior)
+
     def _transform(self, data):
-        return self.predict(data)
+        """Return the members' mean under the row's weights, whatever the pool."""
+        return self._in_rows_with_any(self._mean, data, data.task.prior)
 
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""

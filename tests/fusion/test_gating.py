@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from fusion_cases import by_modality, random_probabilities, table, view
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.preprocessing import StandardScaler
@@ -194,11 +194,15 @@ def test_weights_and_groups_reach_the_choice():
     assert GatingFusion("m2").fit(one).penalty_ == np.inf
 
 
-def test_transform_gives_the_fused_predictions():
-    """One column a class, by name."""
+@POOLS
+def test_transform_gives_the_mean_under_the_weights(pool):
+    """One column a class, by name; what a mixture predicts."""
     data, _ = told(100)
-    fusion = GatingFusion().fit(data)
-    assert_array_equal(fusion.transform(data), fusion.predict(data))
+    fusion = GatingFusion(pool=pool).fit(data)
+    weights = fusion.row_weights(data)
+    expected = np.einsum("imk,im->ik", data.predictions, weights)
+    assert_allclose(fusion.transform(data), expected)
+    assert np.allclose(fusion.predict(data), expected) == (pool == "mixture")
     assert fusion.get_feature_names_out(data.task) == ["gating_0", "gating_1"]
 
 

@@ -57,12 +57,16 @@ def dempster(singles, frame):
 
 
 def dempster_slope(singles, frame, targets):
-    """Derivatives by `singles` of each row's log loss under Dempster's rule."""
+    """Return each row's chance of its own class, and the slope of its log loss.
+
+    The slope is by `singles`, of their shape.
+    """
     logs, total, shift = _dempster_parts(singles, frame)
     scaled, least = np.exp(logs - shift), np.exp(-shift)
     own = scaled - (1 - 1 / targets.shape[1]) * least
-    by_log = scaled / total - np.where(targets > 0, scaled / own, 0.0)
-    return _by_products(by_log, by_log.sum(axis=1), singles, frame)
+    by_log = scaled / total - targets * (scaled / own)
+    chance = (targets * own).sum(axis=1) / total[:, 0]
+    return chance, _by_products(by_log, by_log.sum(axis=1), singles, frame)
 
 
 def _dempster_parts(singles, frame):
@@ -81,12 +85,11 @@ def yager(singles, frame):
 
 
 def yager_slope(singles, frame, targets):
-    """Derivatives by `singles` of each row's log loss under Yager's rule."""
+    """Return the same as `dempster_slope` under Yager's rule."""
     both = (singles + frame[..., None]).prod(axis=1)
-    chance = pignistic(*yager(singles, frame))
-    own = (chance * targets).sum(axis=1, keepdims=True)
-    by_product = (1 / targets.shape[1] - targets) / own * both
-    return _by_products(by_product, np.zeros(len(frame)), singles, frame)
+    chance = (pignistic(*yager(singles, frame)) * targets).sum(axis=1)
+    by_product = (1 / targets.shape[1] - targets) / chance[:, None] * both
+    return chance, _by_products(by_product, np.zeros(len(frame)), singles, frame)
 
 
 def cautious(singles, frame):
@@ -97,17 +100,17 @@ def cautious(singles, frame):
 
 
 def cautious_slope(singles, frame, targets):
-    """Derivatives by `singles` of each row's log loss under the cautious rule."""
+    """Return the same as `dempster_slope` under the cautious rule."""
     ratios = singles / frame[..., None]
     odds = ratios.max(axis=1)
-    by_odds = 1 / (1 + odds.sum(axis=1, keepdims=True)) - np.where(
-        targets > 0, 1 / (odds + 1 / targets.shape[1]), 0.0
-    )
+    total, own = 1 + odds.sum(axis=1), odds + 1 / targets.shape[1]
+    by_odds = 1 / total[:, None] - targets / own
     leads = np.zeros_like(ratios)
     np.put_along_axis(leads, ratios.argmax(axis=1)[:, None], 1.0, axis=1)
     by_ratio = leads * by_odds[:, None]
     through_frame = (by_ratio * ratios).sum(axis=2, keepdims=True)
-    return (by_ratio + through_frame) / frame[..., None]
+    chance = (targets * own).sum(axis=1) / total
+    return chance, (by_ratio + through_frame) / frame[..., None]
 
 
 def _by_products(by_log, by_log_frame, singles, frame):
@@ -177,7 +180,9 @@ def learn_reliabilities(predictions, targets, weight, rule, *, by_class, start=N
     """
     n_members, n_classes = predictions.shape[1:]
     width = n_classes if by_class else 1
-    known, share = _zero_where_absent(predictions), weight / weight.sum()
+    # Rows are many and classes few: sums over classes are quick column by column.
+    known = np.asfortranarray(_zero_where_absent(predictions))
+    targets, share = np.asfortranarray(targets), weight / weight.sum()
 
     def spread(flat):
         return np.broadcast_to(flat.reshape(n_members, width), (n_members, n_classes))
@@ -219,7 +224,5 @@ def log_loss_slope(known, targets, share, rule, reliabilities):
     loss : float
     slope : ndarray of shape (n_members, n_classes)
     """
-    masses = _discount(known, reliabilities)
-    chance = (pignistic(*RULES[rule](*masses)) * targets).sum(axis=1)
-    slope = _SLOPES[rule](*masses, targets)
+    chance, slope = _SLOPES[rule](*_discount(known, reliabilities), targets)
     return -share @ np.log(chance), np.einsum("i,imk,imk->mk", share, slope, known)

@@ -164,7 +164,9 @@ def test_gradient(rule, level):
     def loss(flat):
         return log_loss_slope(known, targets, share, rule, flat.reshape(3, 3))[0]
 
-    got = log_loss_slope(known, targets, share, rule, r)[1]
+    value, got = log_loss_slope(known, targets, share, rule, r)
+    chance = pignistic(*RULES[rule](*discount(p, r)))
+    assert value == pytest.approx(-share @ np.log((chance * targets).sum(axis=1)))
     assert_allclose(got.ravel(), approx_fprime(r.ravel(), loss, 1e-7), atol=2e-5)
 
 

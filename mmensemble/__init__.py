@@ -2,7 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
-from mmensemble.display import PresenceDisplay
+from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
@@ -15,11 +15,14 @@ from mmensemble.fusion import (
     list_fusions,
 )
 from mmensemble.modality import stack_views
+from mmensemble.report import CorrelationReport, correlation_report
 
 __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
+    "CorrelationReport",
     "ModalityCorrelation",
+    "ModalityCorrelationDisplay",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalTransformer",
@@ -27,6 +30,7 @@ __all__ = [
     "StackingFusion",
     "VotingFusion",
     "__version__",
+    "correlation_report",
     "list_fusions",
     "stack_views",
 ]

@@ -1,6 +1,25 @@
 """Which modalities say the same, which complement each other, and what to drop."""
 
+from mmensemble.analysis._feature_correlations import correlate_table
+from mmensemble.analysis._feature_pairs import (
+    OUTLIER_Z,
+    FeatureCorrelations,
+    choose_pairs,
+    differing_pairs,
+    strongest_pairs,
+)
+from mmensemble.analysis._feature_table import feature_frame
 from mmensemble.analysis._modality_correlation import ModalityCorrelation
 from mmensemble.analysis._pruner import CorrelationPruner
 
-__all__ = ["CorrelationPruner", "ModalityCorrelation"]
+__all__ = [
+    "OUTLIER_Z",
+    "CorrelationPruner",
+    "FeatureCorrelations",
+    "ModalityCorrelation",
+    "choose_pairs",
+    "correlate_table",
+    "differing_pairs",
+    "feature_frame",
+    "strongest_pairs",
+]

@@ -35,7 +35,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Table:
-    """A frame, its index left out.
+    """A frame, its index left out; the page can sort and filter its rows.
 
     Parameters
     ----------
@@ -54,9 +54,9 @@ class Table:
     kind = "table"
 
     def parts(self, prefix):
-        """Return what the template shows: columns and rows of (text, is number)."""
+        """Return columns (name, is number) and rows of (text, is number, sort key)."""
         rows = [
-            [(show(value), _is_number(value)) for value in row]
+            [(show(value), _is_number(value), _sort_key(value)) for value in row]
             for row in self.frame.itertuples(index=False, name=None)
         ]
         numbers = [
@@ -99,6 +99,35 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """Figures side by side where the page is wide enough.
+
+    Parameters
+    ----------
+    title : str
+    figures : tuple of Figure
+    """
+
+    title: str
+    figures: tuple
+
+    kind = "figures"
+
+    def parts(self, prefix):
+        """Return what the template shows."""
+        return {
+            "figures": [
+                {
+                    "title": figure.title,
+                    "caption": figure.caption,
+                    **figure.parts(f"{prefix}-{position}"),
+                }
+                for position, figure in enumerate(self.figures, start=1)
+            ]
+        }
+
+
+@dataclass(frozen=True)
 class Diagram:
     """scikit-learn's diagram of an estimator.
 
@@ -123,6 +152,13 @@ class Diagram:
 
 def _is_number(value):
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def _sort_key(value):
+    """Return a number as JavaScript reads it; None for text and what is missing."""
+    if not _is_number(value) or value != value:
+        return None
+    return repr(float(value)).replace("inf", "Infinity")
 
 
 def show(value):

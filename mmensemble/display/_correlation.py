@@ -219,9 +219,9 @@ class ModalityCorrelationDisplay:
         frame = self.frame(kind, measure=measure, max_features=max_features)
         n = len(self.modalities)
         sizes = {
-            "heatmap": (1.9 + 0.75 * n, 1.5 + 0.62 * n),
-            "network": (4.8, 4.0),
-            "clustermap": (4.8, 4.8),
+            "heatmap": (min(2.0 + 0.62 * n, 5.0), min(1.5 + 0.5 * n, 5.0)),
+            "network": (4.8, 3.9),
+            "clustermap": (4.6, 5.0),
         }
         with drawing(type(self).__name__, ax, sizes[kind]) as ax:
             if kind == "heatmap":

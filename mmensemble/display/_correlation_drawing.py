@@ -28,6 +28,9 @@ _MOST_EDGES = 60
 #: Lines with a number beside them.
 _MOST_NUMBERS = 12
 
+#: Modalities of a heat map with numbers in its cells.
+_MOST_IN_CELLS = 10
+
 #: Features whose names can still be read.
 _MOST_NAMES = 30
 
@@ -78,7 +81,7 @@ def draw_heatmap(ax, frame, measure):
     values = frame.to_numpy(dtype=float)
     ax.imshow(shaded(values, _STRONGEST_UNDER_TEXT), aspect="auto")
     for row, column in np.ndindex(values.shape):
-        if row != column:
+        if row != column and len(values) <= _MOST_IN_CELLS:
             text = number(values[row, column], measure)
             ax.text(column, row, text, ha="center", va="center")
     names = [label(name) for name in frame.index]

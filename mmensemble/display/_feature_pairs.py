@@ -4,7 +4,7 @@ import numpy as np
 
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, require_pyplot
 
-_PER_ROW = 3
+_PER_ROW = 2
 
 
 class FeaturePairsDisplay:
@@ -77,7 +77,7 @@ def _new_axes(owner, n_panels):
     plt = require_pyplot(owner)
     n_rows = -(-max(n_panels, 1) // _PER_ROW)
     n_columns = min(_PER_ROW, max(n_panels, 1))
-    size = (0.4 + 1.85 * n_columns, 2.15 * n_rows)
+    size = (0.4 + 2.2 * n_columns, 2.1 * n_rows)
     return plt.subplots(n_rows, n_columns, figsize=size, layout="constrained")[1]
 
 
@@ -144,7 +144,7 @@ class MethodDisplay:
         """
         frame = self.frame()
         differs = frame["differs"].to_numpy(dtype=bool)
-        with drawing(type(self).__name__, ax, (4.2, 3.9)) as ax:
+        with drawing(type(self).__name__, ax, (4.4, 4.7)) as ax:
             ax.plot([-1, 1], [-1, 1], color=GREY, lw=0.8, zorder=1)
             looks = [
                 (~differs, {"color": BLUE, "s": 8, "alpha": 0.45, "lw": 0}),
@@ -160,6 +160,12 @@ class MethodDisplay:
             ax.set(xlim=(-1.05, 1.05), ylim=(-1.05, 1.05), aspect="equal")
             ax.set_xlabel("Pearson")
             ax.set_ylabel("Spearman")
-            ax.legend(frameon=False, loc="upper left", fontsize=8.5, handletextpad=0.2)
+            ax.legend(
+                frameon=False,
+                loc="upper center",
+                bbox_to_anchor=(0.5, -0.13),
+                fontsize=9,
+                handletextpad=0.2,
+            )
         self.ax_, self.figure_ = ax, ax.figure
         return self

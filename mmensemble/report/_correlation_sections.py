@@ -16,9 +16,6 @@ _MOST_ANOMALIES = 25
 #: Patterns of presence.
 _MOST_PATTERNS = 12
 
-#: Modalities of a heat map whose numbers can be read.
-_MOST_MODALITIES = 14
-
 #: Features of a clustered map.
 _MOST_FEATURES = 60
 
@@ -75,14 +72,13 @@ def correlation_sections(report):
     sections : list of Text, Table, Figure and Figures
     """
     sections = [
-        Text("Summary", tuple(report.summary_)),
+        Text("Summary", points=tuple(report.summary_)),
         modality_table(report.modalities_),
     ]
     if len(report.modalities_) > 1:
         sections += _modality_figures(report)
         sections.append(_pair_table(report.pairs_))
     sections += _feature_sections(report)
-    sections += _method_sections(report)
     sections.append(_presence(report))
     sections += _row_sections(report)
     sections.append(Text("Method and caveats", method_of(report)))
@@ -98,41 +94,39 @@ def modality_table(modalities):
     marked = np.flatnonzero(modalities["verdict"].isin(["redundant", "irrelevant"]))
     caption = "Marked rows can go: they are redundant or irrelevant. "
     if "score alone" in frame:
-        caption += "Added is how much the score falls where the modality is left out. "
-    return Table(
-        "Modalities", frame, caption + "Shares are out of fold.", tuple(marked)
-    )
+        caption += (
+            "Added is how much the score falls without it beside all others; in the "
+            "summary it is beside those that are kept. "
+        )
+    caption += "Shares are out of fold."
+    return Table("Modalities", frame, caption, tuple(marked))
 
 
 def _chosen(frame, words):
     """Return the columns that have words and data, in the order of the words."""
     names = [name for name in words if name in frame and frame[name].notna().any()]
-    return frame[names].rename(columns=words).reset_index(drop=True)
+    # p-values keep their digits
+    digits = {n: 3 for n in names if not n.endswith("_p") and not n.startswith("p_")}
+    return frame[names].round(digits).rename(columns=words).reset_index(drop=True)
 
 
 def _modality_figures(report):
-    display, figures = report.display(), []
-    if len(report.modalities_) <= _MOST_MODALITIES:
-        figures.append(
-            Figure(
-                "Heat map",
-                display,
-                "How much of the column's modality the row's modality explains, out of "
-                "fold.",
-                _say_square(display.frame()),
-            )
-        )
-    figures.append(
-        Figure(
-            "Network",
-            display,
-            "An arrow points to what is explained; the number is the larger share of "
-            "the two directions. Hollow dots can go.",
-            _say_edges(display.frame("network")),
-            {"kind": "network"},
-        )
+    display = report.display()
+    heatmap = Figure(
+        "Heat map",
+        display,
+        "How much of the column's modality the row's modality explains, out of fold.",
+        _say_square(display.frame()),
     )
-    return [Figures("Who explains whom", tuple(figures))]
+    network = Figure(
+        "Network",
+        display,
+        "An arrow points to what is explained; the number is the larger share of the "
+        "two directions. Hollow dots can go.",
+        _say_edges(display.frame("network")),
+        {"kind": "network"},
+    )
+    return [Figures("Who explains whom", (heatmap, network))]
 
 
 def _say_square(square):
@@ -163,20 +157,28 @@ def _pair_table(pairs):
 
 
 def _feature_sections(report):
-    pairs = report.feature_pairs_
-    n_features = len(report.feature_modalities_)
-    if not len(pairs):
+    """Return maps and plots of features, their strongest pairs, and differences."""
+    if not len(report.feature_pairs_):
         return []
     maps = tuple(_cluster_figure(report, method) for method in report.methods)
-    sections = [Figures("Features in hierarchical order", maps)]
-    if len(report.points_):
-        sections.append(_scatter(report))
-    shown = pairs.head(_MOST_ROWS)
-    caption = (
-        f"The {len(shown)} strongest of {n_features * (n_features - 1) // 2:,} pairs."
-    )
+    plots, tables = (_scatter(report),), [_strongest_table(report)]
+    if len(report.methods) > 1:
+        plots += (_method_figure(report),)
+        tables.append(_difference_table(report.differences_))
+    return [
+        Figures("Features in hierarchical order", maps),
+        Figures("Single pairs of features", plots),
+        *tables,
+    ]
+
+
+def _strongest_table(report):
+    n_features = len(report.feature_modalities_)
+    n_pairs = n_features * (n_features - 1) // 2
+    shown = report.feature_pairs_.head(_MOST_ROWS)
+    caption = f"The {len(shown)} strongest of {plural(n_pairs, 'pair')}."
     frame = _chosen(shown, _FEATURE_WORDS)
-    return [*sections, Table("Strongest pairs of features", frame, caption)]
+    return Table("Strongest pairs of features", frame, caption)
 
 
 def _cluster_figure(report, method):
@@ -211,7 +213,7 @@ def _scatter(report):
         titles.append(", ".join(values))
         said.append(f"{a} and {b}: {', '.join(values)}")
     return Figure(
-        "The strongest pairs, row by row",
+        "The strongest, row by row",
         FeaturePairsDisplay(report.points_, titles=titles),
         "Pairs of different modalities first, no feature twice; up to 300 rows each.",
         f"Scatter plots. {'; '.join(said)}.",
@@ -221,29 +223,27 @@ def _scatter(report):
 _SHORT = {"pearson": "r", "spearman": "rho"}
 
 
-def _method_sections(report):
-    """Return Pearson against Spearman, where both were asked for."""
-    if len(report.methods) < 2 or not len(report.feature_pairs_):
-        return []
-    frame, differences = _side_by_side(report), report.differences_
-    count = len(differences)
-    figure = Figure(
+def _method_figure(report):
+    frame, count = _side_by_side(report), len(report.differences_)
+    return Figure(
         "Pearson against Spearman",
         MethodDisplay(frame),
-        "Below and above the line the two do not agree: outliers raise or hide "
-        "Pearson's r, a curve that rises lowers it.",
+        "Away from the line the two do not agree: outliers raise or hide Pearson's r, "
+        "a curve that only rises lowers it.",
         f"Scatter plot of {plural(len(frame), 'pair')} of features; in "
         f"{plural(count, 'pair')} the two methods differ.",
     )
-    if not count:
-        none = "No pair differs by more than chance and 0.1."
-        return [figure, Text("Where the two differ", (none,))]
+
+
+def _difference_table(differences):
+    title = "Where Pearson and Spearman differ"
+    if not len(differences):
+        return Text(title, ("No pair differs by more than chance and 0.1.",))
     caption = (
         "Outliers: without the rows of robust z above 3.5, Pearson's r comes at least "
         "half-way to what the ranks say; curved: it does not."
     )
-    table = _chosen(differences.head(_MOST_ROWS), _FEATURE_WORDS)
-    return [figure, Table("Where the two differ", table, caption)]
+    return Table(title, _chosen(differences, _FEATURE_WORDS), caption)
 
 
 def _side_by_side(report):
@@ -302,7 +302,7 @@ def _row_sections(report):
     anomalies = anomalies.sort_values("score", ascending=False, kind="stable")
     known = anomalies["score"].notna()
     if known.any():
-        frame = anomalies[known].head(_MOST_ANOMALIES)
+        frame = anomalies[known].head(_MOST_ANOMALIES).round(2)
         caption = (
             "Robust z of what the other modalities do not predict; above 3.5 a row is "
             "worth a look."

@@ -13,24 +13,30 @@ from mmensemble.report._svg import inline_svg
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, and lines of code if given.
+    """Paragraphs, a list of points, and lines of code, as far as given.
 
     Parameters
     ----------
     title : str
-    paragraphs : tuple of str
+    paragraphs : tuple of str, default=()
     code : str, default=""
+    points : tuple of str, default=()
     """
 
     title: str
     paragraphs: tuple = ()
     code: str = ""
+    points: tuple = ()
 
     kind = "text"
 
     def parts(self, prefix):
         """Return what the template shows."""
-        return {"paragraphs": self.paragraphs, "code": self.code}
+        return {
+            "paragraphs": self.paragraphs,
+            "points": self.points,
+            "code": self.code,
+        }
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,15 @@ class Table:
 
     def parts(self, prefix):
         """Return columns (name, is number) and rows of (text, is number, sort key)."""
+        values = list(self.frame.itertuples(index=False, name=None))
+        numbers = [_are_numbers(column) for column in zip(*values, strict=True)]
+        numbers = numbers or [False] * self.frame.shape[1]
         rows = [
-            [(show(value), _is_number(value), _sort_key(value)) for value in row]
-            for row in self.frame.itertuples(index=False, name=None)
-        ]
-        numbers = [
-            bool(rows) and all(row[position][1] for row in rows)
-            for position in range(self.frame.shape[1])
+            [
+                (show(value), are_numbers or _is_number(value), _sort_key(value))
+                for value, are_numbers in zip(row, numbers, strict=True)
+            ]
+            for row in values
         ]
         columns = list(zip(map(str, self.frame.columns), numbers, strict=True))
         return {"columns": columns, "rows": rows, "marked": set(self.marked)}
@@ -150,13 +158,27 @@ class Diagram:
         return {"diagram": re.sub(r"</?body>", "", html)}
 
 
+def _is_missing(value):
+    return (
+        value is None or value is pd.NA or (isinstance(value, Real) and value != value)
+    )
+
+
 def _is_number(value):
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    """Tell numbers from booleans, text and what is missing."""
+    is_real = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    return is_real and not _is_missing(value)
+
+
+def _are_numbers(values):
+    """Tell whether a column holds numbers, where it holds anything."""
+    known = [value for value in values if not _is_missing(value)]
+    return bool(known) and all(map(_is_number, known))
 
 
 def _sort_key(value):
     """Return a number as JavaScript reads it; None for text and what is missing."""
-    if not _is_number(value) or value != value:
+    if not _is_number(value):
         return None
     return repr(float(value)).replace("inf", "Infinity")
 
@@ -169,7 +191,7 @@ def show(value):
     >>> [show(v) for v in (0.123456, 1234567, True, None, float("nan"), "=1+1")]
     ['0.1235', '1,234,567', 'yes', '–', '–', '=1+1']
     """
-    if value is None or value is pd.NA or (isinstance(value, Real) and value != value):
+    if _is_missing(value):
         return "–"
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"

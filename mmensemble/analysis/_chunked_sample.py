@@ -66,6 +66,8 @@ def sample_chunks(chunks, size, *, seed=0, on_rows=None, keep=None):
     parts, keys, rows = [], np.empty(0), np.empty(0, dtype=np.int64)
     kinds, n_rows = _Kinds(), 0
     for chunk in chunks:
+        if not len(chunk):
+            continue
         kinds.add(chunk)
         new = rng.random(len(chunk))
         if keep is not None:

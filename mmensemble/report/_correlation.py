@@ -1,6 +1,7 @@
 """A report on how modalities correlate: frames, plots and one page."""
 
 import json
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -401,11 +402,12 @@ def correlation_report(
     'copy is redundant: the kept modalities explain 97% o'
     """
     methods = check_methods(methods)
-    root = draw_root(random_state)
+    seed = fixed_seed(random_state)
+    root = draw_root(seed)
     X = as_table(X, "correlation_report")
     resolved = resolve_modalities(modalities, X)
     analysis = ModalityCorrelation(
-        resolved, method=methods[0], task=task, random_state=root, n_jobs=n_jobs
+        resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
     analysis.fit(X, y, groups=groups)
     presence = presence_mask(X, resolved)
@@ -419,6 +421,12 @@ def correlation_report(
         is_grouped=groups is not None,
         seed=root,
     )
+
+
+def fixed_seed(random_state):
+    """Return an int that stands for `random_state`: itself, where it is one."""
+    is_int = isinstance(random_state, Integral)
+    return int(random_state) if is_int else draw_root(random_state)
 
 
 def check_methods(methods):

@@ -14,7 +14,12 @@ from mmensemble.analysis import (
     sample_chunks,
 )
 from mmensemble.modality import presence_mask, resolve_modalities, used_columns
-from mmensemble.report._correlation import METHODS, CorrelationReport, check_methods
+from mmensemble.report._correlation import (
+    METHODS,
+    CorrelationReport,
+    check_methods,
+    fixed_seed,
+)
 
 #: Rows that are studied unless told otherwise.
 SAMPLE_ROWS = 10_000
@@ -86,35 +91,24 @@ def file_report(
     ValueError
         When rows lack a target or a group, or too few rows are left.
     """
-    methods, root = check_methods(methods), draw_root(random_state)
+    methods, seed = check_methods(methods), fixed_seed(random_state)
+    root = draw_root(seed)
     given = [name for name in (target, groups) if name is not None]
-    free = [name for name in columns if name not in given]
-    resolved = resolve_modalities(modalities, pd.DataFrame(columns=free))
+    free = pd.DataFrame(columns=[name for name in columns if name not in given])
+    resolved = resolve_modalities(modalities, free)
     used = used_columns(resolved)
-    wanted = [name for name in columns if name in used or name in given]
-    chunk_rows = int(np.clip(_CHUNK_VALUES // len(wanted), 256, 65_536))
-    source = chunks_of(path, chunk_rows, wanted)
-
-    def read():
-        return (chunk.rename(columns=str)[wanted] for chunk in source())
-
-    n_passes = 1 + ("pearson" in methods) + ("spearman" in methods)
-    n_passes = max(n_passes, 2) if "spearman" not in methods else 3
-
-    def say(number, n_rows, total=None):
-        if on_rows is not None:
-            on_rows(number, n_passes, n_rows, total)
-
+    read = _reader(path, [name for name in columns if name in used or name in given])
+    say = _teller(on_rows, 3 if "spearman" in methods else 2)
     lacking = _Lacking(target, groups)
     found = sample_chunks(
         read(),
         sample,
         seed=seed_for(root, "sample"),
-        on_rows=lambda n_rows: say(0, n_rows),
+        on_rows=lambda n_rows: say(0, n_rows, None),
         keep=lacking.usable,
     )
     lacking.refuse(drop_unlabelled)
-    X = found.table[[name for name in wanted if name in used]]
+    X = found.table[[name for name in columns if name in used]]
     presence = presence_mask(X, resolved)
     features = correlate_chunked(
         read,
@@ -126,13 +120,14 @@ def file_report(
     if features is None:
         features = _of_sample(X, resolved, presence, methods, root)
     analysis = ModalityCorrelation(
-        resolved, method=methods[0], task=task, random_state=root, n_jobs=n_jobs
+        resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    grouping = None if groups is None else _plain(found.table[groups])
-    y = None if target is None else _plain(found.table[target])
+    y, grouping = (
+        None if name is None else _plain(found.table[name]) for name in (target, groups)
+    )
     analysis.fit(X, y, groups=grouping)
     analysis.anomalies_.index = found.rows
-    notes = (*features.notes, *_sample_notes(found, lacking, root))
+    notes = (*features.notes, *_sample_notes(found, lacking))
     return CorrelationReport(
         analysis,
         replace(features, n_rows=found.n_rows, notes=notes),
@@ -144,6 +139,23 @@ def file_report(
     )
 
 
+def _reader(path, wanted):
+    """Return a function that reads some columns chunk by chunk, in this order."""
+    chunk_rows = int(np.clip(_CHUNK_VALUES // len(wanted), 256, 65_536))
+    source = chunks_of(path, chunk_rows, wanted)
+    return lambda: (chunk[wanted] for chunk in source())
+
+
+def _teller(on_rows, n_passes):
+    """Return a function that tells the caller how far the passes are."""
+
+    def say(number, n_rows, total):
+        if on_rows is not None:
+            on_rows(number, n_passes, n_rows, total)
+
+    return say
+
+
 def _of_sample(X, resolved, presence, methods, root):
     """Correlate the sample alone, where chunks cannot be correlated."""
     seed = seed_for(root, "features")
@@ -152,12 +164,12 @@ def _of_sample(X, resolved, presence, methods, root):
     return replace(features, notes=(note, *features.notes))
 
 
-def _sample_notes(found, lacking, root):
+def _sample_notes(found, lacking):
     notes = []
     if len(found.table) < found.n_rows - lacking.n_unlabelled:
         notes.append(
-            f"Modalities were studied in {len(found.table):,} of {found.n_rows:,} rows, "
-            "chosen at random."
+            f"Modalities were studied in {len(found.table):,} of {found.n_rows:,} "
+            "rows, chosen at random."
         )
     if lacking.n_unlabelled:
         notes.append(

@@ -114,9 +114,8 @@ def _differences(differences):
         return []
     row, count = differences.iloc[0], len(differences)
     outliers = int((differences["reason"] == "outliers").sum())
-    verb = "does" if count == 1 else "do"
     return [
-        f"In {plural(count, 'pair')} Pearson and Spearman {verb} not fit together "
+        f"In {plural(count, 'pair')} Pearson and Spearman do not fit together "
         f"({outliers} by outliers, {count - outliers} by a curved relation), most in "
         f"{row['feature_a']} and {row['feature_b']}: {row['pearson']:.2f} against "
         f"{row['spearman']:.2f}."

@@ -153,7 +153,7 @@ class MethodDisplay:
             words = ["the two agree", "the two differ"]
             for (rows, look), word in zip(looks, words, strict=True):
                 part = frame[rows]
-                text = f"{word} ({len(part):,} pairs)"
+                text = f"{word} ({len(part):,} pair{'' if len(part) == 1 else 's'})"
                 x, y = part["pearson"], part["spearman"]
                 many = len(part) > 1000
                 ax.scatter(x, y, label=text, zorder=2, rasterized=many, **look)

@@ -375,6 +375,7 @@ def correlation_report(
     Returns
     -------
     report : CorrelationReport
+        Frames, plots and a page.
 
     Raises
     ------

@@ -122,10 +122,7 @@ def file_report(
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    y, grouping = (
-        None if name is None else _plain(found.table[name]) for name in (target, groups)
-    )
-    analysis.fit(X, y, groups=grouping)
+    analysis.fit(X, _given(found, target), groups=_given(found, groups))
     analysis.anomalies_.index = found.rows
     notes = (*features.notes, *_sample_notes(found, lacking))
     return CorrelationReport(
@@ -179,8 +176,11 @@ def _sample_notes(found, lacking):
     return notes
 
 
-def _plain(column):
-    """Return a column as an array of numbers, booleans or strings."""
+def _given(found, name):
+    """Return a sampled column as an array of numbers, booleans or strings."""
+    if name is None:
+        return None
+    column = found.table[name]
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=bool)
     if pd.api.types.is_numeric_dtype(column.dtype):

@@ -4,6 +4,7 @@ from mmensemble.analysis._chunked_features import correlate_chunked
 from mmensemble.analysis._chunked_sample import sample_chunks
 from mmensemble.analysis._feature_correlations import correlate_table
 from mmensemble.analysis._feature_pairs import (
+    MOST_PAIRS,
     OUTLIER_Z,
     FeatureCorrelations,
     choose_pairs,
@@ -16,6 +17,7 @@ from mmensemble.analysis._pruner import CorrelationPruner
 from mmensemble.analysis._readers import chunks_of
 
 __all__ = [
+    "MOST_PAIRS",
     "OUTLIER_Z",
     "CorrelationPruner",
     "FeatureCorrelations",

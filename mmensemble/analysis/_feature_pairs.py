@@ -142,7 +142,7 @@ def adjusted(p, n_tested):
     return out
 
 
-def differing_pairs(features, max_pairs=100):
+def differing_pairs(features, max_pairs=MOST_PAIRS):
     """Return the pairs whose Pearson and Spearman correlations do not fit together.
 
     Of normal data ``pearson = 2 sin(pi spearman / 6)`` (K. Pearson 1907, "On further
@@ -155,7 +155,7 @@ def differing_pairs(features, max_pairs=100):
     Parameters
     ----------
     features : FeatureCorrelations
-    max_pairs : int, default=100
+    max_pairs : int, default=1000
         The widest gaps.
 
     Returns

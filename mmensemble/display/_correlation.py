@@ -73,7 +73,7 @@ class ModalityCorrelationDisplay:
     >>> display = ModalityCorrelationDisplay.from_data(data.data, random_state=0)
     >>> frame = display.frame()
     >>> frame.loc["genes"].round(1).to_dict()
-    {'genes': nan, 'scan': 0.0, 'copy': 0.8}
+    {'genes': nan, 'scan': 0.1, 'copy': 1.0}
     """
 
     def __init__(

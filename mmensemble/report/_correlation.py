@@ -399,8 +399,8 @@ def correlation_report(
     >>> report = correlation_report(data.data, data.target, random_state=0)
     >>> report.summary_[0][:50]
     '300 rows, 3 modalities (genes, scan and copy) with'
-    >>> report.summary_[1][:52]
-    'copy is redundant: the kept modalities explain 97% o'
+    >>> report.summary_[1][:51]
+    'copy is redundant: the kept modalities explain 96% '
     """
     methods = check_methods(methods)
     seed = fixed_seed(random_state)

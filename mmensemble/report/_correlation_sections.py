@@ -243,7 +243,10 @@ def _difference_table(differences):
         "Outliers: without the rows of robust z above 3.5, Pearson's r comes at least "
         "half-way to what the ranks say; curved: it does not."
     )
-    return Table(title, _chosen(differences, _FEATURE_WORDS), caption)
+    if len(differences) > _MOST_ROWS:
+        caption = f"The {_MOST_ROWS} widest gaps. {caption}"
+    frame = _chosen(differences.head(_MOST_ROWS), _FEATURE_WORDS)
+    return Table(title, frame, caption)
 
 
 def _side_by_side(report):

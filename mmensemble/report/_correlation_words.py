@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmensemble.analysis import OUTLIER_Z
+from mmensemble.analysis import MOST_PAIRS, OUTLIER_Z
 
 #: Modalities that get a sentence; the table has them all.
 _MOST_SENTENCES = 12
@@ -114,8 +114,9 @@ def _differences(differences):
         return []
     row, count = differences.iloc[0], len(differences)
     outliers = int((differences["reason"] == "outliers").sum())
+    more = " or more" if count >= MOST_PAIRS else ""
     return [
-        f"In {plural(count, 'pair')} Pearson and Spearman do not fit together "
+        f"In {plural(count, 'pair')}{more} Pearson and Spearman do not fit together "
         f"({outliers} by outliers, {count - outliers} by a curved relation), most in "
         f"{row['feature_a']} and {row['feature_b']}: {row['pearson']:.2f} against "
         f"{row['spearman']:.2f}."

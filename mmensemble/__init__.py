@@ -2,7 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
-from mmensemble.display import PresenceDisplay
+from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
@@ -30,12 +30,14 @@ from mmensemble.model_selection import (
     compare_fusions,
     modality_contributions,
 )
+from mmensemble.report import CorrelationReport, correlation_report
 
 __all__ = [
     "AttentionFusion",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",
+    "CorrelationReport",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
@@ -44,6 +46,7 @@ __all__ = [
     "KernelFusion",
     "ModalityContributions",
     "ModalityCorrelation",
+    "ModalityCorrelationDisplay",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalTransformer",
@@ -54,6 +57,7 @@ __all__ = [
     "WeightedFusion",
     "__version__",
     "compare_fusions",
+    "correlation_report",
     "list_fusions",
     "modality_contributions",
     "stack_views",

@@ -10,6 +10,7 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     ConcatFusion,
+    SelectionFusion,
     StackingFusion,
     VotingFusion,
     list_fusions,
@@ -24,6 +25,7 @@ __all__ = [
     "MultimodalRegressor",
     "MultimodalTransformer",
     "PresenceDisplay",
+    "SelectionFusion",
     "StackingFusion",
     "VotingFusion",
     "__version__",

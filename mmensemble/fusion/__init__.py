@@ -3,6 +3,7 @@
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._registry import FUSIONS, list_fusions, make_fusion
+from mmensemble.fusion._selection import SelectionFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
@@ -12,6 +13,7 @@ __all__ = [
     "ConcatFusion",
     "FusionData",
     "Member",
+    "SelectionFusion",
     "StackingFusion",
     "VotingFusion",
     "list_fusions",

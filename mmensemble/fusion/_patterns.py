@@ -75,3 +75,34 @@ def nearest_pattern(pattern, fitted):
     if not within:
         return None
     return min(within, key=lambda other: (-len(other), fitted[other], other))
+
+
+def row_weights(data, default, fitted, losses):
+    """Return the weight of each member in each row, by the row's pattern.
+
+    Parameters
+    ----------
+    data : FusionData
+    default : ndarray of shape (n_members,)
+        Weights where no fitted pattern serves.
+    fitted : dict of tuple of int to ndarray of shape (n_members,)
+        Weights of each fitted pattern.
+    losses : dict of tuple of int to float
+        Training losses of the same patterns.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_samples, n_members)
+        Zero where the member has no prediction; each row sums to one. Where all
+        that a row has weighs nothing, it counts as equal.
+    """
+    has = ~np.isnan(data.predictions[:, :, 0])
+    weights = np.where(has, default, 0.0)
+    if losses:
+        for pattern, rows in group_rows(data.available()):
+            nearest = nearest_pattern(pattern, losses)
+            if nearest is not None:
+                weights[rows] = np.where(has[rows], fitted[nearest], 0.0)
+    empty = weights.sum(axis=1) == 0
+    weights[empty] = has[empty]
+    return weights / weights.sum(axis=1, keepdims=True)

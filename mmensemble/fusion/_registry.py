@@ -5,11 +5,13 @@ from sklearn.base import clone
 
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._selection import SelectionFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 
 FUSIONS = {
     "concat": ConcatFusion,
+    "selection": SelectionFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
 }

@@ -7,9 +7,9 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._patterns import (
-    group_rows,
     list_patterns,
     nearest_pattern,
+    row_weights,
     rows_with,
 )
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
@@ -219,17 +219,7 @@ class VotingFusion(BaseFusion):
         weights : ndarray of shape (n_samples, n_members)
             Zero where the member has no prediction; each row sums to one.
         """
-        has = ~np.isnan(data.predictions[:, :, 0])
-        weights = np.where(has, self.weights_, 0.0)
-        if self._losses:
-            for pattern, rows in group_rows(data.available()):
-                nearest = nearest_pattern(pattern, self._losses)
-                if nearest is not None:
-                    own = self.pattern_weights_[nearest]
-                    weights[rows] = np.where(has[rows], own, 0.0)
-        empty = weights.sum(axis=1) == 0
-        weights[empty] = has[empty]
-        return weights / weights.sum(axis=1, keepdims=True)
+        return row_weights(data, self.weights_, self.pattern_weights_, self._losses)
 
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""

@@ -2,14 +2,17 @@
 
 import numpy as np
 
+#: Additions in a row that may bring nothing before the search ends.
+_PATIENCE = 10
+
 
 def greedy_selection(objective, library, n_members, *, n_steps=50, n_init="auto"):
     """Return the weights of members that greedy selection chooses.
 
     The best of the library come first, as many of them as do best together
     (sorted initialisation); then, step by step, the member whose addition helps
-    most, or harms least, is added once more. The best ensemble on the way is
-    the answer.
+    most, or harms least, is added once more, until ten additions in a row have
+    brought nothing. The best ensemble on the way is the answer.
 
     Parameters
     ----------
@@ -19,7 +22,7 @@ def greedy_selection(objective, library, n_members, *, n_steps=50, n_init="auto"
         Positions of the members that may be chosen.
     n_members : int
     n_steps : int, default=50
-        Additions after the initialisation.
+        Most additions after the initialisation.
     n_init : int or "auto", default="auto"
         Members to start with.
 
@@ -38,13 +41,17 @@ def greedy_selection(objective, library, n_members, *, n_steps=50, n_init="auto"
     losses = objective(_shares(starts))
     first = int(np.argmin(losses))
     counts, best, lowest = starts[first], starts[first], losses[first]
+    since = 0
     for _ in range(n_steps):
+        if since == _PATIENCE:
+            break
         grown = counts + singles
         losses = objective(_shares(grown))
         pick = int(np.argmin(losses))
         counts = grown[pick]
+        since += 1
         if losses[pick] < lowest:
-            best, lowest = counts, losses[pick]
+            best, lowest, since = counts, losses[pick], 0
     return best / best.sum()
 
 

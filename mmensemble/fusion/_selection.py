@@ -42,7 +42,8 @@ class SelectionFusion(BaseFusion):
         `predict_proba`, a learner's decision values are squashed, as its share
         in the mean.
     n_steps : int, default=50
-        Additions; the best ensemble on the way is kept.
+        Most additions; ten in a row that bring nothing are the end. The best
+        ensemble on the way is kept.
     n_init : int or "auto", default="auto"
         How many of the best members start the ensemble; "auto" takes as many as
         do best together.

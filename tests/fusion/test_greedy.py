@@ -79,3 +79,15 @@ def test_no_bags():
     target = np.array([0.7, 0.2, 0.1])
     got = bagged_selection(distance(target), np.empty((0, 3)), 0.5)
     assert_array_equal(got, greedy_selection(distance(target), range(3), 3))
+
+
+def test_patience():
+    """Ten additions that bring nothing end the search."""
+    calls = []
+
+    def objective(weights):
+        calls.append(len(weights))
+        return 1 - weights[:, 0]
+
+    assert_array_equal(greedy_selection(objective, range(3), 3), [1, 0, 0])
+    assert len(calls) == 2 + 10

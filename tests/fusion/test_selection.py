@@ -51,7 +51,7 @@ def test_selects_for_the_score():
     data = view(predictions, y, classes=np.arange(2))
 
     def auc(scoring):
-        fusion = SelectionFusion(scoring, n_bags=0).fit(data)
+        fusion = SelectionFusion(scoring, max_patterns=1).fit(data)
         return roc_auc_score(y, fusion.predict(data)[:, 1])
 
     assert auc("roc_auc") > auc(None)

@@ -9,7 +9,9 @@ from mmensemble.ensemble import (
     MultimodalTransformer,
 )
 from mmensemble.fusion import (
+    AutoFusion,
     ConcatFusion,
+    HybridFusion,
     SelectionFusion,
     StackingFusion,
     VotingFusion,
@@ -18,8 +20,10 @@ from mmensemble.fusion import (
 from mmensemble.modality import stack_views
 
 __all__ = [
+    "AutoFusion",
     "ConcatFusion",
     "CorrelationPruner",
+    "HybridFusion",
     "ModalityCorrelation",
     "MultimodalClassifier",
     "MultimodalRegressor",

@@ -24,8 +24,9 @@ from mmensemble.fusion._weights import member_losses, target_matrix
 _COMPARED, _SHARE = 8, 0.02
 #: Rows drawn at most in one bootstrap sample.
 _MOST_ROWS = 3000
-#: By how many standard errors a simpler way may be worse.
-_TOLERANCE = 0.25
+#: By how many standard deviations of the difference a selection may be worse than
+#: a stack; a single member may not be worse at all.
+_TOLERANCE = {"best": 0.0, "selection": 0.25}
 
 
 class AutoFusion(BaseFusion):
@@ -293,10 +294,10 @@ def _simplest(losses):
     best = int(np.argmin(means))
     if not finite[best]:
         return 0
-    for position in range(best):
+    for position, rival in enumerate(list(RIVALS)[:best]):
         if finite[position]:
             excess = losses[:, position] - losses[:, best]
-            if excess.mean() <= _TOLERANCE * excess.std():
+            if excess.mean() <= _TOLERANCE[rival] * excess.std():
                 return position
     return best
 

@@ -11,6 +11,8 @@ from mmensemble.fusion._patterns import group_rows, nearest_pattern, rows_with
 from mmensemble.fusion._stacking import second_level
 from mmensemble.fusion._weights import member_losses
 
+#: Penalty of a stack, in rows: what each unit of weight has to win on them.
+_PENALTY = 5.0
 #: Rows of exactly a pattern from which members on all modalities are tried there.
 _EVIDENCE = 50
 
@@ -72,7 +74,7 @@ def stack(predictions, targets, data):
         return Combination(*_stacked_values(predictions, targets, weight))
     if not targets.any(axis=0).all():
         return None
-    model = NonNegativeLogistic(penalty=0.5 / len(targets))
+    model = NonNegativeLogistic(penalty=_PENALTY / len(targets))
     logits = second_level(predictions, data.task, True)
     model.fit(logits, targets.argmax(axis=1), weight)
     if not model.weights_.any():

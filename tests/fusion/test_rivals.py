@@ -63,7 +63,7 @@ def test_stack_of_classes(n_classes):
     """The answer of StackingFusion with the same small penalty."""
     data = classes(n_classes=n_classes)
     found = library(data).learn("stack", (0, 1, 2))
-    penalty = 0.5 / data.n_samples
+    penalty = 5 / data.n_samples
     stacking = StackingFusion(NonNegativeLogistic(penalty=penalty), inputs="logits")
     expected = stacking.fit(data).predict(data)
     assert_allclose(found.answer(data.predictions, data.task), expected, atol=1e-6)

@@ -12,7 +12,11 @@ from pathlib import Path
 from _timing import machine
 
 README = Path(__file__).with_name("README.md")
-SECTIONS = ("engine", "sklearn", "predict", "memory", "scores", "missing")
+SECTIONS = tuple(
+    name
+    for name in re.findall(r"<!-- begin (\w+) -->", README.read_text())
+    if name != "machine"
+)
 
 
 def replace(text, name, content):

@@ -4,6 +4,9 @@ from contextlib import nullcontext
 
 import sklearn
 from sklearn.base import _fit_context as fit_context
+from sklearn.linear_model._cd_fast import (
+    enet_coordinate_descent_gram as gram_descent,
+)
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._indexing import _get_column_indices as get_column_indices
 from sklearn.utils._metadata_requests import _routing_enabled as routing_enabled
@@ -50,6 +53,7 @@ __all__ = [
     "check_sample_weight",
     "fit_context",
     "get_column_indices",
+    "gram_descent",
     "limit_threads",
     "routing_enabled",
     "safe_indexing",

@@ -13,7 +13,7 @@ from mmensemble.ensemble._diagram import diagram
 from mmensemble.ensemble._learners import learners_for
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._routing import make_router
-from mmensemble.ensemble._shared import fit_shared
+from mmensemble.ensemble._shared import fit_members, prepare_fit
 from mmensemble.ensemble._table import read_table, warn_empty_rows
 from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
 from mmensemble.modality import presence_mask
@@ -83,9 +83,8 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
     def _fit(self, X, y, *, classifier, metadata, held_out=False):
         """Fit everything; return the training view that the fusion learnt from."""
         fusion = make_fusion(self.fusion)
-        shared = fit_shared(
-            self, X, y, [fusion], metadata, classifier=classifier, held_out=held_out
-        )
+        prepared = prepare_fit(self, X, y, [fusion], metadata, classifier=classifier)
+        shared = fit_members(self, prepared, held_out=held_out)
         data = shared.training_view(0)
         self.fusion_ = fusion.fit(data)
         self._keep(shared.resolved, shared.members)

@@ -102,6 +102,17 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         -------
         self : object
         """
+        X, y = self._check(X, y)
+        self._fit(
+            X,
+            y,
+            classifier=True,
+            metadata={"sample_weight": sample_weight, "groups": groups, **params},
+        )
+        return self
+
+    def _check(self, X, y):
+        """Return the table and its labels, checked; `classes_` is set."""
         X, y = check_target(self, X, y)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
@@ -111,13 +122,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
                 "MultimodalClassifier needs at least 2 classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
-        self._fit(
-            X,
-            y,
-            classifier=True,
-            metadata={"sample_weight": sample_weight, "groups": groups, **params},
-        )
-        return self
+        return X, y
 
     def predict_proba(self, X):
         """Return class probabilities.

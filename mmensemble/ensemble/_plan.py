@@ -171,6 +171,35 @@ def merge_plans(plans):
     return Plan(tuple(members), united, tuple(blocks.values())), positions
 
 
+def reduce_plan(plan, members, blocks):
+    """Return the part of a plan that is still to be done.
+
+    Parameters
+    ----------
+    plan : Plan
+    members : set of (key, learner name)
+        Members already at hand.
+    blocks : set of str
+        Keys of blocks already at hand.
+
+    Returns
+    -------
+    rest : Plan
+        Its members are numbered anew.
+    """
+    kept, sources = [], []
+    for source in plan.sources:
+        learners = []
+        for old, name, learner in source.learners:
+            if (source.key, name) not in members:
+                learners.append((len(kept), name, learner))
+                kept.append(plan.members[old])
+        if learners:
+            sources.append(replace(source, learners=tuple(learners)))
+    left = tuple(source for source in plan.blocks if source.key not in blocks)
+    return Plan(tuple(kept), tuple(sources), left)
+
+
 def make_units(plan, splits, n_samples, *, refit):
     """Return the units of work of a plan.
 

@@ -97,8 +97,7 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         -------
         self : object
         """
-        X, y = check_target(self, X, y)
-        y = numeric_target(y)
+        X, y = self._check(X, y)
         self._fit(
             X,
             y,
@@ -106,6 +105,11 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
             metadata={"sample_weight": sample_weight, "groups": groups, **params},
         )
         return self
+
+    def _check(self, X, y):
+        """Return the table and its targets, checked."""
+        X, y = check_target(self, X, y)
+        return X, numeric_target(y)
 
     def predict(self, X):
         """Return predictions.

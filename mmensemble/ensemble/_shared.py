@@ -1,6 +1,6 @@
 """One fit of the members that several fusions share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sklearn.utils.validation import check_consistent_length
@@ -14,7 +14,7 @@ from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
 from mmensemble.ensemble._members import FittedMembers, Raw, keep_members, training_raw
 from mmensemble.ensemble._plan import Plan, make_plan, make_units, merge_plans
 from mmensemble.ensemble._progress import Progress
-from mmensemble.ensemble._routing import route
+from mmensemble.ensemble._routing import Routed, route
 from mmensemble.ensemble._table import check_any, read_table, warn_empty_rows
 from mmensemble.modality import presence_mask, resolve_modalities
 
@@ -33,13 +33,16 @@ class Request:
         Metadata for "final_estimator" and for each learner by name.
     positions : list of int
         Where the fusion's members stand among all.
+    error : Exception or None
+        Why the fusion cannot serve, where that is no reason to stop.
     """
 
     fusion: object
-    learners: tuple
-    plan: Plan
-    params: dict
-    positions: list
+    learners: tuple = ()
+    plan: Plan = field(default_factory=Plan)
+    params: dict = field(default_factory=dict)
+    positions: list = field(default_factory=list)
+    error: Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ class SharedFit:
         Of the training rows.
     rows : dict
         `y`, `sample_weight`, `groups`, `seed` and `n_jobs` of the training rows.
-    seconds : float
-        Time of all units of work together, whoever ran them.
+    seconds : dict of str to float
+        Time of the work by key of its source, whoever ran it.
     """
 
     resolved: list
@@ -65,7 +68,7 @@ class SharedFit:
     requests: list
     training: Raw
     rows: dict
-    seconds: float = 0.0
+    seconds: dict
 
     def training_view(self, position):
         """Return what the fusion at `position` learns from."""
@@ -95,8 +98,61 @@ class SharedFit:
         )
 
 
-def fit_shared(owner, X, y, fusions, metadata, *, classifier, held_out=False):
-    """Fit extractors and learners once, for all of several fusions.
+@dataclass(frozen=True)
+class Prepared:
+    """All that is known of a fit before anything is fitted.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    y : ndarray or None
+    resolved : list of (name, extractor, columns)
+    requests : list of Request
+        One a fusion.
+    plan : Plan
+        Of all of them together.
+    task : Task or None
+    presence : ndarray of bool of shape (n_samples, n_modalities)
+    routed : dict
+        Metadata for "extractors" and "learners", and the "groups".
+    weight : ndarray of shape (n_samples,) or None
+    root : int
+        Root of all seeds.
+    """
+
+    X: object
+    y: np.ndarray | None
+    resolved: list
+    requests: list
+    plan: Plan
+    task: object
+    presence: np.ndarray
+    routed: dict
+    weight: np.ndarray | None
+    root: int
+
+    @property
+    def names(self):
+        """Names of the modalities."""
+        return tuple(name for name, _, _ in self.resolved)
+
+    def with_plan(self, plan):
+        """Return the same with only a part of the work planned."""
+        return replace(self, plan=plan)
+
+    def fusion_rows(self, n_jobs):
+        """Return what every fusion is told of the training rows."""
+        return {
+            "y": self.y,
+            "sample_weight": self.weight,
+            "groups": self.routed["groups"],
+            "seed": seed_for(self.root, "fusion"),
+            "n_jobs": n_jobs,
+        }
+
+
+def prepare_fit(owner, X, y, fusions, metadata, *, classifier, keep_errors=False):
+    """Read the table and plan the fit of members that several fusions share.
 
     Parameters
     ----------
@@ -111,6 +167,74 @@ def fit_shared(owner, X, y, fusions, metadata, *, classifier, held_out=False):
         What was given to ``fit``.
     classifier : bool or None
         Whether classes are predicted; None where nothing is.
+    keep_errors : bool, default=False
+        Whether a fusion that does not suit the task is left out, its error kept
+        in its request, rather than raised.
+
+    Returns
+    -------
+    prepared : Prepared
+    """
+    X = read_table(owner, X, reset=True)
+    if y is not None:
+        check_consistent_length(X, y)
+    metadata = _checked(metadata, X)
+    weight = metadata.get("sample_weight")
+    resolved = resolve_modalities(owner.modalities, X, reserved=RESERVED)
+    task = None
+    if classifier is not None:
+        task = make_task(y, classifier=classifier, sample_weight=weight)
+    requests, routed = [], {"extractors": {}, "learners": {}, "groups": None}
+    for fusion in fusions:
+        try:
+            request, own = _request(owner, resolved, fusion, metadata, task)
+        except (TypeError, ValueError) as error:
+            if not keep_errors:
+                raise
+            request, own = Request(fusion, error=error), Routed()
+        requests.append(request)
+        routed["extractors"] |= own.extractors
+        routed["learners"] |= own.learners
+        routed["groups"] = routed["groups"] if own.groups is None else own.groups
+    merged, positions = merge_plans([request.plan for request in requests])
+    requests = [
+        replace(request, positions=own)
+        for request, own in zip(requests, positions, strict=True)
+    ]
+    presence = presence_mask(X, resolved)
+    names = [name for name, _, _ in resolved]
+    check_any(presence, names)
+    warn_empty_rows(presence, names, "nothing is learnt from them")
+    root = draw_root(owner.random_state)
+    return Prepared(
+        X, y, resolved, requests, merged, task, presence, routed, weight, root
+    )
+
+
+def _request(owner, resolved, fusion, metadata, task):
+    """Return what one fusion asks for, and the metadata that its parts get."""
+    learners, classifier = (), False
+    if task is not None:
+        classifier = task.is_classification
+        learners = learners_for(owner.estimator, fusion, classifier=classifier)
+    check_clash([name for name, _, _ in resolved], learners)
+    needs, joint = fusion.needs, fusion.joint
+    plan = make_plan(resolved, learners, needs, classifier=classifier, joint=joint)
+    routed = route(owner, resolved, learners, fusion, metadata)
+    if task is not None:
+        fusion.check(task, plan.members)
+    params = {**routed.learners, "final_estimator": routed.final}
+    return Request(fusion, learners, plan, params), routed
+
+
+def fit_members(owner, prepared, *, held_out=False):
+    """Fit extractors and learners once, for all fusions of a prepared fit.
+
+    Parameters
+    ----------
+    owner : estimator object
+        Whose `cv`, `members`, `n_jobs` and `verbose` count.
+    prepared : Prepared
     held_out : bool, default=False
         Whether out-of-fold predictions are wanted even if no fusion needs them.
 
@@ -118,74 +242,38 @@ def fit_shared(owner, X, y, fusions, metadata, *, classifier, held_out=False):
     -------
     shared : SharedFit
     """
-    X = read_table(owner, X, reset=True)
-    if y is not None:
-        check_consistent_length(X, y)
-    metadata = _checked(metadata, X)
-    resolved = resolve_modalities(owner.modalities, X, reserved=RESERVED)
-    names = tuple(name for name, _, _ in resolved)
-    requests, routed = _requests(owner, resolved, fusions, metadata, classifier)
-    merged, positions = merge_plans([request.plan for request in requests])
-    requests = [
-        Request(r.fusion, r.learners, r.plan, r.params, own)
-        for r, own in zip(requests, positions, strict=True)
-    ]
-    weight = metadata.get("sample_weight")
-    task = None
-    if classifier is not None:
-        task = make_task(y, classifier=classifier, sample_weight=weight)
-        for request in requests:
-            request.fusion.check(task, request.plan.members)
-    presence = presence_mask(X, resolved)
-    check_any(presence, names)
-    warn_empty_rows(presence, names, "nothing is learnt from them")
-    needs = frozenset().union(*(fusion.needs for fusion in fusions))
+    plan, y = prepared.plan, prepared.y
+    needs = frozenset().union(*(r.fusion.needs for r in prepared.requests))
     held_out = held_out or "out of fold" in needs or owner.members == "bagged"
     splits = []
-    if merged.members and held_out:
-        splits = _splits(owner.cv, y, classifier, routed["groups"])
-    units = make_units(merged, splits, len(presence), refit=owner.members == "refit")
-    root = draw_root(owner.random_state)
-    params = {"extractors": routed["extractors"], "learners": routed["learners"]}
-    work = Work(X, y, presence, task, params, root, weight, routed["groups"])
-    with Progress(owner, units, X=X, y=y) as progress:
+    if plan.members and held_out:
+        classifier, groups = prepared.task.is_classification, prepared.routed["groups"]
+        splits = _splits(owner.cv, y, classifier, groups)
+    n_samples = len(prepared.presence)
+    units = make_units(plan, splits, n_samples, refit=owner.members == "refit")
+    work = Work(
+        prepared.X,
+        y,
+        prepared.presence,
+        prepared.task,
+        {name: prepared.routed[name] for name in ("extractors", "learners")},
+        prepared.root,
+        prepared.weight,
+        prepared.routed["groups"],
+    )
+    with Progress(owner, units, X=prepared.X, y=y) as progress:
         results = run_units(units, work, owner.n_jobs, progress.report)
-    members = keep_members(merged, names, task, units, results)
-    training = training_raw(members, units, results, presence, held_out=bool(splits))
-    rows = {
-        "y": y,
-        "sample_weight": weight,
-        "groups": routed["groups"],
-        "seed": seed_for(root, "fusion"),
-        "n_jobs": owner.n_jobs,
-    }
-    seconds = sum(done.seconds for done in results)
-    return SharedFit(resolved, members, requests, training, rows, seconds)
-
-
-def _requests(owner, resolved, fusions, metadata, classifier):
-    """Return one request a fusion, and the metadata of all of them together."""
-    requests, everything = [], {"extractors": {}, "learners": {}, "groups": None}
-    for fusion in fusions:
-        learners = ()
-        if classifier is not None:
-            learners = learners_for(owner.estimator, fusion, classifier=classifier)
-        check_clash([name for name, _, _ in resolved], learners)
-        plan = make_plan(
-            resolved,
-            learners,
-            fusion.needs,
-            classifier=bool(classifier),
-            joint=fusion.joint,
-        )
-        routed = route(owner, resolved, learners, fusion, metadata)
-        everything["extractors"] |= routed.extractors
-        everything["learners"] |= routed.learners
-        if routed.groups is not None:
-            everything["groups"] = routed.groups
-        params = {**routed.learners, "final_estimator": routed.final}
-        requests.append(Request(fusion, learners, plan, params, []))
-    return requests, everything
+    members = keep_members(plan, prepared.names, prepared.task, units, results)
+    training = training_raw(
+        members, units, results, prepared.presence, held_out=bool(splits)
+    )
+    seconds = {}
+    for unit, done in zip(units, results, strict=True):
+        seconds[unit.source.key] = seconds.get(unit.source.key, 0.0) + done.seconds
+    rows = prepared.fusion_rows(owner.n_jobs)
+    return SharedFit(
+        prepared.resolved, members, prepared.requests, training, rows, seconds
+    )
 
 
 def _splits(cv, y, classifier, groups):

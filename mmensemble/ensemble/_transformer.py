@@ -138,7 +138,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         """
         metadata = {"sample_weight": sample_weight, "groups": groups, **params}
         data = self._fit_view(X, y, held_out=True, **metadata)
-        return self.fusion_.transform(data)
+        return self.fusion_.transform(self.fusion_.training_view(data))
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=False)

@@ -8,6 +8,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._state import VersionedStateMixin
 from mmensemble._task import Task, take_params
+from mmensemble.fusion._calibration import (
+    apply_calibrators,
+    cross_calibrate,
+    fit_calibrators,
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class FusionData:
         Root of the fusion's own random numbers.
     n_jobs : int or None
         Parallelism the fusion may use.
+    calibrated : bool
+        Whether the predictions are calibrated already.
 
     Examples
     --------
@@ -96,6 +103,7 @@ class FusionData:
     unused: frozenset = frozenset()
     seed: int = 0
     n_jobs: int | None = None
+    calibrated: bool = False
 
     @property
     def n_samples(self):
@@ -170,6 +178,10 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     it makes features, ``_transform(data)`` with ``get_feature_names_out(task)``.
     It learns from `data` only, keeps no row of it unless it says so by
     `keeps_rows`, and never predicts NaN for a row that has a modality.
+
+    A subclass with a parameter `calibrate` is handed calibrated predictions by
+    `fit`, `predict` and `transform`, and stores `calibrators_`; other methods
+    that take a view begin with ``data = self.calibrated(data)``.
 
     Attributes
     ----------
@@ -259,6 +271,12 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
                 f"{name} serves {' and '.join(self.tasks)} only, the task is {kind}. "
                 "Choose another 'fusion'; list_fusions() shows what each serves."
             )
+        method = getattr(self, "calibrate", None)
+        if method is not None and not task.is_classification:
+            raise ValueError(
+                f"{name}(calibrate={method!r}) calibrates probabilities, the task is "
+                "regression. Leave calibrate=None."
+            )
 
     def fit(self, data):
         """Learn how to fuse.
@@ -275,8 +293,43 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         self._validate_params()
         if data.task is not None:
             self.check(data.task, data.members)
-        self._fit(data)
+        if hasattr(self, "calibrate"):
+            self.calibrators_ = fit_calibrators(data, self.calibrate)
+        self._fit(self.training_view(data))
         return self
+
+    def training_view(self, data):
+        """Return the training rows as the fitted fusion has learnt from them.
+
+        Parameters
+        ----------
+        data : FusionData
+            What `fit` was given.
+
+        Returns
+        -------
+        data : FusionData
+            With predictions calibrated out of fold, where there are calibrators.
+        """
+        if data.calibrated or not getattr(self, "calibrators_", None):
+            return data
+        return cross_calibrate(data, self.calibrate)
+
+    def calibrated(self, data):
+        """Return new rows with calibrated predictions; once is enough.
+
+        Parameters
+        ----------
+        data : FusionData
+
+        Returns
+        -------
+        data : FusionData
+            The same view where there are no calibrators.
+        """
+        if data.calibrated or not getattr(self, "calibrators_", None):
+            return data
+        return apply_calibrators(data, self.calibrators_)
 
     def predict(self, data):
         """Return the fused predictions.
@@ -292,12 +345,13 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
             get the training prior.
         """
         check_is_fitted(self)
+        data = self.calibrated(data)
         return self._in_rows_with_any(self._predict, data, data.task.prior)
 
     def transform(self, data):
         """Return the fused features, of shape (n_samples, n_features_out)."""
         check_is_fitted(self)
-        return self._transform(data)
+        return self._transform(self.calibrated(data))
 
     @staticmethod
     def _in_rows_with_any(method, data, default):

@@ -5,7 +5,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, svds
 
 #: Side of a Gram matrix beyond which iteration is quicker.
-_GRAM_LIMIT = 500
+GRAM_LIMIT = 500
 
 
 def join_blocks(parts):
@@ -75,20 +75,20 @@ def _first_singular_value(values, mean, root):
     From the smaller of its two Gram matrices, or, where that is large, by
     Lanczos iteration with the centring kept implicit.
     """
-    if min(values.shape) > _GRAM_LIMIT:
+    if min(values.shape) > GRAM_LIMIT:
         return _lanczos(values, mean, root)
-    gram = _tall_gram if values.shape[0] >= values.shape[1] else _wide_gram
+    gram = tall_gram if values.shape[0] >= values.shape[1] else wide_gram
     largest = np.linalg.eigvalsh(gram(values, mean, root))[-1]
     return np.sqrt(max(largest, 0.0))
 
 
-def _tall_gram(values, mean, root):
+def tall_gram(values, mean, root):
     """Covariance of the columns."""
     square = values.T @ _scaled_rows(values, root**2)
     return _dense(square) - np.outer(mean, mean)
 
 
-def _wide_gram(values, mean, root):
+def wide_gram(values, mean, root):
     """Inner products of the centred rows."""
     product = _dense(values @ values.T)
     shift = np.asarray(values @ mean).ravel()
@@ -107,6 +107,15 @@ def _dense(matrix):
 
 
 def _lanczos(values, mean, root):
+    operator = centred_operator(values, mean, root)
+    return svds(operator, k=1, v0=start_vector(values), return_singular_vectors=False)[
+        0
+    ]
+
+
+def centred_operator(values, mean, root):
+    """Return the centred, weighted block as an operator: it is never formed."""
+
     def forward(v):
         v = np.ravel(v)
         return root * (values @ v - mean @ v)
@@ -115,8 +124,11 @@ def _lanczos(values, mean, root):
         u = np.ravel(u) * root
         return values.T @ u - mean * u.sum()
 
-    operator = LinearOperator(
+    return LinearOperator(
         values.shape, matvec=forward, rmatvec=backward, dtype=np.float64
     )
-    start = np.random.default_rng(0).normal(size=min(values.shape))
-    return svds(operator, k=1, v0=start, return_singular_vectors=False)[0]
+
+
+def start_vector(values):
+    """Return where an iteration starts, the same each time."""
+    return np.random.default_rng(0).normal(size=min(values.shape))

@@ -83,7 +83,9 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         self.penalty_ = self.penalty
         if self.penalty is None:
             self.penalty_ = _choose_penalty(logits, targets, weight, codes, groups)
-        self.weights_, self.intercept_ = _solve(logits, targets, weight, self.penalty_)
+        self.weights_, self.intercept_ = logistic_weights(
+            logits, targets, weight, self.penalty_
+        )
         return self
 
     def _unfold(self, X):
@@ -115,8 +117,27 @@ def _log_norm(scores):
     return top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
 
 
-def _solve(logits, targets, sample_weight, penalty, start=None):
-    """Return (weights, intercept) that minimise mean log loss + lasso."""
+def logistic_weights(
+    logits, targets, sample_weight, penalty=0.0, start=None, tol=1e-12
+):
+    """Return (weights, intercept) that minimise mean log loss + lasso.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (n_samples, n_members, n_classes)
+    targets : ndarray of shape (n_samples, n_classes)
+        Indicators of the classes.
+    sample_weight : ndarray of shape (n_samples,)
+    penalty : float, default=0.0
+    start : ndarray of shape (n_members + n_classes,), default=None
+    tol : float, default=1e-12
+        Relative gain of a step at which it stops.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_members,)
+    intercept : ndarray of shape (n_classes,)
+    """
     share = sample_weight / sample_weight.sum()
     n_members, n_classes = logits.shape[1:]
 
@@ -138,7 +159,7 @@ def _solve(logits, targets, sample_weight, penalty, start=None):
         jac=True,
         method="L-BFGS-B",
         bounds=bounds,
-        options={"ftol": 1e-12, "gtol": 1e-8, "maxiter": 500},
+        options={"ftol": tol, "gtol": 1e4 * tol, "maxiter": 500},
     )
     return result.x[:n_members], result.x[n_members:] - result.x[n_members:].mean()
 
@@ -152,7 +173,7 @@ def _choose_penalty(logits, targets, sample_weight, codes, groups):
     for train, test in splits:
         start = None
         for step, penalty in enumerate(path):
-            w, b = _solve(
+            w, b = logistic_weights(
                 logits[train], targets[train], sample_weight[train], penalty, start
             )
             start = np.concatenate([w, b])

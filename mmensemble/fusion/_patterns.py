@@ -10,6 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
+from mmensemble.fusion._weights import over_present
+
 
 def list_patterns(available, max_patterns):
     """Return the presence patterns to prepare for.
@@ -97,12 +99,10 @@ def row_weights(data, default, fitted, losses):
         that a row has weighs nothing, it counts as equal.
     """
     has = ~np.isnan(data.predictions[:, :, 0])
-    weights = np.where(has, default, 0.0)
+    weights = np.tile(default, (len(has), 1))
     if losses:
         for pattern, rows in group_rows(data.available()):
             nearest = nearest_pattern(pattern, losses)
             if nearest is not None:
-                weights[rows] = np.where(has[rows], fitted[nearest], 0.0)
-    empty = weights.sum(axis=1) == 0
-    weights[empty] = has[empty]
-    return weights / weights.sum(axis=1, keepdims=True)
+                weights[rows] = fitted[nearest]
+    return over_present(weights, has)

@@ -2,21 +2,39 @@
 
 import pandas as pd
 
+from mmensemble.fusion._attention import AttentionFusion
 from mmensemble.fusion._auto import AutoFusion
 from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion._cooperative import CooperativeFusion
+from mmensemble.fusion._dynamic import DynamicFusion
+from mmensemble.fusion._evidence import EvidenceFusion
+from mmensemble.fusion._feature_gating import FeatureGatingFusion
+from mmensemble.fusion._gating import GatingFusion
 from mmensemble.fusion._hybrid import HybridFusion
+from mmensemble.fusion._kernel import KernelFusion
 from mmensemble.fusion._lookup import FUSIONS
 from mmensemble.fusion._selection import SelectionFusion
+from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
+from mmensemble.fusion._weighted import WeightedFusion
 
 FUSIONS |= {
+    "attention": AttentionFusion,
     "auto": AutoFusion,
     "concat": ConcatFusion,
+    "dynamic": DynamicFusion,
+    "evidence": EvidenceFusion,
+    "feature_gating": FeatureGatingFusion,
+    "gating": GatingFusion,
     "hybrid": HybridFusion,
+    "kernel": KernelFusion,
     "selection": SelectionFusion,
+    "shared": SharedSpaceFusion,
+    "cooperative": CooperativeFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
+    "weighted": WeightedFusion,
 }
 
 

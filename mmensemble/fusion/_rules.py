@@ -6,6 +6,7 @@ and sum to one in each row, and the prior of shape (n_outputs,).
 """
 
 import numpy as np
+from scipy.special import softmax
 
 _TINY = 1e-15
 
@@ -13,6 +14,13 @@ _TINY = 1e-15
 def mean_rule(predictions, weights, prior):
     """Weighted arithmetic mean (sum rule; linear opinion pool)."""
     return np.einsum("ijk,ij->ik", np.nan_to_num(predictions), weights)
+
+
+def log_rule(predictions, weights, prior):
+    """Weighted geometric mean, scaled to sum to one (log-linear opinion pool)."""
+    logs = np.log(np.clip(np.nan_to_num(predictions), _TINY, None))
+    scores = np.einsum("ijk,ij->ik", logs, weights)
+    return softmax(scores, axis=1)
 
 
 def vote_rule(predictions, weights, prior):
@@ -36,8 +44,7 @@ def product_rule(predictions, weights, prior):
     evidence = np.log(np.clip(np.nan_to_num(predictions), _TINY, None)) - log_prior
     scale = weights * present.sum(axis=1, keepdims=True)
     scores = log_prior + np.einsum("ijk,ij->ik", evidence, scale)
-    scores -= scores.max(axis=1, keepdims=True)
-    return _normalised(np.exp(scores))
+    return softmax(scores, axis=1)
 
 
 def max_rule(predictions, weights, prior):
@@ -99,6 +106,7 @@ def _normalised(scores):
 
 CLASSIFICATION_RULES = {
     "soft": mean_rule,
+    "log": log_rule,
     "hard": vote_rule,
     "product": product_rule,
     "max": max_rule,

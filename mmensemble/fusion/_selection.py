@@ -8,6 +8,7 @@ from sklearn.metrics import get_scorer_names
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._greedy import bagged_selection
 from mmensemble.fusion._objectives import make_objective
 from mmensemble.fusion._patterns import (
@@ -58,6 +59,10 @@ class SelectionFusion(BaseFusion):
     max_patterns : int, default=64
         Most presence patterns with weights of their own; others use the nearest
         fitted pattern within theirs.
+    calibrate : {None, "sigmoid", "isotonic", "temperature"}, default=None
+        How each member's probabilities are calibrated on out-of-fold rows
+        before they are combined; None: not at all. "sigmoid" and "temperature"
+        do with few rows, "isotonic" needs about a thousand.
 
     Attributes
     ----------
@@ -65,6 +70,8 @@ class SelectionFusion(BaseFusion):
         Weights where every modality is present; they sum to one.
     pattern_weights_ : dict of tuple of int to ndarray
         Weights for each pattern of present modalities.
+    calibrators_ : dict of str to object
+        The calibrator of each member, where there are any.
 
     References
     ----------
@@ -99,6 +106,7 @@ class SelectionFusion(BaseFusion):
         "bag_fraction": [Interval(Real, 0, 1, closed="right")],
         "concat_member": ["boolean"],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
+        "calibrate": CALIBRATE,
     }
 
     def __init__(
@@ -111,6 +119,7 @@ class SelectionFusion(BaseFusion):
         bag_fraction=0.5,
         concat_member=False,
         max_patterns=64,
+        calibrate=None,
     ):
         self.scoring = scoring
         self.n_steps = n_steps
@@ -119,6 +128,7 @@ class SelectionFusion(BaseFusion):
         self.bag_fraction = bag_fraction
         self.concat_member = concat_member
         self.max_patterns = max_patterns
+        self.calibrate = calibrate
 
     @property
     def needs(self):

@@ -11,6 +11,7 @@ from mmensemble._task import accepts, fit_learner, new_learner, outputs
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._blocks import join_blocks
+from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._nonnegative import NonNegativeLinear, NonNegativeLogistic
 from mmensemble.fusion._patterns import (
     group_rows,
@@ -54,6 +55,10 @@ class StackingFusion(BaseFusion):
     max_patterns : int, default=64
         Most presence patterns with a model of their own; others use the nearest
         fitted pattern within theirs.
+    calibrate : {None, "sigmoid", "isotonic", "temperature"}, default=None
+        How each member's probabilities are calibrated on out-of-fold rows
+        before they are combined; None: not at all. "sigmoid" and "temperature"
+        do with few rows, "isotonic" needs about a thousand.
 
     Attributes
     ----------
@@ -61,6 +66,8 @@ class StackingFusion(BaseFusion):
         Fitted model of each pattern, keyed by the positions of its modalities.
     final_estimator_ : estimator
         That of the fullest pattern.
+    calibrators_ : dict of str to object
+        The calibrator of each member, where there are any.
 
     References
     ----------
@@ -96,6 +103,7 @@ class StackingFusion(BaseFusion):
         "passthrough": ["boolean"],
         "concat_member": ["boolean"],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
+        "calibrate": CALIBRATE,
     }
 
     def __init__(
@@ -107,6 +115,7 @@ class StackingFusion(BaseFusion):
         passthrough=False,
         concat_member=False,
         max_patterns=64,
+        calibrate=None,
     ):
         self.final_estimator = final_estimator
         self.inputs = inputs
@@ -114,6 +123,7 @@ class StackingFusion(BaseFusion):
         self.passthrough = passthrough
         self.concat_member = concat_member
         self.max_patterns = max_patterns
+        self.calibrate = calibrate
 
     @property
     def needs(self):

@@ -6,6 +6,7 @@ import numpy as np
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._patterns import (
     list_patterns,
     nearest_pattern,
@@ -15,11 +16,21 @@ from mmensemble.fusion._patterns import (
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
 from mmensemble.fusion._weights import (
     member_losses,
+    posterior_weights,
     simplex_log_loss,
     simplex_squared_error,
     skill_weights,
     target_matrix,
 )
+
+
+def _best_mixture(predictions, targets, sample_weight, *, classification):
+    solve = simplex_log_loss if classification else simplex_squared_error
+    return solve(predictions, targets, sample_weight)
+
+
+#: Weights that are learnt for each presence pattern.
+_SOLVERS = {"optimize": _best_mixture, "bma": posterior_weights}
 
 
 class VotingFusion(BaseFusion):
@@ -29,30 +40,51 @@ class VotingFusion(BaseFusion):
 
     Parameters
     ----------
-    rule : {"soft", "hard", "product", "max", "min", "median"}, default="soft"
+    rule : {"soft", "log", "hard", "product", "max", "min", "median"}, default="soft"
         How predictions are combined (Kittler et al. 1998). "soft" is the mean,
-        "hard" the share of votes, "product" the product of posteriors divided
-        by the right power of the prior (exact if modalities are independent
-        given the class). Regression knows "soft" and "median".
-    weights : None, "score", "optimize", array-like or dict, default=None
+        or linear opinion pool; "log" the geometric mean scaled to sum to one, or
+        log-linear opinion pool, where a member that is sure is hard to outvote
+        (Genest & Zidek 1986); "hard" the share of votes; "product" the product
+        of posteriors divided by the right power of the prior (exact if
+        modalities are independent given the class). Regression knows "soft" and
+        "median".
+    weights : None, "score", "optimize", "bma", array-like or dict, default=None
         None: all equal. An array of one weight a member (or a modality), or a
         dict by name. "score": in proportion to the out-of-fold skill over the
         prior. "optimize": those that minimise the out-of-fold log loss or
         squared error over the simplex, for each presence pattern anew; needs
-        ``rule="soft"``.
+        ``rule="soft"``. "bma": Bayesian model averaging (Hoeting et al. 1999),
+        the posterior probability of each member from its out-of-fold log
+        likelihood, under normal errors for regression, for each presence
+        pattern anew. It is not tempered: with n rows the odds of two members
+        are exp(n times the difference of their mean log likelihoods), so that
+        soon one takes all. It asks which member is right; "optimize" asks how
+        to mix them.
     max_patterns : int, default=64
-        Most presence patterns for which "optimize" finds weights of their own;
-        others use the nearest fitted pattern within theirs.
+        Most presence patterns for which "optimize" and "bma" find weights of
+        their own; others use the nearest fitted pattern within theirs.
+    calibrate : {None, "sigmoid", "isotonic", "temperature"}, default=None
+        How each member's probabilities are calibrated on out-of-fold rows
+        before they are combined; None: not at all. "sigmoid" and "temperature"
+        do with few rows, "isotonic" needs about a thousand.
 
     Attributes
     ----------
     weights_ : ndarray of shape (n_members,)
         Weights where every modality is present; they sum to one.
     pattern_weights_ : dict of tuple of int to ndarray
-        With "optimize": weights for each pattern of present modalities.
+        With "optimize" and "bma": weights for each pattern of present modalities.
+    calibrators_ : dict of str to object
+        The calibrator of each member, where there are any.
 
     References
     ----------
+    Genest, C., & Zidek, J. V. (1986). Combining probability distributions: A
+    critique and an annotated bibliography. Statistical Science, 1(1), 114-135.
+
+    Hoeting, J. A., Madigan, D., Raftery, A. E., & Volinsky, C. T. (1999).
+    Bayesian model averaging: A tutorial. Statistical Science, 14(4), 382-417.
+
     Kittler, J., Hatef, M., Duin, R. P. W., & Matas, J. (1998). On combining
     classifiers. IEEE Transactions on Pattern Analysis and Machine Intelligence,
     20(3), 226-239.
@@ -73,19 +105,26 @@ class VotingFusion(BaseFusion):
 
     _parameter_constraints = {
         "rule": [StrOptions(set(CLASSIFICATION_RULES))],
-        "weights": [None, StrOptions({"score", "optimize"}), "array-like", dict],
+        "weights": [
+            None,
+            StrOptions({"score", "optimize", "bma"}),
+            "array-like",
+            dict,
+        ],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
+        "calibrate": CALIBRATE,
     }
 
-    def __init__(self, rule="soft", *, weights=None, max_patterns=64):
+    def __init__(self, rule="soft", *, weights=None, max_patterns=64, calibrate=None):
         self.rule = rule
         self.weights = weights
         self.max_patterns = max_patterns
+        self.calibrate = calibrate
 
     @property
     def needs(self):
-        """Predictions; at fit only where weights are learnt from them."""
-        if isinstance(self.weights, str):
+        """Predictions; at fit only where something is learnt from them."""
+        if isinstance(self.weights, str) or self.calibrate is not None:
             return frozenset({"predictions", "out of fold"})
         return frozenset({"predictions"})
 
@@ -103,13 +142,13 @@ class VotingFusion(BaseFusion):
                 "VotingFusion(weights='optimize') needs rule='soft', got "
                 f"rule={self.rule!r}. Use weights='score' with this rule."
             )
-        if task.is_classification and self.rule != "hard":
+        if task.is_classification and self.rule != "hard" and not self.calibrate:
             for member in members:
                 if not member.has_proba:
                     raise ValueError(
                         f"VotingFusion(rule={self.rule!r}) needs probabilities, but "
-                        f"member {member.name!r} has no predict_proba. Wrap it in "
-                        "CalibratedClassifierCV, or use rule='hard' or StackingFusion."
+                        f"member {member.name!r} has no predict_proba. Use "
+                        "calibrate='sigmoid', rule='hard' or StackingFusion."
                     )
 
     def _fit(self, data):
@@ -128,8 +167,8 @@ class VotingFusion(BaseFusion):
             data.sample_weight,
             classification=task.is_classification,
         )
-        if self.weights == "optimize":
-            self._optimize(data, targets)
+        if self.weights in _SOLVERS:
+            self._fit_patterns(data, targets)
 
     def _given(self, data):
         names = [member.name for member in data.members]
@@ -175,10 +214,10 @@ class VotingFusion(BaseFusion):
             f"{len(data.members)} members {[m.name for m in data.members]}."
         )
 
-    def _optimize(self, data, targets):
+    def _fit_patterns(self, data, targets):
         available = data.available()
         classification = data.task.is_classification
-        solve = simplex_log_loss if classification else simplex_squared_error
+        solve = _SOLVERS[self.weights]
         for pattern in list_patterns(available, self.max_patterns):
             rows = rows_with(available, pattern)
             share = None if data.sample_weight is None else data.sample_weight[rows]
@@ -187,7 +226,12 @@ class VotingFusion(BaseFusion):
             inside = self._members_in(pattern)
             chosen = np.ix_(rows, inside)
             weights = np.zeros(len(data.members))
-            weights[inside] = solve(data.predictions[chosen], targets[rows], share)
+            weights[inside] = solve(
+                data.predictions[chosen],
+                targets[rows],
+                share,
+                classification=classification,
+            )
             mixed = np.einsum("imk,m->ik", data.predictions[chosen], weights[inside])
             self.pattern_weights_[pattern] = weights
             self._losses[pattern] = member_losses(

@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.optimize import nnls
+from scipy.special import softmax
 
 _TINY = 1e-15
 
@@ -77,6 +78,59 @@ def skill_weights(predictions, targets, prior, sample_weight=None, *, classifica
     if skill.sum() == 0:
         return np.full(len(skill), 1 / len(skill))
     return skill / skill.sum()
+
+
+def posterior_weights(predictions, targets, sample_weight=None, *, classification):
+    """Return the posterior probabilities of the members as models of the targets.
+
+    Bayesian model averaging with equal prior probabilities (Hoeting et al. 1999,
+    "Bayesian model averaging: a tutorial", Statistical Science 14(4)). The
+    marginal likelihood of a member is that of the targets under its out-of-fold
+    predictions (Geisser & Eddy 1979, "A predictive approach to model selection",
+    JASA 74); for regression under normal errors, whose variance is the member's
+    own for each target. Weighted rows count by Kish's effective number.
+
+    Parameters
+    ----------
+    predictions : ndarray of shape (n_samples, n_members, n_outputs)
+        Without NaN: likelihoods of the same rows are compared.
+    targets : ndarray of shape (n_samples, n_outputs)
+        Indicator matrix or values.
+    sample_weight : ndarray of shape (n_samples,), default=None
+    classification : bool
+
+    Returns
+    -------
+    weights : ndarray of shape (n_members,)
+    """
+    share = np.ones(len(targets)) if sample_weight is None else sample_weight
+    n_effective = share.sum() ** 2 / (share**2).sum()
+    if classification:
+        losses = member_losses(predictions, targets, share, classification=True)
+        return softmax(-n_effective * losses)
+    squares = (targets[:, None, :] - predictions) ** 2
+    variances = np.clip(np.average(squares, axis=0, weights=share), _TINY, None)
+    return softmax(-n_effective / 2 * np.log(variances).sum(axis=1))
+
+
+def over_present(weights, has):
+    """Return weights of what each row has, scaled to sum to one.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_samples, n_members)
+    has : ndarray of bool of shape (n_samples, n_members)
+        Which member has predicted which row; at least one has.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_samples, n_members)
+        All equal in a row whose members weigh nothing.
+    """
+    weights = np.where(has, weights, 0.0)
+    empty = weights.sum(axis=1) == 0
+    weights[empty] = has[empty]
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def simplex_log_loss(predictions, targets, sample_weight=None):

@@ -4,7 +4,7 @@ import numpy as np
 from ensemble_cases import classifier, hide, make_table
 
 from mmensemble import StackingFusion, VotingFusion
-from mmensemble.ensemble._shared import fit_shared
+from mmensemble.ensemble._shared import fit_members, prepare_fit
 
 
 def shared_fit(fusions):
@@ -12,7 +12,8 @@ def shared_fit(fusions):
     X, y = make_table()
     X = hide(X, "b", np.arange(7))
     model = classifier(X)
-    return model, X, fit_shared(model, X, y, fusions, {}, classifier=True)
+    prepared = prepare_fit(model, X, y, fusions, {}, classifier=True)
+    return model, X, fit_members(model, prepared)
 
 
 def test_blocks_are_read_only_where_needed():

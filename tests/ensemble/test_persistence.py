@@ -18,10 +18,17 @@ from numpy.testing import assert_array_equal
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from mmensemble import ConcatFusion, MultimodalClassifier, StackingFusion, VotingFusion
+from mmensemble import (
+    ConcatFusion,
+    MultimodalClassifier,
+    SharedSpaceFusion,
+    StackingFusion,
+    VotingFusion,
+)
 
 EVERY = {
     "concat": ConcatFusion("frobenius"),
+    "shared": SharedSpaceFusion("mcca"),
     "voting": VotingFusion(weights="optimize"),
     "stacking": StackingFusion(),
     "stacking all": StackingFusion(

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from mmensemble import MultimodalClassifier, StackingFusion
-from mmensemble.ensemble._plan import make_plan, make_units
+from mmensemble.ensemble._plan import make_plan, make_units, merge_plans, reduce_plan
 from mmensemble.features import AutoExtractor
 
 RESOLVED = [("a", "auto", [0, 1]), ("b", StandardScaler(), [2]), ("c", "auto", 3)]
@@ -154,3 +154,36 @@ def test_ensemble_as_a_modalitys_learner(fusion):
     assert model.set_params(pair__a__with_mean=False) is model
     assert model.get_params()["pair__estimator__C"] == 1.0
     assert model.score(X, y) > 0.7
+
+
+def test_merged_plans_do_nothing_twice():
+    """Equal sources are one, with the learners of both; positions lead back."""
+    few, many = plan(learners=ONE), plan(learners=(*ONE, ("svc", LinearSVC())))
+    merged, positions = merge_plans([few, many])
+    assert len(merged.sources) == len(many.sources)
+    assert len(merged.blocks) == 3
+    for own, where in zip([few, many], positions, strict=True):
+        found = [merged.members[k] for k in where]
+        assert [(m.modality, m.learner) for m in found] == [
+            (m.modality, m.learner) for m in own.members
+        ]
+
+
+def test_dense_and_sparse_blocks_are_not_the_same():
+    """What one fusion reads densely and another sparsely is read twice."""
+    merged, _ = merge_plans([plan(), plan(learners=TWO)])
+    assert len(merged.blocks) == 6
+
+
+def test_reduced_plan():
+    """What is at hand is not planned again; the rest is numbered anew."""
+    made = plan(learners=TWO)
+    known = {(source.key, "lr") for source in made.sources}
+    rest = reduce_plan(made, known, {made.blocks[0].key})
+    assert [member.name for member in rest.members] == [
+        *("a__nb", "b__nb", "c__nb", "concat__nb")
+    ]
+    assert [s.learners[0][0] for s in rest.sources] == [0, 1, 2, 3]
+    assert [source.name for source in rest.blocks] == ["b", "c"]
+    everything = known | {(source.key, "nb") for source in made.sources}
+    assert reduce_plan(made, everything, set()).sources == ()

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from mmensemble import ConcatFusion, StackingFusion, VotingFusion
-from mmensemble.ensemble._shared import fit_shared
+from mmensemble.ensemble._shared import fit_members, prepare_fit
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*rows have none of the modalities")
 
@@ -47,6 +47,12 @@ class Single(VotingFusion):
         super()._fit(data)
         self.weights_ = np.eye(len(data.members))[0]
         self.unused_members_ = frozenset(range(1, len(data.members)))
+
+
+def fit_shared(model, X, y, fusions, metadata, *, classifier):
+    """Plan and fit."""
+    prepared = prepare_fit(model, X, y, fusions, metadata, classifier=classifier)
+    return fit_members(model, prepared)
 
 
 def share(model, fusions, X, y, metadata=None, *, is_classifier=True):

@@ -70,8 +70,10 @@ def test_estimate_is_honest():
 @pytest.mark.parametrize("scoring", [None, "roc_auc"])
 def test_estimate_of_new_rows(scoring):
     """The estimate is near the score on many new rows, within its interval."""
-    fusion = AutoFusion(scoring=scoring, n_bootstraps=30).fit(classes(400))
-    new = classes(20_000, seed=7)
+    fusion = AutoFusion(scoring=scoring, n_bootstraps=30).fit(
+        classes(400, (0.2, 0.15, 0.1))
+    )
+    new = classes(20_000, (0.2, 0.15, 0.1), seed=7)
     fused = fusion.predict(new)
     score = (fused.argmax(axis=1) == new.y).mean()
     if scoring:

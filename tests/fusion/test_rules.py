@@ -35,6 +35,8 @@ def brute_force(rule, predictions, weights, prior):
         known, w = row[weight > 0], weight[weight > 0]
         if rule == "soft":
             scores = sum(wi * p for wi, p in zip(w, known, strict=True))
+        elif rule == "log":
+            scores = np.prod([p**wi for wi, p in zip(w, known, strict=True)], axis=0)
         elif rule == "hard":
             scores = np.zeros(len(prior))
             for wi, p in zip(w, known, strict=True):
@@ -176,3 +178,29 @@ def test_product_is_naive_bayes(n_classes):
             atol=1e-12,
             err_msg=name,
         )
+
+
+def test_log_pool_by_hand():
+    """Odds of 4 and of 1 pool to their geometric mean, 2; normal means to theirs."""
+    pair = np.array([[[0.8, 0.2], [0.5, 0.5]]])
+    got = CLASSIFICATION_RULES["log"](pair, np.full((1, 2), 0.5), None)
+    assert_allclose(got, [[2 / 3, 1 / 3]])
+    grid = np.linspace(-5, 5, 201)
+    bells = np.exp(-0.5 * (grid - np.array([[-1.0], [2.0]])) ** 2)
+    pool = CLASSIFICATION_RULES["log"](
+        (bells / bells.sum(axis=1, keepdims=True))[None], np.array([[0.25, 0.75]]), None
+    )
+    expected = np.exp(-0.5 * (grid - 1.25) ** 2)
+    assert_allclose(pool[0], expected / expected.sum(), atol=1e-12)
+
+
+def test_log_pool_is_externally_bayesian():
+    """Updating the members by one likelihood is updating the pool (Genest 1984)."""
+    rng = np.random.default_rng(0)
+    members, likelihood = rng.dirichlet(np.ones(4), (1, 3)), rng.random(4)
+    weights = rng.dirichlet(np.ones(3))[None]
+    updated = members * likelihood
+    updated /= updated.sum(axis=2, keepdims=True)
+    pool = CLASSIFICATION_RULES["log"](members, weights, None) * likelihood
+    got = CLASSIFICATION_RULES["log"](updated, weights, None)
+    assert_allclose(got, pool / pool.sum())

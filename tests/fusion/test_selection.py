@@ -232,3 +232,13 @@ def test_errors(wrong):
     data = view(predictions, y, classes=np.arange(2))
     with pytest.raises(ValueError, match=f"The '{next(iter(wrong))}' parameter"):
         SelectionFusion(**wrong).fit(data)
+
+
+def test_calibrate():
+    """Members that are too sure are calibrated before they are selected."""
+    predictions, y = probabilities(strengths=(0.4, 0.3, 0.3))
+    sure = predictions**6
+    data = view(sure / sure.sum(axis=2, keepdims=True), y, classes=np.arange(2))
+    plain = SelectionFusion().fit(data).predict(data)
+    calibrated = SelectionFusion(calibrate="sigmoid").fit(data).predict(data)
+    assert log_loss(y, calibrated) < log_loss(y, plain)

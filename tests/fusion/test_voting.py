@@ -87,7 +87,7 @@ def test_median_regression():
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
-@pytest.mark.parametrize("weights", [None, "score", "optimize"])
+@pytest.mark.parametrize("weights", [None, "score", "optimize", "bma"])
 def test_member_order(weights, order):
     """The order of the modalities changes nothing."""
     rng = np.random.default_rng(0)
@@ -139,6 +139,34 @@ def test_optimize_is_per_pattern():
         assert weights.sum() == pytest.approx(1)
     assert_array_equal(fusion.row_weights(data)[0], fusion.pattern_weights_[(1, 2)])
     assert_array_equal(fusion.weights_, fusion.pattern_weights_[(0, 1, 2)])
+
+
+@pytest.mark.parametrize("rule", ["soft", "log"])
+def test_bma_is_per_pattern(rule):
+    """Each pattern's weights are posteriors from the rows that have all of it."""
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 40)
+    predictions = random_probabilities(rng, 40, 3, 2)
+    predictions[:15, 0] = np.nan
+    data = view(predictions, y, classes=np.arange(2))
+    fusion = VotingFusion(rule, weights="bma").fit(data)
+    own = predictions[np.arange(40), :, y]
+    expected = own[15:].prod(axis=0)
+    assert_allclose(fusion.weights_, expected / expected.sum())
+    expected = own[:, 1:].prod(axis=0)
+    weights = fusion.row_weights(data)[0]
+    assert_allclose(weights, [0, *expected / expected.sum()])
+
+
+def test_bma_regression():
+    """For values the weights follow the members' variances."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=30)
+    noise = rng.normal(size=(30, 2)) * [1.0, 1.1]
+    data = view((y[:, None] + noise)[..., None], y)
+    fusion = VotingFusion(weights="bma").fit(data)
+    odds = (noise**2).mean(axis=0) ** -15.0
+    assert_allclose(fusion.weights_, odds / odds.sum())
 
 
 def test_optimize_without_enough_rows():
@@ -210,6 +238,11 @@ ERRORS = {
         {"rule": "product"},
         {"classes": None},
         r"rule='product'\) combines classes; for regression",
+    ),
+    "log pool of values": (
+        {"rule": "log"},
+        {"classes": None},
+        r"rule='log'\) combines classes; for regression",
     ),
     "optimize another rule": (
         {"rule": "max", "weights": "optimize"},

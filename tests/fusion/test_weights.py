@@ -10,6 +10,7 @@ from sklearn.metrics import log_loss, mean_squared_error
 from mmensemble.fusion._weights import (
     member_losses,
     one_hot,
+    posterior_weights,
     simplex_log_loss,
     simplex_squared_error,
     skill_weights,
@@ -278,3 +279,45 @@ def test_skill_of_absent_member():
     predictions = np.stack([y + 0.1, np.full((4, 1), np.nan)], axis=1)
     got = skill_weights(predictions, y, np.array([1.0]), classification=False)
     assert_allclose(got, [1.0, 0.0])
+
+
+def test_posterior_of_classes_by_hand():
+    """Two rows: likelihoods 0.8 * 0.5 and 0.4 * 0.25 are four to one."""
+    predictions = np.array([[[0.8, 0.2], [0.4, 0.6]], [[0.5, 0.5], [0.75, 0.25]]])
+    targets = np.eye(2)
+    got = posterior_weights(predictions, targets, classification=True)
+    assert_allclose(got, [0.8, 0.2])
+    double = np.full(2, 7.0)
+    assert_allclose(
+        posterior_weights(predictions, targets, double, classification=True), got
+    )
+    one = np.array([1.0, 0.0])
+    got = posterior_weights(predictions, targets, one, classification=True)
+    assert_allclose(got, [2 / 3, 1 / 3])
+
+
+def test_posterior_of_values_by_hand():
+    """Normal errors: odds are the ratio of variances to the power of half of n."""
+    rng = np.random.default_rng(0)
+    targets = rng.normal(size=(10, 2))
+    predictions = targets[:, None] + rng.normal(size=(10, 3, 2)) * [[1], [1.2], [1.1]]
+    variances = ((predictions - targets[:, None]) ** 2).mean(axis=0)
+    odds = variances.prod(axis=1) ** -5.0
+    got = posterior_weights(predictions, targets, classification=False)
+    assert_allclose(got, odds / odds.sum())
+    perfect = np.stack([targets, targets + 1], axis=1)
+    assert_allclose(
+        posterior_weights(perfect, targets, classification=False), [1, 0], atol=1e-9
+    )
+
+
+def test_posterior_concentrates():
+    """Log odds grow in proportion to the rows."""
+    rng = np.random.default_rng(1)
+    predictions = random_probabilities(rng, 6, 2, 3)
+    targets = np.eye(3)[rng.integers(0, 3, 6)]
+    once = posterior_weights(predictions, targets, classification=True)
+    many = posterior_weights(
+        np.tile(predictions, (3, 1, 1)), np.tile(targets, (3, 1)), classification=True
+    )
+    assert_allclose(np.log(many[0] / many[1]), 3 * np.log(once[0] / once[1]))

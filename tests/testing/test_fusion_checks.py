@@ -4,18 +4,36 @@ import pytest
 from bad_estimators import BAD_ESTIMATORS
 from bad_fusions import BAD_FUSIONS
 
-from mmensemble import ConcatFusion, StackingFusion, VotingFusion
+from mmensemble import (
+    ConcatFusion,
+    DynamicFusion,
+    EvidenceFusion,
+    KernelFusion,
+    SharedSpaceFusion,
+    StackingFusion,
+    VotingFusion,
+)
 from mmensemble.fusion import FUSIONS
 from mmensemble.testing import check_fusion, fusion_checks
 
 VARIANTS = {
     "score": VotingFusion(weights="score"),
     "optimize": VotingFusion(weights="optimize"),
+    "bma": VotingFusion(weights="bma"),
     "median": VotingFusion("median"),
+    "one neighbour": DynamicFusion("ola", n_neighbors=1, n_components=1),
+    "yager": EvidenceFusion("yager", discounting="class", max_patterns=3),
+    "cautious": EvidenceFusion("cautious"),
     "indicator": StackingFusion(missing="indicator", passthrough=True),
     "passthrough": StackingFusion(passthrough=True, max_patterns=2),
     "impute": ConcatFusion("frobenius", missing="impute"),
     "dropout": ConcatFusion(missing="dropout"),
+    "poly": KernelFusion("poly", weights="uniform", n_components=30),
+    "landmarks": KernelFusion(weights="align", n_components=30, max_patterns=2),
+    "mcca": SharedSpaceFusion("mcca"),
+    "gcca": SharedSpaceFusion("gcca", max_patterns=2),
+    "pls": SharedSpaceFusion("pls"),
+    "factor": SharedSpaceFusion("factor"),
 }
 CASES = [
     pytest.param(check, id=f"{label}-{name}")

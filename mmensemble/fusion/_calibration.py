@@ -1,0 +1,289 @@
+"""Calibration of each member's probabilities, before a rule combines them.
+
+A fusion takes part by having a parameter `calibrate`; `BaseFusion` does the
+rest. What a fusion learns from is cross-fitted: the calibrator of a training row
+has not seen that row's target, nor those of its group. New rows get the
+calibrators of all training rows.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit, softmax
+from sklearn.isotonic import IsotonicRegression
+
+from mmensemble._compat import StrOptions
+from mmensemble._splits import inner_folds
+from mmensemble.fusion._weights import one_hot
+
+_TINY = 1e-12
+#: Temperatures between a twentieth and twenty are tried.
+_LOG_RANGE = np.log(20.0)
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """Logistic regression of each class against the rest on its own log odds.
+
+    Platt (1999), "Probabilistic outputs for support vector machines", with his
+    targets, which keep it finite where the classes are apart; several classes by
+    one against the rest, then normalised (Zadrozny & Elkan 2002).
+
+    Parameters
+    ----------
+    slopes, intercepts : ndarray of shape (n_columns,)
+        One column for two classes, else one a class.
+    """
+
+    slopes: np.ndarray
+    intercepts: np.ndarray
+
+    @classmethod
+    def fit(cls, probabilities, targets, weight):
+        """Learn from rows of probabilities and indicators, all with a weight."""
+        odds = _columns(_log_odds(probabilities))
+        fits = [
+            _platt(column, target, weight)
+            for column, target in zip(odds.T, _columns(targets).T, strict=True)
+        ]
+        return cls(*np.array(fits).T)
+
+    def apply(self, probabilities):
+        """Return calibrated probabilities."""
+        odds = _columns(_log_odds(probabilities))
+        return _joined(expit(odds * self.slopes + self.intercepts))
+
+
+@dataclass(frozen=True)
+class Isotonic:
+    """A rising step function of each class's own probability, then normalised.
+
+    Zadrozny & Elkan (2002), "Transforming classifier scores into accurate
+    multiclass probability estimates". From n rows no probability within
+    1 / (n + 2) of 0 or 1 is learnt.
+
+    Parameters
+    ----------
+    steps : tuple of (inputs, outputs)
+        Knots of each column; one column for two classes, else one a class.
+    """
+
+    steps: tuple
+
+    @classmethod
+    def fit(cls, probabilities, targets, weight):
+        """Learn from rows of probabilities and indicators, all with a weight."""
+        edge = 1 / (len(weight) + 2)
+        model = IsotonicRegression(y_min=edge, y_max=1 - edge, out_of_bounds="clip")
+        steps = []
+        for column, target in zip(
+            _columns(probabilities).T, _columns(targets).T, strict=True
+        ):
+            model.fit(column, target, weight)
+            steps.append((model.X_thresholds_, model.y_thresholds_))
+        return cls(tuple(steps))
+
+    def apply(self, probabilities):
+        """Return calibrated probabilities."""
+        columns = _columns(probabilities).T
+        parts = [
+            np.interp(column, *knots)
+            for column, knots in zip(columns, self.steps, strict=True)
+        ]
+        return _joined(np.column_stack(parts))
+
+
+@dataclass(frozen=True)
+class Temperature:
+    """Log probabilities divided by one number, the temperature, for all classes.
+
+    Guo, Pleiss, Sun & Weinberger (2017), "On calibration of modern neural
+    networks": it minimises the log loss.
+
+    Parameters
+    ----------
+    value : float
+    """
+
+    value: float
+
+    @classmethod
+    def fit(cls, probabilities, targets, weight):
+        """Learn from rows of probabilities and indicators, all with a weight."""
+        logs = _logs(probabilities)
+
+        def loss(log_temperature):
+            heated = softmax(logs * np.exp(-log_temperature), axis=1)
+            own = np.clip((heated * targets).sum(axis=1), _TINY, None)
+            return -np.average(np.log(own), weights=weight)
+
+        found = minimize_scalar(
+            loss,
+            bounds=(-_LOG_RANGE, _LOG_RANGE),
+            method="bounded",
+            options={"xatol": 1e-8},
+        )
+        return cls(float(np.exp(found.x)))
+
+    def apply(self, probabilities):
+        """Return calibrated probabilities."""
+        return softmax(_logs(probabilities) / self.value, axis=1)
+
+
+METHODS = {"sigmoid": Sigmoid, "isotonic": Isotonic, "temperature": Temperature}
+#: Constraint of the parameter, the same in every fusion that has it.
+CALIBRATE = [None, StrOptions(set(METHODS))]
+
+
+def fit_calibrators(data, method):
+    """Return the calibrators of all training rows, by the members' names.
+
+    Parameters
+    ----------
+    data : FusionData
+        Training rows with out-of-fold predictions.
+    method : {None, "sigmoid", "isotonic", "temperature"}
+
+    Returns
+    -------
+    calibrators : dict of str to Sigmoid, Isotonic or Temperature
+        Empty where nothing is to be calibrated, or where the rows, or their
+        groups, are too few for folds.
+    """
+    if method is None or data.calibrated or not _folds(data):
+        return {}
+    return _learn(data, np.arange(data.n_samples), method)
+
+
+def apply_calibrators(data, calibrators):
+    """Return the view with calibrated predictions.
+
+    A member without a calibrator stays as it is.
+    """
+    everyone = np.arange(data.n_samples)
+    out = np.array(data.predictions)
+    _apply(data, everyone, calibrators, out)
+    return replace(data, predictions=out, calibrated=True)
+
+
+def cross_calibrate(data, method):
+    """Return the training view, each row calibrated by calibrators of other rows.
+
+    Parameters
+    ----------
+    data : FusionData
+        Training rows with out-of-fold predictions.
+    method : {"sigmoid", "isotonic", "temperature"}
+    """
+    out = np.array(data.predictions)
+    for train, test in _folds(data):
+        _apply(data, test, _learn(data, train, method), out)
+    return replace(data, predictions=out, calibrated=True)
+
+
+def _folds(data):
+    """Return folds that cover every row; those without weight are only tested.
+
+    Rows of folds that `inner_folds` leaves out, for lack of a class in training,
+    are calibrated by the rest: a class without rows can be calibrated.
+    """
+    everyone = np.arange(data.n_samples)
+    weighty = everyone if data.sample_weight is None else _weighty(data.sample_weight)
+    groups = None if data.groups is None else data.groups[weighty]
+    splits = inner_folds(data.y[weighty], classifier=True, groups=groups)
+    folds = [(weighty[train], weighty[test]) for train, test in splits]
+    if not folds:
+        return []
+    tested = np.concatenate([test for _, test in folds])
+    lost = np.setdiff1d(everyone, tested)
+    return [*folds, (tested, lost)] if len(lost) else folds
+
+
+def _weighty(sample_weight):
+    return np.flatnonzero(sample_weight > 0)
+
+
+def _learn(data, rows, method):
+    """Return a calibrator for each member that has predicted any of the rows."""
+    weight = data.sample_weight
+    weight = np.ones(data.n_samples) if weight is None else weight
+    rows = rows[weight[rows] > 0]
+    calibrators = {}
+    for position, member in enumerate(data.members):
+        own = rows[~np.isnan(data.predictions[rows, position, 0])]
+        if len(own):
+            targets = one_hot(data.y[own], data.task.classes)
+            share = weight[own] / weight[own].mean()
+            predicted = data.predictions[own, position]
+            calibrators[member.name] = METHODS[method].fit(predicted, targets, share)
+    return calibrators
+
+
+def _apply(data, rows, calibrators, out):
+    """Write calibrated predictions of some rows into `out`."""
+    for position, member in enumerate(data.members):
+        own = rows[~np.isnan(data.predictions[rows, position, 0])]
+        if len(own) and member.name in calibrators:
+            known = data.predictions[own, position]
+            out[own, position] = calibrators[member.name].apply(known)
+
+
+def _platt(odds, target, weight):
+    """Return slope and intercept of one class against the rest.
+
+    By Newton's method with a line search (Lin, Lin & Weng 2007, "A note on
+    Platt's probabilistic outputs for support vector machines").
+    """
+    n_yes, n_all = weight @ target, weight.sum()
+    soft = np.where(target > 0, (n_yes + 1) / (n_yes + 2), 1 / (n_all - n_yes + 2))
+    center, spread = odds.mean(), odds.std()
+    level = logit(np.average(soft, weights=weight))
+    if spread < 1e-9:
+        return 0.0, level
+    design = np.column_stack([(odds - center) / spread, np.ones_like(odds)])
+    slope, height = _newton(design, soft, weight / n_all, np.array([0.0, level]))
+    return slope / spread, height - slope / spread * center
+
+
+def _newton(design, soft, share, coef):
+    """Minimise the logistic loss of soft targets, from `coef` on."""
+
+    def loss(coef):
+        z = design @ coef
+        return share @ (np.logaddexp(0, z) - soft * z)
+
+    value = loss(coef)
+    for _ in range(100):
+        p = expit(design @ coef)
+        gradient = design.T @ (share * (p - soft))
+        hessian = (design * (share * p * (1 - p))[:, None]).T @ design
+        step = np.linalg.solve(hessian + 1e-12 * np.eye(2), gradient)
+        fall, size = gradient @ step, 1.0
+        if fall < 1e-14:
+            break
+        while loss(coef - size * step) > value - 1e-4 * size * fall and size > 1e-8:
+            size /= 2
+        coef = coef - size * step
+        value = loss(coef)
+    return coef
+
+
+def _columns(matrix):
+    """Return what is calibrated: one column for two classes, else one a class."""
+    return matrix[:, 1:] if matrix.shape[1] == 2 else matrix
+
+
+def _joined(columns):
+    """Return probabilities of all classes that sum to one."""
+    if columns.shape[1] == 1:
+        return np.hstack([1 - columns, columns])
+    return columns / columns.sum(axis=1, keepdims=True)
+
+
+def _logs(probabilities):
+    return np.log(np.clip(probabilities, _TINY, None))
+
+
+def _log_odds(probabilities):
+    return logit(np.clip(probabilities, _TINY, 1 - _TINY))

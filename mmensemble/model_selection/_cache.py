@@ -1,0 +1,81 @@
+"""Finished work on disk, so that an interrupted comparison goes on where it was."""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import joblib
+from joblib import Memory
+
+
+class FoldCache:
+    """Results by fold and by what was fitted, one file each.
+
+    Files are pickles: do not share the folder with people you do not trust.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Of this comparison's data and model.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from mmensemble.model_selection._cache import FoldCache
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cache = FoldCache(folder)
+    ...     cache.store([0, 1], [2], "members", {"a": 1})
+    ...     cache.load([0, 1], [2], "members"), cache.load([0], [2], "members")
+    ({'a': 1}, None)
+    """
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    def load(self, train, test, key):
+        """Return what was stored for a fold under `key`; None if nothing."""
+        path = self._path(train, test, key)
+        return joblib.load(path) if path.exists() else None
+
+    def store(self, train, test, key, value):
+        """Store a value; a reader sees all of it or nothing."""
+        path = self._path(train, test, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{uuid4().hex}.part")
+        joblib.dump(value, part)
+        os.replace(part, path)
+
+    def _path(self, train, test, key):
+        fold = joblib.hash((list(train), list(test)))
+        return self.folder / fold / f"{joblib.hash(key)}.joblib"
+
+
+def open_cache(cache, *what):
+    """Return the cache of one comparison.
+
+    Parameters
+    ----------
+    cache : None, str, Path or joblib.Memory
+        Where to keep it.
+    *what : objects
+        What the results depend on: model, data, metadata.
+
+    Returns
+    -------
+    cache : FoldCache or None
+
+    Raises
+    ------
+    TypeError
+        For anything else.
+    """
+    if isinstance(cache, Memory):
+        cache = cache.location
+    if cache is None:
+        return None
+    if not isinstance(cache, str | Path):
+        raise TypeError(
+            "The 'cache' parameter must be None, a path or a joblib.Memory, got "
+            f"{cache!r}."
+        )
+    return FoldCache(Path(cache) / "mmensemble" / joblib.hash(what))

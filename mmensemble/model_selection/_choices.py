@@ -1,0 +1,144 @@
+"""What is compared: fusions, on all modalities or on some."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One fusion on one set of modalities.
+
+    Parameters
+    ----------
+    name : str
+        Of the fusion: its short name, its key in a dict, or its class with the
+        parameters that differ from their defaults.
+    fusion : BaseFusion
+        Unfitted.
+    subset : tuple of str or None
+        Names of the modalities; None stands for all.
+    """
+
+    name: str
+    fusion: BaseFusion
+    subset: tuple | None = None
+
+    @property
+    def label(self):
+        """Name, and the modalities where they are not all."""
+        if self.subset is None:
+            return self.name
+        return f"{self.name} [{' + '.join(self.subset)}]"
+
+    @property
+    def shares_subsets(self):
+        """Whether members fitted for all modalities serve for some of them."""
+        return "concat member" not in self.fusion.needs and not self.fusion.joint
+
+
+def list_choices(fusions, subsets, modalities, task):
+    """Return the choices that a comparison runs through.
+
+    Parameters
+    ----------
+    fusions : "all", str, BaseFusion, list of them, or dict of str to them
+        "all" stands for every short name that serves the task.
+    subsets : None, {"all", "leave-one-out", "single"} or list of list of str
+        Sets of modalities besides all of them.
+    modalities : list of str
+        Names of all modalities.
+    task : {"classification", "regression"}
+
+    Returns
+    -------
+    choices : list of Choice
+        Fusion by fusion; for each all modalities first.
+
+    Raises
+    ------
+    ValueError
+        For an unknown short name or modality, or where nothing is named.
+    TypeError
+        For what is no fusion.
+    """
+    named = _named_fusions(fusions, task)
+    wanted = [None, *list_subsets(subsets, modalities)]
+    return [
+        Choice(name, fusion, subset)
+        for name, fusion in named.items()
+        for subset in wanted
+    ]
+
+
+def _named_fusions(fusions, task):
+    if isinstance(fusions, str) and fusions == "all":
+        fusions = [name for name, cls in FUSIONS.items() if task in cls.tasks]
+    if isinstance(fusions, str | BaseFusion):
+        fusions = [fusions]
+    if isinstance(fusions, dict):
+        named = {str(name): make_fusion(fusion) for name, fusion in fusions.items()}
+    elif isinstance(fusions, list | tuple):
+        named = {}
+        for fusion in fusions:
+            named.setdefault(_name_of(fusion), make_fusion(fusion))
+    else:
+        raise TypeError(
+            "The 'fusions' parameter must be 'all', a short name, a fusion object, a "
+            f"list or a dict of them, got {fusions!r}."
+        )
+    if not named:
+        raise ValueError("The 'fusions' parameter is empty; name at least one fusion.")
+    return named
+
+
+def _name_of(fusion):
+    if isinstance(fusion, str):
+        return fusion
+    return " ".join(repr(fusion).split()) if isinstance(fusion, BaseFusion) else ""
+
+
+def list_subsets(subsets, modalities):
+    """Return the proper subsets of the modalities that are asked for.
+
+    Parameters
+    ----------
+    subsets : None, {"all", "leave-one-out", "single"} or list of list of str
+    modalities : list of str
+
+    Returns
+    -------
+    listed : list of tuple of str
+        In the order of `modalities`, nothing twice.
+
+    Raises
+    ------
+    ValueError
+        For a word or a modality that is not known, or an empty subset.
+    """
+    n = len(modalities)
+    sizes = {"all": range(n - 1, 0, -1), "leave-one-out": [n - 1], "single": [1]}
+    if subsets is None:
+        return []
+    if isinstance(subsets, str):
+        if subsets not in sizes:
+            raise ValueError(
+                f"The 'subsets' parameter must be None, one of {sorted(sizes)} or a "
+                f"list of lists of modalities, got {subsets!r}."
+            )
+        listed = [s for k in sizes[subsets] if k for s in combinations(modalities, k)]
+    else:
+        listed = [_check_subset(subset, modalities) for subset in subsets]
+    return [s for s in dict.fromkeys(listed) if len(s) < n]
+
+
+def _check_subset(subset, modalities):
+    subset = [subset] if isinstance(subset, str) else list(subset)
+    unknown = [name for name in subset if name not in modalities]
+    if unknown or not subset:
+        raise ValueError(
+            f"Each entry of the 'subsets' parameter must name some of {modalities}, "
+            f"got {subset!r}."
+        )
+    return tuple(name for name in modalities if name in subset)

@@ -1,0 +1,273 @@
+"""Cross-validate fusion choices: members fitted once a fold, shared by all."""
+
+import warnings
+from numbers import Integral
+
+import numpy as np
+import sklearn
+from joblib import effective_n_jobs
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+from sklearn.base import clone, is_classifier
+from sklearn.exceptions import UnsetMetadataPassedError
+from sklearn.metrics import check_scoring
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import check_consistent_length
+
+from mmensemble._compat import routing_enabled
+from mmensemble._frame import as_table
+from mmensemble._splits import make_splitter
+from mmensemble._version import __version__
+from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.modality import resolve_modalities
+from mmensemble.model_selection._cache import open_cache
+from mmensemble.model_selection._choices import list_choices
+from mmensemble.model_selection._comparison import FusionComparison
+from mmensemble.model_selection._controls import shuffled_control, warn_of_splits
+from mmensemble.model_selection._fold import Job, run_fold
+
+
+def compare_fusions(
+    estimator,
+    X,
+    y,
+    *,
+    fusions="all",
+    subsets=None,
+    scoring=None,
+    cv=None,
+    params=None,
+    n_jobs=None,
+    random_state=None,
+    verbose=0,
+    cache=None,
+    error_score=np.nan,
+    control=False,
+):
+    """Cross-validate fusions, and sets of modalities, on the same folds.
+
+    In each outer fold extractors and learners are fitted once; every fusion, on
+    every set of modalities, then works with them. Scores are those of fitting each
+    choice on its own.
+
+    Parameters
+    ----------
+    estimator : MultimodalClassifier or MultimodalRegressor
+        Its modalities, learners and inner folds count; its fusion does not.
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+        One table.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Labels or numbers.
+    fusions : "all", str, fusion object, list or dict of them, default="all"
+        What is compared: short names or objects; a dict gives the names.
+    subsets : None, {"all", "leave-one-out", "single"} or list of list of str, \
+            default=None
+        Sets of modalities to compare besides all of them.
+    scoring : str, callable, list, tuple or dict, default=None
+        As in :func:`sklearn.model_selection.cross_validate`; of several metrics the
+        first decides.
+    cv : int, splitter or iterable, default=None
+        Outer folds; None is 5. Folds made from None or an int are stratified for
+        classes and keep `groups` together.
+    params : dict, default=None
+        Metadata for ``fit``, splitter and scorer, such as `sample_weight` and
+        `groups`. Without metadata routing, all of them go to ``fit`` and `groups`
+        also to the splitter.
+    n_jobs : int, default=None
+        Outer folds that run at the same time.
+    random_state : int, RandomState instance or None, default=None
+        Root of all seeds; None leaves that of `estimator`.
+    verbose : int, default=0
+        1 prints a line a fold.
+    cache : str, Path or joblib.Memory, default=None
+        Where finished work is kept, so that an interrupted comparison goes on where
+        it stopped and one more fusion costs only itself. Without any seed, seed 0
+        is then used. Files are pickles.
+    error_score : "raise" or float, default=np.nan
+        Score of a choice that fails; its error is then a column of the frame.
+    control : bool, default=False
+        Whether everything is also run with shuffled targets: scores must then be
+        at chance, else something leaks.
+
+    Returns
+    -------
+    comparison : FusionComparison
+        With ``frame()``, tests, plots and pages.
+
+    Raises
+    ------
+    TypeError
+        When `estimator` is no multimodal classifier or regressor.
+    ValueError
+        For unknown fusions, subsets or metrics.
+
+    Examples
+    --------
+    >>> from mmensemble import MultimodalClassifier, compare_fusions
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(random_state=0)
+    >>> comparison = compare_fusions(
+    ...     MultimodalClassifier(), data.data, data.target, fusions=["concat", "voting"]
+    ... )
+    >>> comparison.frame()[["fusion", "mean_test_score"]].round(2)
+       fusion  mean_test_score
+    0  concat             0.76
+    1  voting             0.75
+    """
+    if not isinstance(estimator, MultimodalClassifier | MultimodalRegressor):
+        raise TypeError(
+            "The 'estimator' parameter must be a MultimodalClassifier or a "
+            f"MultimodalRegressor, got {estimator!r}."
+        )
+    X = as_table(X, "compare_fusions")
+    y = np.asarray(y)
+    check_consistent_length(X, y)
+    params = {key: value for key, value in (params or {}).items() if value is not None}
+    classifier = is_classifier(estimator)
+    model = _seeded(estimator, random_state, cache)
+    resolved = resolve_modalities(model.modalities, X)
+    names = [name for name, _, _ in resolved]
+    task = "classification" if classifier else "regression"
+    choices = list_choices(fusions, subsets, names, task)
+    scorer = check_scoring(model, scoring=scoring)
+    splitter = make_splitter(cv, y, classifier=classifier, groups=params.get("groups"))
+    routed = _route(model, scorer, splitter, params)
+    splits = [
+        (np.asarray(train), np.asarray(test))
+        for train, test in splitter.split(X, y, **routed["split"])
+    ]
+    warn_of_splits(X, splits, splitter, params.get("groups"))
+    store = open_cache(cache, __version__, _settings(model), X, y, routed["fit"])
+    job = Job(
+        model,
+        X,
+        y,
+        tuple(choices),
+        scorer,
+        routed["fit"],
+        routed["score"],
+        error_score,
+        store,
+    )
+    results, missing = run_folds(job, splits, n_jobs, verbose)
+    shuffled = None
+    if control:
+        shuffled = shuffled_control(job, splits, n_jobs, verbose, run_folds)
+    return FusionComparison(
+        choices,
+        names,
+        results,
+        y,
+        scorer=scorer,
+        scoring=scoring,
+        n_planned=len(splits),
+        missing=missing,
+        groups=params.get("groups"),
+        sample_weight=routed["score"].get("sample_weight"),
+        control=shuffled,
+    )
+
+
+def _seeded(estimator, random_state, cache):
+    """Return a clone whose seed is the same in every fold that asks for one."""
+    model = clone(estimator)
+    if random_state is None and model.random_state is None and cache is not None:
+        random_state = 0
+    if random_state is not None and not isinstance(random_state, Integral):
+        random_state = int(random_state.randint(np.iinfo(np.int32).max))
+    return (
+        model if random_state is None else model.set_params(random_state=random_state)
+    )
+
+
+def _settings(model):
+    """Return the parameters on which results depend."""
+    settings = model.get_params(deep=False)
+    for name in ("fusion", "n_jobs", "verbose"):
+        settings.pop(name)
+    return type(model).__name__, settings, sklearn.__version__
+
+
+def _route(model, scorer, splitter, params):
+    """Return metadata by receiver: "fit", "split" and "score"."""
+    if not routing_enabled():
+        groups = {"groups": params["groups"]} if "groups" in params else {}
+        return {"fit": params, "split": groups, "score": {}}
+    router = (
+        MetadataRouter(owner="compare_fusions")
+        .add(splitter=splitter, method_mapping=_mapping("split"))
+        .add(estimator=model, method_mapping=_mapping("fit"))
+        .add(scorer=scorer, method_mapping=_mapping("score"))
+    )
+    try:
+        routed = process_routing(router, "fit", **params)
+    except UnsetMetadataPassedError as error:
+        raise UnsetMetadataPassedError(
+            message=str(error).replace("compare_fusions.fit", "compare_fusions"),
+            unrequested_params=error.unrequested_params,
+            routed_params=error.routed_params,
+        ) from error
+    return {
+        "fit": routed.estimator.fit,
+        "split": routed.splitter.split,
+        "score": routed.scorer.score,
+    }
+
+
+def _mapping(callee):
+    return MethodMapping().add(caller="fit", callee=callee)
+
+
+def run_folds(job, splits, n_jobs, verbose):
+    """Run all outer folds; keep what is finished, whatever happens to the rest.
+
+    Parameters
+    ----------
+    job : Job
+    splits : list of (train, test) index arrays
+    n_jobs : int or None
+    verbose : int
+
+    Returns
+    -------
+    results : list of FoldResult
+        Of the finished folds, in order.
+    missing : str
+        Why others are missing; "" where none are.
+    """
+    n_workers = min(effective_n_jobs(n_jobs), len(splits))
+    inner = 1 if n_workers > 1 else None
+    stream = Parallel(n_jobs=n_workers, return_as="generator_unordered", batch_size=1)(
+        delayed(_numbered)(number, job, train, test, inner)
+        for number, (train, test) in enumerate(splits)
+    )
+    results, missing = {}, ""
+    try:
+        for number, result in stream:
+            results[number] = result
+            if verbose:
+                print(
+                    f"[compare_fusions] {len(results)}/{len(splits)} folds, "
+                    f"{result.n_fits} fits"
+                )
+    except KeyboardInterrupt:
+        missing = "interrupted"
+    except TerminatedWorkerError:
+        missing = "a worker was killed"
+    if missing:
+        if not results:
+            raise RuntimeError(f"No fold was finished: {missing}.")
+        warnings.warn(
+            f"Only {len(results)} of {len(splits)} folds are finished: {missing}. "
+            "What is finished is kept.",
+            UserWarning,
+        )
+    return [results[number] for number in sorted(results)], missing
+
+
+def _numbered(number, job, train, test, n_jobs):
+    return number, run_fold(job, train, test, n_jobs)

@@ -1,0 +1,295 @@
+"""One outer fold: members fitted once, every choice fitted and scored on them."""
+
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+
+from mmensemble._compat import safe_indexing
+from mmensemble._task import take_params
+from mmensemble._threads import inner_threads, threads_for
+from mmensemble.ensemble import prepare_fit
+from mmensemble.model_selection._answers import score_of
+from mmensemble.model_selection._fold_members import FoldMembers, presence_of
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every fold of a comparison shares.
+
+    Parameters
+    ----------
+    model : MultimodalClassifier or MultimodalRegressor
+        Unfitted; its own fusion does not count.
+    X, y : the whole data
+    choices : tuple of Choice
+    scorer : callable
+        As :func:`sklearn.metrics.check_scoring` returns it.
+    fit_params, score_params : dict
+        Metadata of all rows.
+    error_score : "raise" or float
+    cache : FoldCache or None
+    """
+
+    model: object
+    X: object
+    y: np.ndarray
+    choices: tuple
+    scorer: object
+    fit_params: dict = field(default_factory=dict)
+    score_params: dict = field(default_factory=dict)
+    error_score: object = np.nan
+    cache: object = None
+
+
+@dataclass
+class Outcome:
+    """One choice on one fold.
+
+    Parameters
+    ----------
+    predictions : ndarray of shape (n_test, n_outputs) or None
+        None where the choice failed.
+    fit_time, score_time : float
+        Seconds; the first holds those of the members that the choice reads.
+    scores : dict of str to float
+    error : str
+        "" where all went well.
+    """
+
+    predictions: np.ndarray | None = None
+    fit_time: float = np.nan
+    score_time: float = np.nan
+    scores: dict = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass
+class FoldResult:
+    """All choices on one fold.
+
+    Parameters
+    ----------
+    train, test : ndarray of int
+    outcomes : list of Outcome
+        In the order of the choices.
+    singles : dict of str to Outcome
+        Each member alone, by modality or by modality and learner, where members
+        were fitted; rows that lack the modality get the training prior.
+    task : Task
+    n_fits : int
+        Sources of members and fusions fitted now, not read from the cache.
+    """
+
+    train: np.ndarray
+    test: np.ndarray
+    outcomes: list
+    singles: dict
+    task: object
+    n_fits: int = 0
+
+
+def run_fold(job, train, test, n_jobs=None):
+    """Fit and score every choice on one fold.
+
+    Parameters
+    ----------
+    job : Job
+    train, test : ndarray of int
+    n_jobs : int or None
+        For the fits within the fold.
+
+    Returns
+    -------
+    result : FoldResult
+    """
+    fold = _Fold(job, train, test, n_jobs)
+    outcomes = [None] * len(job.choices)
+    for group in _groups(job.choices):
+        fold.run(group, outcomes)
+    return FoldResult(
+        train, test, outcomes, fold.singles, fold.task, n_fits=fold.n_fits
+    )
+
+
+def _groups(choices):
+    """Positions of choices that can share members: most, in one group."""
+    groups = {}
+    for position, choice in enumerate(choices):
+        key = None if choice.shares_subsets else choice.subset
+        groups.setdefault(key, []).append(position)
+    return groups.items()
+
+
+class _Fold:
+    """The state of one fold's work."""
+
+    def __init__(self, job, train, test, n_jobs):
+        self.job, self.train, self.test = job, train, test
+        self.model = clone(job.model)
+        if n_jobs is not None:
+            self.model.set_params(n_jobs=n_jobs)
+        self.X_train, self.y_train = _rows(job.X, job.y, train)
+        self.X_test, self.y_test = _rows(job.X, job.y, test)
+        n_samples = len(job.y)
+        self.fit_params = take_params(job.fit_params, train, n_samples)
+        self.score_params = take_params(job.score_params, test, n_samples)
+        self.singles, self.task, self.n_fits = {}, None, 0
+
+    def run(self, group, outcomes):
+        """Fit and score the choices of one group; fill their outcomes."""
+        subset, positions = group
+        choices = [self.job.choices[p] for p in positions]
+        model = self._restricted(subset)
+        try:
+            done = self._run_together(model, choices, subset)
+        except Exception as error:
+            if isinstance(self.job.error_score, str):
+                raise
+            done = self._run_apart(model, choices, subset, error)
+        for position, outcome in zip(positions, done, strict=True):
+            outcomes[position] = outcome
+
+    def _restricted(self, subset):
+        model = clone(self.model)
+        if subset is None:
+            return model
+        full = clone(self.model)
+        prepared = self._prepare(full, self.job.choices[:1])
+        kept = [triple for triple in prepared.resolved if triple[0] in subset]
+        return model.set_params(modalities=kept)
+
+    def _prepare(self, model, choices):
+        X, y = model._check(self.X_train, self.y_train)
+        return prepare_fit(
+            model,
+            X,
+            y,
+            [choice.fusion for choice in choices],
+            dict(self.fit_params),
+            classifier=is_classifier(model),
+            keep_errors=not isinstance(self.job.error_score, str),
+        )
+
+    def _run_together(self, model, choices, subset):
+        prepared = self._prepare(model, choices)
+        self.task = prepared.task
+        members = self._members(model, prepared, subset)
+        presence = presence_of(model, self.X_test, prepared)
+        if subset is None and members.test:
+            self._score_members(prepared, members)
+        done = []
+        for choice, request in zip(choices, prepared.requests, strict=True):
+            outcome = self._cached(choice)
+            if outcome is None:
+                views = (request, prepared, model, presence)
+                outcome = self._fit_choice(choice, members, *views)
+            done.append(self._score(outcome))
+        return done
+
+    def _run_apart(self, model, choices, subset, error):
+        """One by one, after they failed together: the others need not suffer."""
+        if len(choices) == 1:
+            return [self._failed(error)]
+        done = []
+        for choice in choices:
+            try:
+                done += self._run_together(model, [choice], subset)
+            except Exception as own:
+                done.append(self._failed(own))
+        return done
+
+    def _members(self, model, prepared, subset):
+        """Return the fold's members, from the cache as far as they are there."""
+        cache, name = self.job.cache, "members"
+        if subset is not None:
+            name = f"members {subset!r}"
+        members = cache.load(self.train, self.test, name) if cache else None
+        members = FoldMembers() if members is None else members
+        before = members.n_fits
+        changed = members.complete(model, prepared, self.X_test)
+        self.n_fits += members.n_fits - before
+        if cache and changed:
+            cache.store(self.train, self.test, name, members)
+        return members
+
+    def _cached(self, choice):
+        cache = self.job.cache
+        key = (choice.fusion, choice.subset)
+        return cache.load(self.train, self.test, key) if cache else None
+
+    def _fit_choice(self, choice, members, request, prepared, model, presence):
+        if request.error is not None:
+            return self._failed(request.error)
+        subset, names = None, None
+        if choice.subset is not None and choice.shares_subsets:
+            names = choice.subset
+            subset = [prepared.names.index(name) for name in names]
+        try:
+            view, test = members.views(request, prepared, model, presence, subset)
+            width = sum(block.width for block in view.blocks or ())
+            start = perf_counter()
+            with threads_for(len(view.presence), width, inner_threads(model.n_jobs)):
+                fitted = clone(choice.fusion).fit(view)
+                fit_time = perf_counter() - start
+                predictions = fitted.predict(test)
+        except Exception as error:
+            if isinstance(self.job.error_score, str):
+                raise
+            return self._failed(error)
+        self.n_fits += 1
+        score_time = perf_counter() - start - fit_time
+        fit_time += members.seconds_of(request, names)
+        outcome = Outcome(predictions, fit_time, score_time)
+        if self.job.cache:
+            key = (choice.fusion, choice.subset)
+            self.job.cache.store(self.train, self.test, key, outcome)
+        return outcome
+
+    def _score_members(self, prepared, members):
+        """Score each member alone: what a single modality is worth."""
+        requests = [r for r in prepared.requests if r.plan.members and not r.error]
+        for request in requests:
+            for source in request.plan.sources:
+                for position, name, _ in source.learners:
+                    member = request.plan.members[position]
+                    if member.modality is not None and member.name not in self.singles:
+                        values = members.test[source.key, name]
+                        prior = prepared.task.prior
+                        known = np.where(np.isnan(values), prior, values)
+                        time = members.seconds[source.key, name]
+                        self.singles[member.name] = self._score(
+                            Outcome(known, time, 0.0)
+                        )
+
+    def _score(self, outcome):
+        if outcome.predictions is None:
+            return outcome
+        start = perf_counter()
+        try:
+            outcome.scores = score_of(
+                self.job.scorer,
+                outcome.predictions,
+                self.task,
+                self.X_test,
+                self.y_test,
+                self.score_params,
+            )
+        except Exception as error:
+            if isinstance(self.job.error_score, str):
+                raise
+            return self._failed(error)
+        outcome.score_time += perf_counter() - start
+        return outcome
+
+    def _failed(self, error):
+        if isinstance(self.job.error_score, str):
+            raise error
+        notes = "; ".join(getattr(error, "__notes__", []))
+        text = f"{type(error).__name__}: {error}" + (f" ({notes})" if notes else "")
+        return Outcome(error=text)
+
+
+def _rows(X, y, rows):
+    return safe_indexing(X, rows), safe_indexing(y, rows)

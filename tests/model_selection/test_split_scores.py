@@ -1,0 +1,35 @@
+"""Scores with one row a split and one column a choice."""
+
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+
+from mmensemble.model_selection import compare_scores, score_table, split_scores
+
+
+def test_a_score_table_becomes_scores_by_split():
+    """Splits are put in order of their number, metrics by their name."""
+    table = pd.DataFrame({f"split{k}_test_auc": [k, -k] for k in (10, 2, 1)})
+    table["split0_test_f1"] = 9.0
+    scores = split_scores(table.assign(choice=["x", "y"]), metric="auc")
+    assert scores["x"].tolist() == [1, 2, 10]
+    assert scores["y"].tolist() == [-1, -2, -10]
+    assert scores.index.tolist() == [1, 2, 10]
+    assert split_scores(table, metric="f1").columns.tolist() == [0, 1]
+
+
+def test_real_scores_are_compared():
+    """What score_table returns can be compared without more ado."""
+    X, y = load_iris(return_X_y=True)
+    models = {name: LogisticRegression(C=C) for name, C in (("x", 1e-4), ("y", 0.1))}
+    frame = compare_scores(
+        split_scores(score_table(models, X, y)), n_train=120, n_test=30
+    )
+    assert frame["choice"].tolist() == ["x", "y"]
+
+
+def test_a_table_without_the_metric_is_refused():
+    """The error names the columns that there are."""
+    with pytest.raises(ValueError, match="no column 'split0_test_f1'"):
+        split_scores(pd.DataFrame({"split0_test_auc": [1.0]}), metric="f1")

@@ -10,13 +10,16 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     AttentionFusion,
+    AutoFusion,
     ConcatFusion,
     CooperativeFusion,
     DynamicFusion,
     EvidenceFusion,
     FeatureGatingFusion,
     GatingFusion,
+    HybridFusion,
     KernelFusion,
+    SelectionFusion,
     SharedSpaceFusion,
     StackingFusion,
     VotingFusion,
@@ -34,6 +37,7 @@ from mmensemble.report import CorrelationReport, correlation_report
 
 __all__ = [
     "AttentionFusion",
+    "AutoFusion",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",
@@ -43,6 +47,7 @@ __all__ = [
     "FeatureGatingFusion",
     "FusionComparison",
     "GatingFusion",
+    "HybridFusion",
     "KernelFusion",
     "ModalityContributions",
     "ModalityCorrelation",
@@ -51,6 +56,7 @@ __all__ = [
     "MultimodalRegressor",
     "MultimodalTransformer",
     "PresenceDisplay",
+    "SelectionFusion",
     "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",

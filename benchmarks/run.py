@@ -12,7 +12,16 @@ from pathlib import Path
 from _timing import machine
 
 README = Path(__file__).with_name("README.md")
-SECTIONS = ("engine", "sklearn", "predict", "memory", "scores", "missing")
+SECTIONS = (
+    "engine",
+    "sklearn",
+    "predict",
+    "memory",
+    "scores",
+    "missing",
+    "cooperative",
+    "spl",
+)
 
 
 def replace(text, name, content):

@@ -97,7 +97,9 @@ class AttentionModel:
         return np.einsum("qmn,qn->nm", weights, self.net.pooling(tokens.present))
 
 
-def train_attention(data, *, queries, asks_itself, n_heads, token_width, width, penalty):
+def train_attention(
+    data, *, queries, asks_itself, n_heads, token_width, width, penalty
+):
     """Return attention trained on the rows of a view, all of which count.
 
     Parameters

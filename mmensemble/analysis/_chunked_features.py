@@ -11,7 +11,7 @@ from mmensemble.analysis._streaming import PearsonAccumulator, RankTables
 from mmensemble.modality import used_columns
 
 #: Bytes that the distributions of all columns may take.
-_RANK_BYTES = 2**28
+_RANK_BYTES = 2**26
 
 
 def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):

@@ -32,7 +32,7 @@ _MOST_NUMBERS = 12
 _MOST_IN_CELLS = 10
 
 #: Features whose names can still be read.
-_MOST_NAMES = 30
+_MOST_NAMES = 20
 
 #: Text on it stays legible, in light and dark.
 _STRONGEST_UNDER_TEXT = 0.6
@@ -192,7 +192,7 @@ def draw_clustermap(ax, frame, tree, owners, names):
     if n <= _MOST_NAMES:
         ax.yaxis.tick_right()
         texts = [label(name) for name in frame.index]
-        ax.set_yticks(range(n), texts, fontsize=max(6.0, min(9.0, 230 / n)))
+        ax.set_yticks(range(n), texts, fontsize=min(9.0, 150 / n))
     else:
         ax.set_yticks([])
     ax.tick_params(length=0)

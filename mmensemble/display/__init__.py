@@ -2,11 +2,13 @@
 
 from mmensemble.display._axes import require_pyplot
 from mmensemble.display._comparison import FusionComparisonDisplay
+from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._correlation import ModalityCorrelationDisplay
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._presence import PresenceDisplay
 
 __all__ = [
+    "ContributionDisplay",
     "FeaturePairsDisplay",
     "FusionComparisonDisplay",
     "MethodDisplay",

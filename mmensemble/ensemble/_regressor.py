@@ -25,8 +25,10 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         (chosen by the columns' dtypes). A predictor, or a pipeline that ends in
         one, brings that modality's own learner. `columns` is whatever
         ColumnTransformer takes.
-    fusion : {"concat", "stacking", "voting"} or fusion object, default="stacking"
-        How modalities are combined; see :func:`mmensemble.list_fusions`.
+    fusion : str or fusion object, default="stacking"
+        How modalities are combined: a short name, such as "auto", "concat",
+        "stacking" or "voting", or an object with options. All are listed by
+        :func:`mmensemble.list_fusions`.
     estimator : None, estimator object or list of (name, estimator), default=None
         Learner for every modality (decision level) or for the fused features
         (feature level). Of a list, each is fitted on every modality. None: a

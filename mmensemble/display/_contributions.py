@@ -185,6 +185,7 @@ class ContributionDisplay:
 
 def _name_lines(ax, names):
     ax.axvline(0, color=GREY, lw=1)
+    ax.locator_params(axis="x", nbins=6)
     ax.set_yticks(range(len(names)), [label(name) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)

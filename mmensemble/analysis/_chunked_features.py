@@ -76,12 +76,13 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     ]
     modality = modality_names(len(plan.sources), positions, resolved)
     values = to_matrix(sample.table[names], plan)
-    notes = _notes(sample, tables if "spearman" in methods else None)
+    text = [name for name in sample.text if name in used_columns(resolved)]
+    notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
     return FeatureCorrelations(results, modality, values, sample.n_rows, notes)
 
 
-def _notes(sample, tables):
-    notes = [f"They are those of all {sample.n_rows:,} rows, read in chunks."]
+def _notes(n_rows, text, tables):
+    notes = [f"They are those of all {n_rows:,} rows, read in chunks."]
     if tables is not None:
         error = tables.rank_error_.max(initial=0.0)
         if error > 0:
@@ -90,10 +91,10 @@ def _notes(sample, tables):
                 "have more distinct values than are kept)."
             )
         notes.append("Ranks are those among the rows that have the column.")
-    if sample.text:
+    if text:
         notes.append(
             "Columns of text are left out of the correlations of features: "
-            f"{', '.join(map(str, sample.text[:8]))}"
-            f"{' and others' if len(sample.text) > 8 else ''}."
+            f"{', '.join(map(str, text[:8]))}"
+            f"{' and others' if len(text) > 8 else ''}."
         )
     return tuple(notes)

@@ -100,6 +100,7 @@ def parquet_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
             "Reading Parquet needs pyarrow: pip install pyarrow, or give the data "
             "as CSV."
         ) from error
-    with parquet.ParquetFile(path) as file:
+    # a buffer ahead would hold the whole file in the end
+    with parquet.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=chunk_rows, columns=columns):
             yield batch.to_pandas()

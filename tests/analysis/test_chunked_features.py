@@ -20,7 +20,7 @@ def X():
     X["b__0"] += X["a__0"]
     X["b__flag"] = X["a__1"] > 0
     X["b__word"] = ["x", "y"] * 45
-    X["y"] = np.arange(90)
+    X["y"] = ["yes", "no", "perhaps"] * 30
     return X
 
 

@@ -32,7 +32,6 @@ LEARNERS = {
 OUT_OF_FOLD = (
     "fit_transform returns out-of-fold predictions, on purpose, as TargetEncoder does"
 )
-TUNED = "inner folds, which choose the penalty, part rows that are repeated"
 
 NEIGHBOURS = (
     "a neighbourhood is a number of rows, so that the unit of weights does not matter"
@@ -76,10 +75,6 @@ NUMBER_OF_CHECKS = {
     MultimodalRegressor: 59,
     MultimodalTransformer: 53,
 }
-
-
-#: Why a penalty chosen on held-out rows sees weights and copies differently.
-PARTED = "a penalty is chosen on held-out rows, whose copies are in training"
 
 
 def serves(fusion, cls):

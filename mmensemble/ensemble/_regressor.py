@@ -36,6 +36,11 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
     members : {"refit", "bagged"}, default="refit"
         What predicts at the decision level: members fitted on all rows, or the
         average of the models of the folds.
+    pruner : None or CorrelationPruner, default=None
+        Drops redundant columns or modalities before anything else is fitted,
+        learnt from the training rows; its own modalities do not count. Out-of-fold
+        predictions within the fit see its choice: put it in front, in a pipeline,
+        where that matters.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.
@@ -56,6 +61,8 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         Fitted learners by member; a list of them, one a fold, if bagged.
     fusion_ : fusion object
         Fitted fusion.
+    pruner_ : CorrelationPruner
+        Fitted pruner, where one is given.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)

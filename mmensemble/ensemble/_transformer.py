@@ -41,6 +41,11 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
     members : {"refit", "bagged"}, default="refit"
         What predicts at the decision level: members fitted on all rows, or the
         average of the models of the folds.
+    pruner : None or CorrelationPruner, default=None
+        Drops redundant columns or modalities before anything else is fitted,
+        learnt from the training rows; its own modalities do not count. Out-of-fold
+        predictions within the fit see its choice: put it in front, in a pipeline,
+        where that matters.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.
@@ -61,6 +66,8 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         Fitted learners by member, at the decision level.
     fusion_ : fusion object
         Fitted fusion.
+    pruner_ : CorrelationPruner
+        Fitted pruner, where one is given.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -87,6 +94,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         fusion="concat",
         estimator=None,
         members="refit",
+        pruner=None,
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -97,6 +105,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             fusion=fusion,
             estimator=estimator,
             members=members,
+            pruner=pruner,
             cv=cv,
             n_jobs=n_jobs,
             random_state=random_state,

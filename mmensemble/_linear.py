@@ -6,8 +6,7 @@ import numpy as np
 from scipy import linalg, sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
-from sklearn.metrics import log_loss
+from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -16,15 +15,20 @@ from sklearn.utils.validation import (
 )
 
 from mmensemble._compat import check_sample_weight
+from mmensemble._ridge_logistic import (
+    Line,
+    RidgeLogistic,
+    log_probabilities,
+    principal_axes,
+)
 from mmensemble._splits import inner_folds
 
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
-_NEWTON_LIMIT = 400
 #: Rows times columns times classes from which one held-out part has to do.
 _LARGE_WORK = 500_000
 #: Most iterations of the fits that are only compared with each other.
-_SEARCH_ITERATIONS = 50
+_SEARCH_ITERATIONS, _SEARCH_TOLERANCE = 50, 1e-7
 _TOLERANCE = 1e-8
 _DENSE_CELLS = 4_000_000
 
@@ -176,83 +180,93 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
         weight, groups = _check_rows(X, sample_weight, groups)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                "AutoLinearClassifier needs at least 2 classes, got one class: "
+                f"{self.classes_.tolist()[0]!r}."
+            )
         X = _small_as_dense(X)
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
-        self.C_ = self._choose(*_drop_weightless(Z, y, weight, groups))
-        with _quiet(final=True):
-            model = self._model(Z, y).set_params(C=self.C_).fit(Z, y, weight)
-        self.classes_, self.n_iter_ = model.classes_, model.n_iter_
-        coef, self.intercept_ = rotation.back(model.coef_, model.intercept_)
-        model.coef_, model.intercept_ = coef, self.intercept_
-        model.n_features_in_ = X.shape[1]
-        self.coef_, self.model_ = coef, model
+        axes = principal_axes(Z)
+        Z = Z if axes is None else Z @ axes
+        self.C_ = self._choose(*_drop_weightless(Z, codes, weight, groups))
+        problem = RidgeLogistic(Z, codes, len(self.classes_), weight)
+        line = problem.solve(self.C_, max_iter=self.max_iter)
+        if not line.converged:
+            warnings.warn(
+                f"AutoLinearClassifier did not converge in max_iter={self.max_iter} "
+                "iterations; allow more, or scale the data.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        line = line if axes is None else line.turned(axes.T)
+        self.n_iter_ = np.array([line.n_iter])
+        self.coef_, self.intercept_ = rotation.back(line.coef, line.intercept)
         return self
 
-    def _model(self, Z, y):
-        n_outputs = len(np.unique(y))
-        n_columns = Z.shape[1] * (1 if n_outputs == 2 else n_outputs)
-        small = not sparse.issparse(Z) and n_columns <= _NEWTON_LIMIT
-        solver = "newton-cholesky" if small else "lbfgs"
-        return LogisticRegression(
-            solver=solver, max_iter=self.max_iter, warm_start=True
-        )
-
-    def _choose(self, Z, y, weight, groups):
-        n_samples = Z.shape[0]
-        work = n_samples * Z.shape[1] * len(np.unique(y))
-        large = n_samples > 10_000 or work > _LARGE_WORK
+    def _choose(self, Z, codes, weight, groups):
+        n_samples, n_classes = Z.shape[0], len(np.unique(codes))
+        large = n_samples > 10_000 or n_samples * Z.shape[1] * n_classes > _LARGE_WORK
         n_splits = 4 if large else 5 if n_samples <= 2_000 else 3
-        splits = inner_folds(y, classifier=True, groups=groups, n_splits=n_splits)
+        splits = inner_folds(codes, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
-        if not splits or len(np.unique(y)) < 2:
+        if not splits or n_classes < 2:
             return 1.0
-        most = min(self.max_iter, _SEARCH_ITERATIONS)
-        models = [self._model(Z, y).set_params(max_iter=most) for _ in splits]
+        parts = [_HeldOut(Z, codes, weight, split) for split in splits]
         losses = []
         for C in _CS:
-            parts = [
-                self._held_out(model.set_params(C=C), Z, y, weight, split)
-                for model, split in zip(models, splits, strict=True)
-            ]
-            losses.append(np.mean(parts))
+            losses.append(np.mean([part.loss(C) for part in parts]))
             if len(losses) > 2 and losses[-3] < losses[-2] < losses[-1]:
                 break
         return float(_CS[int(np.argmin(losses))])
 
-    @staticmethod
-    def _held_out(model, Z, y, weight, split):
-        train, test = split
-        part = None if weight is None else weight[train]
-        with _quiet():
-            model.fit(Z[train], y[train], part)
-            probabilities = model.predict_proba(Z[test])
-        part = None if weight is None else weight[test]
-        return log_loss(
-            y[test], probabilities, labels=model.classes_, sample_weight=part
-        )
-
     def predict_proba(self, X):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
-        check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return self.model_.predict_proba(X)
+        return np.exp(log_probabilities(self._scores(X)))
 
     def decision_function(self, X):
         """Return the linear scores, as logistic regression does."""
+        scores = self._scores(X)
+        return scores[:, 0] if scores.shape[1] == 1 else scores
+
+    def _scores(self, X):
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return self.model_.decision_function(X)
+        return Line(self.coef_, self.intercept_).scores(X)
 
     def predict(self, X):
         """Return the most probable class of each row."""
-        check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        scores = self._scores(X)
+        return self.classes_[log_probabilities(scores).argmax(axis=1)]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+class _HeldOut:
+    """One split on which penalties are compared, each fit starting from the last."""
+
+    def __init__(self, Z, codes, weight, split):
+        train, test = split
+        known, learnt = np.unique(codes[train], return_inverse=True)
+        own = None if weight is None else weight[train]
+        self.problem = RidgeLogistic(Z[train], learnt, len(known), own)
+        self.Z, self.truth = Z[test], np.searchsorted(known, codes[test])
+        self.weight = None if weight is None else weight[test]
+        self.line = None
+
+    def loss(self, C):
+        """Return the log loss of the rows held out."""
+        self.line = self.problem.solve(
+            C, self.line, tol=_SEARCH_TOLERANCE, max_iter=_SEARCH_ITERATIONS
+        )
+        logs = self.line.log_probabilities(self.Z)
+        own = logs[np.arange(len(logs)), self.truth]
+        return -np.average(own, weights=self.weight)
 
 
 class AutoLinearRegressor(RegressorMixin, BaseEstimator):
@@ -355,24 +369,3 @@ def _ridge_error(Z, y, weight, split, alpha):
     part = None if weight is None else weight[test]
     residual = (y[test] - model.predict(Z[test])).reshape(len(test), -1)
     return np.average((residual**2).mean(axis=1), weights=part)
-
-
-class _quiet(warnings.catch_warnings):
-    """No warnings that a user could do nothing about.
-
-    Convergence of fits that are only compared with each other matters little; that
-    of the `final` fit is the user's to know.
-    """
-
-    def __init__(self, final=False):
-        super().__init__()
-        self.final = final
-
-    def __enter__(self):
-        entered = super().__enter__()
-        warnings.simplefilter("ignore", linalg.LinAlgWarning)
-        # scikit-learn's newton-cholesky then goes on with lbfgs by itself
-        warnings.filterwarnings("ignore", "Line search of Newton solver")
-        if not self.final:
-            warnings.simplefilter("ignore", ConvergenceWarning)
-        return entered

@@ -28,7 +28,7 @@ _ALPHAS = np.logspace(-3, 5, 17)
 #: Rows times columns times classes from which one held-out part has to do.
 _LARGE_WORK = 500_000
 #: Most iterations of the fits that are only compared with each other.
-_SEARCH_ITERATIONS, _SEARCH_TOLERANCE = 50, 1e-7
+_SEARCH_ITERATIONS, _SEARCH_TOLERANCE = 30, 1e-5
 _TOLERANCE = 1e-8
 _DENSE_CELLS = 4_000_000
 
@@ -193,7 +193,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         Z = Z if axes is None else Z @ axes
         self.C_ = self._choose(*_drop_weightless(Z, codes, weight, groups))
         problem = RidgeLogistic(Z, codes, len(self.classes_), weight)
-        line = problem.solve(self.C_, max_iter=self.max_iter)
+        line = problem.solve(self.C_, tol=_TOLERANCE, max_iter=self.max_iter)
         if not line.converged:
             warnings.warn(
                 f"AutoLinearClassifier did not converge in max_iter={self.max_iter} "

@@ -72,8 +72,8 @@ class RidgeLogistic:
     """The penalised loss of one set of rows, to be minimised for several penalties.
 
     Minimises ``C * sum_i w_i loss_i + ||coef||² / 2`` by L-BFGS, each coordinate
-    divided by the root of its curvature. That makes few iterations enough where
-    columns are uncorrelated (see `principal_axes`).
+    divided by the root of its curvature at the start. That makes few iterations
+    enough where columns are uncorrelated (see `principal_axes`).
 
     Parameters
     ----------
@@ -97,12 +97,9 @@ class RidgeLogistic:
         self.targets = np.eye(n_classes)[codes]
         if n_classes == 2:
             self.targets = self.targets[:, 1:]
-        prior = self.share[:, 0] @ self.targets
-        self.curvature = max(float(np.mean(prior * (1 - prior))), _FLAT)
-        squares = Z.multiply(Z) if sparse.issparse(Z) else Z**2
-        self.squares = np.asarray(squares.T @ self.share[:, 0]).ravel()
+        self.squares = Z.multiply(Z) if sparse.issparse(Z) else Z**2
 
-    def solve(self, C, start=None, *, tol=1e-12, max_iter=1000):
+    def solve(self, C, start=None, *, tol=1e-10, max_iter=1000):
         """Return the best line for one penalty.
 
         Parameters
@@ -110,14 +107,14 @@ class RidgeLogistic:
         C : float
             Inverse penalty.
         start : Line, default=None
-        tol : float, default=1e-12
+        tol : float, default=1e-10
             Relative gain of a step at which it stops.
         max_iter : int, default=1000
         """
-        n_columns, penalty = self.Z.shape[1], 1 / (C * self.total)
-        scale = np.sqrt(self.curvature * np.append(self.squares, 1.0) + penalty)
-        scale[-1] = np.sqrt(self.curvature)
-        shape = self.n_lines, n_columns + 1
+        shape, penalty = (self.n_lines, self.Z.shape[1] + 1), 1 / (C * self.total)
+        if start is None:
+            start = self._prior()
+        scale = np.sqrt(self._curvature(start, penalty))
 
         def objective(theta):
             line = theta.reshape(shape) / scale
@@ -128,10 +125,13 @@ class RidgeLogistic:
             slope[:, -1] = error.sum(axis=0)
             return loss + penalty / 2 * (coef**2).sum(), (slope / scale).ravel()
 
-        first = np.zeros(shape)
-        if start is not None:
-            first = np.column_stack([start.coef, start.intercept]) * scale
-        options = {"ftol": tol, "gtol": np.sqrt(tol) / 10, "maxiter": max_iter}
+        first = np.column_stack([start.coef, start.intercept]) * scale
+        options = {
+            "ftol": tol,
+            "gtol": np.sqrt(tol) / 10,
+            "maxiter": max_iter,
+            "maxcor": 30,
+        }
         found = minimize(
             objective, first.ravel(), jac=True, method="L-BFGS-B", options=options
         )
@@ -140,6 +140,22 @@ class RidgeLogistic:
         if self.n_lines > 1:
             intercept = intercept - intercept.mean()
         return Line(line[:, :-1], intercept, found.nit, found.nit < max_iter)
+
+    def _prior(self):
+        """Return the line that knows nothing but how common each class is."""
+        shares = self.share[:, 0] @ self.targets
+        odds = np.log(np.maximum(shares, _FLAT))
+        if self.n_lines == 1:
+            odds -= np.log(np.maximum(1 - shares, _FLAT))
+        return Line(np.zeros((self.n_lines, self.Z.shape[1])), odds)
+
+    def _curvature(self, line, penalty):
+        """Return the diagonal of the Hessian there, of the shape of the unknowns."""
+        logs = line.log_probabilities(self.Z)[:, -self.n_lines :]
+        chance = np.exp(logs)
+        bend = np.maximum(chance * (1 - chance), _FLAT) * self.share
+        columns = np.asarray(self.squares.T @ bend).T + penalty
+        return np.column_stack([columns, bend.sum(axis=0)])
 
     def _loss(self, scores):
         """Return the mean log loss and its slope by the scores."""

@@ -86,9 +86,9 @@ def test_classifier_is_logistic_regression(shape, weights, n_classes, monkeypatc
     plain = LogisticRegression(C=model.C_ / unit**2, tol=1e-10, max_iter=100_000)
     plain.fit(X, y, weight)
     np.testing.assert_allclose(
-        model.predict_proba(X), plain.predict_proba(X), atol=1e-4
+        model.predict_proba(X), plain.predict_proba(X), atol=1e-3
     )
-    np.testing.assert_allclose(model.coef_, plain.coef_, atol=1e-4)
+    np.testing.assert_allclose(model.coef_, plain.coef_, atol=2e-3)
 
 
 @SHAPES

@@ -118,7 +118,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
     """Logistic regression with a ridge penalty chosen by a short search.
 
     The inverse penalty walks up a grid, warm-started, and stops once the
-    held-out log loss has risen twice. Up to 2,000 rows the loss comes from 5
+    held-out log loss has risen twice. Up to 500 rows the loss comes from 5
     folds, up to 10,000 from 3, beyond from one of 4, and so where rows times
     columns times classes exceed 500,000; folds keep `groups` together. Wide
     data are rotated first, exactly (see Hastie & Tibshirani 2004).
@@ -209,7 +209,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
     def _choose(self, Z, codes, weight, groups):
         n_samples, n_classes = Z.shape[0], len(np.unique(codes))
         large = n_samples > 10_000 or n_samples * Z.shape[1] * n_classes > _LARGE_WORK
-        n_splits = 4 if large else 5 if n_samples <= 2_000 else 3
+        n_splits = 4 if large else 5 if n_samples <= 500 else 3
         splits = inner_folds(codes, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
         if not splits or n_classes < 2:

@@ -11,6 +11,8 @@ from scipy.special import expit, log_softmax
 _MOST_AXES = 1500
 #: Least curvature of the loss that a step reckons with.
 _FLAT = 1e-3
+#: Steps that the solver remembers.
+_MEMORY = 30
 
 
 @dataclass(frozen=True)

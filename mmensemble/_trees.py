@@ -18,9 +18,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 #: Sparse matrices wider than this become so many singular vectors.
 _WIDEST = 100
-#: Boosted trees of all classes together, the fewest rounds, the most for few rows
-#: and for many, and rows for one round more.
-_BOOSTED_TREES, _FEWEST_ROUNDS, _MOST_ROUNDS, _ROWS_A_ROUND = 240, 8, (50, 200), 50
+#: Boosted trees of all classes together, and the fewest and most rounds.
+_BOOSTED_TREES, _ROUNDS = 240, (8, 200)
 #: Columns that each split of a boosted tree looks at.
 _COLUMNS = 20
 #: Randomised trees, columns that each split looks at, and leaves at most, about.
@@ -125,10 +124,9 @@ def _boosting_options(owner, shape, n_classes):
     """
     n_rows, n_columns = shape
     n_trees = 1 if n_classes < 3 else n_classes
-    few, many = _MOST_ROUNDS
-    most = min(many, few + n_rows // _ROWS_A_ROUND)
-    rounds = min(most, _BOOSTED_TREES / n_trees) * owner.effort
-    rounds = max(_FEWEST_ROUNDS, rounds)
+    most = max(min(50, n_rows // 5), n_rows // 50)
+    rounds = owner.effort * min(most, _BOOSTED_TREES / n_trees)
+    rounds = np.clip(rounds, *_ROUNDS)
     return {
         "max_iter": int(rounds),
         "learning_rate": 0.1 if rounds >= 50 else 0.2,
@@ -166,7 +164,7 @@ class AutoBoostingClassifier(_TreesClassifier):
     >>> from mmensemble._trees import AutoBoostingClassifier
     >>> X, y = load_iris(return_X_y=True)
     >>> AutoBoostingClassifier(random_state=0).fit(X, y).model_.max_iter
-    53
+    30
     """
 
     def _make(self, shape, n_classes):

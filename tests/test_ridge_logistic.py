@@ -61,7 +61,7 @@ def test_turned_axes(n_classes):
     line = RidgeLogistic(turned, codes, n_classes).solve(1.0)
     straight = RidgeLogistic(Z, codes, n_classes).solve(1.0)
     assert line.n_iter < straight.n_iter
-    assert_allclose(line.turned(axes.T).coef, straight.coef, atol=1e-4)
+    assert_allclose(line.turned(axes.T).coef, straight.coef, atol=1e-3)
 
 
 def test_no_axes():
@@ -78,7 +78,7 @@ def test_warm_start():
     cold, start = problem.solve(1.0), problem.solve(0.8)
     warm = problem.solve(1.0, start)
     assert warm.n_iter < cold.n_iter
-    assert_allclose(warm.coef, cold.coef, atol=1e-4)
+    assert_allclose(warm.coef, cold.coef, atol=1e-3)
     assert not problem.solve(1.0, max_iter=1).converged
 
 

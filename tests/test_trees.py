@@ -101,7 +101,7 @@ def test_rounds():
     """Many classes have fewer rounds, each a longer step; many rows have more."""
     sizes = [(500, 2), (500, 5), (500, 100), (4000, 2), (90_000, 2)]
     models = [AutoBoostingClassifier()._make((n, 5), k) for n, k in sizes]
-    assert [model.max_iter for model in models] == [60, 48, 8, 130, 200]
+    assert [model.max_iter for model in models] == [50, 48, 8, 80, 200]
     assert [model.learning_rate for model in models] == [0.1, 0.2, 0.2, 0.1, 0.1]
 
 

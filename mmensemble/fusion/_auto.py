@@ -1,22 +1,16 @@
 """The fusion for people who don't want to choose one."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from mmensemble._compat import Interval, StrOptions
-from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble._seeds import seed_for
-from mmensemble._trees import (
-    AutoBoostingClassifier,
-    AutoBoostingRegressor,
-    AutoTreesClassifier,
-    AutoTreesRegressor,
-)
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._objectives import score_predictions
 from mmensemble.fusion._patterns import list_patterns, row_weights
+from mmensemble.fusion._portfolio import EFFORTS, affordable, make_portfolio
 from mmensemble.fusion._rivals import RIVALS, Combination, Library, answer
 from mmensemble.fusion._weights import member_losses, target_matrix
 
@@ -46,6 +40,12 @@ class AutoFusion(BaseFusion):
     effort : {"linear", "small", "full"}, default="full"
         What the portfolio holds and how much work it makes: the linear model
         only; that and fewer randomised trees; or everything.
+    time_budget : float, default=None
+        Seconds of one core that the fits may take, about. The effort is lowered
+        until an estimate from rows, columns and classes keeps to it. The clock is
+        not asked, so that the same data and seed give the same model on any
+        machine; the estimate may be wrong by a factor of three, more for texts,
+        and the linear model is fitted in any case. None: no limit.
     scoring : None, str or callable, default=None
         What `score_estimate_` is an estimate of: a scorer, by name or as
         ``scorer(estimator, X, y)``, that looks at predictions only. None is
@@ -102,7 +102,8 @@ class AutoFusion(BaseFusion):
     when = "You don't want to choose: learners, members and weights from the data."
 
     _parameter_constraints = {
-        "effort": [StrOptions({"linear", "small", "full"})],
+        "effort": [StrOptions(set(EFFORTS))],
+        "time_budget": [None, Interval(Real, 0, None, closed="neither")],
         "scoring": [None, StrOptions(set(get_scorer_names())), callable],
         "max_members": [Interval(Integral, 1, None, closed="left")],
         "n_bootstraps": [Interval(Integral, 2, None, closed="left")],
@@ -113,12 +114,14 @@ class AutoFusion(BaseFusion):
         self,
         effort="full",
         *,
+        time_budget=None,
         scoring=None,
         max_members=8,
         n_bootstraps=10,
         max_patterns=64,
     ):
         self.effort = effort
+        self.time_budget = time_budget
         self.scoring = scoring
         self.max_members = max_members
         self.n_bootstraps = n_bootstraps
@@ -129,16 +132,12 @@ class AutoFusion(BaseFusion):
         """Out-of-fold predictions, also of members on all modalities together."""
         return frozenset({"predictions", "out of fold", "concat member"})
 
-    def portfolio(self, *, classifier):
+    def portfolio(self, *, classifier, size=None):
         """Return the learners for an estimator that is given none."""
-        linear = AutoLinearClassifier() if classifier else AutoLinearRegressor()
-        trees = AutoTreesClassifier if classifier else AutoTreesRegressor
-        boosting = AutoBoostingClassifier if classifier else AutoBoostingRegressor
-        if self.effort == "linear":
-            return [("linear", linear)]
-        if self.effort == "small":
-            return [("linear", linear), ("trees", trees(effort=0.5))]
-        return [("linear", linear), ("trees", trees()), ("boosting", boosting())]
+        effort = self.effort
+        if self.time_budget is not None and size is not None:
+            effort = affordable(effort, size, self.time_budget)
+        return make_portfolio(effort, classifier=classifier)
 
     def _fit(self, data):
         self.members_, self.modalities_ = data.members, data.modalities

@@ -172,6 +172,17 @@ def test_portfolio():
     assert learners == {"linear", "trees"}
 
 
+@pytest.mark.parametrize(("budget", "learners"), [(1e-9, 1), (1.0, 2), (60.0, 3)])
+def test_time_budget(budget, learners):
+    """A small budget means fewer learners, by the size of the table alone."""
+    X, y = table(40, sizes=(2, 2))
+    fusion = AutoFusion(time_budget=budget)
+    model = MultimodalClassifier(fusion=fusion, cv=2, random_state=0).fit(X, y)
+    members = model.fusion_.members_
+    assert len({member.learner for member in members}) == learners
+    assert len(fusion.portfolio(classifier=True)) == 3
+
+
 def test_samples():
     """Samples keep classes and groups together; the rest is what was not drawn."""
     data = classes(60)
@@ -213,6 +224,7 @@ def test_common_patterns():
     "wrong",
     [
         {"effort": "great"},
+        {"time_budget": 0},
         {"scoring": "best"},
         {"max_members": 0},
         {"n_bootstraps": 1},

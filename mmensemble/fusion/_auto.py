@@ -18,9 +18,9 @@ from mmensemble.fusion._weights import member_losses, target_matrix
 _COMPARED, _SHARE = 8, 0.02
 #: Rows drawn at most in one bootstrap sample.
 _MOST_ROWS = 3000
-#: By how many standard deviations of the difference a selection may be worse than
-#: a stack; a single member may not be worse at all.
-_TOLERANCE = {"best": 0.0, "selection": 0.25}
+#: By how many standard deviations of the difference of losses a stack must be better
+#: than a selection, and a single member than both.
+_STACK_MARGIN, _SINGLE_MARGIN = 0.25, 1.0
 
 
 class AutoFusion(BaseFusion):
@@ -30,10 +30,10 @@ class AutoFusion(BaseFusion):
     trees and extremely randomised trees, each on every modality and on all of
     them together. Three ways to combine the members compete on bootstrap samples
     of the out-of-fold predictions, each judged on the rows left out: the best
-    member alone, greedy ensemble selection, and a non-negative stack. The
-    simplest that is hardly worse than the best is taken, for each presence
-    pattern with weights of its own. Members that end up without any weight are
-    not kept.
+    member alone, greedy ensemble selection, and a non-negative stack. A selection
+    is taken unless a stack is clearly better, or a single member than both; for
+    each presence pattern with weights of its own. Members that end up without any
+    weight are not kept.
 
     Parameters
     ----------
@@ -177,17 +177,17 @@ class AutoFusion(BaseFusion):
         return score_predictions(scorer, fused[rows], data.take(rows))
 
     def _choose(self, trials):
-        """Take the simplest that is hardly worse, and say how good it is."""
+        """Take the one that the losses speak for, and say how good it is."""
         losses = np.array([[trial[r][1] for r in RIVALS] for trial in trials])
         scores = np.array([[trial[r][2] for r in RIVALS] for trial in trials])
-        picks = [_simplest(np.delete(losses, b, axis=0)) for b in range(len(losses))]
+        picks = [_prudent(np.delete(losses, b, axis=0)) for b in range(len(losses))]
         honest = scores[np.arange(len(scores)), picks]
         honest = honest[~np.isnan(honest)]
         self.score_estimate_ = float(np.mean(honest)) if len(honest) else np.nan
         bounds = np.quantile(honest, [0.025, 0.975]) if len(honest) else [np.nan] * 2
         self.score_interval_ = tuple(float(bound) for bound in bounds)
         self.losses_ = dict(zip(RIVALS, losses.mean(axis=0).tolist(), strict=True))
-        self.choice_ = list(RIVALS)[_simplest(losses)]
+        self.choice_ = list(RIVALS)[_prudent(losses)]
 
     def _combine(self, library, common, trials):
         found = {}
@@ -280,25 +280,27 @@ def _largest(weights, number):
     return np.where(out >= 0.02 * out.sum(), out, 0.0)
 
 
-def _simplest(losses):
-    """Return the position of the first column that is hardly worse than the best.
+def _prudent(losses):
+    """Return the position of the rival to take: a selection unless others prove.
+
+    A mean of several is wrong in no costly way, while the best of many members
+    looks better than it is; so a single one needs the clearest lead.
 
     Parameters
     ----------
-    losses : ndarray of shape (n_samples, n_rivals)
-        From the simplest to the most flexible.
+    losses : ndarray of shape (n_samples, 3)
+        Of the best member, the selection and the stack.
     """
     finite = np.isfinite(losses).all(axis=0)
-    means = np.where(finite, np.where(finite, losses, 0.0).mean(axis=0), np.inf)
-    best = int(np.argmin(means))
-    if not finite[best]:
+    if not finite[1]:
         return 0
-    for position, rival in enumerate(list(RIVALS)[:best]):
-        if finite[position]:
-            excess = losses[:, position] - losses[:, best]
-            if excess.mean() <= _TOLERANCE[rival] * excess.std():
-                return position
-    return best
+    taken = 1
+    for rival, margin in ((2, _STACK_MARGIN), (0, _SINGLE_MARGIN)):
+        if finite[rival]:
+            lead = losses[:, taken] - losses[:, rival]
+            if lead.mean() > margin * lead.std():
+                taken = rival
+    return taken
 
 
 def _common_patterns(available):

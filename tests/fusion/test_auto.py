@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
-from mmensemble.fusion._auto import _common_patterns, _resample, _simplest
+from mmensemble.fusion._auto import _common_patterns, _prudent, _resample
 
 
 def classes(n_samples=300, strengths=(0.5, 0.4, 0.4), seed=0, **more):
@@ -203,15 +203,17 @@ def test_samples():
     ("losses", "expected"),
     [
         ([[1, 2, 3], [1, 2, 3]], 0),
+        ([[1, 2, 3], [1.9, 2, 3]], 0),
+        ([[1, 2, 3], [2.5, 2, 3]], 1),
         ([[3, 1.0, 1.09], [3, 1.3, 1.2]], 1),
         ([[3, 2, 1], [3, 2, 1.1]], 2),
         ([[3, 2, np.inf], [3, 2, 1]], 1),
         ([[np.inf] * 3, [1, 1, 1]], 0),
     ],
 )
-def test_simplest(losses, expected):
-    """The simplest that is hardly worse; what fails anywhere is not taken."""
-    assert _simplest(np.array(losses)) == expected
+def test_prudent(losses, expected):
+    """A selection unless others lead clearly; what fails anywhere is not taken."""
+    assert _prudent(np.array(losses)) == expected
 
 
 def test_common_patterns():

@@ -143,6 +143,21 @@ def test_many_rows_are_not_all_landmarks(monkeypatch):
     assert model.predict_proba(X).shape == (90, 2)
 
 
+def test_penalty_of_the_fullest_pattern_serves_all():
+    """Classes: one choice, in proportion to the weight of each pattern's rows."""
+    X, y = table(n_samples=80, missing=0.3, seed=2)
+    machines = classifier(X, y).fusion_.machines_
+    weights = {
+        pattern: (~X.filter(regex="|".join(f"^{'abc'[m]}__" for m in pattern)).isna())
+        .any(axis=1)
+        .sum()
+        for pattern in machines
+    }
+    relative = [machine.penalty / weights[p] for p, machine in machines.items()]
+    assert len(machines) == 7
+    assert_allclose(relative, relative[0])
+
+
 def test_groups_choose_the_penalty():
     """With groups, copies of a row on both sides don't make the penalty small."""
     X, _ = table(n_samples=40)

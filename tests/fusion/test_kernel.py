@@ -84,14 +84,19 @@ def test_weights(weights):
 
 @pytest.mark.parametrize("pattern", ["ab", "c"])
 def test_reduced(pattern):
-    """Rows of a pattern get what a model of its modalities alone says."""
+    """Rows of a pattern get what a model of its modalities alone says.
+
+    For classes with the penalty of the fullest pattern.
+    """
     X, y = table(n_samples=80)
     columns = [c for c in X if c[0] in pattern]
     lacking = X.copy()
     lacking[[c for c in X if c not in columns]] = np.nan
     for make, target in ((classifier, y), (regressor, numbers(X))):
         whole = make(X, target, weights="uniform")
-        alone = make(X[columns], target, weights="uniform")
+        machine = whole.fusion_.machines_[tuple("abc".index(m) for m in pattern)]
+        alpha = machine.penalty if make is classifier else None
+        alone = make(X[columns], target, weights="uniform", alpha=alpha)
         method = "predict_proba" if make is classifier else "predict"
         got, expected = getattr(whole, method)(lacking), getattr(alone, method)(X)
         assert_allclose(got, expected, atol=1e-4)

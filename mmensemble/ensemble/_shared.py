@@ -29,6 +29,7 @@ class Request:
     fusion : BaseFusion
         Unfitted.
     learners : tuple of (name, estimator)
+        For fused matrices; none where the owner only transforms.
     plan : Plan
     params : dict of str to dict
         Metadata for "final_estimator" and for each learner by name.
@@ -235,6 +236,8 @@ def _request(owner, resolved, fusion, metadata, task):
     if task is not None:
         fusion.check(task, plan.members)
     params = {**routed.learners, "final_estimator": routed.final}
+    if fusion.level == "feature" and not hasattr(owner, "predict"):
+        learners = ()  # nobody will ask the heads
     return Request(fusion, learners, plan, params), routed
 
 

@@ -2,7 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
-from mmensemble.display import PresenceDisplay
+from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
@@ -16,12 +16,15 @@ from mmensemble.fusion import (
 )
 from mmensemble.modality import stack_views
 from mmensemble.model_selection import FusionComparison, compare_fusions
+from mmensemble.report import CorrelationReport, correlation_report
 
 __all__ = [
     "ConcatFusion",
     "CorrelationPruner",
+    "CorrelationReport",
     "FusionComparison",
     "ModalityCorrelation",
+    "ModalityCorrelationDisplay",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalTransformer",
@@ -30,6 +33,7 @@ __all__ = [
     "VotingFusion",
     "__version__",
     "compare_fusions",
+    "correlation_report",
     "list_fusions",
     "stack_views",
 ]

@@ -15,7 +15,7 @@ from mmensemble.fusion import (
     list_fusions,
 )
 from mmensemble.modality import stack_views
-from mmensemble.model_selection import FusionComparison, compare_fusions
+from mmensemble.model_selection import FusionComparison, FusionSearchCV, compare_fusions
 from mmensemble.report import CorrelationReport, correlation_report
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "CorrelationPruner",
     "CorrelationReport",
     "FusionComparison",
+    "FusionSearchCV",
     "ModalityCorrelation",
     "ModalityCorrelationDisplay",
     "MultimodalClassifier",

@@ -10,6 +10,7 @@ from mmensemble.model_selection._data_sets import (
 )
 from mmensemble.model_selection._one_error import simplest_within_one_error
 from mmensemble.model_selection._score_table import score_table
+from mmensemble.model_selection._search import FusionSearchCV
 from mmensemble.model_selection._split_scores import split_scores
 from mmensemble.model_selection._verdict import Verdict, judge
 from mmensemble.model_selection._winner import (
@@ -20,6 +21,7 @@ from mmensemble.model_selection._winner import (
 
 __all__ = [
     "FusionComparison",
+    "FusionSearchCV",
     "RankComparison",
     "Verdict",
     "WinnerEstimate",

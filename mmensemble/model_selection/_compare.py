@@ -79,8 +79,9 @@ def compare_fusions(
         Outer folds that run at the same time.
     random_state : int, RandomState instance or None, default=None
         Root of all seeds; None leaves that of `estimator`.
-    verbose : int, default=0
-        1 prints a line a fold.
+    verbose : int or callable, default=0
+        1 prints a line a fold; a callable is called as
+        ``verbose(n_done, n_folds, text)`` after each.
     cache : str, Path or joblib.Memory, default=None
         Where finished work is kept, so that an interrupted comparison goes on where
         it stopped and one more fusion costs only itself. Without any seed, seed 0

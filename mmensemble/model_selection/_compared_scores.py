@@ -6,6 +6,9 @@ from scipy.stats import rankdata
 
 from mmensemble.model_selection._chance import chance_scores
 
+#: Names of metrics for people, where these are not the words alone.
+_NAMES = {"r2": "R²", "roc_auc": "ROC AUC", "f1": "F1"}
+
 
 class ComparedScores:
     """Scores and predictions of choices that ran on the same folds.
@@ -121,12 +124,12 @@ class ComparedScores:
         name : str
         """
         name = self.check_metric(metric)
-        if name != "score":
-            return name
-        if isinstance(self.scoring, str):
-            return self.scoring
-        classes = self.results[0].task is None or self.results[0].task.is_classification
-        return name if self.scoring is not None else ("accuracy" if classes else "R²")
+        if name == "score" and isinstance(self.scoring, str):
+            name = self.scoring
+        elif name == "score" and self.scoring is None:
+            task = self.results[0].task
+            name = "r2" if task and not task.is_classification else "accuracy"
+        return _NAMES.get(name, name.replace("neg_", "negative ").replace("_", " "))
 
     def frame(self, *, singles=False):
         """Return one row a choice, columns named as in ``cv_results_``.

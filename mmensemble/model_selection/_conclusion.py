@@ -39,7 +39,7 @@ def _which(comparison, metric, best, relation):
     n_choices = len(comparison.choices)
     if n_choices == 1:
         return f"Only {best} was compared: its mean {name} is {mean:.3f}."
-    advised = relation not in ("hurts", "same")
+    advised = relation not in ("hurts", "same", "behind")
     start = f"Use {best}: it has" if advised else f"Of the fusions, {best} has"
     text = f"{start} the highest mean {name} of {n_choices} choices, {mean:.3f}"
     winner = comparison.winner(metric=metric)
@@ -69,7 +69,7 @@ def _beside_single(comparison, metric, best, single, level):
     return (
         f"That fusing helps is not shown: {gap}, and the probability of a gain above "
         f"{rope:g} is {row['p_better']:.0%}.",
-        "unclear",
+        "unclear" if row["difference"] > 0 else "behind",
     )
 
 

@@ -44,7 +44,8 @@ def run_folds(job, splits, n_jobs, verbose):
     job : Job
     splits : list of (train, test) index arrays
     n_jobs : int or None
-    verbose : int
+    verbose : int or callable
+        Other than 0: a line a fold, or ``verbose(n_done, n_all, text)``.
 
     Returns
     -------
@@ -58,7 +59,9 @@ def run_folds(job, splits, n_jobs, verbose):
     try:
         for number, result in stream_folds(tasks, n_jobs):
             results[number] = result
-            if verbose:
+            if callable(verbose):
+                verbose(len(results), len(splits), f"folds, {result.n_fits} fits")
+            elif verbose:
                 print(
                     f"[compare_fusions] {len(results)}/{len(splits)} folds, "
                     f"{result.n_fits} fits"

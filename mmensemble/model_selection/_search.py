@@ -15,7 +15,9 @@ from sklearn.model_selection import (
     ParameterGrid,
     StratifiedGroupKFold,
 )
+from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MethodMapping
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import StrOptions, fit_context, routing_enabled, with_callbacks
@@ -168,6 +170,8 @@ class FusionSearchCV(GridSearchCV):
         """
         X, y = check_target(self, X, y)
         check_consistent_length(X, y)
+        if is_classifier(self.estimator):
+            check_classification_targets(y)
         scorer, metric = self._get_scorers()
         routed = self._route(params)
         splits = self._split(X, y, routed["split"])
@@ -276,7 +280,8 @@ class FusionSearchCV(GridSearchCV):
         counted = {error: errors.count(error) for error in dict.fromkeys(errors)}
         told = "\n".join(f"{count} times: {error}" for error, count in counted.items())
         if len(errors) == n_outcomes:
-            raise ValueError(
+            of_type = all(error.startswith("TypeError:") for error in counted)
+            raise (TypeError if of_type else ValueError)(
                 f"All {n_outcomes} fits failed. Set error_score='raise' to see where."
                 f"\n{told}"
             )
@@ -315,6 +320,13 @@ class FusionSearchCV(GridSearchCV):
             mapping = MethodMapping().add(caller="fit", callee="split")
             router.add(splitter=StratifiedGroupKFold(), method_mapping=mapping)
         return router
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        for name in ("allow_nan", "string", "categorical"):
+            value = getattr(get_tags(self.estimator).input_tags, name)
+            setattr(tags.input_tags, name, value)
+        return tags
 
 
 class _Step:

@@ -190,12 +190,16 @@ class _Fold:
 
     def _run_apart(self, model, choices, subset, error):
         """One by one, after they failed together: the others need not suffer."""
-        if len(choices) == 1:
+        if len(choices) == 1 and choices[0].subset == subset:
             return [self._failed(error)]
         done = []
         for choice in choices:
             try:
-                done += self._run_together(model, [choice], subset)
+                own, names = model, subset
+                if subset is None and choice.subset is not None:
+                    # what fails may be a modality that the choice does without
+                    own, names = self._restricted(choice.subset), choice.subset
+                done += self._run_together(own, [choice], names)
             except Exception as own:
                 done.append(self._failed(own))
         return done

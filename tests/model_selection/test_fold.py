@@ -72,6 +72,7 @@ def test_scorer_that_fails():
     assert "AttributeError" in result.outcomes[0].error
 
 
+@pytest.mark.filterwarnings("ignore:.*rows have none of the modalities")
 def test_members_that_fail():
     """Where members fail together, each choice is tried by itself."""
     model = classifier(cv=2)

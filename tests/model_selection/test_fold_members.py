@@ -39,7 +39,7 @@ def test_views_are_those_of_the_model_itself(fusion, members):
 def test_only_what_is_missing_is_fitted():
     """A second fusion pays for what the first did not read."""
     model, found = classifier(cv=2), FoldMembers()
-    assert found.complete(model, prepared_for(model, "voting"), X_TEST)
+    assert found.complete(model, prepared_for(model, "voting"), X_TEST, held_out=True)
     assert found.n_fits == 3
     assert not found.complete(model, prepared_for(model, "stacking"), X_TEST)
     assert found.complete(model, prepared_for(model, "stacking", "concat"), X_TEST)
@@ -47,6 +47,16 @@ def test_only_what_is_missing_is_fitted():
     assert len(found.train) == len(found.test) == 3
     assert set(found.train_blocks) == set(found.test_blocks)
     assert len(found.train_blocks) == 3
+
+
+def test_out_of_fold_predictions_are_made_where_they_are_read():
+    """A plain vote needs none; who comes later and needs them pays for them."""
+    model, found = classifier(cv=2), FoldMembers()
+    found.complete(model, prepared_for(model, "voting"), X_TEST)
+    assert (found.train, len(found.test), found.n_fits) == ({}, 3, 3)
+    assert not found.complete(model, prepared_for(model, "voting"), X_TEST)
+    found.complete(model, prepared_for(model, "stacking"), X_TEST)
+    assert (len(found.train), found.n_fits) == (3, 6)
 
 
 def test_subsets_and_times():

@@ -29,6 +29,7 @@ from mmensemble.fusion import (
 from mmensemble.modality import stack_views
 from mmensemble.model_selection import (
     FusionComparison,
+    FusionSearchCV,
     ModalityContributions,
     compare_fusions,
     modality_contributions,
@@ -46,6 +47,7 @@ __all__ = [
     "EvidenceFusion",
     "FeatureGatingFusion",
     "FusionComparison",
+    "FusionSearchCV",
     "GatingFusion",
     "HybridFusion",
     "KernelFusion",

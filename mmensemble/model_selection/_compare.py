@@ -138,25 +138,13 @@ def compare_fusions(
     scorer = check_scoring(model, scoring=scoring)
     splitter = make_splitter(cv, y, classifier=classifier, groups=params.get("groups"))
     routed = _route(model, scorer, splitter, params)
-    splits = [
-        (np.asarray(train), np.asarray(test))
-        for train, test in splitter.split(X, y, **routed["split"])
-    ]
+    splits = list_splits(splitter, X, y, routed["split"])
     warn_of_splits(X, splits, splitter, params.get("groups"))
     store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
-    job = Job(
-        model,
-        X,
-        y,
-        tuple(choices),
-        scorer,
-        routed["fit"],
-        routed["score"],
-        error_score,
-        store,
-    )
+    given = routed["fit"], routed["score"], error_score, store
+    job = Job(model, X, y, tuple(choices), scorer, *given)
     results, missing = run_folds(job, splits, n_jobs, verbose)
-    given = {
+    known = {
         "scorer": scorer,
         "scoring": scoring,
         "n_planned": len(splits),
@@ -167,10 +155,31 @@ def compare_fusions(
     shuffled = None
     if control:
         moved, found = shuffled_control(job, splits, n_jobs, verbose, run_folds)
-        shuffled = FusionComparison(choices, names, found, moved, **given)
+        shuffled = FusionComparison(choices, names, found, moved, **known)
     return FusionComparison(
-        choices, names, results, y, missing=missing, control=shuffled, **given
+        choices, names, results, y, missing=missing, control=shuffled, **known
     )
+
+
+def list_splits(splitter, X, y, params):
+    """Return the splits as index arrays.
+
+    Parameters
+    ----------
+    splitter : splitter
+    X : table of shape (n_samples, n_columns)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    params : dict
+        Metadata for ``split``.
+
+    Returns
+    -------
+    splits : list of (train, test) index arrays
+    """
+    return [
+        (np.asarray(train), np.asarray(test))
+        for train, test in splitter.split(X, y, **params)
+    ]
 
 
 def seeded(estimator, random_state, cache):

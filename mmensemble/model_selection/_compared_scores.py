@@ -102,6 +102,17 @@ class ComparedScores:
         return frame.rename_axis("choice", axis=1)
 
     def check_metric(self, metric):
+        """Return a metric's name; the first for None.
+
+        Parameters
+        ----------
+        metric : str or None
+            One of `metrics`.
+
+        Returns
+        -------
+        name : str
+        """
         known = self.metrics
         if metric is None:
             return known[0]

@@ -27,7 +27,7 @@ from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._targets import check_target
 from mmensemble.model_selection._cache import open_cache
-from mmensemble.model_selection._compare import seeded, settings_of
+from mmensemble.model_selection._compare import list_splits, seeded, settings_of
 from mmensemble.model_selection._controls import warn_of_splits
 from mmensemble.model_selection._fold import Job
 from mmensemble.model_selection._fold_runs import stream_folds
@@ -211,10 +211,7 @@ class FusionSearchCV(GridSearchCV):
         groups = params.get("groups")
         classifier = is_classifier(self.estimator)
         splitter = make_splitter(self.cv, y, classifier=classifier, groups=groups)
-        splits = [
-            (np.asarray(train), np.asarray(test))
-            for train, test in splitter.split(X, y, **params)
-        ]
+        splits = list_splits(splitter, X, y, params)
         if not splits:
             raise ValueError(f"The 'cv' parameter gives no split: {self.cv!r}.")
         warn_of_splits(X, splits, splitter, groups)

@@ -34,7 +34,7 @@ class Together:
         metadata = {"groups": groups}
         start = process_time()
         self.prepared_ = prepare_fit(
-            self.model, X, y, fusions, metadata, classifier=classifier
+            self.model, X, np.asarray(y), fusions, metadata, classifier=classifier
         )
         self.shared_ = fit_members(self.model, self.prepared_)
         self.seconds_ = {"members": process_time() - start}

@@ -2,7 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
-from mmensemble.display import PresenceDisplay
+from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
@@ -10,13 +10,16 @@ from mmensemble.ensemble import (
 )
 from mmensemble.fusion import (
     AttentionFusion,
+    AutoFusion,
     ConcatFusion,
     CooperativeFusion,
     DynamicFusion,
     EvidenceFusion,
     FeatureGatingFusion,
     GatingFusion,
+    HybridFusion,
     KernelFusion,
+    SelectionFusion,
     SharedSpaceFusion,
     StackingFusion,
     VotingFusion,
@@ -30,30 +33,37 @@ from mmensemble.model_selection import (
     compare_fusions,
     modality_contributions,
 )
+from mmensemble.report import CorrelationReport, correlation_report
 
 __all__ = [
     "AttentionFusion",
+    "AutoFusion",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",
+    "CorrelationReport",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
     "FusionComparison",
     "GatingFusion",
+    "HybridFusion",
     "KernelFusion",
     "ModalityContributions",
     "ModalityCorrelation",
+    "ModalityCorrelationDisplay",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalTransformer",
     "PresenceDisplay",
+    "SelectionFusion",
     "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",
     "WeightedFusion",
     "__version__",
     "compare_fusions",
+    "correlation_report",
     "list_fusions",
     "modality_contributions",
     "stack_views",

@@ -1,13 +1,9 @@
 """The default learner: a ridge-penalised linear model, its penalty chosen cheaply."""
 
-import warnings
-
 import numpy as np
 from scipy import linalg, sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
-from sklearn.metrics import log_loss
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -16,11 +12,11 @@ from sklearn.utils.validation import (
 )
 
 from mmensemble._compat import check_sample_weight
+from mmensemble._logistic import HeldOutPath, quiet, use_newton
 from mmensemble._splits import inner_folds
 
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
-_NEWTON_LIMIT = 400
 #: Rows times columns times classes from which one held-out part has to do.
 _LARGE_WORK = 500_000
 #: Most iterations of the fits that are only compared with each other.
@@ -180,7 +176,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
         self.C_ = self._choose(*_drop_weightless(Z, y, weight, groups))
-        with _quiet(final=True):
+        with quiet(final=True):
             model = self._model(Z, y).set_params(C=self.C_).fit(Z, y, weight)
         self.classes_, self.n_iter_ = model.classes_, model.n_iter_
         coef, self.intercept_ = rotation.back(model.coef_, model.intercept_)
@@ -190,47 +186,31 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def _model(self, Z, y):
-        n_outputs = len(np.unique(y))
-        n_columns = Z.shape[1] * (1 if n_outputs == 2 else n_outputs)
-        small = not sparse.issparse(Z) and n_columns <= _NEWTON_LIMIT
-        solver = "newton-cholesky" if small else "lbfgs"
-        return LogisticRegression(
-            solver=solver, max_iter=self.max_iter, warm_start=True
-        )
+        newton = use_newton(Z, len(np.unique(y)))
+        solver = "newton-cholesky" if newton else "lbfgs"
+        return LogisticRegression(solver=solver, max_iter=self.max_iter)
 
     def _choose(self, Z, y, weight, groups):
+        classes, codes = np.unique(y, return_inverse=True)
         n_samples = Z.shape[0]
-        work = n_samples * Z.shape[1] * len(np.unique(y))
+        work = n_samples * Z.shape[1] * len(classes)
         large = n_samples > 10_000 or work > _LARGE_WORK
         n_splits = 4 if large else 5 if n_samples <= 2_000 else 3
         splits = inner_folds(y, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
-        if not splits or len(np.unique(y)) < 2:
+        if not splits or len(classes) < 2:
             return 1.0
-        most = min(self.max_iter, _SEARCH_ITERATIONS)
-        models = [self._model(Z, y).set_params(max_iter=most) for _ in splits]
-        losses = []
+        newton = use_newton(Z, len(classes))
+        paths = [
+            HeldOutPath(Z, codes, len(classes), weight, split, newton=newton)
+            for split in splits
+        ]
+        most, losses = min(self.max_iter, _SEARCH_ITERATIONS), []
         for C in _CS:
-            parts = [
-                self._held_out(model.set_params(C=C), Z, y, weight, split)
-                for model, split in zip(models, splits, strict=True)
-            ]
-            losses.append(np.mean(parts))
+            losses.append(np.mean([path.loss(C, most) for path in paths]))
             if len(losses) > 2 and losses[-3] < losses[-2] < losses[-1]:
                 break
         return float(_CS[int(np.argmin(losses))])
-
-    @staticmethod
-    def _held_out(model, Z, y, weight, split):
-        train, test = split
-        part = None if weight is None else weight[train]
-        with _quiet():
-            model.fit(Z[train], y[train], part)
-            probabilities = model.predict_proba(Z[test])
-        part = None if weight is None else weight[test]
-        return log_loss(
-            y[test], probabilities, labels=model.classes_, sample_weight=part
-        )
 
     def predict_proba(self, X):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
@@ -355,24 +335,3 @@ def _ridge_error(Z, y, weight, split, alpha):
     part = None if weight is None else weight[test]
     residual = (y[test] - model.predict(Z[test])).reshape(len(test), -1)
     return np.average((residual**2).mean(axis=1), weights=part)
-
-
-class _quiet(warnings.catch_warnings):
-    """No warnings that a user could do nothing about.
-
-    Convergence of fits that are only compared with each other matters little; that
-    of the `final` fit is the user's to know.
-    """
-
-    def __init__(self, final=False):
-        super().__init__()
-        self.final = final
-
-    def __enter__(self):
-        entered = super().__enter__()
-        warnings.simplefilter("ignore", linalg.LinAlgWarning)
-        # scikit-learn's newton-cholesky then goes on with lbfgs by itself
-        warnings.filterwarnings("ignore", "Line search of Newton solver")
-        if not self.final:
-            warnings.simplefilter("ignore", ConvergenceWarning)
-        return entered

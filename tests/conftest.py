@@ -4,6 +4,7 @@ import os
 import random
 
 import pytest
+from chromium import Browser, find_chromium
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,21 @@ def global_random_seed():
     if not 0 <= seed <= 99:
         raise ValueError(f"MMENSEMBLE_TEST_SEED must be 0-99 or 'random', got {asked}.")
     return seed
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Return a `chromium.Browser`; the test is skipped where there is none."""
+    reason = "selenium is not installed (pip install '.[test]')"
+    exceptions = pytest.importorskip("selenium.common.exceptions", reason=reason)
+    if None in find_chromium():
+        pytest.skip("no Chromium and driver (apt install chromium chromium-driver)")
+    try:
+        browser = Browser(tmp_path_factory.mktemp("chromium"))
+    except exceptions.WebDriverException as error:
+        pytest.skip(f"Chromium does not start: {error.msg}")
+    yield browser
+    browser.close()
 
 
 def pytest_report_header():

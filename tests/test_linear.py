@@ -7,8 +7,9 @@ from sklearn.datasets import make_classification, make_regression
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mmensemble import _linear
+from mmensemble import _linear, _logistic
 from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
+from mmensemble._logistic import HeldOutPath
 
 BOTH = [AutoLinearClassifier(), AutoLinearRegressor()]
 REASON = "the penalty is chosen by folds or left-out rows, which repeated rows change"
@@ -259,12 +260,12 @@ def test_search_stops_after_two_rises(losses, chosen, visited, monkeypatch):
     """The walk ends once the loss rose twice in a row; the best step wins."""
     walked = []
 
-    def held_out(model, Z, y, weight, split):
-        if model.C not in walked:
-            walked.append(model.C)
-        return losses[list(_linear._CS).index(model.C)]
+    def held_out(path, C, max_iter):
+        if C not in walked:
+            walked.append(C)
+        return losses[list(_linear._CS).index(C)]
 
-    monkeypatch.setattr(AutoLinearClassifier, "_held_out", staticmethod(held_out))
+    monkeypatch.setattr(HeldOutPath, "loss", held_out)
     model = AutoLinearClassifier().fit(*classes_for(2))
     best = _linear._CS[chosen]
     assert best == model.C_
@@ -276,11 +277,11 @@ def test_many_rows_need_fewer_folds(n_samples, n_splits, monkeypatch):
     """Fewer folds choose the penalty as rows get more."""
     seen = []
 
-    def held_out(model, Z, y, weight, split):
-        seen.append((len(split[0]), len(split[1])))
+    def held_out(path, C, max_iter):
+        seen.append((len(path.target), len(path.codes_test)))
         return len(seen)
 
-    monkeypatch.setattr(AutoLinearClassifier, "_held_out", staticmethod(held_out))
+    monkeypatch.setattr(HeldOutPath, "loss", held_out)
     AutoLinearClassifier().fit(*classes_for(2, (n_samples, 8)))
     assert len(seen) == 3 * n_splits
     assert all(sum(sizes) == n_samples for sizes in seen)
@@ -290,11 +291,11 @@ def test_much_work_needs_one_part(monkeypatch):
     """Few rows of many columns and classes are held out once."""
     seen = []
 
-    def held_out(model, Z, y, weight, split):
-        seen.append(len(split[1]))
+    def held_out(path, C, max_iter):
+        seen.append(len(path.codes_test))
         return len(seen)
 
-    monkeypatch.setattr(AutoLinearClassifier, "_held_out", staticmethod(held_out))
+    monkeypatch.setattr(HeldOutPath, "loss", held_out)
     AutoLinearClassifier().fit(*classes_for(4, (500, 300)))
     assert seen == [125] * 3
 
@@ -356,7 +357,7 @@ def test_hard_tables_give_finite_predictions_without_warnings(model, name):
 @pytest.mark.parametrize("name", ["badly scaled", "far from zero", "collinear"])
 def test_first_order_solver_gives_no_warnings_either(name, monkeypatch):
     """Tables too wide for Newton's method are learnt quietly, too."""
-    monkeypatch.setattr(_linear, "_NEWTON_LIMIT", 0)
+    monkeypatch.setattr(_logistic, "_NEWTON_LIMIT", 0)
     X, (_, y) = hard_tables()[name], classes_for(2)
     expected = AutoLinearClassifier().fit(X, y).predict_proba(X)
     assert np.isfinite(expected).all()

@@ -113,6 +113,23 @@ def owners(features, result, resolved):
     return found
 
 
+def modality_names(n_features, positions, resolved):
+    """Return for each feature the modalities that read it, joined by " + ".
+
+    Parameters
+    ----------
+    n_features : int
+    positions : list of ndarray of int
+        Features of each modality.
+    resolved : list of (name, extractor, columns)
+    """
+    found = [[] for _ in range(n_features)]
+    for (name, _, _), features in zip(resolved, positions, strict=True):
+        for position in features:
+            found[position].append(name)
+    return [" + ".join(names) for names in found]
+
+
 def correlate_features(features, *, method, weight=None, max_dense=5000, strong=0.5):
     """Return the correlations of all features; for many, those of strong pairs.
 

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length
 
@@ -15,6 +16,7 @@ from mmensemble.analysis._feature_table import (
     correlate_features,
     feature_frame,
     feature_table,
+    modality_names,
     owners,
 )
 from mmensemble.analysis._input import make_study, read_table
@@ -71,6 +73,8 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         :class:`mmensemble.features.AutoExtractor` makes of them. With more than
         `max_features`, one row a pair with ``|r| >= 0.5``: ``feature_a``,
         ``feature_b``, ``r``, ``n_rows``.
+    feature_modalities_ : Series of shape (n_features,)
+        Modality that reads each feature, ``"a + b"`` where several do.
     pairs_ : DataFrame of shape (n_pairs, 14)
         ``modality_a``, ``modality_b``, ``n_rows`` (that have both),
         ``mean_abs_r``, ``max_abs_r``, ``share_significant``, ``rv``,
@@ -247,12 +251,18 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
             max_dense=self.max_features,
         )
         self.features_ = feature_frame(result)
+        positions = owners(features, result, study.resolved)
+        self.feature_modalities_ = pd.Series(
+            modality_names(len(result.names), positions, study.resolved),
+            index=result.names,
+            dtype=object,
+        )
         self._blocks = study.whole()
         self.pairs_ = pair_rows(
             study,
             self._blocks,
             result,
-            owners(features, result, study.resolved),
+            positions,
             n_permutations=self.n_permutations,
             alpha=self.alpha,
         )

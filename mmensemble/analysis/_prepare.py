@@ -47,6 +47,12 @@ class ColumnPlan:
         ]
         return np.repeat(np.arange(len(widths)), widths)
 
+    def part(self, names):
+        """Return the plan of some of its columns, in their order."""
+        kept = [k for k, name in enumerate(self.names) if name in names]
+        fields = (self.names, self.kinds, self.levels)
+        return ColumnPlan(*(tuple(field[k] for k in kept) for field in fields))
+
     def union(self, other):
         """Return a plan that knows the levels of both, for reading in chunks."""
         if self.names != other.names:

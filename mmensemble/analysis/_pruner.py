@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -21,7 +22,12 @@ from mmensemble.analysis._prune_features import (
     strong_pairs,
 )
 from mmensemble.analysis._verdicts import change_words
-from mmensemble.modality import used_columns
+from mmensemble.modality import (
+    PRUNED,
+    prune_columns,
+    resolve_modalities,
+    used_columns,
+)
 
 
 class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
@@ -32,6 +38,11 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
     `tolerance` lower. A column goes when its correlation with a kept column is
     `threshold` or stronger. Everything is learnt from the rows of `fit` alone;
     `transform` only takes columns, so that names and dtypes survive.
+
+    In front of a multimodal estimator, modalities that are given by column names
+    survive: ``Pipeline([("prune", CorrelationPruner(modalities)), ("model",
+    MultimodalClassifier(modalities))])`` learns from what is left of them, because
+    a pandas table tells which columns were pruned.
 
     Parameters
     ----------
@@ -204,6 +215,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
             modalities=self.modalities,
         )
         self._framed = _frame.is_frame(X)
+        self._labels, self._resolved = _labels(X), study.resolved
         self._thresholds = _by_level(self.threshold)
         rows, kept = [], list(study.everyone)
         if self.level != "feature":
@@ -301,6 +313,39 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
             "reason": reason,
         }
 
+    def prune_modalities(self, modalities=None):
+        """Return modalities without the columns that `fit` has dropped.
+
+        Parameters
+        ----------
+        modalities : "auto" or list of (name, extractor, columns), default=None
+            Columns by name, or by position in the table of `fit`; None takes those
+            that `fit` has found.
+
+        Returns
+        -------
+        kept : list of (name, extractor, columns)
+            Those that have a column left, with resolved columns of the table of
+            `fit`: for the same table, or by name for that of `transform`.
+
+        Raises
+        ------
+        ValueError
+            When `modalities` names a column that `fit` has not seen, or keeps none.
+        """
+        check_is_fitted(self)
+        if modalities is None:
+            return prune_columns(self._resolved, self._dropped())
+        header = np.empty((0, len(self._labels)))
+        if self._framed:
+            header = pd.DataFrame(header, columns=self._labels)
+        return prune_columns(resolve_modalities(modalities, header), self._dropped())
+
+    def _dropped(self):
+        """Return the labels of the dropped columns."""
+        pairs = zip(self._labels, self.support_, strict=True)
+        return {label for label, kept in pairs if not kept}
+
     def _get_support_mask(self):
         check_is_fitted(self)
         return self.support_
@@ -322,7 +367,11 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         validate_data(self, X=X, skip_check_array=True, reset=False)
         if _frame.is_frame(X) and not self._framed:
             X = np.asarray(X)  # no names were learnt that would fit
-        return _frame.take_columns(X, np.flatnonzero(self.support_))
+        Xt = _frame.take_columns(X, np.flatnonzero(self.support_))
+        if _frame.is_pandas(Xt) and self.support_.size > len(Xt.columns):
+            # whoever names these columns next learns that they are pruned, not lost
+            Xt.attrs[PRUNED] = tuple(sorted(map(str, self._dropped())))
+        return Xt
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

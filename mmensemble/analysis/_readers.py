@@ -18,7 +18,7 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None):
     Parameters
     ----------
     source : str, Path, ndarray, dataframe or callable
-        A ``.csv`` file (also compressed), a ``.parquet`` file, a table (a
+        A ``.csv`` or ``.tsv`` file (also compressed), a ``.parquet`` file, a table (a
         memory-mapped array is sliced, never loaded), or a function without
         arguments that returns an iterator of tables.
     chunk_rows : int, default=65536
@@ -57,12 +57,14 @@ def _file_reader(path, chunk_rows, columns):
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if ".csv" in suffixes:
         return lambda: csv_chunks(path, chunk_rows, columns)
+    if ".tsv" in suffixes:
+        return lambda: csv_chunks(path, chunk_rows, columns, separator="\t")
     if suffixes and suffixes[-1] in (".parquet", ".pq"):
         return lambda: parquet_chunks(path, chunk_rows, columns)
     if suffixes and suffixes[-1] == ".npy":
         return lambda: table_chunks(np.load(path, mmap_mode="r"), chunk_rows)
     raise ValueError(
-        f"Cannot tell how to read {path.name!r}: expected .csv, .parquet or .npy."
+        f"Cannot tell how to read {path.name!r}: expected .csv, .tsv, .parquet or .npy."
     )
 
 
@@ -72,13 +74,14 @@ def table_chunks(X, chunk_rows=CHUNK_ROWS):
         yield X[start : start + chunk_rows]
 
 
-def csv_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
+def csv_chunks(path, chunk_rows=CHUNK_ROWS, columns=None, separator=","):
     """Yield pandas frames of a CSV file.
 
     A column whose chunks differ in dtype (all missing in one of them) is brought to
     one by the plan of the columns, see `mmensemble.analysis._prepare`.
     """
-    with pd.read_csv(path, chunksize=chunk_rows, usecols=columns) as reader:
+    options = {"chunksize": chunk_rows, "usecols": columns, "sep": separator}
+    with pd.read_csv(path, **options) as reader:
         yield from reader
 
 
@@ -97,6 +100,7 @@ def parquet_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
             "Reading Parquet needs pyarrow: pip install pyarrow, or give the data "
             "as CSV."
         ) from error
-    with parquet.ParquetFile(path) as file:
+    # a buffer ahead would hold the whole file in the end
+    with parquet.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=chunk_rows, columns=columns):
             yield batch.to_pandas()

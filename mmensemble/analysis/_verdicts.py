@@ -118,7 +118,9 @@ def metric_name(study, scoring=None):
 def change_words(study, gain, scoring=None):
     """Return what leaving out does, for example ``"changes AUC by -0.002 ± 0.006"``."""
     metric = metric_name(study, scoring)
-    return f"changes {metric} by {0.0 - gain.mean:+.3f} ± {gain.error:.3f}"
+    # no "-0.000"
+    change = round(0.0 - gain.mean, 3) + 0.0
+    return f"changes {metric} by {change:+.3f} ± {gain.error:.3f}"
 
 
 def _redundant(study, drop, scoring):

@@ -1,4 +1,4 @@
-"""The command line: ``mmensemble demo``, ``fit`` and ``predict``."""
+"""The command line: ``mmensemble demo``, ``fit``, ``predict`` and ``correlate``."""
 
 from mmensemble.cli._main import main
 

@@ -32,6 +32,13 @@ class Bar:
         self.stream.write(line)
         self.stream.flush()
 
+    def count(self, done, text):
+        """Show that `done` pieces are finished, of nobody knows how many."""
+        if self.shows:
+            seconds = perf_counter() - self.start
+            self.stream.write(f"\r{done:,} {text} {seconds:4.0f} s\x1b[K")
+            self.stream.flush()
+
     def close(self):
         """Clear the line."""
         if self.shows:

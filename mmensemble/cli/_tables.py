@@ -70,13 +70,46 @@ def _check_header(path, separator):
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
 
 
-def check_out(path):
+def read_header(path):
+    """Return the columns of a table without reading its rows.
+
+    Raises
+    ------
+    CommandError
+        When the file cannot be read, or names a column twice.
+    """
+    kind = _kind(path)
+    if not Path(path).is_file():
+        raise CommandError(f"cannot read {path!r}: there is no such file")
+    try:
+        if kind in _PARQUET:
+            return _parquet_header(path)
+        _check_header(path, _SEPARATORS[kind])
+        return list(pd.read_csv(path, sep=_SEPARATORS[kind], nrows=0).columns)
+    except (ValueError, OSError) as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"cannot read {path!r}: {reason}") from error
+
+
+def _parquet_header(path):
+    _require_pyarrow(path)
+    from pyarrow import parquet
+
+    names = parquet.read_schema(path).names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
+    # pandas keeps an index as a column of this name
+    return [name for name in names if not name.startswith("__index_level_")]
+
+
+def check_out(path, option="--out"):
     """Fail before the work where `path` cannot be written."""
     path = Path(path)
     if path.is_dir():
-        raise CommandError(f"--out {str(path)!r} is a folder; name a file in it")
+        raise CommandError(f"{option} {str(path)!r} is a folder; name a file in it")
     if not path.parent.is_dir():
-        raise CommandError(f"the folder of --out {str(path)!r} does not exist")
+        raise CommandError(f"the folder of {option} {str(path)!r} does not exist")
 
 
 def check_table_out(path):
@@ -114,9 +147,14 @@ def disarm(cell):
 
 def need_column(table, name, option):
     """Raise CommandError, with the nearest names, where a column is missing."""
-    if name not in table.columns:
+    need_name(name, list(table.columns), option)
+
+
+def need_name(name, names, option):
+    """Raise CommandError, with the nearest names, where `name` is none of them."""
+    if name not in names:
         raise CommandError(
-            f"{option} {name!r} is no column of the table{nearest(name, table.columns)}"
+            f"{option} {name!r} is no column of the table{nearest(name, names)}"
         )
 
 

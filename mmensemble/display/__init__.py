@@ -2,6 +2,17 @@
 
 from mmensemble.display._axes import require_pyplot
 from mmensemble.display._comparison import FusionComparisonDisplay
+from mmensemble.display._contributions import ContributionDisplay
+from mmensemble.display._correlation import ModalityCorrelationDisplay
+from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._presence import PresenceDisplay
 
-__all__ = ["FusionComparisonDisplay", "PresenceDisplay", "require_pyplot"]
+__all__ = [
+    "ContributionDisplay",
+    "FeaturePairsDisplay",
+    "FusionComparisonDisplay",
+    "MethodDisplay",
+    "ModalityCorrelationDisplay",
+    "PresenceDisplay",
+    "require_pyplot",
+]

@@ -54,6 +54,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         "fusion": [StrOptions(set(FUSIONS)), BaseFusion],
         "estimator": [None, HasMethods(["fit", "predict"]), list],
         "members": [StrOptions({"refit", "bagged"})],
+        "pruner": [None, HasMethods(["fit", "prune_modalities"])],
         "cv": ["cv_object"],
         "n_jobs": [None, Integral],
         "random_state": ["random_state"],
@@ -67,6 +68,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         fusion="stacking",
         estimator=None,
         members="refit",
+        pruner=None,
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -76,6 +78,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         self.fusion = fusion
         self.estimator = estimator
         self.members = members
+        self.pruner = pruner
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state

@@ -13,6 +13,7 @@ RESERVED = (
     "fusion",
     "estimator",
     "members",
+    "pruner",
     "cv",
     "n_jobs",
     "random_state",

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import check_sample_weight
-from mmensemble._seeds import draw_root, seed_for
+from mmensemble._seeds import draw_root, seed_for, set_seeds
 from mmensemble._splits import make_splitter
 from mmensemble._task import make_task
 from mmensemble.ensemble._engine import Work, run_units
@@ -182,6 +183,9 @@ def prepare_fit(owner, X, y, fusions, metadata, *, classifier, keep_errors=False
     metadata = _checked(metadata, X)
     weight = metadata.get("sample_weight")
     resolved = resolve_modalities(owner.modalities, X, reserved=RESERVED)
+    root = draw_root(owner.random_state)
+    if owner.pruner is not None:
+        resolved = _prune(owner, resolved, X, y, metadata, root)
     task = None
     if classifier is not None:
         task = make_task(y, classifier=classifier, sample_weight=weight)
@@ -206,10 +210,17 @@ def prepare_fit(owner, X, y, fusions, metadata, *, classifier, keep_errors=False
     names = [name for name, _, _ in resolved]
     check_any(presence, names)
     warn_empty_rows(presence, names, "nothing is learnt from them")
-    root = draw_root(owner.random_state)
     return Prepared(
         X, y, resolved, requests, merged, task, presence, routed, weight, root
     )
+
+
+def _prune(owner, resolved, X, y, metadata, root):
+    """Return what the owner's pruner leaves of the modalities; fit it for that."""
+    pruner = set_seeds(clone(owner.pruner), seed_for(root, "pruner"))
+    known = {name: metadata.get(name) for name in ("sample_weight", "groups")}
+    owner.pruner_ = pruner.set_params(modalities=resolved).fit(X, y, **known)
+    return owner.pruner_.prune_modalities()
 
 
 def _request(owner, resolved, fusion, metadata, task):

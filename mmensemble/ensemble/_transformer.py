@@ -30,8 +30,10 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         (chosen by the columns' dtypes). A predictor, or a pipeline that ends in
         one, brings that modality's own learner. `columns` is whatever
         ColumnTransformer takes.
-    fusion : {"concat", "stacking", "voting"} or fusion object, default="concat"
-        How modalities are combined; see :func:`mmensemble.list_fusions`.
+    fusion : str or fusion object, default="concat"
+        How modalities are combined: a short name, such as "auto", "concat",
+        "stacking" or "voting", or an object with options. All are listed by
+        :func:`mmensemble.list_fusions`.
     estimator : None, estimator object or list of (name, estimator), default=None
         Learner for every modality (decision level) or for the fused features
         (feature level). Of a list, each is fitted on every modality. None: a
@@ -39,6 +41,11 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
     members : {"refit", "bagged"}, default="refit"
         What predicts at the decision level: members fitted on all rows, or the
         average of the models of the folds.
+    pruner : None or CorrelationPruner, default=None
+        Drops redundant columns or modalities before anything else is fitted,
+        learnt from the training rows; its own modalities do not count. Out-of-fold
+        predictions within the fit see its choice: put it in front, in a pipeline,
+        where that matters.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.
@@ -59,6 +66,8 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         Fitted learners by member, at the decision level.
     fusion_ : fusion object
         Fitted fusion.
+    pruner_ : CorrelationPruner
+        Fitted pruner, where one is given.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -85,6 +94,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         fusion="concat",
         estimator=None,
         members="refit",
+        pruner=None,
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -95,6 +105,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             fusion=fusion,
             estimator=estimator,
             members=members,
+            pruner=pruner,
             cv=cv,
             n_jobs=n_jobs,
             random_state=random_state,

@@ -153,7 +153,7 @@ class AttentionFusion(BaseFusion):
     def _queries(self, modalities):
         if self.token_width % self.n_heads:
             raise ValueError(
-                f"The 'token_width' of AttentionFusion must be a multiple of 'n_heads', "
+                "The 'token_width' of AttentionFusion must be a multiple of 'n_heads', "
                 f"got {self.token_width} and {self.n_heads}."
             )
         if self.query is None:

@@ -96,7 +96,8 @@ class CommonSpace:
         found = np.count_nonzero(spread > np.sqrt(_TOLERANCE) * spread[0])
         self.n_components_ = min(self.width, max(found, 1))
         left = left[:, : self.n_components_]
-        left = left * np.sign(left[np.abs(left).argmax(axis=0), range(left.shape[1])])
+        upwards = (root * goal[:, :1] * left).sum(axis=0) >= 0
+        left = np.where(upwards, left, -left)
         safe = np.where(root > 0, root, np.inf)
         components = left / safe
         size = np.sqrt(share @ components**2)

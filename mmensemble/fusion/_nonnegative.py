@@ -244,7 +244,7 @@ class NonNegativeLinear(RegressorMixin, BaseEstimator):
         values = X.reshape(len(X), -1, self.n_targets)
         targets = y.reshape(len(y), -1)
         solved = [
-            _nonnegative_line(values[:, :, t], targets[:, t], weight)
+            nonnegative_line(values[:, :, t], targets[:, t], weight)
             for t in range(self.n_targets)
         ]
         self.weights_ = np.column_stack([weights for weights, _ in solved])
@@ -266,7 +266,7 @@ class NonNegativeLinear(RegressorMixin, BaseEstimator):
         return tags
 
 
-def _nonnegative_line(values, target, weight):
+def nonnegative_line(values, target, weight):
     """Non-negative least squares around the weighted means."""
     middle = np.average(values, axis=0, weights=weight)
     level = np.average(target, weights=weight)

@@ -10,6 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
+from mmensemble.fusion._weights import over_present
+
 
 def list_patterns(available, max_patterns):
     """Return the presence patterns to prepare for.
@@ -75,3 +77,32 @@ def nearest_pattern(pattern, fitted):
     if not within:
         return None
     return min(within, key=lambda other: (-len(other), fitted[other], other))
+
+
+def row_weights(data, default, fitted, losses):
+    """Return the weight of each member in each row, by the row's pattern.
+
+    Parameters
+    ----------
+    data : FusionData
+    default : ndarray of shape (n_members,)
+        Weights where no fitted pattern serves.
+    fitted : dict of tuple of int to ndarray of shape (n_members,)
+        Weights of each fitted pattern.
+    losses : dict of tuple of int to float
+        Training losses of the same patterns.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_samples, n_members)
+        Zero where the member has no prediction; each row sums to one. Where all
+        that a row has weighs nothing, it counts as equal.
+    """
+    has = ~np.isnan(data.predictions[:, :, 0])
+    weights = np.tile(default, (len(has), 1))
+    if losses:
+        for pattern, rows in group_rows(data.available()):
+            nearest = nearest_pattern(pattern, losses)
+            if nearest is not None:
+                weights[rows] = fitted[nearest]
+    return over_present(weights, has)

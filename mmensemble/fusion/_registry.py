@@ -1,71 +1,41 @@
 """Short names of the fusions, and the table of them."""
 
 import pandas as pd
-from sklearn.base import clone
 
 from mmensemble.fusion._attention import AttentionFusion
-from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._auto import AutoFusion
 from mmensemble.fusion._concat import ConcatFusion
 from mmensemble.fusion._cooperative import CooperativeFusion
 from mmensemble.fusion._dynamic import DynamicFusion
 from mmensemble.fusion._evidence import EvidenceFusion
 from mmensemble.fusion._feature_gating import FeatureGatingFusion
 from mmensemble.fusion._gating import GatingFusion
+from mmensemble.fusion._hybrid import HybridFusion
 from mmensemble.fusion._kernel import KernelFusion
+from mmensemble.fusion._lookup import FUSIONS
+from mmensemble.fusion._selection import SelectionFusion
 from mmensemble.fusion._shared_space import SharedSpaceFusion
 from mmensemble.fusion._stacking import StackingFusion
 from mmensemble.fusion._voting import VotingFusion
 from mmensemble.fusion._weighted import WeightedFusion
 
-FUSIONS = {
+FUSIONS |= {
     "attention": AttentionFusion,
+    "auto": AutoFusion,
     "concat": ConcatFusion,
     "dynamic": DynamicFusion,
     "evidence": EvidenceFusion,
     "feature_gating": FeatureGatingFusion,
     "gating": GatingFusion,
+    "hybrid": HybridFusion,
     "kernel": KernelFusion,
+    "selection": SelectionFusion,
     "shared": SharedSpaceFusion,
     "cooperative": CooperativeFusion,
     "stacking": StackingFusion,
     "voting": VotingFusion,
     "weighted": WeightedFusion,
 }
-
-
-def make_fusion(fusion):
-    """Return an unfitted fusion for a short name, or a clone of an object.
-
-    Parameters
-    ----------
-    fusion : str or BaseFusion
-        Short name out of `list_fusions`, or a fusion object.
-
-    Returns
-    -------
-    fusion : BaseFusion
-        Unfitted, and nobody else's.
-
-    Raises
-    ------
-    ValueError
-        For a short name that no fusion has.
-    TypeError
-        For anything that is neither a short name nor a fusion.
-    """
-    if isinstance(fusion, str):
-        if fusion not in FUSIONS:
-            raise ValueError(
-                f"The 'fusion' parameter must be one of {sorted(FUSIONS)} or a fusion "
-                f"object, got {fusion!r}."
-            )
-        return FUSIONS[fusion]()
-    if isinstance(fusion, type) or not isinstance(fusion, BaseFusion):
-        raise TypeError(
-            f"The 'fusion' parameter must be one of {sorted(FUSIONS)} or an instance "
-            f"of a fusion such as StackingFusion(), got {fusion!r}."
-        )
-    return clone(fusion)
 
 
 def list_fusions():

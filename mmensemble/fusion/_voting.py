@@ -8,15 +8,14 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._patterns import (
-    group_rows,
     list_patterns,
     nearest_pattern,
+    row_weights,
     rows_with,
 )
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
 from mmensemble.fusion._weights import (
     member_losses,
-    over_present,
     posterior_weights,
     simplex_log_loss,
     simplex_squared_error,
@@ -264,14 +263,7 @@ class VotingFusion(BaseFusion):
         weights : ndarray of shape (n_samples, n_members)
             Zero where the member has no prediction; each row sums to one.
         """
-        has = ~np.isnan(data.predictions[:, :, 0])
-        weights = np.tile(self.weights_, (len(has), 1))
-        if self._losses:
-            for pattern, rows in group_rows(data.available()):
-                nearest = nearest_pattern(pattern, self._losses)
-                if nearest is not None:
-                    weights[rows] = self.pattern_weights_[nearest]
-        return over_present(weights, has)
+        return row_weights(data, self.weights_, self.pattern_weights_, self._losses)
 
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""

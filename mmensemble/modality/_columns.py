@@ -3,12 +3,14 @@
 from numbers import Integral
 
 from mmensemble._compat import get_column_indices
-from mmensemble._frame import column_names, is_frame, take_columns
+from mmensemble._frame import column_names, is_frame, is_pandas, take_columns
 
 #: Separates the modality from the feature in a column name.
 SEPARATOR = "__"
 #: Words that stand for an extractor.
 WORDS = ("auto", "passthrough", "drop")
+#: Key of a pandas table's ``attrs``: columns that an earlier step has pruned.
+PRUNED = "mmensemble_pruned"
 
 
 def resolve_modalities(modalities, X, reserved=()):
@@ -19,7 +21,8 @@ def resolve_modalities(modalities, X, reserved=()):
     column, a list a 2-D table; slices of strings include their end; boolean
     masks, negative ints and callables (called once, with `X`) work. Modalities
     may overlap. Those whose extractor is ``"drop"`` or that select no column are
-    left out.
+    left out. Names of columns that a pruner in front has dropped (it tells by the
+    ``attrs`` of a pandas frame) are passed over.
 
     Parameters
     ----------
@@ -131,9 +134,55 @@ def check_names(names, reserved=()):
 def _resolve(name, columns, X):
     if callable(columns):
         columns = columns(X)
+    columns = _without_pruned(columns, X)
     if _is_scalar(columns):
         return _as_labels(_positions(name, columns, X), X)[0]
     return _as_labels(_positions(name, columns, X), X)
+
+
+def _without_pruned(columns, X):
+    """Return columns without the names that the table says were pruned."""
+    pruned = set(X.attrs.get(PRUNED, ())) if is_pandas(X) else set()
+    if pruned and isinstance(columns, str):
+        return [] if columns in pruned else columns
+    if pruned and not _is_scalar(columns) and not isinstance(columns, slice):
+        names = [c for c in columns if isinstance(c, str) and c in pruned]
+        return [c for c in columns if c not in names] if names else columns
+    return columns
+
+
+def prune_columns(resolved, dropped):
+    """Return resolved modalities without some columns.
+
+    Parameters
+    ----------
+    resolved : list of (name, extractor, columns)
+    dropped : set of str or int
+
+    Returns
+    -------
+    kept : list of (name, extractor, columns)
+        Those that have a column left.
+
+    Raises
+    ------
+    ValueError
+        When none has.
+    """
+    kept = []
+    for name, extractor, columns in resolved:
+        if _is_scalar(columns):
+            left = [] if columns in dropped else columns
+        else:
+            left = [column for column in columns if column not in dropped]
+        if _is_scalar(left) or left:
+            kept.append((name, extractor, left))
+    if not kept:
+        raise ValueError(
+            f"No modality of {[name for name, _, _ in resolved]} is left: all of "
+            "their columns are dropped."
+        )
+    return kept
 
 
 def _positions(name, columns, X):

@@ -32,7 +32,7 @@ def render_page(title, sections, *, lead=""):
     ----------
     title : str
         Heading of the page.
-    sections : list of Text, Table, Figure or Diagram
+    sections : list of Text, Table, Figure, Figures or Diagram
     lead : str, default=""
         A sentence below the heading.
 
@@ -81,7 +81,7 @@ def write_page(path, title, sections, *, lead=""):
     ----------
     path : str or Path
     title : str
-    sections : list of Text, Table, Figure or Diagram
+    sections : list of Text, Table, Figure, Figures or Diagram
     lead : str, default=""
 
     Returns

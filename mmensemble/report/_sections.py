@@ -13,29 +13,35 @@ from mmensemble.report._svg import inline_svg
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, and lines of code if given.
+    """Paragraphs, a list of points, and lines of code, as far as given.
 
     Parameters
     ----------
     title : str
-    paragraphs : tuple of str
+    paragraphs : tuple of str, default=()
     code : str, default=""
+    points : tuple of str, default=()
     """
 
     title: str
     paragraphs: tuple = ()
     code: str = ""
+    points: tuple = ()
 
     kind = "text"
 
     def parts(self, prefix):
         """Return what the template shows."""
-        return {"paragraphs": self.paragraphs, "code": self.code}
+        return {
+            "paragraphs": self.paragraphs,
+            "points": self.points,
+            "code": self.code,
+        }
 
 
 @dataclass(frozen=True)
 class Table:
-    """A frame, its index left out.
+    """A frame, its index left out; the page can sort and filter its rows.
 
     Parameters
     ----------
@@ -54,14 +60,16 @@ class Table:
     kind = "table"
 
     def parts(self, prefix):
-        """Return what the template shows: columns and rows of (text, is number)."""
+        """Return columns (name, is number) and rows of (text, is number, sort key)."""
+        values = list(self.frame.itertuples(index=False, name=None))
+        numbers = [_are_numbers(column) for column in zip(*values, strict=True)]
+        numbers = numbers or [False] * self.frame.shape[1]
         rows = [
-            [(show(value), _is_number(value)) for value in row]
-            for row in self.frame.itertuples(index=False, name=None)
-        ]
-        numbers = [
-            bool(rows) and all(row[position][1] for row in rows)
-            for position in range(self.frame.shape[1])
+            [
+                (show(value), are_numbers or _is_number(value), _sort_key(value))
+                for value, are_numbers in zip(row, numbers, strict=True)
+            ]
+            for row in values
         ]
         columns = list(zip(map(str, self.frame.columns), numbers, strict=True))
         return {"columns": columns, "rows": rows, "marked": set(self.marked)}
@@ -99,6 +107,35 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """Figures side by side where the page is wide enough.
+
+    Parameters
+    ----------
+    title : str
+    figures : tuple of Figure
+    """
+
+    title: str
+    figures: tuple
+
+    kind = "figures"
+
+    def parts(self, prefix):
+        """Return what the template shows."""
+        return {
+            "figures": [
+                {
+                    "title": figure.title,
+                    "caption": figure.caption,
+                    **figure.parts(f"{prefix}-{position}"),
+                }
+                for position, figure in enumerate(self.figures, start=1)
+            ]
+        }
+
+
+@dataclass(frozen=True)
 class Diagram:
     """scikit-learn's diagram of an estimator.
 
@@ -121,8 +158,29 @@ class Diagram:
         return {"diagram": re.sub(r"</?body>", "", html)}
 
 
+def _is_missing(value):
+    return (
+        value is None or value is pd.NA or (isinstance(value, Real) and value != value)
+    )
+
+
 def _is_number(value):
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    """Tell numbers from booleans, text and what is missing."""
+    is_real = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    return is_real and not _is_missing(value)
+
+
+def _are_numbers(values):
+    """Tell whether a column holds numbers, where it holds anything."""
+    known = [value for value in values if not _is_missing(value)]
+    return bool(known) and all(map(_is_number, known))
+
+
+def _sort_key(value):
+    """Return a number as JavaScript reads it; None for text and what is missing."""
+    if not _is_number(value):
+        return None
+    return repr(float(value)).replace("inf", "Infinity")
 
 
 def show(value):
@@ -133,7 +191,7 @@ def show(value):
     >>> [show(v) for v in (0.123456, 1234567, True, None, float("nan"), "=1+1")]
     ['0.1235', '1,234,567', 'yes', '–', '–', '=1+1']
     """
-    if value is None or value is pd.NA or (isinstance(value, Real) and value != value):
+    if _is_missing(value):
         return "–"
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"

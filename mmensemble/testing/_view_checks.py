@@ -61,7 +61,7 @@ def _members(fusion):
     members = tuple(Member(name, j, "estimator") for j, name in enumerate(_NAMES))
     if "concat member" in fusion.needs:
         members += (Member("concat", None, "estimator"),)
-    return members
+    return members + tuple(Member(name, None, "fusion") for name, _ in fusion.joint)
 
 
 def _draw_presence(n_samples, rng, fitting):

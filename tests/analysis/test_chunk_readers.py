@@ -15,7 +15,7 @@ def frame():
     return pd.DataFrame(rng.normal(size=(25, 3)), columns=["a", "b", "c"])
 
 
-@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet", "t.npy"])
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.tsv", "t.parquet", "t.npy"])
 def test_files(name, frame, tmp_path):
     path = tmp_path / name
     if name.endswith("npy"):
@@ -24,7 +24,7 @@ def test_files(name, frame, tmp_path):
         pytest.importorskip("pyarrow")
         frame.to_parquet(path)
     else:
-        frame.to_csv(path, index=False)
+        frame.to_csv(path, index=False, sep="\t" if name == "t.tsv" else ",")
     read = chunks_of(path, chunk_rows=10)
     for _ in range(2):
         parts = [np.asarray(chunk) for chunk in read()]

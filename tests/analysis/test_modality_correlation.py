@@ -44,6 +44,8 @@ def test_frames():
     X.index = [f"row{k}" for k in range(80)]
     found = fit(X, y, groups=np.arange(80) // 20, time=np.arange(80))
     assert found.features_.shape == (11, 11)
+    assert found.feature_modalities_.index.equals(found.features_.index)
+    assert found.feature_modalities_.tolist() == [name[0] for name in X]
     assert len(found.pairs_) == 3
     assert found.modalities_.index.tolist() == ["a", "b", "c"]
     assert found.anomalies_.index.tolist() == X.index.tolist()

@@ -93,3 +93,12 @@ def test_union_of_plans():
         plan.union(plan_columns(one[["c"]]))
     with pytest.raises(ValueError, match="'x' holds boolean values in one chunk"):
         plan_columns(one).union(plan_columns(one.assign(x=pd.Categorical(["k"]))))
+
+
+def test_part_of_a_plan():
+    """Some columns of a plan keep their order, kinds and levels."""
+    plan = plan_columns(mixed("pandas"))
+    part = plan.part({"c", "n"})
+    assert part.names == ("n", "c")
+    assert part.kinds == ("number", "category")
+    assert part.levels == ((), plan.levels[plan.names.index("c")])

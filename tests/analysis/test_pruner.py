@@ -180,6 +180,73 @@ def f_model():
     return MultimodalClassifier(fusion="concat", cv=2, random_state=0)
 
 
+def planted_parts(n_samples=200):
+    """Return a table whose modality `copy` says what `genes` say, and a target."""
+    data = make_multimodal(
+        n_samples=n_samples,
+        n_features={"genes": 4, "scan": 4, "copy": 4},
+        redundancy={"copy": "genes"},
+        noise={"genes": 1.0, "scan": 1.0, "copy": 0.1},
+        random_state=0,
+    )
+    return data.data, data.target, data.modalities
+
+
+@pytest.mark.parametrize("output", ["default", "pandas"])
+def test_modalities_that_are_named_survive_the_pruning(output):
+    """The model behind leaves out the names that were pruned, at fit and predict."""
+    X, y, modalities = planted_parts()
+    pruner = CorrelationPruner(modalities, cv=3).set_output(transform=output)
+    model = make_pipeline(pruner, MultimodalClassifier(modalities, cv=3))
+    model.fit(X, y)
+    kept = [name for name, _, _ in model[-1].modalities_]
+    assert kept == ["genes", "scan"]
+    assert model.predict(X.iloc[:7]).shape == (7,)
+    direct = MultimodalClassifier(model[0].prune_modalities(), cv=3)
+    np.testing.assert_allclose(
+        direct.fit(X, y).predict_proba(X), model.predict_proba(X), atol=1e-8
+    )
+
+
+def test_names_that_never_were_are_still_refused():
+    """Only what was pruned may be missing from the table."""
+    X, y, modalities = planted_parts()
+    Xt = CorrelationPruner(modalities, cv=3).fit(X, y).transform(X)
+    modalities[0] = ("genes", "auto", ["genes__x0", "genes__no"])
+    with pytest.raises(ValueError, match="not columns of the dataframe"):
+        MultimodalClassifier(modalities).fit(Xt, y)
+
+
+def test_pruned_modalities():
+    """Columns that were dropped leave their modalities; empty ones go."""
+    X, y, modalities = planted_parts()
+    X["scan__twin"] = X["scan__x0"]
+    modalities[1][2].append("scan__twin")
+    pruner = CorrelationPruner(modalities, cv=3).fit(X, y)
+    kept = {name: columns for name, _, columns in pruner.prune_modalities()}
+    assert kept == {
+        "genes": ["genes__x0", "genes__x1", "genes__x2", "genes__x3"],
+        "scan": [c for c in modalities[1][2] if c in pruner.get_feature_names_out()],
+    }
+    assert len(kept["scan"]) == 4
+    others = [("g", "passthrough", ["copy__x0", "genes__x0"])]
+    assert pruner.prune_modalities(others) == [("g", "passthrough", ["genes__x0"])]
+    with pytest.raises(ValueError, match=r"No modality of \['c'\] is left"):
+        pruner.prune_modalities([("c", "auto", ["copy__x0"])])
+
+
+def test_pruned_modalities_of_an_array():
+    """Positions are those of the table of `fit`."""
+    X, y, _ = planted_parts()
+    modalities = [(n, "auto", [*range(4 * k, 4 * k + 4)]) for k, n in enumerate("abc")]
+    pruner = CorrelationPruner(modalities, cv=3).fit(X.to_numpy(), y)
+    assert [columns for _, _, columns in pruner.prune_modalities()] == [
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+    ]
+    assert pruner.prune_modalities([("x", "auto", [3, 11])]) == [("x", "auto", [3])]
+
+
 def test_metadata_reach_it():
     data = planted()
     groups = np.arange(200) // 4

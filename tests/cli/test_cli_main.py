@@ -15,7 +15,7 @@ def test_help_lists_the_commands(run):
     """`--help` shows each command and ends well."""
     code, out, _ = run("--help")
     assert code == 0
-    assert all(name in out for name in ("demo", "fit", "predict"))
+    assert all(name in out for name in ("demo", "fit", "predict", "correlate"))
 
 
 @pytest.mark.parametrize(

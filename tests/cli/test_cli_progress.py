@@ -25,3 +25,13 @@ def test_the_bar_is_drawn_on_terminals_only():
     assert "1/2" in terminal.getvalue()
     assert "\n" not in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_counts_without_an_end():
+    """Where nobody knows the total, what is done is told without a bar."""
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        Bar(stream).count(131072, "rows")
+    assert file.getvalue() == ""
+    assert terminal.getvalue().startswith("\r131,072 rows")
+    assert "#" not in terminal.getvalue()

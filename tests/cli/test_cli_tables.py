@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mmensemble.cli._errors import CommandError
-from mmensemble.cli._tables import check_table_out, read_table, write_table
+from mmensemble.cli._tables import check_table_out, read_header, read_table, write_table
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.tsv", "t.parquet", "T.CSV"])
@@ -19,6 +19,7 @@ def test_round_trip(tmp_path, name):
     read = read_table(str(tmp_path / name))
     assert read["a"].tolist() == [1.5, 2.5]
     assert read["b"].tolist() == ["x", "y"]
+    assert read_header(str(tmp_path / name)) == ["a", "b"]
 
 
 def test_formulas_are_disarmed_in_csv(tmp_path):
@@ -68,3 +69,11 @@ def test_parquet_without_pyarrow(tmp_path, monkeypatch):
         read_table(str(tmp_path / "t.parquet"))
     with pytest.raises(CommandError, match=r"mmensemble\[parquet\]"):
         check_table_out(str(tmp_path / "out.parquet"))
+
+
+def test_an_index_is_no_column(tmp_path):
+    """pandas' own index in a Parquet file is not offered as a column."""
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"a": [1, 2, 3]}).iloc[[2, 0]]
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert read_header(str(tmp_path / "t.parquet")) == ["a"]

@@ -10,14 +10,19 @@ from sklearn.utils.estimator_checks import (
 )
 
 from mmensemble import (
-    DynamicFusion,
-    KernelFusion,
     MultimodalClassifier,
     MultimodalRegressor,
     MultimodalTransformer,
 )
 from mmensemble._compat import sklearn_version
-from mmensemble.fusion import FUSIONS
+from mmensemble.fusion import (
+    FUSIONS,
+    AttentionFusion,
+    CooperativeFusion,
+    DynamicFusion,
+    KernelFusion,
+    WeightedFusion,
+)
 
 LEARNERS = {
     MultimodalClassifier: LogisticRegression,
@@ -35,6 +40,18 @@ COPIES_IN_FOLDS = (
     "the penalty is chosen by folds, over which copies of a row are spread, and the "
     "one row with their weight is not"
 )
+EVERYWHERE = (MultimodalClassifier, MultimodalRegressor, MultimodalTransformer)
+#: Where a row of weight two is not two rows, and why.
+WEIGHTS_ARE_NO_COPIES = {
+    AttentionFusion: (EVERYWHERE, COPIES_IN_FOLDS),
+    CooperativeFusion: (
+        (MultimodalClassifier, MultimodalTransformer),
+        COPIES_IN_FOLDS,
+    ),
+    DynamicFusion: ((MultimodalClassifier,), NEIGHBOURS),
+    KernelFusion: ((MultimodalClassifier,), COPIES_IN_FOLDS),
+    WeightedFusion: (EVERYWHERE, COPIES_IN_FOLDS),
+}
 
 
 def make(cls, fusion):
@@ -76,18 +93,15 @@ INSTANCES = [make(cls, fusion) for cls, fusion in CASES]
 
 def expected_failed_checks(estimator):
     """Failures that are meant, each with its reason."""
+    classes, reason = WEIGHTS_ARE_NO_COPIES.get(type(estimator.fusion), ((), ""))
+    if isinstance(estimator, classes):
+        return {"check_sample_weight_equivalence_on_dense_data": reason}
     decides = "predictions" in estimator.fusion.needs
     if decides and isinstance(estimator, MultimodalTransformer):
         return {
             "check_transformer_general": OUT_OF_FOLD,
             "check_transformer_data_not_an_array": OUT_OF_FOLD,
         }
-    dynamic = isinstance(estimator.fusion, DynamicFusion)
-    if dynamic and isinstance(estimator, MultimodalClassifier):
-        return {"check_sample_weight_equivalence_on_dense_data": NEIGHBOURS}
-    kernel = isinstance(estimator.fusion, KernelFusion)
-    if kernel and isinstance(estimator, MultimodalClassifier):
-        return {"check_sample_weight_equivalence_on_dense_data": COPIES_IN_FOLDS}
     return {}
 
 

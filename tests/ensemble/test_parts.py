@@ -32,7 +32,7 @@ def test_parameters_of_every_part_are_listed():
         assert name in params
     assert params["fusion__final_estimator__C"] == 1.0
     assert set(nested(X).get_params(deep=False)) == {
-        *("modalities", "fusion", "estimator", "members", "cv"),
+        *("modalities", "fusion", "estimator", "members", "pruner", "cv"),
         *("n_jobs", "random_state", "verbose"),
     }
 

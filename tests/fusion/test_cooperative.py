@@ -334,3 +334,16 @@ def test_class_without_weight():
     )
     fitted = features.fit(X, y, sample_weight=(y == 0).astype(float))
     assert not fitted.transform(X).any()
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_weights_are_repetitions(n_classes):
+    """With nothing to choose, a weight of two is as good as two rows."""
+    X, y = table(n_samples=40, n_classes=n_classes)
+    times = np.arange(40) % 3
+    rows = np.repeat(np.arange(40), times)
+    params = {"rho": 0.5, "penalty": 0.05}
+    weighted = classifier(X, **params).fit(X, y, sample_weight=times.astype(float))
+    repeated = classifier(X, **params).fit(X.iloc[rows], y[rows])
+    got, expected = weighted.predict_proba(X), repeated.predict_proba(X)
+    assert_allclose(got, expected, atol=1e-5)

@@ -32,7 +32,7 @@ def test_objects_are_cloned():
 
 def test_unknown_name():
     """An unknown name is refused with the known ones."""
-    with pytest.raises(ValueError, match=r"'fusion' .* one of \['concat', .*'vote'"):
+    with pytest.raises(ValueError, match=r"'fusion' .* one of \[.*'concat', .*'vote'"):
         make_fusion("vote")
 
 

@@ -11,8 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble.modality import (
+    PRUNED,
     check_extractor,
     check_names,
+    prune_columns,
     resolve_modalities,
     select,
     used_columns,
@@ -217,3 +219,46 @@ def test_used_columns_joins_overlaps():
     """Every column that any modality reads is named once."""
     triples = [("x", "auto", ["a", "b"]), ("y", "auto", "b"), ("z", "auto", "c")]
     assert used_columns(resolve_modalities(triples, FRAME)) == {"a", "b", "c"}
+
+
+def pruned_frame():
+    """Return a frame that tells that `b` and `d` were pruned."""
+    X = pd.DataFrame({"a": [1.0], "c": [2.0]})
+    X.attrs[PRUNED] = ("b", "d")
+    return X
+
+
+def test_pruned_columns_are_passed_over():
+    """Names that a pruner dropped are no mistake; what selects nothing else goes."""
+    modalities = [
+        ("one", "auto", ["a", "b"]),
+        ("two", "auto", ["b", "d"]),
+        ("three", "auto", "d"),
+        ("four", "auto", "c"),
+        ("five", "auto", [True, False]),
+        ("six", "auto", slice("a", "c")),
+    ]
+    resolved = resolve_modalities(modalities, pruned_frame())
+    assert [(name, columns) for name, _, columns in resolved] == [
+        ("one", ["a"]),
+        ("four", "c"),
+        ("five", ["a"]),
+        ("six", ["a", "c"]),
+    ]
+
+
+def test_other_missing_columns_are_refused():
+    """Only the names that were pruned may be missing."""
+    with pytest.raises(ValueError, match="not columns of the dataframe"):
+        resolve_modalities([("one", "auto", ["a", "e"])], pruned_frame())
+
+
+def test_prune_columns():
+    """Columns go by name or position, modalities with their last one."""
+    resolved = [("one", "auto", ["a", "b"]), ("two", "auto", "a"), ("three", "auto", 3)]
+    assert prune_columns(resolved, {"a"}) == [
+        ("one", "auto", ["b"]),
+        ("three", "auto", 3),
+    ]
+    with pytest.raises(ValueError, match="all of their columns are dropped"):
+        prune_columns(resolved[1:2], {"a"})

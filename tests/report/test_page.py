@@ -10,7 +10,15 @@ import pytest
 
 from mmensemble import MultimodalClassifier
 from mmensemble.display import FusionComparisonDisplay, PresenceDisplay
-from mmensemble.report import Diagram, Figure, Table, Text, render_page, write_page
+from mmensemble.report import (
+    Diagram,
+    Figure,
+    Figures,
+    Table,
+    Text,
+    render_page,
+    write_page,
+)
 
 pytest.importorskip("jinja2")
 matplotlib = pytest.importorskip("matplotlib")
@@ -67,10 +75,10 @@ def nasty_sections():
     presence = PresenceDisplay.from_data(X, modalities)
     name = NASTY[0]
     return [
-        Text(name, tuple(NASTY), code="\n".join(NASTY)),
+        Text(name, tuple(NASTY), code="\n".join(NASTY), points=tuple(NASTY)),
         Table(name, table, name, (0,)),
         Figure(name, comparison, name, alt=NASTY[1]),
-        Figure(name, presence, name, alt=name),
+        Figures(name, (Figure(name, presence, name, alt=name),)),
         Diagram(name, MultimodalClassifier(modalities), name),
     ]
 
@@ -89,9 +97,9 @@ def test_hostile_names_are_text(page):
     for name in NASTY:
         assert name in text
     assert read.handlers == []
-    # the page's own style, and style and script of the diagram
+    # styles and scripts of the page and of the diagram
     assert read.tags.count("style") == 2
-    assert read.tags.count("script") == 1
+    assert read.tags.count("script") == 2
     assert page.count("</style>") == 2
 
 
@@ -146,9 +154,27 @@ def test_tables_align_numbers_and_mark_rows():
     frame = pd.DataFrame({"name": ["x", "y"], "value": [0.123456, np.nan]})
     page = render_page("t", [Table("scores", frame, "caption", (1,))])
     assert '<th scope="col" class="number">value</th>' in page
-    assert '<td class="number">0.1235</td>' in page
+    assert '<td class="number" data-key="0.123456">0.1235</td>' in page
     assert page.count('<tr class="marked">') == 1
-    assert "<caption>caption</caption>" in page
+    assert '<table class="data" aria-describedby="s1-caption">' in page
+    assert '<p class="caption" id="s1-caption">caption</p>' in page
+
+
+def test_cells_carry_sort_keys():
+    """Numbers are sorted by their full value; what is missing has no key."""
+    frame = pd.DataFrame({"value": [1234567.25, np.nan, -np.inf], "name": ["x"] * 3})
+    page = render_page("t", [Table("scores", frame)])
+    assert '<td class="number" data-key="1234567.25">1.235e+06</td>' in page
+    assert '<td class="number">–</td>' in page
+    assert 'data-key="-Infinity"' in page
+    assert "<td>x</td>" in page
+
+
+def test_only_pages_with_tables_have_the_script():
+    """A page without tables runs nothing."""
+    assert "<script" not in render_page("t", [Text("a", ("b",))])
+    table = Table("a", pd.DataFrame({"b": [1, 2]}))
+    assert render_page("t", [table]).count("<script") == 1
 
 
 def test_write_page_writes_utf8(tmp_path):

@@ -35,10 +35,20 @@ def test_a_table_without_rows_has_columns():
 
 def test_text_and_code_pass_through():
     """Paragraphs and code are what was given."""
-    assert Text("t", ("p",), code="c").parts("s1") == {
+    assert Text("t", ("p",), code="c", points=("q",)).parts("s1") == {
         "paragraphs": ("p",),
+        "points": ("q",),
         "code": "c",
     }
+
+
+def test_what_is_missing_is_set_as_its_column():
+    """A gap among names is text, a gap among numbers a number."""
+    frame = pd.DataFrame({"a": ["x", None], "b": [1.0, np.nan]}, dtype=object)
+    parts = Table("t", frame).parts("s1")
+    assert parts["columns"] == [("a", False), ("b", True)]
+    assert [flag for _, flag, _ in parts["rows"][1]] == [False, True]
+    assert [key for _, _, key in parts["rows"][0]] == [None, "1.0"]
 
 
 def test_a_diagram_brings_no_body():

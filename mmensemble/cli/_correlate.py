@@ -1,0 +1,151 @@
+"""``mmensemble correlate``: which modalities of a table say the same."""
+
+import shlex
+from time import perf_counter
+
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._modalities import parse_modalities
+from mmensemble.cli._progress import Bar
+from mmensemble.cli._tables import check_out, need_name, read_header
+from mmensemble.display import require_pyplot
+from mmensemble.report import SAMPLE_ROWS, file_report, require_jinja
+
+_METHODS = ("pearson", "spearman")
+_PASSES = ("looking at rows", "correlating features", "correlating ranks")
+
+
+def add_parser(commands):
+    """Add the command's options."""
+    parser = commands.add_parser(
+        "correlate",
+        help="tell which modalities of a table say the same",
+        description="Tell which modalities of a CSV, TSV or Parquet table say the "
+        "same, add to each other, or are of no use. The table is read in chunks and "
+        "may be larger than memory.",
+    )
+    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument(
+        "--modality",
+        action="append",
+        metavar="NAME=COLUMNS",
+        help="a modality and its columns, as in audio=pitch,mfcc*; once for each "
+        "(default: by what stands before '__' in the column names)",
+    )
+    parser.add_argument("--target", help="column that the modalities are to tell about")
+    parser.add_argument("--groups", help="column of groups that folds keep together")
+    parser.add_argument(
+        "--method",
+        action="append",
+        choices=_METHODS,
+        help="correlation of features; twice for both (default: both)",
+    )
+    parser.add_argument(
+        "--sample",
+        type=int,
+        default=SAMPLE_ROWS,
+        help=f"rows in which modalities are studied (default: {SAMPLE_ROWS:,}); "
+        "features are correlated in all",
+    )
+    parser.add_argument(
+        "--task",
+        choices=["auto", "classification", "regression"],
+        default="auto",
+        help="default: regression for fractions and more than 20 distinct numbers",
+    )
+    parser.add_argument(
+        "--drop-unlabelled", action="store_true", help="leave out rows without target"
+    )
+    parser.add_argument("--html", metavar="FILE", help="page to write")
+    parser.add_argument("--json", metavar="FILE", help="tables to write as JSON")
+    parser.add_argument("--n-jobs", type=int, help="threads (default: 1)")
+    parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command; return the exit code."""
+    start = perf_counter()
+    _check(args)
+    columns = read_header(args.table)
+    given = [name for name in (args.target, args.groups) if name is not None]
+    for name, option in ((args.target, "--target"), (args.groups, "--groups")):
+        if name is not None:
+            need_name(name, columns, option)
+    if len(set(given)) < len(given):
+        raise CommandError(f"--groups and --target are both {args.target!r}")
+    free = [name for name in columns if name not in given]
+    if not free:
+        raise CommandError(f"{args.table!r} has no column but {' and '.join(given)}")
+    bar = Bar()
+    try:
+        report = file_report(
+            args.table,
+            columns,
+            modalities=parse_modalities(args.modality, free),
+            target=args.target,
+            groups=args.groups,
+            methods=tuple(dict.fromkeys(args.method or _METHODS)),
+            sample=args.sample,
+            drop_unlabelled=args.drop_unlabelled,
+            task=args.task,
+            random_state=args.seed,
+            n_jobs=args.n_jobs,
+            title=f"Modality correlation: {args.table}",
+            code=_recipe(args),
+            on_rows=_Progress(bar),
+        )
+    finally:
+        bar.close()
+    for sentence in report.summary_:
+        print(sentence)
+    if args.html is not None:
+        print(f"page: {report.to_html(args.html)}")
+    if args.json is not None:
+        print(f"tables: {report.to_json(args.json)}")
+    print(f"({perf_counter() - start:.0f} s in all)")
+    return 0
+
+
+def _check(args):
+    """Refuse before the work what cannot end well."""
+    if args.sample < 20:
+        raise CommandError(f"--sample {args.sample} is too few; give at least 20 rows")
+    for path, option in ((args.html, "--html"), (args.json, "--json")):
+        if path is not None:
+            check_out(path, option)
+    if args.html is not None:
+        require_jinja()
+        require_pyplot("A report")
+
+
+class _Progress:
+    """Tells a bar how far the passes are; those after the first know the rows."""
+
+    def __init__(self, bar):
+        self.bar = bar
+
+    def __call__(self, number, n_passes, n_rows, total):
+        what = _PASSES[1 if 0 < number < n_passes - 1 else min(number, 2)]
+        if total is None:
+            self.bar.count(n_rows, f"rows, pass 1 of {n_passes}: {what}")
+            return
+        text = f"pass {number + 1} of {n_passes}: {what}"
+        if number + 1 == n_passes and n_rows >= total:
+            text = "studying modalities"
+        self.bar(n_rows, total, text)
+
+
+def _recipe(args):
+    """Return the command that makes the page again."""
+    parts = ["mmensemble", "correlate", args.table]
+    for spec in args.modality or ():
+        parts += ["--modality", spec]
+    for method in args.method or ():
+        parts += ["--method", method]
+    for option in ("target", "groups", "sample", "task", "seed", "html"):
+        value = getattr(args, option)
+        if value is not None:
+            parts += [f"--{option}", str(value)]
+    if args.drop_unlabelled:
+        parts.append("--drop-unlabelled")
+    return shlex.join(parts)

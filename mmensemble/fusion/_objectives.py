@@ -1,0 +1,167 @@
+"""What an ensemble of weighted members costs: losses, or any scorer's score."""
+
+import inspect
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import get_scorer
+
+_TINY = 1e-15
+
+
+def make_objective(predictions, data, targets, scoring=None):
+    """Return a function from weights of members to the loss of their mean.
+
+    Parameters
+    ----------
+    predictions : ndarray of shape (n_samples, n_members, n_outputs)
+        Complete, of rows of positive weight.
+    data : FusionData
+        The same rows: task, targets and weights.
+    targets : ndarray of shape (n_samples, n_outputs)
+        Indicators of the classes, or values.
+    scoring : None, str or callable
+        A scorer, or None for the log loss or the squared error, each target in
+        units of its variance.
+
+    Returns
+    -------
+    objective : callable
+        From an array of shape (n_ensembles, n_members), whose rows sum to one,
+        to an array of losses of shape (n_ensembles,); less is better.
+    """
+    share = data.sample_weight
+    share = np.ones(len(targets)) if share is None else share
+    share = share / share.sum()
+    if scoring is not None:
+        return _Scored(predictions, data, scoring)
+    if data.task.is_classification:
+        return _LogLoss(predictions, targets, share)
+    return _SquaredError(predictions, targets, share)
+
+
+class _LogLoss:
+    """Log loss of the mean: only the true class's probabilities matter."""
+
+    def __init__(self, predictions, targets, share):
+        self.likelihood = np.einsum("imk,ik->im", predictions, targets)
+        self.share = share
+
+    def __call__(self, weights):
+        mixed = np.maximum(self.likelihood @ weights.T, _TINY)
+        return -(self.share @ np.log(mixed))
+
+
+class _SquaredError:
+    """Squared error of the mean: a quadratic form in the members' residuals."""
+
+    def __init__(self, predictions, targets, share):
+        middle = share @ targets
+        variance = share @ (targets - middle) ** 2
+        scale = np.sqrt(np.where(variance > 0, variance, 1.0))
+        residuals = (predictions - targets[:, None, :]) / scale
+        self.products = np.einsum(
+            "imk,i,ijk->mj", residuals, share, residuals, optimize=True
+        )
+
+    def __call__(self, weights):
+        return np.einsum("em,em->e", weights @ self.products, weights)
+
+
+class _Scored:
+    """A scorer's score with its sign turned; one call an ensemble."""
+
+    def __init__(self, predictions, data, scoring):
+        self.predictions, self.data = predictions, data
+        self.scorer = get_scorer(scoring) if isinstance(scoring, str) else scoring
+
+    def __call__(self, weights):
+        mixed = np.einsum("imk,em->eik", self.predictions, weights)
+        return np.array([-score_predictions(self.scorer, m, self.data) for m in mixed])
+
+
+def score_predictions(scorer, predictions, data):
+    """Return what `scorer` says to predictions that are already made.
+
+    Parameters
+    ----------
+    scorer : callable
+        With the signature ``scorer(estimator, X, y)``, and `sample_weight` where
+        rows have weights.
+    predictions : ndarray of shape (n_samples, n_outputs)
+    data : FusionData
+        Task, targets and weights of the same rows.
+
+    Returns
+    -------
+    score : float
+    """
+    task = data.task
+    if task.is_classification:
+        estimator = FixedClassifier(predictions, task.classes)
+    else:
+        estimator = FixedRegressor(predictions[:, 0] if task.squeeze else predictions)
+    rows = np.arange(len(predictions))[:, None]
+    weights = {}
+    if data.sample_weight is not None and _takes_weights(scorer):
+        weights["sample_weight"] = data.sample_weight
+    return float(scorer(estimator, rows, data.y, **weights))
+
+
+def _takes_weights(scorer):
+    parameters = inspect.signature(scorer).parameters.values()
+    return any(p.name == "sample_weight" or p.kind == p.VAR_KEYWORD for p in parameters)
+
+
+class FixedClassifier(ClassifierMixin, BaseEstimator):
+    """Stands for a classifier whose probabilities are known; `X` holds positions.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_samples, n_classes)
+    classes : ndarray of shape (n_classes,)
+    """
+
+    def __init__(self, probabilities, classes):
+        self.probabilities = probabilities
+        self.classes = classes
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    @property
+    def classes_(self):
+        """Labels in the order of the columns."""
+        return self.classes
+
+    def predict_proba(self, X):
+        """Return the probabilities of the rows at positions ``X[:, 0]``."""
+        return self.probabilities[X[:, 0]]
+
+    def decision_function(self, X):
+        """Return log odds, or log probabilities of more than two classes."""
+        logs = np.log(np.maximum(self.predict_proba(X), _TINY))
+        return logs[:, 1] - logs[:, 0] if len(self.classes) == 2 else logs
+
+    def predict(self, X):
+        """Return the most probable labels."""
+        return self.classes[self.predict_proba(X).argmax(axis=1)]
+
+
+class FixedRegressor(RegressorMixin, BaseEstimator):
+    """Stands for a regressor whose predictions are known; `X` holds positions.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    """
+
+    def __init__(self, values):
+        self.values = values
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def predict(self, X):
+        """Return the values of the rows at positions ``X[:, 0]``."""
+        return self.values[X[:, 0]]

@@ -1,0 +1,441 @@
+"""A report on how modalities correlate: frames, plots and one page."""
+
+import json
+from numbers import Integral
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmensemble._frame import as_table
+from mmensemble._html import escape
+from mmensemble._seeds import draw_root, seed_for
+from mmensemble._version import __version__
+from mmensemble.analysis import (
+    ModalityCorrelation,
+    choose_pairs,
+    correlate_table,
+    differing_pairs,
+    feature_frame,
+    strongest_pairs,
+)
+from mmensemble.display import ModalityCorrelationDisplay
+from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.report._correlation_sections import correlation_sections
+from mmensemble.report._correlation_words import summary_of
+from mmensemble.report._page import render_page
+
+METHODS = ("pearson", "spearman")
+
+#: Points of a scatter plot.
+_MOST_POINTS = 300
+
+#: Squares of more features are left out of JSON.
+_MOST_SQUARE = 500
+
+#: Rows of anomalies in JSON.
+_MOST_ANOMALIES = 1000
+
+
+class CorrelationReport:
+    """What is known of the correlations of a table, as frames and as a page.
+
+    Made by :func:`correlation_report`.
+
+    Parameters
+    ----------
+    analysis : ModalityCorrelation
+        Fitted to the table, or to a sample of it.
+    features : FeatureCorrelations
+        Correlations of features by each method.
+    presence : DataFrame of bool of shape (n_rows, n_modalities)
+        Which row that was studied has which modality.
+    is_grouped : bool, default=False
+        Whether groups were kept whole.
+    title : str, default="Modality correlation"
+        Heading of the page.
+    code : str, default=""
+        Lines that make the report again.
+    seed : int, default=0
+        Chooses the points that are drawn.
+
+    Attributes
+    ----------
+    analysis_ : ModalityCorrelation
+        The analysis behind.
+    summary_ : list of str
+        Sentences with numbers.
+    modalities_, pairs_, anomalies_, shifts_ : DataFrame
+        As of :class:`ModalityCorrelation`.
+    features_ : DataFrame
+        Correlations of features by the first method.
+    correlations_ : dict of str to DataFrame
+        The same by each method.
+    feature_modalities_ : Series
+        Modality of each feature.
+    feature_pairs_ : DataFrame
+        The 1,000 strongest pairs of features, with every method's correlation.
+    differences_ : DataFrame
+        Pairs where Pearson and Spearman do not fit together, and why.
+    presence_ : DataFrame of bool
+        Which row that was studied has which modality.
+    n_rows : int
+        Rows behind the correlations of features.
+
+    See Also
+    --------
+    correlation_report : Makes one from a table.
+
+    Examples
+    --------
+    >>> from mmensemble import correlation_report
+    >>> from mmensemble.datasets import load_nutrimouse
+    >>> mice = load_nutrimouse()
+    >>> X = mice.data.iloc[:, ::12]
+    >>> report = correlation_report(X, mice.target, random_state=0)
+    >>> sorted(report.frames())[:3]
+    ['anomalies', 'correlations_pearson', 'correlations_spearman']
+    """
+
+    def __init__(
+        self,
+        analysis,
+        features,
+        presence,
+        *,
+        is_grouped=False,
+        title="Modality correlation",
+        code="",
+        seed=0,
+    ):
+        self.analysis_ = analysis
+        self.presence_ = presence
+        self.is_grouped = is_grouped
+        self.title = title
+        self.code = code
+        self.methods = features.methods
+        self.n_rows = features.n_rows
+        self.notes = features.notes
+        self.modalities_ = analysis.modalities_
+        self.pairs_ = analysis.pairs_
+        self.anomalies_ = analysis.anomalies_
+        self.shifts_ = analysis.shifts_
+        self.correlations_ = {
+            method: feature_frame(result) for method, result in features.results.items()
+        }
+        self.features_ = self.correlations_[self.methods[0]]
+        self.feature_modalities_ = pd.Series(
+            features.modality, index=features.names, dtype=object
+        )
+        self.feature_pairs_ = strongest_pairs(features)
+        self.differences_ = differing_pairs(features)
+        self.points_ = _points(features, self.feature_pairs_, seed)
+        self.summary_ = summary_of(self)
+
+    def frames(self):
+        """Return all tables by name.
+
+        Returns
+        -------
+        frames : dict of str to DataFrame
+        """
+        frames = {
+            "modalities": self.modalities_,
+            "pairs": self.pairs_,
+            "feature_pairs": self.feature_pairs_,
+            "differences": self.differences_,
+            "anomalies": self.anomalies_,
+            "shifts": self.shifts_,
+            "presence": self.presence_,
+        }
+        squares = self.correlations_.items()
+        return frames | {f"correlations_{method}": frame for method, frame in squares}
+
+    def display(self, method=None):
+        """Return the display behind :meth:`plot`.
+
+        Parameters
+        ----------
+        method : str, default=None
+            Correlation of features; None is the first.
+
+        Returns
+        -------
+        display : ModalityCorrelationDisplay
+        """
+        method = self.methods[0] if method is None else method
+        return ModalityCorrelationDisplay(
+            self.pairs_,
+            self.modalities_,
+            self.correlations_[method],
+            self.feature_modalities_,
+            method=method,
+        )
+
+    def plot(self, kind="heatmap", ax=None, **options):
+        """Draw one plot; see :meth:`ModalityCorrelationDisplay.plot`.
+
+        Parameters
+        ----------
+        kind : {"heatmap", "network", "clustermap"}, default="heatmap"
+            What to draw.
+        ax : matplotlib Axes, default=None
+            None makes a new figure.
+        **options : dict
+            Of the display's `plot`.
+
+        Returns
+        -------
+        display : ModalityCorrelationDisplay
+        """
+        return self.display().plot(kind, ax=ax, **options)
+
+    def render(self):
+        """Return the page as HTML.
+
+        Returns
+        -------
+        html : str
+
+        Raises
+        ------
+        ImportError
+            When jinja2 or matplotlib is not installed.
+        """
+        return render_page(self.title, correlation_sections(self))
+
+    def to_html(self, path):
+        """Write the page: one file that loads nothing.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to write.
+
+        Returns
+        -------
+        path : Path
+        """
+        path = Path(path)
+        path.write_text(self.render(), encoding="utf-8")
+        return path
+
+    def to_dict(self):
+        """Return everything as plain numbers, strings, lists and dicts.
+
+        Returns
+        -------
+        content : dict
+            As :meth:`to_json` writes it.
+        """
+        squares = {}
+        if len(self.feature_modalities_) <= _MOST_SQUARE:
+            squares = {m: records(f) for m, f in self.correlations_.items()}
+        anomalies = self.anomalies_.rename_axis("row").reset_index()
+        anomalies = anomalies.sort_values("score", ascending=False, kind="stable")
+        return {
+            "version": __version__,
+            "title": self.title,
+            "n_rows": self.n_rows,
+            "n_rows_studied": len(self.presence_),
+            "methods": self.methods,
+            "notes": list(self.notes),
+            "summary": self.summary_,
+            "modalities": records(self.modalities_.reset_index()),
+            "pairs": records(self.pairs_),
+            "features": records(
+                self.feature_modalities_.rename("modality")
+                .to_frame()
+                .rename_axis("feature")
+                .reset_index()
+            ),
+            "correlations": squares,
+            "feature_pairs": records(self.feature_pairs_),
+            "differences": records(self.differences_),
+            "presence": {
+                name: float(share) for name, share in self.presence_.mean().items()
+            },
+            "anomalies": records(anomalies.head(_MOST_ANOMALIES)),
+            "shifts": records(self.shifts_),
+        }
+
+    def to_json(self, path):
+        """Write all frames as JSON; what is missing is null.
+
+        Squares of correlations are written for up to 500 features, the 1,000 rows
+        of the largest anomalies, and the share of rows that have each modality.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to write.
+
+        Returns
+        -------
+        path : Path
+        """
+        path = Path(path)
+        text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+        path.write_text(text + "\n", encoding="utf-8")
+        return path
+
+    def _repr_html_(self):
+        """Return the page in a frame of its own, for notebooks."""
+        return (
+            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" '
+            'style="width:100%;height:40rem;border:1px solid #8a8f98" '
+            f'srcdoc="{escape(self.render())}"></iframe>'
+        )
+
+
+def records(frame):
+    """Return a frame as a list of dicts that JSON can hold.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"a": [1.0, np.nan], "b": [np.int64(2), "x"]}))
+    [{'a': 1.0, 'b': 2}, {'a': None, 'b': 'x'}]
+    """
+    names = [str(name) for name in frame.columns]
+    return [
+        dict(zip(names, map(_plain, row), strict=True))
+        for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+def _plain(value):
+    """Return a value as JSON knows it; what is not finite is null."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return None if value is pd.NaT or value is pd.NA else str(value)
+
+
+def _points(features, pairs, seed):
+    """Return the points of the strongest pairs, one row a point."""
+    rng = np.random.default_rng(seed_for(seed, "points"))
+    position = {name: k for k, name in enumerate(features.names)}
+    parts = []
+    for row in pairs.iloc[choose_pairs(pairs)].itertuples(index=False):
+        names = row.feature_a, row.feature_b
+        values = features.values[:, [position[name] for name in names]]
+        values = values[np.isfinite(values).all(axis=1)]
+        if len(values) > _MOST_POINTS:
+            values = values[np.sort(rng.permutation(len(values))[:_MOST_POINTS])]
+        part = pd.DataFrame(values, columns=["a", "b"])
+        part.insert(0, "feature_a", names[0])
+        part.insert(1, "feature_b", names[1])
+        parts.append(part)
+    columns = ["feature_a", "feature_b", "a", "b"]
+    return (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    )
+
+
+def correlation_report(
+    X,
+    y=None,
+    modalities="auto",
+    methods=METHODS,
+    groups=None,
+    random_state=None,
+    *,
+    task="auto",
+    n_jobs=None,
+):
+    """Report how modalities correlate, which are redundant, and which rows disagree.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_samples, n_columns)
+        One table.
+    y : array-like of shape (n_samples,), default=None
+        Labels or numbers that the modalities are to tell about.
+    modalities : "auto" or list of (name, extractor, columns), default="auto"
+        As in :class:`mmensemble.MultimodalClassifier`.
+    methods : tuple of {"pearson", "spearman"}, default=("pearson", "spearman")
+        Correlations of features; the first one also describes the modalities.
+    groups : array-like of shape (n_samples,), default=None
+        Rows of one group never stand on both sides of a fold; relations are
+        compared between groups.
+    random_state : int, RandomState instance or None, default=None
+        Seed of extractors, permutations and the points that are drawn.
+    task : {"auto", "classification", "regression"}, default="auto"
+        What `y` is, as in :class:`ModalityCorrelation`.
+    n_jobs : int, default=None
+        Threads.
+
+    Returns
+    -------
+    report : CorrelationReport
+        Frames, plots and a page.
+
+    Raises
+    ------
+    ValueError
+        For unknown or repeated methods, or none.
+
+    See Also
+    --------
+    ModalityCorrelation : The analysis alone.
+
+    Examples
+    --------
+    >>> from mmensemble import correlation_report
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(
+    ...     n_features={"genes": 8, "scan": 8, "copy": 8},
+    ...     redundancy={"copy": "genes"},
+    ...     noise={"genes": 1.0, "scan": 1.0, "copy": 0.3},
+    ...     random_state=0,
+    ... )
+    >>> report = correlation_report(data.data, data.target, random_state=0)
+    >>> report.summary_[0][:50]
+    '300 rows, 3 modalities (genes, scan and copy) with'
+    >>> report.summary_[1][:51]
+    'copy is redundant: the kept modalities explain 96% '
+    """
+    methods = check_methods(methods)
+    seed = fixed_seed(random_state)
+    root = draw_root(seed)
+    X = as_table(X, "correlation_report")
+    resolved = resolve_modalities(modalities, X)
+    analysis = ModalityCorrelation(
+        resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
+    )
+    analysis.fit(X, y, groups=groups)
+    presence = presence_mask(X, resolved)
+    features = correlate_table(
+        X, resolved, presence, methods=methods, seed=seed_for(root, "features")
+    )
+    return CorrelationReport(
+        analysis,
+        features,
+        pd.DataFrame(presence, columns=[name for name, _, _ in resolved]),
+        is_grouped=groups is not None,
+        seed=root,
+    )
+
+
+def fixed_seed(random_state):
+    """Return an int that stands for `random_state`: itself, where it is one."""
+    is_int = isinstance(random_state, Integral)
+    return int(random_state) if is_int else draw_root(random_state)
+
+
+def check_methods(methods):
+    """Return methods as a tuple; a single word is one of them."""
+    methods = (methods,) if isinstance(methods, str) else tuple(methods)
+    if not methods or len(set(methods)) < len(methods) or set(methods) - set(METHODS):
+        raise ValueError(
+            f"The 'methods' parameter must name one or both of {METHODS}, each once; "
+            f"got {methods!r}."
+        )
+    return methods

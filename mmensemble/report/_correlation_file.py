@@ -1,0 +1,225 @@
+"""A correlation report of a file that may be larger than memory."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from mmensemble._seeds import draw_root, seed_for
+from mmensemble.analysis import (
+    ModalityCorrelation,
+    chunks_of,
+    correlate_chunked,
+    correlate_table,
+    sample_chunks,
+)
+from mmensemble.modality import presence_mask, resolve_modalities, used_columns
+from mmensemble.report._correlation import (
+    METHODS,
+    CorrelationReport,
+    check_methods,
+    fixed_seed,
+)
+
+#: Rows that are studied unless told otherwise.
+SAMPLE_ROWS = 10_000
+
+#: Values of a chunk.
+_CHUNK_VALUES = 2**23
+
+
+def file_report(
+    path,
+    columns,
+    *,
+    modalities="auto",
+    target=None,
+    groups=None,
+    methods=METHODS,
+    sample=SAMPLE_ROWS,
+    drop_unlabelled=False,
+    task="auto",
+    random_state=None,
+    n_jobs=None,
+    title="Modality correlation",
+    code="",
+    on_rows=None,
+):
+    """Report how the modalities of a CSV, TSV or Parquet file correlate.
+
+    The file is read in chunks: once for the columns and a sample of rows, once for
+    Pearson, and once more for Spearman. Modalities are studied in the sample.
+
+    Parameters
+    ----------
+    path : str or Path
+        File, one sample a row.
+    columns : list of str
+        Its columns.
+    modalities : "auto" or list of (name, extractor, columns), default="auto"
+        By names of columns.
+    target : str, default=None
+        Column that the modalities are to tell about.
+    groups : str, default=None
+        Column of groups that folds keep together.
+    methods : tuple of {"pearson", "spearman"}, default=("pearson", "spearman")
+        Correlations of features.
+    sample : int, default=10_000
+        Rows in which modalities are studied, chosen at random.
+    drop_unlabelled : bool, default=False
+        Leave rows without target out of the sample instead of refusing them.
+    task : {"auto", "classification", "regression"}, default="auto"
+        What the target is.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the sample, extractors and permutations.
+    n_jobs : int, default=None
+        Threads.
+    title : str, default="Modality correlation"
+        Heading of the page.
+    code : str, default=""
+        Lines that make the report again.
+    on_rows : callable, default=None
+        Called with the pass (from 0), the number of passes, the rows read in it,
+        and the rows of the file (None in the first pass).
+
+    Returns
+    -------
+    report : CorrelationReport
+
+    Raises
+    ------
+    ValueError
+        When rows lack a target or a group, or too few rows are left.
+    """
+    methods, seed = check_methods(methods), fixed_seed(random_state)
+    root = draw_root(seed)
+    given = [name for name in (target, groups) if name is not None]
+    free = pd.DataFrame(columns=[name for name in columns if name not in given])
+    resolved = resolve_modalities(modalities, free)
+    used = used_columns(resolved)
+    read = _reader(path, [name for name in columns if name in used or name in given])
+    say = _teller(on_rows, 3 if "spearman" in methods else 2)
+    lacking = _Lacking(target, groups)
+    found = sample_chunks(
+        read(),
+        sample,
+        seed=seed_for(root, "sample"),
+        on_rows=lambda n_rows: say(0, n_rows, None),
+        keep=lacking.usable,
+    )
+    lacking.refuse(drop_unlabelled)
+    X = found.table[[name for name in columns if name in used]]
+    presence = presence_mask(X, resolved)
+    features = correlate_chunked(
+        read,
+        found,
+        resolved,
+        methods=methods,
+        on_rows=lambda number, n_rows: say(number, n_rows, found.n_rows),
+    )
+    if features is None:
+        features = _of_sample(X, resolved, presence, methods, root)
+    analysis = ModalityCorrelation(
+        resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
+    )
+    analysis.fit(X, _given(found, target), groups=_given(found, groups))
+    analysis.anomalies_.index = found.rows
+    notes = (*features.notes, *_sample_notes(found, lacking))
+    return CorrelationReport(
+        analysis,
+        replace(features, n_rows=found.n_rows, notes=notes),
+        pd.DataFrame(presence, columns=[name for name, _, _ in resolved]),
+        is_grouped=groups is not None,
+        title=title,
+        code=code,
+        seed=root,
+    )
+
+
+def _reader(path, wanted):
+    """Return a function that reads some columns chunk by chunk, in this order."""
+    chunk_rows = int(np.clip(_CHUNK_VALUES // len(wanted), 256, 65_536))
+    source = chunks_of(path, chunk_rows, wanted)
+    return lambda: (chunk[wanted] for chunk in source())
+
+
+def _teller(on_rows, n_passes):
+    """Return a function that tells the caller how far the passes are."""
+
+    def say(number, n_rows, total):
+        if on_rows is not None:
+            on_rows(number, n_passes, n_rows, total)
+
+    return say
+
+
+def _of_sample(X, resolved, presence, methods, root):
+    """Correlate the sample alone, where chunks cannot be correlated."""
+    seed = seed_for(root, "features")
+    features = correlate_table(X, resolved, presence, methods=methods, seed=seed)
+    note = f"They are those of a sample of {len(X):,} rows, as the modalities."
+    return replace(features, notes=(note, *features.notes))
+
+
+def _sample_notes(found, lacking):
+    notes = []
+    if len(found.table) < found.n_rows - lacking.n_unlabelled:
+        notes.append(
+            f"Modalities were studied in {len(found.table):,} of {found.n_rows:,} "
+            "rows, chosen at random."
+        )
+    if lacking.n_unlabelled:
+        notes.append(
+            f"{lacking.n_unlabelled:,} rows without {lacking.target!r} are left out of "
+            "the study of modalities."
+        )
+    return notes
+
+
+def _given(found, name):
+    """Return a sampled column as an array of numbers, booleans or strings."""
+    if name is None:
+        return None
+    column = found.table[name]
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=bool)
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.to_numpy()
+    return column.astype(str).to_numpy(dtype=object)
+
+
+class _Lacking:
+    """Counts the rows that lack a target or a group."""
+
+    def __init__(self, target, groups):
+        self.target, self.groups = target, groups
+        self.n_rows = self.n_unlabelled = self.n_ungrouped = 0
+
+    def usable(self, chunk):
+        """Return which rows of a chunk can be studied."""
+        usable = np.ones(len(chunk), dtype=bool)
+        self.n_rows += len(chunk)
+        if self.target is not None:
+            there = chunk[self.target].notna().to_numpy()
+            self.n_unlabelled += int((~there).sum())
+            usable &= there
+        if self.groups is not None:
+            there = chunk[self.groups].notna().to_numpy()
+            self.n_ungrouped += int((~there).sum())
+            usable &= there
+        return usable
+
+    def refuse(self, drop_unlabelled):
+        """Raise where rows lack what they need."""
+        if self.n_ungrouped:
+            raise ValueError(
+                f"{self.n_ungrouped:,} of {self.n_rows:,} rows have no {self.groups!r}"
+            )
+        if self.n_unlabelled == self.n_rows:
+            raise ValueError(f"{self.target!r} is empty in every row")
+        if self.n_unlabelled and not drop_unlabelled:
+            raise ValueError(
+                f"{self.n_unlabelled:,} of {self.n_rows:,} rows have no "
+                f"{self.target!r}; mend the table, or leave them out with "
+                "--drop-unlabelled"
+            )

@@ -1,0 +1,209 @@
+"""What a correlation report says: sentences with numbers, method and caveats."""
+
+import numpy as np
+
+from mmensemble.analysis import MOST_PAIRS, OUTLIER_Z
+
+#: Modalities that get a sentence; the table has them all.
+_MOST_SENTENCES = 12
+
+_ARTICLE = {"Pearson": "Pearson's r", "Spearman": "Spearman's rho"}
+
+
+def summary_of(report):
+    """Return the sentences that a reader needs first.
+
+    Parameters
+    ----------
+    report : CorrelationReport
+
+    Returns
+    -------
+    sentences : list of str
+    """
+    said = [_size(report)]
+    said += _modality_sentences(report.modalities_)
+    said += _advice(report.modalities_)
+    said += _closest_pair(report.pairs_)
+    said += _strongest_features(report)
+    said += _differences(report.differences_)
+    said += _shifts(report.shifts_)
+    said += _anomalies(report.anomalies_)
+    return said
+
+
+def _size(report):
+    names = list(report.modalities_.index)
+    n_features = len(report.feature_modalities_)
+    lacking = 1 - report.presence_.all(axis=1).mean()
+    text = (
+        f"{plural(report.n_rows, 'row')}, {plural(len(names), 'modality')} "
+        f"({join(names)}) with {plural(n_features, 'feature')}"
+    )
+    if len(report.presence_) < report.n_rows:
+        text += f"; modalities were studied in a sample of {len(report.presence_):,}"
+    if lacking > 0:
+        return f"{text}; {lacking:.1%} of the rows lack at least one modality."
+    return f"{text}; every row has all of them."
+
+
+def _modality_sentences(modalities):
+    # what can go is said first
+    order = {"redundant": 0, "irrelevant": 1}
+    frame = modalities.assign(_order=[order.get(v, 2) for v in modalities["verdict"]])
+    frame = frame.sort_values("_order", kind="stable")
+    said = [
+        f"{name} is {row['verdict']}: {row['reason']}."
+        for name, row in frame.head(_MOST_SENTENCES).iterrows()
+    ]
+    if len(frame) > _MOST_SENTENCES:
+        said.append(f"The other {len(frame) - _MOST_SENTENCES} are in the table below.")
+    return said
+
+
+def _advice(modalities):
+    gone = modalities.index[modalities["verdict"] == "redundant"]
+    if not len(gone):
+        return ["No modality is redundant: the others stand in for none."]
+    total = modalities["n_features"].sum()
+    left = total - modalities.loc[gone, "n_features"].sum()
+    return [
+        f"Without {join(gone)}, {left:,} of {total:,} features are left; "
+        "CorrelationPruner drops them inside a pipeline."
+    ]
+
+
+def _closest_pair(pairs):
+    known = pairs[pairs["rv_adjusted"].notna()]
+    if not len(known):
+        return []
+    row = known.loc[known["rv_adjusted"].idxmax()]
+    a, b = row["modality_a"], row["modality_b"]
+    text = (
+        f"{a} and {b} are closest: adjusted RV {row['rv_adjusted']:.2f}, first "
+        f"canonical correlation {row['cca']:.2f}"
+    )
+    if np.isfinite(row["cca_p"]):
+        text += f" (p = {row['cca_p']:.2g})"
+    return [
+        f"{text}; {a} explains {share(row['a_explains_b'])} of {b}, {b} "
+        f"{share(row['b_explains_a'])} of {a}."
+    ]
+
+
+def _strongest_features(report):
+    pairs = report.feature_pairs_
+    if not len(pairs):
+        return []
+    row = pairs.iloc[0]
+    numbers = join(
+        [
+            f"{_ARTICLE[method.capitalize()]} {row[method]:.2f}"
+            for method in report.methods
+            if np.isfinite(row[method])
+        ]
+    )
+    return [
+        f"The strongest pair of features is {row['feature_a']} and "
+        f"{row['feature_b']}: {numbers} in {plural(row['n_rows'], 'row')}."
+    ]
+
+
+def _differences(differences):
+    if not len(differences):
+        return []
+    row, count = differences.iloc[0], len(differences)
+    outliers = int((differences["reason"] == "outliers").sum())
+    more = " or more" if count >= MOST_PAIRS else ""
+    return [
+        f"In {plural(count, 'pair')}{more} Pearson and Spearman do not fit together "
+        f"({outliers} by outliers, {count - outliers} by a curved relation), most in "
+        f"{row['feature_a']} and {row['feature_b']}: {row['pearson']:.2f} against "
+        f"{row['spearman']:.2f}."
+    ]
+
+
+def _shifts(shifts):
+    if not len(shifts):
+        return []
+    found = shifts[shifts["p_adjusted"] < 0.05]
+    if not len(found):
+        return ["No relation of two modalities was seen to differ between the groups."]
+    row = found.loc[found["p_adjusted"].idxmin()]
+    return [
+        f"The relation of {row['modality_a']} and {row['modality_b']} differs by "
+        f"{row['by']} (adjusted p = {row['p_adjusted']:.2g}): r = "
+        f"{row['weakest_r']:.2f} in {row['weakest']}, {row['strongest_r']:.2f} in "
+        f"{row['strongest']}."
+    ]
+
+
+def _anomalies(anomalies):
+    count = int((anomalies["score"] > OUTLIER_Z).sum())
+    if not count:
+        return []
+    verb = "has" if count == 1 else "have"
+    return [
+        f"{plural(count, 'row')} {verb} a modality that disagrees with what the others "
+        f"predict (robust z above {OUTLIER_Z})."
+    ]
+
+
+def method_of(report):
+    """Return paragraphs on what was computed, and what it cannot tell."""
+    analysis = report.analysis_
+    grouped = ", groups kept whole" if report.is_grouped else ""
+    return (
+        "Features: Pearson's r compares values, Spearman's rho ranks with ties "
+        "averaged; each pair by the rows that have both. p-values by Student's t, "
+        "adjusted for all pairs (Benjamini and Hochberg 1995). "
+        + " ".join(report.notes),
+        "Modalities: “explains” is the share of a modality's variance that ridge "
+        f"regressions on another predict out of fold{grouped} (the redundancy index "
+        "of Stewart and Love 1968). RV: Robert and Escoufier (1976), adjusted as "
+        "Mayer, Lorent and Horgan (2011). Canonical correlation: Hotelling (1936), "
+        "regularised as Vinod (1976), with a permutation test. CKA: Kornblith et al. "
+        "(2019).",
+        "Verdicts: a modality is redundant when the kept ones explain at least "
+        f"{analysis.threshold:.0%} of it and, with a target, leaving it out costs no "
+        f"more than {analysis.tolerance:g} of the score, or nothing that a paired test "
+        f"at {analysis.alpha:.0%} would notice. ± is one standard error, corrected "
+        "for overlapping training sets (Nadeau and Bengio 2003).",
+        "Caveats: correlation is no cause. Linear measures miss relations that are "
+        "neither linear nor monotone. Verdicts were found on these rows, so judge a "
+        "model without the dropped modalities on others. Numbers of few rows are "
+        "uncertain, and a small p-value is no large effect.",
+    )
+
+
+def plural(count, noun):
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "row"), plural(1200, "row"), plural(2, "modality")
+    ('1 row', '1,200 rows', '2 modalities')
+    """
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else many}"
+
+
+def share(value):
+    """Return a share as words: what is below 0 explains nothing."""
+    return "an unknown share" if np.isnan(value) else f"{max(value, 0.0):.0%}"
+
+
+def join(names, most=8):
+    """Return names as a list in words.
+
+    Examples
+    --------
+    >>> join(["a", "b", "c"])
+    'a, b and c'
+    """
+    names = [str(name) for name in names]
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,135 @@
+"""The portfolio's trees against scikit-learn's own, on every kind of data."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    HistGradientBoostingRegressor,
+)
+from sklearn.utils import get_tags
+
+from mmensemble._trees import (
+    AutoBoostingClassifier,
+    AutoBoostingRegressor,
+    AutoTreesClassifier,
+    AutoTreesRegressor,
+)
+
+CLASSIFIERS = [
+    AutoBoostingClassifier(effort=0.1, random_state=0),
+    AutoTreesClassifier(effort=0.1, random_state=0),
+]
+REGRESSORS = [
+    AutoBoostingRegressor(effort=0.1, random_state=0),
+    AutoTreesRegressor(effort=0.1, random_state=0),
+]
+NAMES = np.array(["setosa", "versicolor", "virginica"])
+
+
+@pytest.mark.parametrize("learner", CLASSIFIERS)
+def test_classes(learner):
+    """Labels as strings; probabilities sum to one and tell the classes."""
+    X, y = load_iris(return_X_y=True)
+    model = clone(learner).fit(X, NAMES[y])
+    assert_array_equal(model.classes_, NAMES)
+    probabilities = model.predict_proba(X)
+    assert_allclose(probabilities.sum(axis=1), 1)
+    assert model.score(X, NAMES[y]) > 0.9
+
+
+@pytest.mark.parametrize("learner", REGRESSORS)
+def test_targets(learner):
+    """Several targets are as good as one model each."""
+    X, y = load_diabetes(return_X_y=True)
+    both = clone(learner).fit(X, np.column_stack([y, -2 * y])).predict(X)
+    alone = clone(learner).fit(X, y).predict(X)
+    assert alone.shape == y.shape
+    assert_allclose(both[:, 0], alone)
+    assert np.corrcoef(both[:, 1], y)[0, 1] < -0.5
+    assert get_tags(learner).target_tags.multi_output
+
+
+def test_randomised_trees():
+    """Those of scikit-learn, with the prior as one tree more."""
+    X, y = load_iris(return_X_y=True)
+    weight = np.random.default_rng(0).uniform(0.5, 2, len(y))
+    ours = CLASSIFIERS[1].fit(X, y, weight).predict_proba(X)
+    theirs = ExtraTreesClassifier(10, random_state=0).fit(X, y, weight)
+    prior = np.bincount(y, weights=weight) / weight.sum()
+    assert_allclose(ours, (10 * theirs.predict_proba(X) + prior) / 11)
+    X, y = load_diabetes(return_X_y=True)
+    same = {"min_samples_leaf": 2, "max_features": 1 / 3, "random_state": 0}
+    theirs = ExtraTreesRegressor(10, **same).fit(X, y)
+    assert_allclose(REGRESSORS[1].fit(X, y).predict(X), theirs.predict(X))
+
+
+def test_boosting():
+    """Those of scikit-learn, with bins, leaves and rounds by the number of rows."""
+    X, y = load_diabetes(return_X_y=True)
+    theirs = HistGradientBoostingRegressor(
+        max_iter=24,
+        learning_rate=0.2,
+        max_bins=32,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        early_stopping=False,
+    ).fit(X, y)
+    assert_allclose(REGRESSORS[0].fit(X, y).predict(X), theirs.predict(X))
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ((40, 10), {"max_bins": 32, "max_leaf_nodes": 8, "min_samples_leaf": 2}),
+        ((3000, 40), {"max_bins": 100, "max_leaf_nodes": 30, "max_features": 0.5}),
+        ((90_000, 900), {"max_bins": 255, "max_leaf_nodes": 31, "max_features": 0.1}),
+    ],
+)
+def test_size_of_boosting(shape, expected):
+    """Many rows may have many bins and leaves; wide data are sampled."""
+    model = AutoBoostingClassifier()._make(shape, 2)
+    assert {name: getattr(model, name) for name in expected} == expected
+
+
+def test_rounds_by_classes():
+    """Many classes have fewer rounds, each a longer step."""
+    rounds = [AutoBoostingClassifier()._make((500, 5), k) for k in (2, 5, 100)]
+    assert [model.max_iter for model in rounds] == [100, 48, 8]
+    assert [model.learning_rate for model in rounds] == [0.1, 0.2, 0.2]
+
+
+def test_leaves_of_large_data():
+    """A randomised tree has some thousand leaves at most."""
+    assert AutoTreesClassifier()._make((90_000, 5), 2).min_samples_leaf == 45
+    assert AutoTreesRegressor()._make((900, 5)).min_samples_leaf == 2
+
+
+@pytest.mark.parametrize("width", [50, 300])
+@pytest.mark.parametrize("learner", CLASSIFIERS + REGRESSORS)
+def test_sparse(learner, width):
+    """Sparse data are read as dense, wide ones as singular vectors."""
+    rng = np.random.default_rng(0)
+    y = np.arange(80) % 2
+    dense = rng.poisson(0.1, (80, width)) + 2.0 * y[:, None] * (rng.random(width) < 0.1)
+    model = clone(learner).fit(sparse.csr_array(dense), y)
+    predicted = model.predict(sparse.csr_matrix(dense))
+    assert ((predicted > 0.5) == y).mean() > 0.9
+    assert (model.reducer_ is None) == (width == 50)
+    assert get_tags(learner).input_tags.sparse
+    if width == 50:
+        assert_allclose(clone(learner).fit(dense, y).predict(dense), predicted)
+
+
+@pytest.mark.parametrize("learner", CLASSIFIERS + REGRESSORS)
+def test_sample_weight(learner):
+    """Rows of great weight are believed."""
+    X = np.repeat([[0.0], [1.0]], 40, axis=0)
+    y = np.tile([0, 1], 40)
+    weight = np.where(y == (X[:, 0] > 0.5), 50.0, 1.0)
+    model = clone(learner).fit(X, y, sample_weight=weight)
+    assert_array_equal(model.predict([[0.0], [1.0]]) > 0.5, [False, True])

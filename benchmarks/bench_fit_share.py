@@ -16,6 +16,8 @@ from mmensemble._compat import limit_threads
 from mmensemble.datasets import make_multimodal
 
 N_SAMPLES, N_FEATURES, REPEATS = 5_000, (10, 10, 10, 10), 3
+#: Fusions that bring other members than all the rest share.
+OWN_MEMBERS = ("auto", "hybrid")
 #: name: (estimator, more parameters of the simulator)
 TASKS = {
     "2 classes": (MultimodalClassifier, {}),
@@ -31,7 +33,7 @@ def shares(name, n_samples, repeats):
         n_samples, n_features=N_FEATURES, missing=0.1, random_state=0, **options
     )
     task = "regression" if cls is MultimodalRegressor else "classification"
-    known = list_fusions()
+    known = list_fusions().drop(index=list(OWN_MEMBERS), errors="ignore")
     served = [short for short, tasks in known["tasks"].items() if task in tasks]
     seconds, found = [], {short: [] for short in served}
     for _ in range(repeats):
@@ -49,7 +51,8 @@ def main(quick=False):
     sizes = (500, 1) if quick else (N_SAMPLES, REPEATS)
     found = {name: shares(name, *sizes) for name in TASKS}
     rows = []
-    for short, level in list_fusions()["level"].items():
+    levels = list_fusions()["level"].drop(index=list(OWN_MEMBERS), errors="ignore")
+    for short, level in levels.items():
         cells = [each.get(short) for _, each in found.values()]
         shown = ["" if cell is None else f"{cell:.1%}" for cell in cells]
         rows.append((short, level, *shown))

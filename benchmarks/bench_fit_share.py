@@ -15,7 +15,7 @@ from mmensemble import MultimodalClassifier, MultimodalRegressor, list_fusions
 from mmensemble._compat import limit_threads
 from mmensemble.datasets import make_multimodal
 
-N_SAMPLES, N_FEATURES, REPEATS = 5_000, (10, 10, 10, 10), 3
+N_SAMPLES, N_FEATURES, REPEATS = 5_000, (10, 10, 10, 10), 1
 #: Fusions that bring other members than all the rest share.
 OWN_MEMBERS = ("auto", "hybrid")
 #: name: (estimator, more parameters of the simulator)
@@ -56,9 +56,15 @@ def main(quick=False):
         cells = [each.get(short) for _, each in found.values()]
         shown = ["" if cell is None else f"{cell:.1%}" for cell in cells]
         rows.append((short, level, *shown))
-    middles = [f"{median(each.values()):.1%}" for _, each in found.values()]
+    of_decisions = list(levels.index[levels == "decision"])
+    for label, names in (
+        ("median", list(levels.index)),
+        ("median at the decision level", of_decisions),
+    ):
+        own = [[each[n] for n in names if n in each] for _, each in found.values()]
+        rows.append((label, "", *(f"{median(values):.1%}" for values in own)))
     members = [f"{seconds:.1f} s" for seconds, _ in found.values()]
-    rows += [("median", "", *middles), ("members themselves", "", *members)]
+    rows.append(("members themselves", "", *members))
     return table(rows, ("fusion", "level", *TASKS))
 
 

@@ -352,7 +352,9 @@ def _fit_machine(
         own = fusion._shares(fusion._mark_presence, pattern)
         basis = nystroem(combine(grams, own, own))
         shares = fusion._shares(presence[rows], pattern)
-        features = combine([gram[rows] for gram in cross], shares, own) @ basis
+        if len(rows) < len(presence):
+            cross = [gram[rows] for gram in cross]
+        features = combine(cross, shares, own) @ basis
         args = features, targets[rows], weight[rows]
         groups = None if data.groups is None else data.groups[rows]
         if data.task.is_classification:

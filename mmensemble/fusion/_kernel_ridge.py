@@ -91,20 +91,32 @@ def choose_ridge(parts, total, folds=None):
     penalties : ndarray of shape (n_targets,)
     """
     grid = _PENALTIES * total
-    errors = np.array([leave_out_errors(parts, penalty, folds) for penalty in grid])
+    if folds is None:
+        errors = _leave_one_out(parts, grid)
+    else:
+        errors = np.array([leave_out_errors(parts, each, folds) for each in grid])
     return grid[np.argmin(errors, axis=0)]
 
 
-def leave_out_errors(parts, penalty, folds=None):
+def _leave_one_out(parts, grid):
+    """Return errors of shape (n_penalties, n_targets), as `leave_out_errors` does."""
+    left, sizes, _, centred, root, _ = parts
+    shares = sizes**2 / (sizes**2 + grid[:, None])
+    loose = 1 - (root / np.linalg.norm(root)) ** 2 - shares @ (left**2).T
+    loose, along = np.maximum(loose, 1e-10), left.T @ centred
+    errors = [
+        (((target[:, None] - left @ (shares * own).T).T / loose) ** 2).sum(axis=1)
+        for target, own in zip(centred.T, along.T, strict=True)
+    ]
+    return np.transpose(errors)
+
+
+def leave_out_errors(parts, penalty, folds):
     """Return the weighted sum of squared leave-out errors, one a target."""
     left, sizes, _, centred, root, _ = parts
     share = sizes**2 / (sizes**2 + penalty)
     level = root / np.linalg.norm(root)
     residual = centred - left @ (share[:, None] * (left.T @ centred))
-    if folds is None:
-        leverage = (left**2) @ share + level**2
-        loose = np.maximum(1 - leverage, 1e-10)[:, None]
-        return ((residual / loose) ** 2).sum(axis=0)
     total = np.zeros(centred.shape[1])
     for rows in folds:
         own = left[rows]

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.analysis._columns import check_weights
+from mmensemble.analysis._columnwise import columnwise_tiles
 from mmensemble.analysis._inference import adjust_pvalues, fisher_interval, t_pvalues
-from mmensemble.analysis._pearson import Matrix, columnwise_tiles, pearson_tiles
+from mmensemble.analysis._moments import Moments
+from mmensemble.analysis._pearson import Matrix, pearson_tiles
 from mmensemble.analysis._prepare import prepare
+from mmensemble.analysis._screen import can_screen, screened_tiles
 from mmensemble.analysis._spearman import rank_matrix, spearman_tiles
 from mmensemble.analysis._wide import StrongPairs, fill_dense, keep_strong
 
@@ -90,7 +93,7 @@ def correlate(
     sample_weight=None,
     threshold=None,
     min_rows=2,
-    tile=2048,
+    tile=1024,
 ):
     """Correlate all pairs of features of a table.
 
@@ -112,7 +115,7 @@ def correlate(
         square of the number of features.
     min_rows : int, default=2
         Pairs with fewer common rows are NaN.
-    tile : int, default=2048
+    tile : int, default=1024
         Features on a side of the tiles in which the result is computed.
 
     Returns
@@ -131,7 +134,8 @@ def correlate(
     values, names, sources = prepare(X)
     weight = check_weights(sample_weight, len(values))
     matrix = Matrix.of(values, weight, names)
-    tiles = _enough(_tiles(matrix, method, nan_policy, tile), min_rows)
+    tiles = _tiles(matrix, method, nan_policy, tile, threshold)
+    tiles = _enough(tiles, min_rows)
     about = {
         "names": names,
         "sources": sources,
@@ -157,22 +161,26 @@ def _check_options(method, nan_policy, min_rows, tile):
         )
 
 
-def _tiles(matrix, method, nan_policy, tile):
+def _tiles(matrix, method, nan_policy, tile, threshold):
     """Yield (x, y, r, n, effective) by the asked for method."""
-    if nan_policy == "columnwise" and matrix.summary.packed is not None:
-        if method == "spearman":
-            matrix = rank_matrix(matrix)
-        return columnwise_tiles(matrix, tile)
-    if method == "spearman":
+    is_complete = matrix.summary.packed is None
+    if method == "spearman" and (is_complete or nan_policy == "columnwise"):
+        matrix = rank_matrix(matrix)
+    elif method == "spearman":
         return spearman_tiles(matrix, tile)
+    if not is_complete and nan_policy == "columnwise":
+        return columnwise_tiles(matrix, tile)
+    if threshold is not None and can_screen(matrix):
+        return screened_tiles(matrix, threshold, tile)
     return _pearson(matrix, tile)
 
 
 def _pearson(matrix, tile):
-    for x, y, moments in pearson_tiles(matrix, tile):
-        yield x, y, moments.correlation(), moments.counts(), moments.effective()
+    for x, y, results in pearson_tiles(matrix, tile, Moments.results):
+        yield x, y, *results
 
 
 def _enough(tiles, min_rows):
     for x, y, r, n, effective in tiles:
-        yield x, y, np.where(n >= min_rows, r, np.nan), n, effective
+        few = n < min_rows
+        yield x, y, np.where(few, np.nan, r) if few.any() else r, n, effective

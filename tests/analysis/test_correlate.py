@@ -97,7 +97,7 @@ def test_input_is_not_changed():
     [
         ({"method": "kendall"}, "'pearson' or 'spearman', got 'kendall'"),
         ({"nan_policy": "omit"}, "'pairwise' or 'columnwise', got 'omit'"),
-        ({"min_rows": 0}, "at least 1, got 0 and 2048"),
+        ({"min_rows": 0}, "at least 1, got 0 and 1024"),
         ({"tile": 0}, "at least 1, got 2 and 0"),
         ({"sample_weight": [1]}, "sample_weight must have shape"),
     ],

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmensemble.analysis._columnwise import columnwise_tiles
 from mmensemble.analysis._pearson import (
     Matrix,
-    columnwise_tiles,
     pearson_tiles,
     two_pass,
 )

@@ -287,7 +287,9 @@ def _sums_and_squares(x, masks, root, spare):
 def pair_sizes(masks_x, masks_y, root):
     """Return counts, weights and squared weights of all pairs of patterns."""
     if root is None:
-        count = masks_x.T @ masks_y
+        # Counts of a block are exact in single precision, which takes half the time.
+        short = masks_x.astype(np.float32)
+        count = short.T @ (short if masks_y is masks_x else masks_y.astype(np.float32))
         return count, count, count
     seen = masks_x * (root > 0)
     weighted, weighted_sq = masks_x * root**2, masks_x * root**4

@@ -112,7 +112,8 @@ def correlate(
         A whole-number weight does what as many copies of the row would do.
     threshold : float, default=None
         Keep only pairs of ``|r| >= threshold``; memory no longer grows with the
-        square of the number of features.
+        square of the number of features. Wide tables without missing values are
+        searched in single precision, and the pairs found computed in double.
     min_rows : int, default=2
         Pairs with fewer common rows are NaN.
     tile : int, default=1024
@@ -129,6 +130,34 @@ def correlate(
         For text, objects and sparse matrices.
     ValueError
         For unknown options, infinite values, and weights that do not fit.
+
+    See Also
+    --------
+    correlate_chunks : The same for tables that are read in chunks.
+    permutation_pvalues : p-values without an assumption on the distribution.
+
+    Notes
+    -----
+    All tiles are sums of matrix products about the columns' means, in double
+    precision whatever the dtype of `X`, on as many threads as BLAS may use.
+
+    Kendall's tau and distance correlation are no sums of products, and others
+    compute them well: ``DataFrame.corr(method="kendall")`` of pandas (or
+    `scipy.stats.kendalltau`), and ``distance_correlation`` of the package dcor.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.analysis import correlate
+    >>> x = np.arange(8.0)
+    >>> X = np.column_stack([x, x**2, x % 3])
+    >>> correlate(X, method="spearman").r.round(2)
+    array([[1.  , 1.  , 0.16],
+           [1.  , 1.  , 0.16],
+           [0.16, 0.16, 1.  ]])
+    >>> strong = correlate(X, threshold=0.9).pairs
+    >>> strong.i, strong.j, strong.r.round(3)
+    (array([0]), array([1]), array([0.964]))
     """
     _check_options(method, nan_policy, min_rows, tile)
     values, names, sources = prepare(X)

@@ -3,13 +3,10 @@
 from contextlib import nullcontext
 
 import sklearn
-from sklearn._loss.loss import HalfBinomialLoss, HalfMultinomialLoss
 from sklearn.base import _fit_context as fit_context
 from sklearn.linear_model._cd_fast import (
     enet_coordinate_descent_gram as gram_descent,
 )
-from sklearn.linear_model._glm._newton_solver import NewtonCholeskySolver
-from sklearn.linear_model._linear_loss import LinearModelLoss
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._indexing import _get_column_indices as get_column_indices
 from sklearn.utils._metadata_requests import _routing_enabled as routing_enabled
@@ -46,13 +43,9 @@ except ImportError:  # scikit-learn < 1.9: fit without callbacks
 __all__ = [
     "BaseComposition",
     "CallbackSupportMixin",
-    "HalfBinomialLoss",
-    "HalfMultinomialLoss",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
-    "LinearModelLoss",
-    "NewtonCholeskySolver",
     "StrOptions",
     "VisualBlock",
     "check_feature_names",

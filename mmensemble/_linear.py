@@ -1,9 +1,12 @@
 """The default learner: a ridge-penalised linear model, its penalty chosen cheaply."""
 
+import warnings
+
 import numpy as np
 from scipy import linalg, sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -12,7 +15,12 @@ from sklearn.utils.validation import (
 )
 
 from mmensemble._compat import check_sample_weight
-from mmensemble._logistic import HeldOutPath, quiet, use_newton
+from mmensemble._ridge_logistic import (
+    Line,
+    RidgeLogistic,
+    log_probabilities,
+    principal_axes,
+)
 from mmensemble._splits import inner_folds
 
 _CS = np.logspace(-4, 3, 8)
@@ -20,7 +28,7 @@ _ALPHAS = np.logspace(-3, 5, 17)
 #: Rows times columns times classes from which one held-out part has to do.
 _LARGE_WORK = 500_000
 #: Most iterations of the fits that are only compared with each other.
-_SEARCH_ITERATIONS = 50
+_SEARCH_ITERATIONS, _SEARCH_TOLERANCE = 30, 1e-5
 _TOLERANCE = 1e-8
 _DENSE_CELLS = 4_000_000
 
@@ -110,7 +118,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
     """Logistic regression with a ridge penalty chosen by a short search.
 
     The inverse penalty walks up a grid, warm-started, and stops once the
-    held-out log loss has risen twice. Up to 2,000 rows the loss comes from 5
+    held-out log loss has risen twice. Up to 500 rows the loss comes from 5
     folds, up to 10,000 from 3, beyond from one of 4, and so where rows times
     columns times classes exceed 500,000; folds keep `groups` together. Wide
     data are rotated first, exactly (see Hastie & Tibshirani 2004).
@@ -172,67 +180,93 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
         weight, groups = _check_rows(X, sample_weight, groups)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                "AutoLinearClassifier needs at least 2 classes, got one class: "
+                f"{self.classes_.tolist()[0]!r}."
+            )
         X = _small_as_dense(X)
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
-        self.C_ = self._choose(*_drop_weightless(Z, y, weight, groups))
-        with quiet(final=True):
-            model = self._model(Z, y).set_params(C=self.C_).fit(Z, y, weight)
-        self.classes_, self.n_iter_ = model.classes_, model.n_iter_
-        coef, self.intercept_ = rotation.back(model.coef_, model.intercept_)
-        model.coef_, model.intercept_ = coef, self.intercept_
-        model.n_features_in_ = X.shape[1]
-        self.coef_, self.model_ = coef, model
+        axes = principal_axes(Z)
+        Z = Z if axes is None else Z @ axes
+        self.C_ = self._choose(*_drop_weightless(Z, codes, weight, groups))
+        problem = RidgeLogistic(Z, codes, len(self.classes_), weight)
+        line = problem.solve(self.C_, tol=_TOLERANCE, max_iter=self.max_iter)
+        if not line.converged:
+            warnings.warn(
+                f"AutoLinearClassifier did not converge in max_iter={self.max_iter} "
+                "iterations; allow more, or scale the data.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
+        line = line if axes is None else line.turned(axes.T)
+        self.n_iter_ = np.array([line.n_iter])
+        self.coef_, self.intercept_ = rotation.back(line.coef, line.intercept)
         return self
 
-    def _model(self, Z, y):
-        newton = use_newton(Z, len(np.unique(y)))
-        solver = "newton-cholesky" if newton else "lbfgs"
-        return LogisticRegression(solver=solver, max_iter=self.max_iter)
-
-    def _choose(self, Z, y, weight, groups):
-        classes, codes = np.unique(y, return_inverse=True)
-        n_samples = Z.shape[0]
-        work = n_samples * Z.shape[1] * len(classes)
-        large = n_samples > 10_000 or work > _LARGE_WORK
-        n_splits = 4 if large else 5 if n_samples <= 2_000 else 3
-        splits = inner_folds(y, classifier=True, groups=groups, n_splits=n_splits)
+    def _choose(self, Z, codes, weight, groups):
+        n_samples, n_classes = Z.shape[0], len(np.unique(codes))
+        large = n_samples > 10_000 or n_samples * Z.shape[1] * n_classes > _LARGE_WORK
+        n_splits = 4 if large else 5 if n_samples <= 500 else 3
+        splits = inner_folds(codes, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
-        if not splits or len(classes) < 2:
+        if not splits or n_classes < 2:
             return 1.0
-        newton = use_newton(Z, len(classes))
-        paths = [
-            HeldOutPath(Z, codes, len(classes), weight, split, newton=newton)
-            for split in splits
-        ]
-        most, losses = min(self.max_iter, _SEARCH_ITERATIONS), []
+        parts = [_HeldOut(Z, codes, weight, split) for split in splits]
+        losses = []
         for C in _CS:
-            losses.append(np.mean([path.loss(C, most) for path in paths]))
+            losses.append(np.mean([part.loss(C) for part in parts]))
             if len(losses) > 2 and losses[-3] < losses[-2] < losses[-1]:
                 break
         return float(_CS[int(np.argmin(losses))])
 
     def predict_proba(self, X):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
-        check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return self.model_.predict_proba(X)
+        return np.exp(log_probabilities(self._scores(X)))
 
     def decision_function(self, X):
         """Return the linear scores, as logistic regression does."""
+        scores = self._scores(X)
+        return scores[:, 0] if scores.shape[1] == 1 else scores
+
+    def _scores(self, X):
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return self.model_.decision_function(X)
+        return Line(self.coef_, self.intercept_).scores(X)
 
     def predict(self, X):
         """Return the most probable class of each row."""
-        check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        scores = self._scores(X)
+        return self.classes_[log_probabilities(scores).argmax(axis=1)]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+class _HeldOut:
+    """One split on which penalties are compared, each fit starting from the last."""
+
+    def __init__(self, Z, codes, weight, split):
+        train, test = split
+        known, learnt = np.unique(codes[train], return_inverse=True)
+        own = None if weight is None else weight[train]
+        self.problem = RidgeLogistic(Z[train], learnt, len(known), own)
+        self.Z, self.truth = Z[test], np.searchsorted(known, codes[test])
+        self.weight = None if weight is None else weight[test]
+        self.line = None
+
+    def loss(self, C):
+        """Return the log loss of the rows held out."""
+        self.line = self.problem.solve(
+            C, self.line, tol=_SEARCH_TOLERANCE, max_iter=_SEARCH_ITERATIONS
+        )
+        logs = self.line.log_probabilities(self.Z)
+        own = logs[np.arange(len(logs)), self.truth]
+        return -np.average(own, weights=self.weight)
 
 
 class AutoLinearRegressor(RegressorMixin, BaseEstimator):

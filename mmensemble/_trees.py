@@ -19,12 +19,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 #: Sparse matrices wider than this become so many singular vectors.
 _WIDEST = 100
 #: Boosted trees of all classes together, and the fewest and most rounds.
-_BOOSTED_TREES = 240
-_ROUNDS = (8, 100)
+_BOOSTED_TREES, _ROUNDS = 240, (8, 200)
 #: Columns that each split of a boosted tree looks at.
 _COLUMNS = 20
-#: Leaves that a randomised tree has at most, about.
-_LEAVES = 2000
+#: Randomised trees, columns that each split looks at, and leaves at most, about.
+_FOREST, _LOOKED_AT, _LEAVES = 50, 40, 2000
 
 
 class _Trees(BaseEstimator):
@@ -105,8 +104,11 @@ class _TreesRegressor(RegressorMixin, _Trees):
     def predict(self, X):
         """Return predictions of shape (n_samples,) or (n_samples, n_targets)."""
         X = self._read(X)
-        values = np.column_stack([model.predict(X) for model in self.models_])
+        values = np.column_stack([self._ask(model, X) for model in self.models_])
         return values[:, 0] if self.squeeze_ else values
+
+    def _ask(self, model, X):
+        return model.predict(X)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -122,10 +124,12 @@ def _boosting_options(owner, shape, n_classes):
     """
     n_rows, n_columns = shape
     n_trees = 1 if n_classes < 3 else n_classes
-    rounds = np.clip(_BOOSTED_TREES * owner.effort / n_trees, *_ROUNDS)
+    most = max(min(50, n_rows // 5), n_rows // 50)
+    rounds = owner.effort * min(most, _BOOSTED_TREES / n_trees)
+    rounds = np.clip(rounds, *_ROUNDS)
     return {
         "max_iter": int(rounds),
-        "learning_rate": 0.1 if rounds >= 60 else 0.2,
+        "learning_rate": 0.1 if rounds >= 50 else 0.2,
         "max_bins": int(np.clip(n_rows // 30, 32, 255)),
         "max_leaf_nodes": int(np.clip(n_rows // 100, 8, 31)),
         "max_features": float(min(1.0, max(0.1, _COLUMNS / n_columns))),
@@ -160,7 +164,7 @@ class AutoBoostingClassifier(_TreesClassifier):
     >>> from mmensemble._trees import AutoBoostingClassifier
     >>> X, y = load_iris(return_X_y=True)
     >>> AutoBoostingClassifier(random_state=0).fit(X, y).model_.max_iter
-    80
+    30
     """
 
     def _make(self, shape, n_classes):
@@ -201,13 +205,26 @@ class AutoBoostingRegressor(_TreesRegressor):
 
 
 def _forest_options(owner, shape, smallest):
-    n_trees = max(10, round(100 * owner.effort))
-    leaf = max(smallest, shape[0] // _LEAVES)
+    """Return settings of randomised trees for a matrix of this shape.
+
+    A third of the columns a split makes better probabilities than their root,
+    as long as it is no more than some dozens.
+    """
+    n_rows, n_columns = shape
+    columns = max(np.sqrt(n_columns), min(n_columns / 3, _LOOKED_AT))
     return {
-        "n_estimators": n_trees,
-        "min_samples_leaf": leaf,
+        "n_estimators": max(10, round(_FOREST * owner.effort)),
+        "min_samples_leaf": max(smallest, n_rows // _LEAVES),
+        "max_features": max(1, int(columns)),
         "random_state": owner.random_state,
     }
+
+
+def _mean_of_trees(forest, X):
+    """Return the mean of what the trees say, without a parallel call for it."""
+    X = X.astype(np.float32)  # what the trees compare with
+    trees = (tree.tree_ for tree in forest.estimators_)
+    return sum(tree.predict(X) for tree in trees) / forest.n_estimators
 
 
 class AutoTreesClassifier(_TreesClassifier):
@@ -219,7 +236,7 @@ class AutoTreesClassifier(_TreesClassifier):
     Parameters
     ----------
     effort : float, default=1.0
-        Multiplies the number of trees, which is 100.
+        Multiplies the number of trees, which is 50.
     random_state : int, RandomState instance or None, default=None
 
     Attributes
@@ -247,19 +264,19 @@ class AutoTreesClassifier(_TreesClassifier):
     def predict_proba(self, X):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
         n_trees = self.model_.n_estimators
-        votes = super().predict_proba(X)
+        votes = _mean_of_trees(self.model_, self._read(X))
         return (n_trees * votes + self.prior_) / (n_trees + 1)
 
 
 class AutoTreesRegressor(_TreesRegressor):
-    """Extremely randomised trees, each split among a third of the columns.
+    """Extremely randomised trees.
 
     Leaves grow with the number of rows, so that a tree has 2,000 at most.
 
     Parameters
     ----------
     effort : float, default=1.0
-        Multiplies the number of trees, which is 100.
+        Multiplies the number of trees, which is 50.
     random_state : int, RandomState instance or None, default=None
 
     Attributes
@@ -282,5 +299,7 @@ class AutoTreesRegressor(_TreesRegressor):
     """
 
     def _make(self, shape):
-        options = _forest_options(self, shape, 2)
-        return ExtraTreesRegressor(max_features=1 / 3, **options)
+        return ExtraTreesRegressor(**_forest_options(self, shape, 2))
+
+    def _ask(self, model, X):
+        return _mean_of_trees(model, X).ravel()

@@ -59,11 +59,12 @@ def test_randomised_trees():
     X, y = load_iris(return_X_y=True)
     weight = np.random.default_rng(0).uniform(0.5, 2, len(y))
     ours = CLASSIFIERS[1].fit(X, y, weight).predict_proba(X)
-    theirs = ExtraTreesClassifier(10, random_state=0).fit(X, y, weight)
+    forest = ExtraTreesClassifier(10, max_features=2, random_state=0)
+    theirs = forest.fit(X, y, weight)
     prior = np.bincount(y, weights=weight) / weight.sum()
     assert_allclose(ours, (10 * theirs.predict_proba(X) + prior) / 11)
     X, y = load_diabetes(return_X_y=True)
-    same = {"min_samples_leaf": 2, "max_features": 1 / 3, "random_state": 0}
+    same = {"min_samples_leaf": 2, "max_features": 3, "random_state": 0}
     theirs = ExtraTreesRegressor(10, **same).fit(X, y)
     assert_allclose(REGRESSORS[1].fit(X, y).predict(X), theirs.predict(X))
 
@@ -72,7 +73,7 @@ def test_boosting():
     """Those of scikit-learn, with bins, leaves and rounds by the number of rows."""
     X, y = load_diabetes(return_X_y=True)
     theirs = HistGradientBoostingRegressor(
-        max_iter=24,
+        max_iter=8,
         learning_rate=0.2,
         max_bins=32,
         max_leaf_nodes=8,
@@ -96,11 +97,24 @@ def test_size_of_boosting(shape, expected):
     assert {name: getattr(model, name) for name in expected} == expected
 
 
-def test_rounds_by_classes():
-    """Many classes have fewer rounds, each a longer step."""
-    rounds = [AutoBoostingClassifier()._make((500, 5), k) for k in (2, 5, 100)]
-    assert [model.max_iter for model in rounds] == [100, 48, 8]
-    assert [model.learning_rate for model in rounds] == [0.1, 0.2, 0.2]
+def test_rounds():
+    """Many classes have fewer rounds, each a longer step; many rows have more."""
+    sizes = [(500, 2), (500, 5), (500, 100), (4000, 2), (90_000, 2)]
+    models = [AutoBoostingClassifier()._make((n, 5), k) for n, k in sizes]
+    assert [model.max_iter for model in models] == [50, 48, 8, 80, 200]
+    assert [model.learning_rate for model in models] == [0.1, 0.2, 0.2, 0.1, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("n_columns", "expected"), [(1, 1), (3, 1), (30, 10), (200, 40), (10_000, 100)]
+)
+def test_columns_of_a_split(n_columns, expected):
+    """A third of the columns, some dozens, or their root."""
+    for learner in (AutoTreesRegressor(), AutoTreesClassifier()):
+        shape = (50, n_columns)
+        is_classifier = isinstance(learner, AutoTreesClassifier)
+        model = learner._make(shape, 2) if is_classifier else learner._make(shape)
+        assert model.max_features == expected
 
 
 def test_leaves_of_large_data():

@@ -117,8 +117,8 @@ def compare_fusions(
     ... )
     >>> comparison.frame()[["fusion", "mean_test_score"]].round(2)
        fusion  mean_test_score
-    0  concat             0.76
-    1  voting             0.75
+    0  concat             0.83
+    1  voting             0.77
     """
     if not isinstance(estimator, MultimodalClassifier | MultimodalRegressor):
         raise TypeError(

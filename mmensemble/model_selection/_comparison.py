@@ -71,9 +71,12 @@ class FusionComparison(ComparedScores):
     >>> comparison.best
     'concat'
     >>> comparison.tests(reference="voting")[["choice", "p"]].round(2)
-       choice     p
-    0  concat  0.62
-    1  voting   NaN
+        choice     p
+    0   concat  0.29
+    1   voting   NaN
+    2  m1 only  0.16
+    3  m2 only  0.01
+    4  m3 only  0.01
     """
 
     #: Plots and pages, put here by the layers above: functions of a comparison.

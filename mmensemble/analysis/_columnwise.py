@@ -11,6 +11,7 @@ from mmensemble.analysis._pearson import (
     Strip,
     column_strips,
     pair_sizes,
+    spread_sizes,
     strip_pairs,
     sum_blocks,
 )
@@ -91,10 +92,8 @@ def _own_moments(matrix, columns):
 def _available(matrix, left, right):
     """Return sizes and cross products about the column centres."""
     *sizes, cross = sum_blocks(partial(_block, matrix), matrix, left, right)
-    if left.pattern is not None:
-        sizes = [size[left.pattern] for size in sizes]
-    shape = cross.shape
-    return [np.broadcast_to(right.spread(size), shape) for size in sizes] + [cross]
+    sizes = spread_sizes(sizes, left, right)
+    return [np.broadcast_to(size, cross.shape) for size in sizes] + [cross]
 
 
 def _block(matrix, left, right, rows):

@@ -116,7 +116,9 @@ class Moments:
         Kish (1965), Survey Sampling: the squared sum of the weights over the
         sum of their squares. Without weights it is the count.
         """
-        size = ratio(self.weight**2, self.weight_sq)
+        size = self.weight
+        if size is not self.weight_sq:
+            size = ratio(size**2, self.weight_sq)
         return np.broadcast_to(size, self.cross.shape)
 
     def results(self):
@@ -130,6 +132,8 @@ class Moments:
 
 def ratio(numerator, denominator):
     """Divide, with 0 where the denominator is not above 0."""
+    defined = np.asarray(denominator) > 0
+    if defined.all():
+        return np.divide(numerator, denominator)
     shape = np.broadcast_shapes(np.shape(numerator), np.shape(denominator))
-    out = np.zeros(shape)
-    return np.divide(numerator, denominator, out=out, where=denominator > 0)
+    return np.divide(numerator, denominator, out=np.zeros(shape), where=defined)

@@ -117,14 +117,14 @@ def column_strips(n_columns, tile):
 class Strip:
     """Some columns of a matrix, with the patterns of their missing values.
 
-    `pattern` and `first` are None where nothing is missing; `order` is the memory
-    layout of the matrix.
+    `pattern` and `first` are None where nothing is missing; `pattern` is a slice
+    where each column has its own. `order` is the memory layout of the matrix.
     """
 
     columns: slice
     centre: np.ndarray
     scale: np.ndarray | None
-    pattern: np.ndarray | None
+    pattern: np.ndarray | slice | None
     first: np.ndarray | None
     order: str = "C"
     rooms: dict = field(default_factory=dict)
@@ -137,6 +137,8 @@ class Strip:
         pattern = first = None
         if (summary.present[columns] < len(values)).any():
             pattern, first = missing_patterns(summary.packed[:, columns])
+            if len(first) == len(pattern):
+                pattern = slice(None)
         return cls(
             columns,
             summary.centre[columns],
@@ -285,12 +287,15 @@ def _sums_and_squares(x, masks, root, spare):
 
 
 def pair_sizes(masks_x, masks_y, root):
-    """Return counts, weights and squared weights of all pairs of patterns."""
+    """Return counts, weights and squared weights of all pairs of patterns.
+
+    Without weights (`root` is None) all three are the counts, and come once.
+    """
     if root is None:
         # Counts of a block are exact in single precision, which takes half the time.
         short = masks_x.astype(np.float32)
         count = short.T @ (short if masks_y is masks_x else masks_y.astype(np.float32))
-        return count, count, count
+        return (count,)
     seen = masks_x * (root > 0)
     weighted, weighted_sq = masks_x * root**2, masks_x * root**4
     return seen.T @ masks_y, weighted.T @ masks_y, weighted_sq.T @ masks_y
@@ -298,15 +303,14 @@ def pair_sizes(masks_x, masks_y, root):
 
 def _centred(sums, left, right):
     """Turn sums about the column centres into moments; mark what lost digits."""
-    sizes, (sum_x, sum_y, square_x, square_y, cross) = sums[:3], sums[3:]
-    if left.pattern is not None:
-        sizes = [size[left.pattern] for size in sizes]
-    count, weight, weight_sq = (right.spread(size) for size in sizes)
+    *sizes, sum_x, sum_y, square_x, square_y, cross = sums
+    count, weight, weight_sq = spread_sizes(sizes, left, right)
     sum_x, square_x = right.spread(sum_x), right.spread(square_x)
     sum_y, square_y = left.spread(sum_y).T, left.spread(square_y).T
     mean_x, mean_y = ratio(sum_x, weight), ratio(sum_y, weight)
-    m2_x = square_x - sum_x * mean_x
-    m2_y = square_y - sum_y * mean_y
+    m2_x, m2_y = sum_x * mean_x, sum_y * mean_y
+    np.subtract(square_x, m2_x, out=m2_x)
+    np.subtract(square_y, m2_y, out=m2_y)
     suspect = None
     if left.pattern is not None or right.pattern is not None:
         suspect = m2_x <= CANCELLATION * square_x
@@ -318,11 +322,19 @@ def _centred(sums, left, right):
         weight_sq=weight_sq,
         mean_x=mean_x,
         mean_y=mean_y,
-        m2_x=np.maximum(m2_x, 0.0),
-        m2_y=np.maximum(m2_y, 0.0),
+        m2_x=np.maximum(m2_x, 0.0, out=m2_x),
+        m2_y=np.maximum(m2_y, 0.0, out=m2_y),
         cross=cross - sum_x * mean_y,
     )
     return moments, suspect
+
+
+def spread_sizes(sizes, left, right):
+    """Return counts, weights and squared weights of all pairs of columns."""
+    if left.pattern is not None:
+        sizes = [size[left.pattern] for size in sizes]
+    sizes = [right.spread(size) for size in sizes]
+    return sizes * 3 if len(sizes) == 1 else sizes
 
 
 def _repair(matrix, left, right, moments, suspect):

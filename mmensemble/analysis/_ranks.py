@@ -39,13 +39,14 @@ def rank_columns(X, sample_weight=None):
     n_rows, n_columns = X.shape
     short = X.dtype == np.float32 and n_rows < 2**23 and sample_weight is None
     ranks = np.empty((n_columns, n_rows), dtype=np.float32 if short else np.float64)
-    step = max(LINE, SORT_SIZE // n_rows)
-    weight = sample_weight
+    few = max(1, SORT_SIZE // n_rows)
+    step = max(LINE, few)
 
     def rank(start):
         part = slice(start, min(start + step, n_columns))
         values = np.ascontiguousarray(X[:, part].T)
-        _rank_rows(values, weight, ranks[part])
+        for k in range(0, len(values), few):
+            _rank_rows(values[k : k + few], sample_weight, ranks[part][k : k + few])
 
     threaded(rank, list(range(0, n_columns, step)))
     return ranks.T

@@ -1,5 +1,7 @@
 """Screening in single precision finds and keeps what the exact computation does."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -88,3 +90,22 @@ def test_needs_width_and_all_values():
     assert not _screen.can_screen(Matrix.of(X[:, :50]))
     X[0, 0] = np.nan
     assert not _screen.can_screen(Matrix.of(X))
+
+
+def test_a_mapped_file_is_never_loaded(tmp_path):
+    """Memory stays far below the size of the file, and the planted pair is found."""
+    X = np.lib.format.open_memmap(
+        tmp_path / "x.npy", "w+", np.float32, shape=(12_000, 1200)
+    )
+    X[:] = np.random.default_rng(0).standard_normal(X.shape, np.float32)
+    X[:, 900] = X[:, 5] + 0.1 * X[:, 900]
+    X.flush()
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    tracemalloc.start()
+    try:
+        pairs = correlate(mapped, threshold=0.8, tile=128).pairs
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (pairs.i.tolist(), pairs.j.tolist()) == ([5], [900])
+    assert peak < X.nbytes / 2

@@ -61,7 +61,7 @@ def shared_learners(estimator, *, classifier):
     return pairs
 
 
-def learners_for(estimator, fusion, *, classifier):
+def learners_for(estimator, fusion, *, classifier, size=None):
     """Return the learners that a fusion works with.
 
     Those given as `estimator`, else the fusion's own portfolio, else the default.
@@ -72,8 +72,12 @@ def learners_for(estimator, fusion, *, classifier):
     fusion : BaseFusion
     classifier : bool
         Whether classes are to be predicted.
+    size : Size, default=None
+        Of the task, where it is known.
     """
-    own = fusion.portfolio(classifier=classifier) if estimator is None else None
+    own = None
+    if estimator is None:
+        own = fusion.portfolio(classifier=classifier, size=size)
     return shared_learners(own or estimator, classifier=classifier)
 
 

@@ -17,6 +17,7 @@ from mmensemble.ensemble._plan import Plan, make_plan, make_units, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import Routed, route
 from mmensemble.ensemble._table import check_any, read_table, warn_empty_rows
+from mmensemble.fusion._portfolio import Size
 from mmensemble.modality import presence_mask, resolve_modalities
 
 
@@ -189,10 +190,11 @@ def prepare_fit(owner, X, y, fusions, metadata, *, classifier, keep_errors=False
     task = None
     if classifier is not None:
         task = make_task(y, classifier=classifier, sample_weight=weight)
+    size = _size(X, resolved, task)
     requests, routed = [], {"extractors": {}, "learners": {}, "groups": None}
     for fusion in fusions:
         try:
-            request, own = _request(owner, resolved, fusion, metadata, task)
+            request, own = _request(owner, resolved, fusion, metadata, task, size)
         except (TypeError, ValueError) as error:
             if not keep_errors:
                 raise
@@ -223,12 +225,22 @@ def _prune(owner, resolved, X, y, metadata, root):
     return owner.pruner_.prune_modalities()
 
 
-def _request(owner, resolved, fusion, metadata, task):
+def _size(X, resolved, task):
+    """Return how large the task is, None where nothing is predicted."""
+    if task is None:
+        return None
+    widths = (columns for _, _, columns in resolved)
+    widths = tuple(len(own) if isinstance(own, list) else 1 for own in widths)
+    return Size(X.shape[0], widths, task.n_outputs)
+
+
+def _request(owner, resolved, fusion, metadata, task, size):
     """Return what one fusion asks for, and the metadata that its parts get."""
     learners, classifier = (), False
     if task is not None:
         classifier = task.is_classification
-        learners = learners_for(owner.estimator, fusion, classifier=classifier)
+        own = {"classifier": classifier, "size": size}
+        learners = learners_for(owner.estimator, fusion, **own)
     check_clash([name for name, _, _ in resolved], learners)
     needs, joint = fusion.needs, fusion.joint
     plan = make_plan(resolved, learners, needs, classifier=classifier, joint=joint)

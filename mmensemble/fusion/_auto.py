@@ -1,22 +1,16 @@
 """The fusion for people who don't want to choose one."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from mmensemble._compat import Interval, StrOptions
-from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble._seeds import seed_for
-from mmensemble._trees import (
-    AutoBoostingClassifier,
-    AutoBoostingRegressor,
-    AutoTreesClassifier,
-    AutoTreesRegressor,
-)
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._objectives import score_predictions
 from mmensemble.fusion._patterns import list_patterns, row_weights
+from mmensemble.fusion._portfolio import EFFORTS, affordable, make_portfolio
 from mmensemble.fusion._rivals import RIVALS, Combination, Library, answer
 from mmensemble.fusion._weights import member_losses, target_matrix
 
@@ -24,9 +18,9 @@ from mmensemble.fusion._weights import member_losses, target_matrix
 _COMPARED, _SHARE = 8, 0.02
 #: Rows drawn at most in one bootstrap sample.
 _MOST_ROWS = 3000
-#: By how many standard deviations of the difference a selection may be worse than
-#: a stack; a single member may not be worse at all.
-_TOLERANCE = {"best": 0.0, "selection": 0.25}
+#: By how many standard deviations of the difference of losses a stack must be better
+#: than a selection, and a single member than both.
+_STACK_MARGIN, _SINGLE_MARGIN = 0.25, 1.0
 
 
 class AutoFusion(BaseFusion):
@@ -36,16 +30,22 @@ class AutoFusion(BaseFusion):
     trees and extremely randomised trees, each on every modality and on all of
     them together. Three ways to combine the members compete on bootstrap samples
     of the out-of-fold predictions, each judged on the rows left out: the best
-    member alone, greedy ensemble selection, and a non-negative stack. The
-    simplest that is hardly worse than the best is taken, for each presence
-    pattern with weights of its own. Members that end up without any weight are
-    not kept.
+    member alone, greedy ensemble selection, and a non-negative stack. A selection
+    is taken unless a stack is clearly better, or a single member than both; for
+    each presence pattern with weights of its own. Members that end up without any
+    weight are not kept.
 
     Parameters
     ----------
     effort : {"linear", "small", "full"}, default="full"
         What the portfolio holds and how much work it makes: the linear model
         only; that and fewer randomised trees; or everything.
+    time_budget : float, default=None
+        Seconds of one core that the fits may take, about. The effort is lowered
+        until an estimate from rows, columns and classes keeps to it. The clock is
+        not asked, so that the same data and seed give the same model on any
+        machine; the estimate may be wrong by a factor of three, more for texts,
+        and the linear model is fitted in any case. None: no limit.
     scoring : None, str or callable, default=None
         What `score_estimate_` is an estimate of: a scorer, by name or as
         ``scorer(estimator, X, y)``, that looks at predictions only. None is
@@ -102,7 +102,8 @@ class AutoFusion(BaseFusion):
     when = "You don't want to choose: learners, members and weights from the data."
 
     _parameter_constraints = {
-        "effort": [StrOptions({"linear", "small", "full"})],
+        "effort": [StrOptions(set(EFFORTS))],
+        "time_budget": [None, Interval(Real, 0, None, closed="neither")],
         "scoring": [None, StrOptions(set(get_scorer_names())), callable],
         "max_members": [Interval(Integral, 1, None, closed="left")],
         "n_bootstraps": [Interval(Integral, 2, None, closed="left")],
@@ -113,12 +114,14 @@ class AutoFusion(BaseFusion):
         self,
         effort="full",
         *,
+        time_budget=None,
         scoring=None,
         max_members=8,
         n_bootstraps=10,
         max_patterns=64,
     ):
         self.effort = effort
+        self.time_budget = time_budget
         self.scoring = scoring
         self.max_members = max_members
         self.n_bootstraps = n_bootstraps
@@ -129,16 +132,12 @@ class AutoFusion(BaseFusion):
         """Out-of-fold predictions, also of members on all modalities together."""
         return frozenset({"predictions", "out of fold", "concat member"})
 
-    def portfolio(self, *, classifier):
+    def portfolio(self, *, classifier, size=None):
         """Return the learners for an estimator that is given none."""
-        linear = AutoLinearClassifier() if classifier else AutoLinearRegressor()
-        trees = AutoTreesClassifier if classifier else AutoTreesRegressor
-        boosting = AutoBoostingClassifier if classifier else AutoBoostingRegressor
-        if self.effort == "linear":
-            return [("linear", linear)]
-        if self.effort == "small":
-            return [("linear", linear), ("trees", trees(effort=0.5))]
-        return [("linear", linear), ("trees", trees()), ("boosting", boosting())]
+        effort = self.effort
+        if self.time_budget is not None and size is not None:
+            effort = affordable(effort, size, self.time_budget)
+        return make_portfolio(effort, classifier=classifier)
 
     def _fit(self, data):
         self.members_, self.modalities_ = data.members, data.modalities
@@ -178,17 +177,17 @@ class AutoFusion(BaseFusion):
         return score_predictions(scorer, fused[rows], data.take(rows))
 
     def _choose(self, trials):
-        """Take the simplest that is hardly worse, and say how good it is."""
+        """Take the one that the losses speak for, and say how good it is."""
         losses = np.array([[trial[r][1] for r in RIVALS] for trial in trials])
         scores = np.array([[trial[r][2] for r in RIVALS] for trial in trials])
-        picks = [_simplest(np.delete(losses, b, axis=0)) for b in range(len(losses))]
+        picks = [_prudent(np.delete(losses, b, axis=0)) for b in range(len(losses))]
         honest = scores[np.arange(len(scores)), picks]
         honest = honest[~np.isnan(honest)]
         self.score_estimate_ = float(np.mean(honest)) if len(honest) else np.nan
         bounds = np.quantile(honest, [0.025, 0.975]) if len(honest) else [np.nan] * 2
         self.score_interval_ = tuple(float(bound) for bound in bounds)
         self.losses_ = dict(zip(RIVALS, losses.mean(axis=0).tolist(), strict=True))
-        self.choice_ = list(RIVALS)[_simplest(losses)]
+        self.choice_ = list(RIVALS)[_prudent(losses)]
 
     def _combine(self, library, common, trials):
         found = {}
@@ -281,25 +280,27 @@ def _largest(weights, number):
     return np.where(out >= 0.02 * out.sum(), out, 0.0)
 
 
-def _simplest(losses):
-    """Return the position of the first column that is hardly worse than the best.
+def _prudent(losses):
+    """Return the position of the rival to take: a selection unless others prove.
+
+    A mean of several is wrong in no costly way, while the best of many members
+    looks better than it is; so a single one needs the clearest lead.
 
     Parameters
     ----------
-    losses : ndarray of shape (n_samples, n_rivals)
-        From the simplest to the most flexible.
+    losses : ndarray of shape (n_samples, 3)
+        Of the best member, the selection and the stack.
     """
     finite = np.isfinite(losses).all(axis=0)
-    means = np.where(finite, np.where(finite, losses, 0.0).mean(axis=0), np.inf)
-    best = int(np.argmin(means))
-    if not finite[best]:
+    if not finite[1]:
         return 0
-    for position, rival in enumerate(list(RIVALS)[:best]):
-        if finite[position]:
-            excess = losses[:, position] - losses[:, best]
-            if excess.mean() <= _TOLERANCE[rival] * excess.std():
-                return position
-    return best
+    taken = 1
+    for rival, margin in ((2, _STACK_MARGIN), (0, _SINGLE_MARGIN)):
+        if finite[rival]:
+            lead = losses[:, taken] - losses[:, rival]
+            if lead.mean() > margin * lead.std():
+                taken = rival
+    return taken
 
 
 def _common_patterns(available):

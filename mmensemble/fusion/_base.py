@@ -286,10 +286,17 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         """
         return ()
 
-    def portfolio(self, *, classifier):
+    def portfolio(self, *, classifier, size=None):
         """Return the learners that the fusion brings, a list of (name, estimator).
 
         They count where the estimator is given none. None, as here: the default.
+
+        Parameters
+        ----------
+        classifier : bool
+            Whether classes are to be predicted.
+        size : Size, default=None
+            Rows, columns and outputs of the task, where they are known.
         """
         return None
 

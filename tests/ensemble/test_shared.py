@@ -25,7 +25,7 @@ FUSIONS = [
 class Portfolio(VotingFusion):
     """A vote that brings its own learners."""
 
-    def portfolio(self, *, classifier):
+    def portfolio(self, *, classifier, size=None):
         """Two learners, one of which takes no sparse data."""
         boosting = HistGradientBoostingClassifier(max_iter=3)
         return [("linear", LogisticRegression()), ("boosting", boosting)]

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
-from mmensemble.fusion._auto import _common_patterns, _resample, _simplest
+from mmensemble.fusion._auto import _common_patterns, _prudent, _resample
 
 
 def classes(n_samples=300, strengths=(0.5, 0.4, 0.4), seed=0, **more):
@@ -172,6 +172,17 @@ def test_portfolio():
     assert learners == {"linear", "trees"}
 
 
+@pytest.mark.parametrize(("budget", "learners"), [(1e-9, 1), (1.0, 2), (60.0, 3)])
+def test_time_budget(budget, learners):
+    """A small budget means fewer learners, by the size of the table alone."""
+    X, y = table(40, sizes=(2, 2))
+    fusion = AutoFusion(time_budget=budget)
+    model = MultimodalClassifier(fusion=fusion, cv=2, random_state=0).fit(X, y)
+    members = model.fusion_.members_
+    assert len({member.learner for member in members}) == learners
+    assert len(fusion.portfolio(classifier=True)) == 3
+
+
 def test_samples():
     """Samples keep classes and groups together; the rest is what was not drawn."""
     data = classes(60)
@@ -192,15 +203,17 @@ def test_samples():
     ("losses", "expected"),
     [
         ([[1, 2, 3], [1, 2, 3]], 0),
+        ([[1, 2, 3], [1.9, 2, 3]], 0),
+        ([[1, 2, 3], [2.5, 2, 3]], 1),
         ([[3, 1.0, 1.09], [3, 1.3, 1.2]], 1),
         ([[3, 2, 1], [3, 2, 1.1]], 2),
         ([[3, 2, np.inf], [3, 2, 1]], 1),
         ([[np.inf] * 3, [1, 1, 1]], 0),
     ],
 )
-def test_simplest(losses, expected):
-    """The simplest that is hardly worse; what fails anywhere is not taken."""
-    assert _simplest(np.array(losses)) == expected
+def test_prudent(losses, expected):
+    """A selection unless others lead clearly; what fails anywhere is not taken."""
+    assert _prudent(np.array(losses)) == expected
 
 
 def test_common_patterns():
@@ -213,6 +226,7 @@ def test_common_patterns():
     "wrong",
     [
         {"effort": "great"},
+        {"time_budget": 0},
         {"scoring": "best"},
         {"max_members": 0},
         {"n_bootstraps": 1},

@@ -8,6 +8,10 @@ Peak memory is that of a process of its own, above what it has before it starts.
 
     python benchmarks/correlation/bench_engine.py [--quick] [--threads 1 2]
         [--shapes 20000x400 2000x2000] [--parts ours pairwise peers memory]
+        [--clock cpu]
+
+On a busy machine ``--threads 1 --clock cpu`` counts seconds of work instead of those on
+the clock; with more threads only the clock tells, and the machine must be idle.
 """
 
 import argparse
@@ -49,6 +53,8 @@ WIDE = {SHAPES["1000x20000"], QUICK_SHAPES["200x1200"]}
 
 #: What the engine is to reach on 20,000 x 400 float64, in products.
 TARGETS = {"Pearson": 2, "Spearman": 6, "Pearson, missing": 8}
+
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 
 #: Seconds that a peer may take on some of the columns before it is extrapolated.
 BUDGET = 1.0
@@ -109,31 +115,31 @@ def select_features(name, X):
     return getattr(selection, name)(threshold=0.8, missing_values="ignore").fit(frame)
 
 
-def medians(functions, repeats):
+def medians(functions, repeats, clock):
     """Return the median seconds of each function, run in turn."""
     seconds = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
-            seconds[name].append(timed(function))
+            seconds[name].append(timed(function, clock))
     return {name: float(np.median(values)) for name, values in seconds.items()}
 
 
-def timed(function):
+def timed(function, clock):
     """Return the seconds of one call."""
-    start = time.perf_counter()
+    start = clock()
     function()
-    return time.perf_counter() - start
+    return clock() - start
 
 
-def scaled(function, X, budget=BUDGET):
+def scaled(function, X, clock):
     """Return the seconds of ``function(X)``, and whether they are extrapolated."""
     n_columns, width = X.shape[1], min(8, X.shape[1])
     while True:
         part = np.ascontiguousarray(X[:, :width])
-        seconds = timed(partial(function, part))
+        seconds = timed(partial(function, part), clock)
         if width == n_columns:
             return seconds, False
-        if seconds >= budget / 2:
+        if seconds >= BUDGET / 2:
             return seconds * (n_columns / width) ** 2, True
         width = min(2 * width, n_columns)
 
@@ -167,7 +173,7 @@ def run_ours(options):
             functions = ours(*tables(rows, columns, dtype))
             for threads in options.threads:
                 with threadpool_limits(threads, user_api="blas"):
-                    seconds = medians(functions, repeats)
+                    seconds = medians(functions, repeats, options.clock)
                 product = seconds.pop("X.T @ X")
                 cells = [f"{value / product:.2f}" for value in seconds.values()]
                 about = title(rows, columns), dtype, threads, f"{product * 1e3:.1f}"
@@ -183,21 +189,22 @@ def run_peers(options):
     for rows, columns in options.shapes.values():
         full, holes = tables(rows, columns, "float64")
         with threadpool_limits(1, user_api="blas"):
-            product = np.median([timed(lambda full=full: full.T @ full) for _ in "123"])
+            product = {"X.T @ X": lambda full=full: full.T @ full}
+            product = medians(product, 3, options.clock)["X.T @ X"]
             for X, missing in ((full, "none"), (holes, "10 %")):
-                cells = [spearmanr_cell(X, product, missing)]
+                cells = [spearmanr_cell(X, product, missing, options.clock)]
                 for function in peers().values():
-                    seconds, is_scaled = scaled(function, X)
+                    seconds, is_scaled = scaled(function, X, options.clock)
                     sign = "≈ " if is_scaled else ""
                     cells.append(f"{sign}{seconds / product:.3g}")
                 print_row(title(rows, columns), missing, f"{product * 1e3:.1f}", *cells)
 
 
-def spearmanr_cell(X, product, missing):
+def spearmanr_cell(X, product, missing, clock):
     """Return the time of SciPy, which neither skips holes nor keeps strong pairs."""
     if missing != "none" or X.shape == SHAPES["1000x20000"]:
         return "-"
-    return f"{timed(lambda: spearmanr(X)) / product:.3g}"
+    return f"{timed(lambda: spearmanr(X), clock) / product:.3g}"
 
 
 def run_pairwise(options):
@@ -212,7 +219,7 @@ def run_pairwise(options):
     print_head("shape", "threads", "ours (s)", "pandas (s)", "times faster", "target")
     for threads in options.threads:
         with threadpool_limits(threads, user_api="blas"):
-            seconds = medians(functions, 3)
+            seconds = medians(functions, 3, options.clock)
         mine, theirs = seconds["ours"], seconds["pandas"]
         ratio = f"{theirs / mine:.1f}"
         print_row(
@@ -237,6 +244,8 @@ def measure(name, shape, patience):
     """Return the peak memory of a contestant in another process, in words."""
     command = [sys.executable, __file__, "--measure", name, *map(str, shape)]
     limits = dict.fromkeys(("OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"), "1")
+    # Freed arrays go back to the system, and not unseen into the next ones.
+    limits["MALLOC_MMAP_THRESHOLD_"] = "131072"
     try:
         done = subprocess.run(
             command,
@@ -292,6 +301,7 @@ def main():
     parser.add_argument("--shapes", nargs="+", choices=list(SHAPES))
     parser.add_argument("--parts", nargs="+", default=list(parts), choices=list(parts))
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--clock", choices=list(CLOCKS), default="wall")
     parser.add_argument("--patience", type=int, default=60, help="seconds")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -302,6 +312,7 @@ def main():
     shapes = QUICK_SHAPES if options.quick else SHAPES
     options.shapes = {name: shapes[name] for name in options.shapes or shapes}
     options.pairwise = (1000, 20) if options.quick else (20_000, 60)
+    options.clock = CLOCKS[options.clock]
     options.repeats = 3 if options.quick else options.repeats
     for part in options.parts:
         parts[part](options)

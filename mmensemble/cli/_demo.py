@@ -86,7 +86,6 @@ def _compare(model, X, y, days, args):
             X,
             y,
             fusions=_FUSIONS,
-            subsets="leave-one-out",
             scoring="roc_auc",
             cv=GroupKFold(_N_SPLITS),
             params={"groups": days},

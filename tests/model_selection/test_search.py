@@ -339,7 +339,7 @@ def small(cls, learner):
         ("second", "auto", slice(0, None)),
     ]
     model = cls(modalities, estimator=learner, cv=2)
-    grid = {"fusion": ["voting"], "subset": [None, ["second"]]}
+    grid = {"fusion": ["voting"], "subset": [None, ["first"]]}
     return FusionSearchCV(model, grid, cv=2)
 
 

@@ -28,9 +28,7 @@ from mmensemble.fusion import (
 )
 from mmensemble.modality import stack_views
 from mmensemble.model_selection import (
-    FusionComparison,
     FusionSearchCV,
-    ModalityContributions,
     compare_fusions,
     modality_contributions,
 )
@@ -46,12 +44,10 @@ __all__ = [
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
-    "FusionComparison",
     "FusionSearchCV",
     "GatingFusion",
     "HybridFusion",
     "KernelFusion",
-    "ModalityContributions",
     "ModalityCorrelation",
     "ModalityCorrelationDisplay",
     "MultimodalClassifier",

@@ -28,8 +28,7 @@ from mmensemble.fusion import (
 )
 from mmensemble.modality import stack_views
 from mmensemble.model_selection import (
-    FusionComparison,
-    ModalityContributions,
+    FusionSearchCV,
     compare_fusions,
     modality_contributions,
 )
@@ -45,11 +44,10 @@ __all__ = [
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
-    "FusionComparison",
+    "FusionSearchCV",
     "GatingFusion",
     "HybridFusion",
     "KernelFusion",
-    "ModalityContributions",
     "ModalityCorrelation",
     "ModalityCorrelationDisplay",
     "MultimodalClassifier",

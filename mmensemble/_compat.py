@@ -66,10 +66,17 @@ sklearn_version = tuple(int(part) for part in sklearn.__version__.split(".")[:2]
 
 
 def limit_threads(n_threads):
-    """Return a context in which BLAS and OpenMP use `n_threads` threads.
+    """Return a context in which BLAS and OpenMP use at most `n_threads` threads.
 
-    `None` leaves them as they are.
+    `None` leaves them as they are. A lower limit from outside, as OMP_NUM_THREADS
+    or an outer context sets it, stays.
     """
     if n_threads is None:
         return nullcontext()
-    return _get_threadpool_controller().limit(limits=n_threads)
+    controller = _get_threadpool_controller()
+    limits = {"blas": n_threads, "openmp": n_threads}
+    if n_threads > 1:
+        for pool in controller.info():
+            kind = pool["user_api"]
+            limits[kind] = min(limits[kind], pool["num_threads"])
+    return controller.limit(limits=limits)

@@ -2,7 +2,7 @@
 
 import pytest
 from joblib import cpu_count
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from mmensemble._threads import inner_threads, threads_for
 
@@ -29,5 +29,11 @@ def test_small_fits_use_one_thread():
 @pytest.mark.skipif(cpu_count() < 2, reason="one processor has no second thread")
 def test_large_fits_use_what_is_left():
     """A large fit may use the threads that it was given."""
-    with threads_for(10_000, 1_000, 2):
+    with threadpool_limits(2), threads_for(10_000, 1_000, 2):
         assert _most() == 2
+
+
+def test_a_limit_from_outside_stays():
+    """Who allows one thread gets no more, however large the fit."""
+    with threadpool_limits(1), threads_for(10_000, 1_000, 4):
+        assert _most() == 1

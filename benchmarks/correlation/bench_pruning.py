@@ -1,6 +1,6 @@
 """Prune bundled real sets inside cross-validation: score and columns, before, after.
 
-python benchmarks/correlation/bench_pruning.py [--thresholds 0.8 0.9 0.95]
+python benchmarks/correlation/bench_pruning.py [--thresholds 0.8 0.9 0.95] [--quick]
 """
 
 import argparse
@@ -43,7 +43,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--thresholds", type=float, nargs="+", default=[0.8, 0.9, 0.95])
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
+    parser.add_argument("--quick", action="store_true", help="one set, one threshold")
     options = parser.parse_args()
+    if options.quick:
+        options.sets, options.thresholds = ["watch"], [0.9]
     warnings.simplefilter("ignore")
     for name in options.sets:
         data = SETS[name]()

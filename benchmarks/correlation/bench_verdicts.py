@@ -4,7 +4,7 @@ For each seed `make_multimodal` plants a duplicate, a complement and a noise mod
 then one table of independent modalities, where nothing is redundant; then independent
 noise, whose permutation p-values must be uniform.
 
-    python benchmarks/correlation/bench_verdicts.py [--seeds 100] [--rows 300]
+    python benchmarks/correlation/bench_verdicts.py [--seeds 100] [--rows 300] [--quick]
 """
 
 import argparse
@@ -86,7 +86,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--quick", action="store_true", help="5 seeds")
     options = parser.parse_args()
+    if options.quick:
+        options.seeds = 5
     seeds = range(options.seeds)
     for task in ("classification", "regression"):
         right = Counter()

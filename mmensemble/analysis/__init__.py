@@ -6,6 +6,7 @@ from mmensemble.analysis._ambiguity import regressor_diversity
 from mmensemble.analysis._chunked_features import correlate_chunked
 from mmensemble.analysis._chunked_sample import sample_chunks
 from mmensemble.analysis._coalition_losses import coalition_entropy, coalition_losses
+from mmensemble.analysis._correlate import Correlation, SparseCorrelation, correlate
 from mmensemble.analysis._diversity import Diversity, classifier_diversity
 from mmensemble.analysis._feature_correlations import correlate_table
 from mmensemble.analysis._feature_pairs import (
@@ -17,6 +18,11 @@ from mmensemble.analysis._feature_pairs import (
     strongest_pairs,
 )
 from mmensemble.analysis._feature_table import feature_frame
+from mmensemble.analysis._inference import (
+    adjust_pvalues,
+    fisher_interval,
+    permutation_pvalues,
+)
 from mmensemble.analysis._modality_correlation import ModalityCorrelation
 from mmensemble.analysis._pruner import CorrelationPruner
 from mmensemble.analysis._readers import chunks_of
@@ -27,16 +33,26 @@ from mmensemble.analysis._shapley import (
     shapley_interactions,
     shapley_values,
 )
+from mmensemble.analysis._streaming import (
+    PearsonAccumulator,
+    RankTables,
+    correlate_chunks,
+)
 
 __all__ = [
     "MOST_PAIRS",
     "OUTLIER_Z",
+    "Correlation",
     "CorrelationPruner",
     "Diversity",
     "FeatureCorrelations",
     "ModalityCorrelation",
+    "PearsonAccumulator",
+    "RankTables",
+    "SparseCorrelation",
     "acquisition_curve",
     "acquisition_gains",
+    "adjust_pvalues",
     "choose_pairs",
     "chunks_of",
     "classifier_diversity",
@@ -45,11 +61,15 @@ __all__ = [
     "coalition_masks",
     "coalition_predictions",
     "contribution_frame",
+    "correlate",
     "correlate_chunked",
+    "correlate_chunks",
     "correlate_table",
     "differing_pairs",
     "feature_frame",
+    "fisher_interval",
     "next_acquisition",
+    "permutation_pvalues",
     "regressor_diversity",
     "sample_chunks",
     "shapley_interactions",

@@ -137,9 +137,22 @@ def _block_summary(block):
         low, high = np.fmin.reduce(block), np.fmax.reduce(block)
         if not np.isnan(total).any():
             return total, low, high, len(block)
-        absent = np.packbits(np.isnan(block), axis=0)
+        absent = _packed_rows(np.isnan(block))
         total = zero_filled(block).sum(axis=0, dtype=np.float64)
     return total, low, high, absent
+
+
+def _packed_rows(flags):
+    """Pack eight rows into one; several times faster than ``packbits(axis=0)``."""
+    whole = len(flags) // 8 * 8
+    groups = flags[:whole].view(np.uint8).reshape(-1, 8, flags.shape[1])
+    packed = groups[:, 0].copy()
+    for k in range(1, 8):
+        packed |= groups[:, k] << k
+    if whole == len(flags):
+        return packed
+    rest = np.packbits(flags[whole:], axis=0, bitorder="little")
+    return np.concatenate([packed, rest])
 
 
 def _joined_bits(parts, n_columns):

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.analysis._columns import check_weights
+from mmensemble.analysis._columnwise import columnwise_tiles
 from mmensemble.analysis._inference import adjust_pvalues, fisher_interval, t_pvalues
-from mmensemble.analysis._pearson import Matrix, columnwise_tiles, pearson_tiles
+from mmensemble.analysis._moments import Moments
+from mmensemble.analysis._pearson import Matrix, pearson_tiles
 from mmensemble.analysis._prepare import prepare
+from mmensemble.analysis._screen import can_screen, screened_tiles
 from mmensemble.analysis._spearman import rank_matrix, spearman_tiles
 from mmensemble.analysis._wide import StrongPairs, fill_dense, keep_strong
 
@@ -81,6 +84,25 @@ class SparseCorrelation:
     method: str = "pearson"
     nan_policy: str = "pairwise"
 
+    def p_values(self, adjust=None):
+        """Return two-sided p-values of the strong pairs by Student's t.
+
+        Parameters
+        ----------
+        adjust : {None, "bh", "by"}, default=None
+            Control of false discoveries over all pairs tested, weak ones as well.
+            Taking the weak ones for the larger p-values, which they are where no
+            value is missing, the adjusted values are never too small.
+
+        Returns
+        -------
+        p : ndarray of shape (n_pairs,)
+        """
+        p = t_pvalues(self.pairs.r, self.pairs.effective)
+        if adjust is None:
+            return p
+        return adjust_pvalues(p, adjust, n_tests=self.pairs.n_tested)
+
 
 def correlate(
     X,
@@ -90,7 +112,7 @@ def correlate(
     sample_weight=None,
     threshold=None,
     min_rows=2,
-    tile=2048,
+    tile=1024,
 ):
     """Correlate all pairs of features of a table.
 
@@ -109,10 +131,11 @@ def correlate(
         A whole-number weight does what as many copies of the row would do.
     threshold : float, default=None
         Keep only pairs of ``|r| >= threshold``; memory no longer grows with the
-        square of the number of features.
+        square of the number of features. Wide tables without missing values are
+        searched in single precision, and the pairs found computed in double.
     min_rows : int, default=2
         Pairs with fewer common rows are NaN.
-    tile : int, default=2048
+    tile : int, default=1024
         Features on a side of the tiles in which the result is computed.
 
     Returns
@@ -126,12 +149,41 @@ def correlate(
         For text, objects and sparse matrices.
     ValueError
         For unknown options, infinite values, and weights that do not fit.
+
+    See Also
+    --------
+    correlate_chunks : The same for tables that are read in chunks.
+    permutation_pvalues : p-values without an assumption on the distribution.
+
+    Notes
+    -----
+    All tiles are sums of matrix products about the columns' means, in double
+    precision whatever the dtype of `X`, on as many threads as BLAS may use.
+
+    Kendall's tau and distance correlation are no sums of products, and others
+    compute them well: ``DataFrame.corr(method="kendall")`` of pandas (or
+    `scipy.stats.kendalltau`), and ``distance_correlation`` of the package dcor.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.analysis import correlate
+    >>> x = np.arange(8.0)
+    >>> X = np.column_stack([x, x**2, x % 3])
+    >>> correlate(X, method="spearman").r.round(2)
+    array([[1.  , 1.  , 0.11],
+           [1.  , 1.  , 0.11],
+           [0.11, 0.11, 1.  ]])
+    >>> strong = correlate(X, threshold=0.9).pairs
+    >>> strong.i, strong.j, strong.r.round(3)
+    (array([0]), array([1]), array([0.962]))
     """
     _check_options(method, nan_policy, min_rows, tile)
     values, names, sources = prepare(X)
     weight = check_weights(sample_weight, len(values))
     matrix = Matrix.of(values, weight, names)
-    tiles = _enough(_tiles(matrix, method, nan_policy, tile), min_rows)
+    tiles = _tiles(matrix, method, nan_policy, tile, threshold)
+    tiles = _enough(tiles, min_rows)
     about = {
         "names": names,
         "sources": sources,
@@ -157,22 +209,26 @@ def _check_options(method, nan_policy, min_rows, tile):
         )
 
 
-def _tiles(matrix, method, nan_policy, tile):
+def _tiles(matrix, method, nan_policy, tile, threshold):
     """Yield (x, y, r, n, effective) by the asked for method."""
-    if nan_policy == "columnwise" and matrix.summary.packed is not None:
-        if method == "spearman":
-            matrix = rank_matrix(matrix)
-        return columnwise_tiles(matrix, tile)
-    if method == "spearman":
+    is_complete = matrix.summary.packed is None
+    if method == "spearman" and (is_complete or nan_policy == "columnwise"):
+        matrix = rank_matrix(matrix)
+    elif method == "spearman":
         return spearman_tiles(matrix, tile)
+    if not is_complete and nan_policy == "columnwise":
+        return columnwise_tiles(matrix, tile)
+    if threshold is not None and can_screen(matrix):
+        return screened_tiles(matrix, threshold, tile)
     return _pearson(matrix, tile)
 
 
 def _pearson(matrix, tile):
-    for x, y, moments in pearson_tiles(matrix, tile):
-        yield x, y, moments.correlation(), moments.counts(), moments.effective()
+    for x, y, results in pearson_tiles(matrix, tile, Moments.results):
+        yield x, y, *results
 
 
 def _enough(tiles, min_rows):
     for x, y, r, n, effective in tiles:
-        yield x, y, np.where(n >= min_rows, r, np.nan), n, effective
+        few = n < min_rows
+        yield x, y, np.where(few, np.nan, r) if few.any() else r, n, effective

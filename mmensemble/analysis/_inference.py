@@ -77,7 +77,7 @@ def fisher_interval(r, n, level=0.95, method="pearson"):
     return low, high
 
 
-def adjust_pvalues(p, method="bh"):
+def adjust_pvalues(p, method="bh", *, n_tests=None):
     """Return p-values adjusted for the number of pairs that were tested.
 
     Benjamini and Hochberg (1995), JRSS B 57(1), for independent or positively
@@ -90,6 +90,8 @@ def adjust_pvalues(p, method="bh"):
         A square matrix counts every pair above the diagonal once, the diagonal not
         at all.
     method : {"bh", "by"}, default="bh"
+    n_tests : int, default=None
+        Tests that were made, where `p` of shape (n_pairs,) are the smallest of them.
 
     Returns
     -------
@@ -100,19 +102,30 @@ def adjust_pvalues(p, method="bh"):
         raise ValueError(f"method must be 'bh' or 'by', got {method!r}.")
     p = np.asarray(p, dtype=float)
     if p.ndim == 1:
-        return _adjust(p, method)
+        return _adjust(p, method, n_tests)
     adjusted = np.full(p.shape, np.nan)
     upper = np.triu_indices(len(p), 1)
     adjusted[upper] = adjusted.T[upper] = _adjust(p[upper], method)
     return adjusted
 
 
-def _adjust(p, method):
+def _adjust(p, method, n_tests=None):
     adjusted = np.full(p.shape, np.nan)
-    tested = np.isfinite(p)
-    if tested.any():
-        adjusted[tested] = false_discovery_control(p[tested], method=method)
-    return adjusted
+    known = np.isfinite(p)
+    n_known = known.sum()
+    if n_known:
+        adjusted[known] = false_discovery_control(p[known], method=method)
+    if n_tests is None or not n_known:
+        return adjusted
+    factor = n_tests / n_known
+    if method == "by":
+        factor *= _harmonic(n_tests) / _harmonic(n_known)
+    return np.minimum(adjusted * factor, 1.0)
+
+
+def _harmonic(n):
+    """Return ``1 + 1/2 + ... + 1/n``."""
+    return special.digamma(n + 1.0) + np.euler_gamma
 
 
 def permutation_pvalues(X, *, method="pearson", n_permutations=999, random_state=None):

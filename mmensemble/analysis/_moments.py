@@ -98,23 +98,32 @@ class Moments:
             Between -1 and 1.
         """
         spread = np.sqrt(self.m2_x) * np.sqrt(self.m2_y)
-        r = np.full(self.cross.shape, np.nan)
-        np.divide(self.cross, spread, out=r, where=spread > 0)
+        if (spread > 0).all():
+            r = np.divide(self.cross, spread, out=spread)
+        else:
+            r = np.full(self.cross.shape, np.nan)
+            np.divide(self.cross, spread, out=r, where=spread > 0)
         return np.clip(r, -1.0, 1.0, out=r)
 
     def counts(self):
-        """Return the number of common rows, int64 of shape (n_x, n_y)."""
-        full = np.broadcast_to(self.count, self.cross.shape)
-        return np.rint(full).astype(np.int64)
+        """Return the number of common rows, int64; may be a read-only view."""
+        count = np.rint(self.count).astype(np.int64)
+        return np.broadcast_to(count, self.cross.shape)
 
     def effective(self):
-        """Return the effective number of common rows, shape (n_x, n_y).
+        """Return the effective number of common rows; may be a read-only view.
 
         Kish (1965), Survey Sampling: the squared sum of the weights over the
         sum of their squares. Without weights it is the count.
         """
-        size = ratio(self.weight**2, self.weight_sq)
-        return np.broadcast_to(size, self.cross.shape).copy()
+        size = self.weight
+        if size is not self.weight_sq:
+            size = ratio(size**2, self.weight_sq)
+        return np.broadcast_to(size, self.cross.shape)
+
+    def results(self):
+        """Return correlations, counts and effective numbers, each (n_x, n_y)."""
+        return self.correlation(), self.counts(), self.effective()
 
     def copy(self):
         """Return an independent copy."""
@@ -123,6 +132,8 @@ class Moments:
 
 def ratio(numerator, denominator):
     """Divide, with 0 where the denominator is not above 0."""
+    defined = np.asarray(denominator) > 0
+    if defined.all():
+        return np.divide(numerator, denominator)
     shape = np.broadcast_shapes(np.shape(numerator), np.shape(denominator))
-    out = np.zeros(shape)
-    return np.divide(numerator, denominator, out=out, where=denominator > 0)
+    return np.divide(numerator, denominator, out=np.zeros(shape), where=defined)

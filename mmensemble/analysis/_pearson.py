@@ -12,6 +12,7 @@ in float32 are biased by up to 1e-5 where a column has few distinct values.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from mmensemble.analysis._columns import (
     summarise,
 )
 from mmensemble.analysis._moments import Moments, ratio
+from mmensemble.analysis._threads import n_threads, streamed
 
 #: Share of the sum of squares that must be left after centring; below it a pair is
 #: computed again.
@@ -55,28 +57,53 @@ class Matrix:
         return cls(values, summarise(values, names), weight)
 
 
-def pearson_tiles(matrix, tile=2048):
+def pearson_tiles(matrix, tile=1024, finish=None):
     """Yield the moments of all column pairs, one tile of the upper triangle a time.
 
     Parameters
     ----------
     matrix : Matrix
-    tile : int, default=2048
+    tile : int, default=1024
         Columns on a side of a tile.
+    finish : callable, default=None
+        What to make of the moments, while other threads are at other tiles.
 
     Yields
     ------
     x, y : slice
         Columns of the tile.
     moments : Moments
-        Exact also where values are missing (pairwise-complete rows).
+        Exact also where values are missing (pairwise-complete rows); or the result
+        of `finish`.
+    """
+
+    def compute(left, right):
+        moments = exact_moments(matrix, left, right)
+        return moments if finish is None else finish(moments)
+
+    yield from strip_pairs(matrix, tile, compute)
+
+
+def strip_pairs(matrix, tile, compute):
+    """Yield x, y and ``compute(left, right)`` for all pairs of strips of columns.
+
+    Many pairs are dealt out to the threads. Of few pairs one is computed after the
+    other, and `compute` may deal out its blocks of rows.
     """
     strips = column_strips(matrix.values.shape[1], tile)
-    for a, x in enumerate(strips):
+    pairs = [(x, y) for a, x in enumerate(strips) for y in strips[a:]]
+
+    def run(pair):
+        x, y = pair
         left = Strip.of(matrix, x)
-        yield x, x, exact_moments(matrix, left, left)
-        for y in strips[a + 1 :]:
-            yield x, y, exact_moments(matrix, left, Strip.of(matrix, y))
+        return compute(left, left if y == x else Strip.of(matrix, y))
+
+    if len(pairs) < 2 * n_threads():
+        results = map(run, pairs)
+    else:
+        results = streamed(lambda: run, pairs)
+    for (x, y), result in zip(pairs, results, strict=True):
+        yield x, y, result
 
 
 def column_strips(n_columns, tile):
@@ -90,14 +117,14 @@ def column_strips(n_columns, tile):
 class Strip:
     """Some columns of a matrix, with the patterns of their missing values.
 
-    `pattern` and `first` are None where nothing is missing; `order` is the memory
-    layout of the matrix.
+    `pattern` and `first` are None where nothing is missing; `pattern` is a slice
+    where each column has its own. `order` is the memory layout of the matrix.
     """
 
     columns: slice
     centre: np.ndarray
     scale: np.ndarray | None
-    pattern: np.ndarray | None
+    pattern: np.ndarray | slice | None
     first: np.ndarray | None
     order: str = "C"
     rooms: dict = field(default_factory=dict)
@@ -110,6 +137,8 @@ class Strip:
         pattern = first = None
         if (summary.present[columns] < len(values)).any():
             pattern, first = missing_patterns(summary.packed[:, columns])
+            if len(first) == len(pattern):
+                pattern = slice(None)
         return cls(
             columns,
             summary.centre[columns],
@@ -142,14 +171,18 @@ class Strip:
             z *= root
         return z, masks
 
-    def room(self, name, shape):
+    def fresh(self):
+        """Return the same strip with buffers of its own, for another thread."""
+        return replace(self, rooms={})
+
+    def room(self, name, shape, dtype=np.float64):
         """Return uninitialised memory, the same at every call.
 
         Blocks are too large to be allocated anew for each: the system would clear
         the memory each time, which takes longer than the arithmetic.
         """
         if name not in self.rooms or len(self.rooms[name]) < shape[0]:
-            self.rooms[name] = np.empty(shape, order=self.order)
+            self.rooms[name] = np.empty(shape, dtype, order=self.order)
         return self.rooms[name][: shape[0]]
 
     def spread(self, sums):
@@ -176,10 +209,20 @@ def exact_moments(matrix, left, right):
 
 
 def _sums(matrix, left, right):
-    """Add up the products of all blocks of rows."""
+    return sum_blocks(partial(_block_products, matrix), matrix, left, right)
+
+
+def sum_blocks(products, matrix, left, right):
+    """Add up ``products(left, right, rows)`` over all blocks of rows, in order."""
+
+    def make():
+        own = left.fresh()
+        return partial(products, own, own if right is left else right.fresh())
+
+    width = max(len(left.centre), len(right.centre))
     totals = None
-    for rows in row_blocks(len(matrix.values), len(left.centre)):
-        totals = _added(totals, _block_products(matrix, left, right, rows))
+    for part in streamed(make, list(row_blocks(len(matrix.values), width))):
+        totals = _added(totals, part)
     return totals
 
 
@@ -221,7 +264,7 @@ def _products(x, masks_x, y, masks_y, root, spare):
     sum_y, square_y = sum_x, square_x
     if not same:
         sum_y, square_y = _sums_and_squares(y, masks_x, root, spare)
-    sizes = _sizes(masks_x, masks_x if same else masks_y, root)
+    sizes = pair_sizes(masks_x, masks_x if same else masks_y, root)
     return [*sizes, sum_x, sum_y, square_x, square_y, cross]
 
 
@@ -230,7 +273,7 @@ def _plain_products(x, root):
     root = np.ones((len(x), 1), dtype=x.dtype) if root is None else root
     cross, total = x.T @ x, x.T @ root
     square = np.diag(cross)[:, None]
-    sizes = _sizes(np.ones_like(root), np.ones_like(root), root)
+    sizes = pair_sizes(np.ones_like(root), np.ones_like(root), root)
     return [*sizes, total, total, square, square, cross]
 
 
@@ -243,11 +286,16 @@ def _sums_and_squares(x, masks, root, spare):
     return x.T @ weighted, square
 
 
-def _sizes(masks_x, masks_y, root):
-    """Return counts, weights and squared weights, each (n_patterns, n_patterns)."""
+def pair_sizes(masks_x, masks_y, root):
+    """Return counts, weights and squared weights of all pairs of patterns.
+
+    Without weights (`root` is None) all three are the counts, and come once.
+    """
     if root is None:
-        count = masks_x.T @ masks_y
-        return count, count, count
+        # Counts of a block are exact in single precision, which takes half the time.
+        short = masks_x.astype(np.float32)
+        count = short.T @ (short if masks_y is masks_x else masks_y.astype(np.float32))
+        return (count,)
     seen = masks_x * (root > 0)
     weighted, weighted_sq = masks_x * root**2, masks_x * root**4
     return seen.T @ masks_y, weighted.T @ masks_y, weighted_sq.T @ masks_y
@@ -255,15 +303,14 @@ def _sizes(masks_x, masks_y, root):
 
 def _centred(sums, left, right):
     """Turn sums about the column centres into moments; mark what lost digits."""
-    sizes, (sum_x, sum_y, square_x, square_y, cross) = sums[:3], sums[3:]
-    if left.pattern is not None:
-        sizes = [size[left.pattern] for size in sizes]
-    count, weight, weight_sq = (right.spread(size) for size in sizes)
+    *sizes, sum_x, sum_y, square_x, square_y, cross = sums
+    count, weight, weight_sq = spread_sizes(sizes, left, right)
     sum_x, square_x = right.spread(sum_x), right.spread(square_x)
     sum_y, square_y = left.spread(sum_y).T, left.spread(square_y).T
     mean_x, mean_y = ratio(sum_x, weight), ratio(sum_y, weight)
-    m2_x = square_x - sum_x * mean_x
-    m2_y = square_y - sum_y * mean_y
+    m2_x, m2_y = sum_x * mean_x, sum_y * mean_y
+    np.subtract(square_x, m2_x, out=m2_x)
+    np.subtract(square_y, m2_y, out=m2_y)
     suspect = None
     if left.pattern is not None or right.pattern is not None:
         suspect = m2_x <= CANCELLATION * square_x
@@ -275,11 +322,19 @@ def _centred(sums, left, right):
         weight_sq=weight_sq,
         mean_x=mean_x,
         mean_y=mean_y,
-        m2_x=np.maximum(m2_x, 0.0),
-        m2_y=np.maximum(m2_y, 0.0),
+        m2_x=np.maximum(m2_x, 0.0, out=m2_x),
+        m2_y=np.maximum(m2_y, 0.0, out=m2_y),
         cross=cross - sum_x * mean_y,
     )
     return moments, suspect
+
+
+def spread_sizes(sizes, left, right):
+    """Return counts, weights and squared weights of all pairs of columns."""
+    if left.pattern is not None:
+        sizes = [size[left.pattern] for size in sizes]
+    sizes = [right.spread(size) for size in sizes]
+    return sizes * 3 if len(sizes) == 1 else sizes
 
 
 def _repair(matrix, left, right, moments, suspect):
@@ -367,85 +422,3 @@ def _deviations(x, w, common):
     high = np.where(common, x, -np.inf).max(axis=0)
     deviation[:, low >= high] = 0.0
     return mean + rest, deviation
-
-
-def columnwise_tiles(matrix, tile=2048):
-    """Yield correlations from each column's own mean and spread, tile by tile.
-
-    The available-case estimate of Little and Rubin (2019), Statistical Analysis
-    with Missing Data, section 3.4: means and variances over the rows where a
-    column is present, covariances over the rows where both are. One masked
-    product; an approximation that need not give a positive semi-definite matrix.
-
-    Parameters
-    ----------
-    matrix : Matrix
-    tile : int, default=2048
-
-    Yields
-    ------
-    x, y : slice
-    r : ndarray of shape (n_x, n_y)
-    count, effective : ndarray of shape (n_x, n_y)
-        Common rows of the pairs, and their effective number.
-    """
-    strips = column_strips(matrix.values.shape[1], tile)
-    matrix, spread = _about_own_means(matrix, strips)
-    for a, x in enumerate(strips):
-        left = Strip.of(matrix, x)
-        for y in strips[a:]:
-            right = left if y == x else Strip.of(matrix, y)
-            count, weight, weight_sq, cross = _available(matrix, left, right)
-            r = ratio(cross, weight)
-            scale = spread[x][:, None] * spread[y][None, :]
-            known = (scale > 0) & (weight > 0)
-            r = np.divide(r, scale, out=np.full(r.shape, np.nan), where=known)
-            yield x, y, np.clip(r, -1.0, 1.0), count, ratio(weight**2, weight_sq)
-
-
-def _about_own_means(matrix, strips):
-    """Centre at the weighted means; return also the columns' standard deviations."""
-    summary = matrix.summary
-    mean, spread = np.zeros((2, matrix.values.shape[1]))
-    weight = matrix.weight
-    for strip in strips:
-        part = Strip.of(matrix, strip)
-        square, sums, total = np.zeros((3, len(part.centre)))
-        for rows in row_blocks(len(matrix.values), len(part.centre)):
-            root = None if weight is None else np.sqrt(weight[rows, None])
-            z, masks = part.block(matrix.values, rows, root)
-            square += np.einsum("ij,ij->j", z, z)
-            sums += (z if root is None else z * root).sum(axis=0)
-            masks = np.ones((len(z), 1)) if masks is None else masks
-            masks = masks if root is None else masks * root**2
-            total += part.spread(masks.sum(axis=0))
-        mean[strip] = ratio(sums, total)
-        variance = ratio(square, total) - mean[strip] ** 2
-        spread[strip] = np.sqrt(np.maximum(variance, 0.0))
-    spread[summary.constant] = mean[summary.constant] = 0.0
-    centred = replace(summary, centre=summary.centre + mean * summary.scale)
-    return replace(matrix, summary=centred), spread
-
-
-def _available(matrix, left, right):
-    """Return sizes and cross products about the column centres."""
-    values, weight = matrix.values, matrix.weight
-    shape = len(left.centre), len(right.centre)
-    cross, totals = np.zeros(shape), None
-    for rows in row_blocks(len(values), shape[0]):
-        root = None if weight is None else np.sqrt(weight[rows, None])
-        x, masks_x = left.block(values, rows, root)
-        y, masks_y = (x, masks_x) if left is right else right.block(values, rows, root)
-        cross += x.T @ y
-        ones = np.ones((len(x), 1), dtype=x.dtype)
-        masks_x = ones if masks_x is None else masks_x
-        masks_y = masks_x if left is right else ones if masks_y is None else masks_y
-        sizes = _sizes(masks_x, masks_y, root)
-        totals = (
-            sizes
-            if totals is None
-            else [total + size for total, size in zip(totals, sizes, strict=True)]
-        )
-    if left.pattern is not None:
-        totals = [size[left.pattern] for size in totals]
-    return [np.broadcast_to(right.spread(size), shape) for size in totals] + [cross]

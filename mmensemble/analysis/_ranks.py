@@ -13,6 +13,12 @@ from mmensemble.analysis._threads import threaded
 #: Elements that are sorted at a time.
 SORT_SIZE = 2**17
 
+#: Columns of one cache line, the least that is copied at a time.
+LINE = 8
+
+#: Bits of a float64 that may hold a row number while it is sorted.
+MOST_BITS = 20
+
 
 def rank_columns(X, sample_weight=None):
     """Return the mid-ranks of every column among its own present rows.
@@ -33,13 +39,14 @@ def rank_columns(X, sample_weight=None):
     n_rows, n_columns = X.shape
     short = X.dtype == np.float32 and n_rows < 2**23 and sample_weight is None
     ranks = np.empty((n_columns, n_rows), dtype=np.float32 if short else np.float64)
-    step = max(1, SORT_SIZE // n_rows)
-    weight = sample_weight
+    few = max(1, SORT_SIZE // n_rows)
+    step = max(LINE, few)
 
     def rank(start):
         part = slice(start, min(start + step, n_columns))
         values = np.ascontiguousarray(X[:, part].T)
-        _rank_rows(values, weight, ranks[part])
+        for k in range(0, len(values), few):
+            _rank_rows(values[k : k + few], sample_weight, ranks[part][k : k + few])
 
     threaded(rank, list(range(0, n_columns, step)))
     return ranks.T
@@ -47,15 +54,13 @@ def rank_columns(X, sample_weight=None):
 
 def _rank_rows(values, weight, out):
     """Write the ranks of each row of `values` to `out`."""
-    n_columns, n_rows = values.shape
+    n_rows = values.shape[1]
     absent = np.isnan(values)
     missing = absent.any()
     if missing:
         # NumPy sorts by vector instructions only what holds no NaN.
         values = np.where(absent, np.inf, values)
-    order = np.argsort(values, axis=1)
-    order += (np.arange(n_columns) * n_rows)[:, None]
-    ordered = values.ravel()[order]
+    order, ordered = _sorted_rows(values)
     opens = np.ones(values.shape, dtype=bool)
     np.not_equal(ordered[:, 1:], ordered[:, :-1], out=opens[:, 1:])
     if missing:
@@ -73,6 +78,39 @@ def _rank_rows(values, weight, out):
         ranks = np.where(ordered == np.inf, np.nan, ranks)
     flat = out.ravel()
     flat[order] = ranks
+
+
+def _sorted_rows(values):
+    """Sort each row, which holds no NaN.
+
+    Numbers whose last bits hold their position are sorted, which takes half the
+    time of sorting positions by numbers. Rows in which that disturbs the order
+    (neighbours that differ in these bits alone) are sorted again.
+
+    Returns
+    -------
+    order : ndarray of int
+        Position in `values`, flattened, of the elements of `ordered`.
+    ordered : ndarray
+    """
+    starts = np.arange(len(values))[:, None] * values.shape[1]
+    n_bits = (values.shape[1] - 1).bit_length()
+    if n_bits > MOST_BITS:
+        order = np.argsort(values, axis=1) + starts
+        return order, values.ravel()[order]
+    keys = np.minimum(values, np.finfo(np.float64).max, dtype=np.float64)
+    words = keys.view(np.int64)
+    words &= -(1 << n_bits)
+    words |= np.arange(values.shape[1])
+    keys.sort(axis=1)
+    words &= (1 << n_bits) - 1
+    order = np.add(words, starts, out=words)
+    ordered = values.ravel()[order]
+    wrong = np.flatnonzero((ordered[:, 1:] < ordered[:, :-1]).any(axis=1))
+    if len(wrong):
+        order[wrong] = np.argsort(values[wrong], axis=1) + starts[wrong]
+        ordered[wrong] = values.ravel()[order[wrong]]
+    return order, ordered
 
 
 def _mid_ranks(opens, weight):

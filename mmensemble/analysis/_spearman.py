@@ -9,7 +9,7 @@ ranked by one running count per partner, from a single sort per column.
 import numpy as np
 
 from mmensemble.analysis._columns import missing_patterns
-from mmensemble.analysis._moments import ratio
+from mmensemble.analysis._moments import Moments, ratio
 from mmensemble.analysis._pearson import (
     Matrix,
     Strip,
@@ -32,13 +32,13 @@ def rank_matrix(matrix):
     return Matrix.of(rank_columns(matrix.values, matrix.weight), matrix.weight)
 
 
-def spearman_tiles(matrix, tile=2048):
+def spearman_tiles(matrix, tile=1024):
     """Yield Spearman correlations over the rows that each pair has in common.
 
     Parameters
     ----------
     matrix : Matrix
-    tile : int, default=2048
+    tile : int, default=1024
         Columns on a side of a tile, where nothing is missing.
 
     Yields
@@ -67,8 +67,8 @@ def spearman_tiles(matrix, tile=2048):
 
 
 def _of_ranks(matrix, tile):
-    for x, y, moments in pearson_tiles(rank_matrix(matrix), tile):
-        yield x, y, *_results(moments)
+    for x, y, results in pearson_tiles(rank_matrix(matrix), tile, Moments.results):
+        yield x, y, *results
 
 
 def _of_groups(matrix, x, y, tile):
@@ -92,11 +92,7 @@ def _of_groups(matrix, x, y, tile):
                 offset = 0 if y is x else len(x)
                 right = Strip.of(part, slice(b.start + offset, b.stop + offset))
             moments = exact_moments(part, left, right)
-            yield x[a], y[b], *_results(moments)
-
-
-def _results(moments):
-    return moments.correlation(), moments.counts(), moments.effective()
+            yield x[a], y[b], *moments.results()
 
 
 def _of_loners(matrix, loners, large):

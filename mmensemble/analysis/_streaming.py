@@ -97,7 +97,8 @@ class PearsonAccumulator:
         r = self.moments_.correlation()
         r[self._still()] = np.nan
         np.fill_diagonal(r, np.where(np.isnan(np.diag(r)), np.nan, 1.0))
-        return r, self.moments_.counts(), self.moments_.effective()
+        n, effective = self.moments_.counts(), self.moments_.effective()
+        return r, n.copy(), effective.copy()
 
     def _still(self):
         """Return the pairs in which a column varies by no more than rounding.

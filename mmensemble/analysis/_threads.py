@@ -1,7 +1,9 @@
 """Run blocks of array work on as many threads as BLAS would use."""
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import local
 
 from threadpoolctl import ThreadpoolController
 
@@ -45,6 +47,45 @@ def threaded(function, items):
     for k, part in enumerate(done):
         results[k::workers] = part
     return results
+
+
+def streamed(make, items):
+    """Yield the results for `items` in their order, computed ahead by threads.
+
+    Each thread computes with a single-threaded BLAS, so that what is added up from
+    the results does not depend on the number of threads. No more results than
+    threads wait to be taken. One item alone gets all threads of BLAS.
+
+    Parameters
+    ----------
+    make : callable
+        ``make()`` returns the function of an item that one thread calls; it may
+        keep buffers for the next call, and must not return them.
+    items : list
+
+    Yields
+    ------
+    result : object
+    """
+    workers = min(n_threads(), len(items))
+    if workers <= 1:
+        yield from map(make(), items)
+        return
+    own = local()
+
+    def call(item):
+        if not hasattr(own, "function"):
+            own.function = make()
+        return own.function(item)
+
+    with _controller().limit(limits=1), ThreadPoolExecutor(workers) as pool:
+        ahead = deque()
+        for item in items:
+            ahead.append(pool.submit(call, item))
+            if len(ahead) > workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def shares(items, least=4):

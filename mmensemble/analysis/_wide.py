@@ -88,9 +88,12 @@ def fill_dense(tiles, n_columns):
     numbers = np.arange(n_columns)
     r, n, effective = np.full(shape, np.nan), np.zeros(shape, np.int64), np.zeros(shape)
     for x, y, *parts in tiles:
-        x, y = numbers[x], numbers[y]
+        here, mirrored = (x, y), (y, x)
+        if not isinstance(x, slice) or not isinstance(y, slice):
+            x, y = numbers[x], numbers[y]
+            here, mirrored = np.ix_(x, y), np.ix_(y, x)
         for full, part in zip((r, n, effective), parts, strict=True):
-            full[np.ix_(x, y)] = part
-            full[np.ix_(y, x)] = part.T
+            full[here] = part
+            full[mirrored] = part.T
     np.fill_diagonal(r, np.where(np.isnan(np.diag(r)), np.nan, 1.0))
     return r, n, effective

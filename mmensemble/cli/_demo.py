@@ -6,29 +6,22 @@ from time import perf_counter
 
 import numpy as np
 import sklearn
+from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
 from mmensemble import _version
+from mmensemble.cli._compare import print_comparison
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
 from mmensemble.datasets import load_nycflights
 from mmensemble.display import require_pyplot
 from mmensemble.ensemble import MultimodalClassifier
-from mmensemble.model_selection import score_table, singles_and_fusions
-from mmensemble.report import (
-    comparison_sections,
-    conclusion,
-    require_jinja,
-    score_rows,
-    write_page,
-)
+from mmensemble.model_selection import compare_fusions
+from mmensemble.report import fusion_page, require_jinja
 
 _FUSIONS = ["concat", "voting", "stacking"]
-_METRIC = "ROC AUC"
 _N_SPLITS = 5
-#: A model of one modality meets rows without it; that is the point of the demo.
-_EXPECTED = r"\d+ of \d+ rows have none of the modalities"
 
 
 def add_parser(commands):
@@ -57,60 +50,57 @@ def run(args):
     data = load_nycflights()
     rows = _whole_days(data.groups, args.rows)
     X, y, days = data.data.iloc[rows], data.target.iloc[rows], data.groups[rows]
-    model = MultimodalClassifier(random_state=args.seed)
-    candidates = singles_and_fusions(model, data.modalities, _FUSIONS)
     n_days = len(np.unique(days))
     print(f"Late flights: {len(X):,} rows, {n_days} days, modalities")
     for name, _, columns in data.modalities:
         absent = X[columns].isna().all(axis=1).mean()
         print(f"  {name}: {len(columns)} columns, absent from {absent:.1%} of the rows")
-    table = _compare(candidates, X, y, days, args)
-    singles = [name for name in candidates if name not in _FUSIONS]
-    how = (
-        f"{_N_SPLITS} folds that keep days whole (GroupKFold), {len(X):,} flights of "
-        f"{n_days} days, the default linear learner, seed {args.seed}."
-    )
-    _print_table(table, singles)
-    sections = comparison_sections(
-        table,
-        singles=singles,
-        metric=_METRIC,
-        model=_best_fusion(table, candidates),
+    model = MultimodalClassifier(data.modalities, random_state=args.seed)
+    comparison = _compare(model, X, y, days, args)
+    print_comparison(comparison)
+    fusion_page(
+        comparison,
+        args.out,
+        title="mmensemble: late flights",
+        lead="Which flights from New York arrive late? Schedule, weather and plane, "
+        "fused.",
         X=X,
         modalities=data.modalities,
-        how=how,
+        model=_best_model(model, comparison),
+        how=(
+            f"{_N_SPLITS} folds that keep days whole (GroupKFold), {len(X):,} flights "
+            f"of {n_days} days, the default linear learner, seed {args.seed}."
+        ),
         code=_recipe(args),
     )
-    lead = "Which flights from New York arrive late? Schedule, weather and plane, fused"
-    write_page(args.out, "mmensemble: late flights", sections, lead=f"{lead}.")
     print(f"\nReport: {args.out} ({perf_counter() - start:.0f} s in all)")
-    return 1 if (table["error"] != "").any() else 0
+    return 1 if len(comparison.errors()) else 0
 
 
-def _best_fusion(table, candidates):
-    """Return the model to draw: of the fusions, the one with the highest score."""
-    scores = table.set_index("choice").loc[_FUSIONS, "mean_test_score"].fillna(-1.0)
-    return candidates[scores.idxmax()]
-
-
-def _compare(candidates, X, y, days, args):
+def _compare(model, X, y, days, args):
     """Cross-validate with a bar on the terminal."""
     bar = Bar()
     try:
-        return score_table(
-            candidates,
+        return compare_fusions(
+            model,
             X,
             y,
-            cv=GroupKFold(_N_SPLITS),
+            fusions=_FUSIONS,
             scoring="roc_auc",
-            groups=days,
-            fit_params={"groups": days},
+            cv=GroupKFold(_N_SPLITS),
+            params={"groups": days},
             n_jobs=2 if args.n_jobs is None else args.n_jobs,
-            ignore=_EXPECTED,
-            on_progress=bar,
+            verbose=bar,
         )
     finally:
         bar.close()
+
+
+def _best_model(model, comparison):
+    """Return the model to draw: with the best fusion of all modalities."""
+    whole = {c.label: c.fusion for c in comparison.choices if c.subset is None}
+    means = comparison.split_scores()[list(whole)].mean(skipna=False).fillna(-1.0)
+    return clone(model).set_params(fusion=whole[means.idxmax()])
 
 
 def _whole_days(days, n_rows):
@@ -125,19 +115,6 @@ def _whole_days(days, n_rows):
             f"{counts[:_N_SPLITS].sum():,} rows"
         )
     return np.flatnonzero(np.isin(days, names[:n_days]))
-
-
-def _print_table(table, singles):
-    rows = score_rows(table, _METRIC)
-    widths = [max(map(len, [name, *rows[name]])) for name in rows.columns]
-    print()
-    for cells in [rows.columns, *rows.itertuples(index=False, name=None)]:
-        line = "  ".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True))
-        print(line.rstrip())
-    for name, error in zip(table["choice"], table["error"], strict=True):
-        if error:
-            print(f"\n{name} failed: {error}")
-    print(f"\n{conclusion(table, singles, _METRIC)}")
 
 
 def _recipe(args):

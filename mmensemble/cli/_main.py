@@ -5,10 +5,10 @@ import os
 import sys
 
 from mmensemble._version import __version__
-from mmensemble.cli import _correlate, _demo, _fit, _predict
+from mmensemble.cli import _compare, _correlate, _demo, _fit, _predict
 from mmensemble.cli._errors import CommandError
 
-_COMMANDS = (_demo, _fit, _predict, _correlate)
+_COMMANDS = (_demo, _fit, _predict, _compare, _correlate)
 
 
 class _Parser(argparse.ArgumentParser):

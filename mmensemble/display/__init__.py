@@ -4,15 +4,19 @@ from mmensemble.display._axes import require_pyplot
 from mmensemble.display._comparison import FusionComparisonDisplay
 from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._correlation import ModalityCorrelationDisplay
+from mmensemble.display._critical_difference import CriticalDifferenceDisplay
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
+from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 from mmensemble.display._presence import PresenceDisplay
 
 __all__ = [
     "ContributionDisplay",
+    "CriticalDifferenceDisplay",
     "FeaturePairsDisplay",
     "FusionComparisonDisplay",
     "MethodDisplay",
     "ModalityCorrelationDisplay",
+    "ModalityVerdictDisplay",
     "PresenceDisplay",
     "require_pyplot",
 ]

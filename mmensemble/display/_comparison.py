@@ -3,22 +3,32 @@
 import numpy as np
 
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
+from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
+from mmensemble.model_selection import FusionComparison
 
 _NEEDED = ("mean_test_score", "std_test_score")
 _NAMES = ("choice", "fusion")
+#: Choices that are drawn; the others are counted.
+_MOST_CHOICES = 30
 
 
 class FusionComparisonDisplay:
-    """Cross-validated scores of several choices: mean and standard deviation.
+    """Cross-validated scores of several choices, with intervals, sorted.
 
-    Make one with :meth:`from_frame`.
+    Make one with :meth:`from_comparison` or :meth:`from_frame`.
 
     Parameters
     ----------
     scores : DataFrame
-        One row a choice, with `choice`, `mean_test_score` and `std_test_score`.
+        One row a choice, with `choice`, `mean_test_score`, `std_test_score` and,
+        where known, `low` and `high`.
     metric : str, default="score"
         Name of the score, for the axis.
+    rope : float, default=None
+        Scores that are lower than the best by at most this are practically as
+        good; the band is shaded.
+    level : float, default=0.95
+        Coverage of the intervals, for the axis.
 
     Attributes
     ----------
@@ -29,6 +39,7 @@ class FusionComparisonDisplay:
 
     See Also
     --------
+    CriticalDifferenceDisplay : Ranks over several data sets.
     PresenceDisplay : Which modalities are present together.
 
     Examples
@@ -48,9 +59,44 @@ class FusionComparisonDisplay:
     1  concat              0.7             0.1  False
     """
 
-    def __init__(self, scores, *, metric="score"):
+    def __init__(self, scores, *, metric="score", rope=None, level=0.95):
         self.scores = scores
         self.metric = metric
+        self.rope = rope
+        self.level = level
+
+    @classmethod
+    def from_comparison(cls, comparison, *, metric=None, level=0.95):
+        """Make the display from a comparison: intervals know that folds overlap.
+
+        Parameters
+        ----------
+        comparison : FusionComparison
+            As :func:`mmensemble.compare_fusions` returns it.
+        metric : str, default=None
+            None: the first.
+        level : float, default=0.95
+            Coverage of the intervals.
+
+        Returns
+        -------
+        display : FusionComparisonDisplay
+        """
+        name = comparison.check_metric(metric)
+        frame = comparison.frame(singles=True)
+        scores = frame[["choice", f"mean_test_{name}", f"std_test_{name}"]].copy()
+        scores.columns = ["choice", *_NEEDED]
+        for end in ("low", "high"):
+            scores[end] = np.nan
+        if comparison.is_scored(metric):
+            best = comparison.split_scores(metric).mean(skipna=False).idxmax()
+            tests = comparison.tests(reference=best, metric=metric, level=level)
+            tests = tests.set_index("choice").loc[scores["choice"]]
+            failed = scores["mean_test_score"].isna().to_numpy()
+            for end in ("low", "high"):
+                scores[end] = np.where(failed, np.nan, tests[end].to_numpy())
+        shown = comparison.metric_name(metric)
+        return cls(scores, metric=shown, rope=comparison.rope, level=level)
 
     @classmethod
     def from_frame(cls, frame, *, metric="score"):
@@ -93,7 +139,8 @@ class FusionComparisonDisplay:
         Returns
         -------
         frame : DataFrame
-            `choice`, `mean_test_score`, `std_test_score` and `best` (bool).
+            `choice`, `mean_test_score`, `std_test_score`, where known `low` and
+            `high` of the interval, and `best` (bool).
         """
         frame = self.scores.sort_values(
             "mean_test_score", ascending=False, kind="stable", ignore_index=True
@@ -102,22 +149,31 @@ class FusionComparisonDisplay:
         frame["best"] = frame["mean_test_score"] == frame["mean_test_score"].max()
         return frame
 
-    def plot(self, ax=None):
-        """Draw what `frame` returns: points with bars of one deviation each side.
+    def plot(self, ax=None, *, max_choices=_MOST_CHOICES):
+        """Draw what `frame` returns: points with bars, sorted, the best marked.
+
+        Bars are intervals where these are known, else one deviation each side.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
             None makes a new figure.
+        max_choices : int, default=30
+            Only so many of the best are drawn; the axis says how many are left out.
 
         Returns
         -------
         self : object
         """
-        frame = self.frame()
+        whole = self.frame()
+        frame = whole.iloc[:max_choices]
+        with_bars = {"low", "high"} <= set(frame.columns)
         size = (5.0, 1.3 + 0.42 * len(frame))
         with drawing(type(self).__name__, ax, size) as ax:
-            _draw_points(ax, frame)
+            if self.rope and frame["best"].any():
+                top = frame["mean_test_score"].max()
+                ax.axvspan(top - self.rope, top, color=ORANGE, alpha=0.18, lw=0)
+            _draw_points(ax, frame, *_reaches(frame, with_bars))
             ax.set_yticks(range(len(frame)), [label(name) for name in frame["choice"]])
             for text, best in zip(ax.get_yticklabels(), frame["best"], strict=True):
                 text.set_fontweight("bold" if best else "normal")
@@ -126,24 +182,37 @@ class FusionComparisonDisplay:
             ax.spines["left"].set_visible(False)
             ax.grid(axis="x", color=GREY, alpha=0.3, lw=0.6)
             ax.set_axisbelow(True)
-            ax.set_xlabel(f"{label(self.metric)} (mean ± sd over folds)")
+            ax.set_xlabel(self._axis(len(whole) - len(frame), with_bars))
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
+    def _axis(self, n_hidden, with_bars):
+        bars = f"{self.level:.0%} interval" if with_bars else "mean ± sd over folds"
+        text = f"{label(self.metric)} ({bars})"
+        if self.rope:
+            text += f"\nshaded: within {self.rope:g} of the best"
+        return text + (f"\n{n_hidden} lower ones are not shown" if n_hidden else "")
 
-def _draw_points(ax, frame):
+
+def _reaches(frame, with_bars):
+    """Return how far the bars reach below and above the means."""
     means = frame["mean_test_score"].to_numpy(dtype=float)
+    if with_bars:
+        low, high = (frame[end].to_numpy(dtype=float) for end in ("low", "high"))
+        return np.nan_to_num(means - low), np.nan_to_num(high - means)
     deviations = np.nan_to_num(frame["std_test_score"].to_numpy(dtype=float))
-    for row, (mean, sd, best) in enumerate(
-        zip(means, deviations, frame["best"], strict=True)
-    ):
+    return deviations, deviations
+
+
+def _draw_points(ax, frame, below, above):
+    rows = zip(frame["mean_test_score"], below, above, frame["best"], strict=True)
+    for row, (mean, down, up, best) in enumerate(rows):
         if np.isnan(mean):
             ax.text(0.01, row, "failed", color=GREY, va="center", transform=_mixed(ax))
             continue
-        color = ORANGE if best else BLUE
-        ax.errorbar(
-            mean, row, xerr=sd, fmt="D" if best else "o", color=color, capsize=3
-        )
+        color, marker = (ORANGE, "D") if best else (BLUE, "o")
+        bar = [[down], [up]]
+        ax.errorbar(mean, row, xerr=bar, fmt=marker, color=color, capsize=3)
         mark = f"{mean:.3f} (best)" if best else f"{mean:.3f}"
         ax.annotate(
             mark, (mean, row), (0, 6), textcoords="offset points", ha="center", size=9
@@ -153,3 +222,41 @@ def _draw_points(ax, frame):
 def _mixed(ax):
     """x in parts of the axes, y in data."""
     return ax.get_yaxis_transform()
+
+
+def plot_comparison(comparison, *, kind="scores", ax=None, metric=None, level=0.95):
+    """Draw a comparison; what ``FusionComparison.plot`` does.
+
+    Parameters
+    ----------
+    comparison : FusionComparison
+        What to draw.
+    kind : {"scores", "modalities"}, default="scores"
+        Choices with their scores, or modalities with what each makes out.
+    ax : matplotlib Axes, default=None
+        None makes a new figure.
+    metric : str, default=None
+        None: the first.
+    level : float, default=0.95
+        Coverage of the intervals.
+
+    Returns
+    -------
+    display : FusionComparisonDisplay or ModalityVerdictDisplay
+        The display that has drawn.
+
+    Raises
+    ------
+    ValueError
+        For another kind.
+    """
+    kinds = {"scores": FusionComparisonDisplay, "modalities": ModalityVerdictDisplay}
+    if kind not in kinds:
+        raise ValueError(
+            f"The 'kind' parameter must be one of {sorted(kinds)}, got {kind!r}."
+        )
+    display = kinds[kind].from_comparison(comparison, metric=metric, level=level)
+    return display.plot(ax)
+
+
+FusionComparison._views["plot"] = plot_comparison

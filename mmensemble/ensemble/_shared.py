@@ -30,6 +30,7 @@ class Request:
     fusion : BaseFusion
         Unfitted.
     learners : tuple of (name, estimator)
+        For fused matrices; none where the owner only transforms.
     plan : Plan
     params : dict of str to dict
         Metadata for "final_estimator" and for each learner by name.
@@ -247,6 +248,8 @@ def _request(owner, resolved, fusion, metadata, task, size):
     if task is not None:
         fusion.check(task, plan.members)
     params = {**routed.learners, "final_estimator": routed.final}
+    if fusion.level == "feature" and not hasattr(owner, "predict"):
+        learners = ()  # nobody will ask the heads
     return Request(fusion, learners, plan, params), routed
 
 

@@ -15,6 +15,8 @@ _TOLERANCE = 1e-4
 _FEW_ROWS = 200
 #: Iterations of L-BFGS at each penalty on the way down to the chosen one.
 _ITERATIONS = 50
+#: The same where penalties are only compared.
+_SEARCH_ITERATIONS = 20
 #: Share of the linear model that attention carries when it starts.
 _CARRIED = 0.5
 
@@ -168,9 +170,12 @@ class AttentionFit:
     def _search_joint(self, rows, penalty, before):
         """Return where attention starts on these rows, and where it has come."""
         start, theta = before or (self._start(rows, _SEARCH_TOLERANCE), None)
-        return start, self._joint(rows, penalty, start, theta, _SEARCH_TOLERANCE)
+        theta = self._joint(
+            rows, penalty, start, theta, _SEARCH_TOLERANCE, _SEARCH_ITERATIONS
+        )
+        return start, theta
 
-    def _joint(self, rows, penalty, start, theta, tol):
+    def _joint(self, rows, penalty, start, theta, tol, max_iter=_ITERATIONS):
         if theta is None:
             theta = self.net.pack(start)
         if np.isinf(penalty):
@@ -179,7 +184,7 @@ class AttentionFit:
         objective = self.net.objective(
             tokens, targets, penalty, self.skip_penalty_, start
         )
-        return descend(objective, theta, max_iter=_ITERATIONS, tol=tol)
+        return descend(objective, theta, max_iter=max_iter, tol=tol)
 
     def _joint_losses(self, fitted, rows):
         scores = self.net.scores(self.net.unpack(fitted[1]), self.tokens.take(rows))

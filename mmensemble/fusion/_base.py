@@ -68,7 +68,7 @@ class FusionData:
     groups : ndarray of shape (n_samples,) or None
         Groups of the training rows.
     learners : tuple of (name, estimator)
-        Unfitted learners for a fused matrix.
+        Unfitted learners for a fused matrix; none where only features are wanted.
     params : dict of str to dict
         Metadata routed to "final_estimator" and to each learner by name.
     unused : frozenset of int

@@ -93,6 +93,8 @@ class CommonSpace:
             for part, ridge in zip([*parts, goal], [*ridges, 0.0], strict=True)
         ]
         left, spread, _ = np.linalg.svd(np.hstack(stacked), full_matrices=False)
+        if not len(spread):  # nothing varies, as within a single row
+            left, spread = np.zeros((len(targets), 1)), np.zeros(1)
         found = np.count_nonzero(spread > np.sqrt(_TOLERANCE) * spread[0])
         self.n_components_ = min(self.width, max(found, 1))
         left = left[:, : self.n_components_]

@@ -17,6 +17,7 @@ from mmensemble.fusion._patterns import (
     nearest_pattern,
     rows_with,
 )
+from mmensemble.fusion._rows import has_all_classes
 
 #: Share of complete rows below which a head learns from incomplete ones too.
 _COMPLETE_ENOUGH = 0.75
@@ -131,7 +132,7 @@ class ConcatFusion(BaseFusion):
             if len(rows) < _COMPLETE_ENOUGH * len(touched):
                 rows = touched
                 self._imputed.add(pattern)
-            if _same_classes(data, rows):
+            if has_all_classes(data, rows):
                 jobs.append((pattern, rows))
         self._fallback = self._choose_fallback(jobs, presence[everyone])
         if self._fallback == ():
@@ -228,12 +229,6 @@ def _fit_heads(fusion, data, pattern, rows, n_threads):
     """Make the matrix where it is used, so that only one is alive at a time."""
     data = data.take(rows) if len(rows) < data.n_samples else data
     return fusion._heads_of(data, pattern, n_threads)
-
-
-def _same_classes(data, rows):
-    if not data.task.is_classification:
-        return True
-    return len(np.unique(data.y[rows])) == len(data.task.classes)
 
 
 def _hide(presence, rng):

@@ -7,6 +7,7 @@ import numpy as np
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._gates import Evidence, Gate, Mixture, fit_gate
 from mmensemble.fusion._heads import (
     HeadTargets,
@@ -75,6 +76,10 @@ class GatingFusion(BaseFusion):
     max_patterns : int, default=16
         Most presence patterns with a gate of their own; others use that of the
         smallest pattern around theirs, without the weights of what they lack.
+    calibrate : {None, "sigmoid", "isotonic", "temperature"}, default=None
+        How each member's probabilities are calibrated on out-of-fold rows
+        before they are combined; None: not at all. "sigmoid" and "temperature"
+        do with few rows, "isotonic" needs about a thousand.
 
     Attributes
     ----------
@@ -86,6 +91,8 @@ class GatingFusion(BaseFusion):
         Gate of each pattern, keyed by the positions of its modalities.
     context_ : list of int
         Positions of the modalities that the gate reads.
+    calibrators_ : dict of str to object
+        The calibrator of each member, where there are any.
 
     References
     ----------
@@ -99,7 +106,9 @@ class GatingFusion(BaseFusion):
     --------
     >>> from mmensemble import GatingFusion, MultimodalClassifier
     >>> from mmensemble.datasets import make_multimodal
-    >>> data = make_multimodal(row_dependent=True, class_sep=2, random_state=0)
+    >>> data = make_multimodal(
+    ...     row_dependent=True, n_shared=0, class_sep=2, random_state=0
+    ... )
     >>> model = MultimodalClassifier(fusion=GatingFusion("context"))
     >>> model.fit(data.data, data.target).fusion_.penalty_ < float("inf")
     True
@@ -115,6 +124,7 @@ class GatingFusion(BaseFusion):
         "penalty": [None, Interval(Real, 0, None, closed="both")],
         "width": [Interval(Integral, 1, None, closed="left")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
+        "calibrate": CALIBRATE,
     }
 
     def __init__(
@@ -125,12 +135,14 @@ class GatingFusion(BaseFusion):
         penalty=None,
         width=16,
         max_patterns=16,
+        calibrate=None,
     ):
         self.context = context
         self.pool = pool
         self.penalty = penalty
         self.width = width
         self.max_patterns = max_patterns
+        self.calibrate = calibrate
 
     @property
     def needs(self):
@@ -247,6 +259,7 @@ class GatingFusion(BaseFusion):
         weights : ndarray of shape (n_samples, n_members)
             Zero where the member has no prediction; each row sums to one.
         """
+        data = self.calibrated(data)
         has = ~np.isnan(data.predictions[:, :, 0])
         weights = np.zeros(has.shape)
         for rows, key, gates, _ in self._gated(data):

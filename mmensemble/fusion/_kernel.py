@@ -14,7 +14,7 @@ from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._alignment import align, alignf, on_simplex
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._easymkl import easymkl
-from mmensemble.fusion._kernel_ridge import choose_ridge, fit_ridge
+from mmensemble.fusion._kernel_ridge import choose_ridge, decompose, solve_ridge
 from mmensemble.fusion._kernels import ModalityKernel, combine, shared_out
 from mmensemble.fusion._klr import choose_klr, fit_klr, probabilities
 from mmensemble.fusion._patterns import group_rows, list_patterns
@@ -80,9 +80,9 @@ class KernelFusion(BaseFusion):
     alpha : float, default=None
         Ridge penalty on the machine's function, as in
         :class:`sklearn.kernel_ridge.KernelRidge`, and 1 / C of logistic
-        regression. None chooses: by 4-fold log loss for classes, by the exact
-        leave-one-out error for numbers (leaving out folds of whole groups where
-        groups are given).
+        regression. None chooses: by 4-fold log loss of the fullest pattern for
+        classes; for numbers, pattern by pattern, by the exact leave-one-out error
+        (leaving out folds of whole groups where groups are given).
     n_components : int, default=None
         Landmark rows, drawn at random, on which functions are built (Nyström).
         None takes all rows where they are at most 1,000, which is exact, and 500 of
@@ -196,14 +196,17 @@ class KernelFusion(BaseFusion):
         cross = grams if len(rows) == data.n_samples else self._cross(data)
         presence = data.presence & self._varies
         jobs = self._plan(data, presence)
+        shared = grams, cross, presence, data, targets, weight
         n_threads = inner_threads(data.n_jobs)
-        fitted = Parallel(n_jobs=data.n_jobs)(
+        first = _fit_machine(self, jobs[0], None, *shared, n_threads)
+        counted = weight[rows_touched(presence, jobs[0])].sum()
+        others = Parallel(n_jobs=data.n_jobs)(
             delayed(_fit_machine)(
-                self, pattern, grams, cross, presence, data, targets, weight, n_threads
+                self, pattern, first.penalty / counted, *shared, n_threads
             )
-            for pattern in jobs
+            for pattern in jobs[1:]
         )
-        self.machines_ = dict(zip(jobs, fitted, strict=True))
+        self.machines_ = dict(zip(jobs, [first, *others], strict=True))
 
     def _draw(self, data):
         """Return the positions of the landmark rows."""
@@ -333,9 +336,12 @@ def rows_touched(presence, pattern):
 
 
 def _fit_machine(
-    fusion, pattern, grams, cross, presence, data, targets, weight, n_threads
+    fusion, pattern, relative, grams, cross, presence, data, targets, weight, n_threads
 ):
-    """Fit the machine of a pattern on the rows that have some of its modalities."""
+    """Fit the machine of a pattern on the rows that have some of its modalities.
+
+    `relative` is the penalty that served the fullest pattern, by the rows' weight.
+    """
     n_marks = len(grams[0])
     rows = rows_touched(presence, pattern)
     if not len(rows):  # nothing varies: the prior
@@ -346,26 +352,39 @@ def _fit_machine(
         own = fusion._shares(fusion._mark_presence, pattern)
         basis = nystroem(combine(grams, own, own))
         shares = fusion._shares(presence[rows], pattern)
-        features = combine([gram[rows] for gram in cross], shares, own) @ basis
+        if len(rows) < len(presence):
+            cross = [gram[rows] for gram in cross]
+        features = combine(cross, shares, own) @ basis
         args = features, targets[rows], weight[rows]
-        alpha = fusion.alpha
-        if alpha is None:
-            groups = None if data.groups is None else data.groups[rows]
-            alpha = _choose_alpha(args, data.y[rows], groups, data.task)
-        fit = fit_klr if data.task.is_classification else fit_ridge
-        coef, intercept = fit(*args, alpha)
+        groups = None if data.groups is None else data.groups[rows]
+        if data.task.is_classification:
+            alpha = fusion.alpha
+            if alpha is None and relative is not None:
+                alpha = relative * weight[rows].sum()
+            coef, intercept, alpha = _logistic(args, alpha, data.y[rows], groups)
+        else:
+            coef, intercept, alpha = _ridge(args, fusion.alpha, data.y[rows], groups)
         return Machine(basis @ coef, intercept, alpha)
 
 
-def _choose_alpha(args, y, groups, task):
-    if task.is_classification:
+def _logistic(args, alpha, y, groups):
+    """Return coefficients, intercept and penalty, chosen where it is None."""
+    if alpha is None:
         splits = inner_folds(y, classifier=True, groups=groups, n_splits=4)
-        return choose_klr(*args, splits)
-    folds = None
-    if groups is not None:
-        splits = inner_folds(y, classifier=False, groups=groups)
-        folds = [test for _, test in splits] or None
-    return choose_ridge(*args, folds)
+        alpha = choose_klr(*args, splits)
+    return *fit_klr(*args, alpha), alpha
+
+
+def _ridge(args, alpha, y, groups):
+    """Return coefficients, intercept and penalties, chosen where that is None."""
+    parts = decompose(*args)
+    if alpha is None:
+        folds = None
+        if groups is not None:
+            splits = inner_folds(y, classifier=False, groups=groups)
+            folds = [test for _, test in splits] or None
+        alpha = choose_ridge(parts, args[2].sum(), folds)
+    return *solve_ridge(parts, alpha), alpha
 
 
 def nystroem(gram):

@@ -9,6 +9,8 @@ from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
 
 _N_PENALTIES = 8
+#: Relative gain at which fits stop that are only compared with each other.
+_SEARCH_TOL = 1e-8
 
 
 class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
@@ -174,7 +176,12 @@ def _choose_penalty(logits, targets, sample_weight, codes, groups):
         start = None
         for step, penalty in enumerate(path):
             w, b = logistic_weights(
-                logits[train], targets[train], sample_weight[train], penalty, start
+                logits[train],
+                targets[train],
+                sample_weight[train],
+                penalty,
+                start,
+                tol=_SEARCH_TOL,
             )
             start = np.concatenate([w, b])
             fitted = (_probabilities(logits[test], w, b) * targets[test]).sum(axis=1)

@@ -1,6 +1,5 @@
 """Model selection: which fusion serves the data best."""
 
-from mmensemble.model_selection._candidates import singles_and_fusions
 from mmensemble.model_selection._compare import compare_fusions
 from mmensemble.model_selection._compare_scores import compare_scores
 from mmensemble.model_selection._comparison import FusionComparison
@@ -13,9 +12,8 @@ from mmensemble.model_selection._data_sets import (
     compare_over_datasets,
 )
 from mmensemble.model_selection._one_error import simplest_within_one_error
-from mmensemble.model_selection._score_table import score_table
+from mmensemble.model_selection._search import FusionSearchCV
 from mmensemble.model_selection._split_scores import split_scores
-from mmensemble.model_selection._verdict import Verdict, judge
 from mmensemble.model_selection._winner import (
     WinnerEstimate,
     correct_winner,
@@ -24,19 +22,16 @@ from mmensemble.model_selection._winner import (
 
 __all__ = [
     "FusionComparison",
+    "FusionSearchCV",
     "ModalityContributions",
     "RankComparison",
-    "Verdict",
     "WinnerEstimate",
     "compare_fusions",
     "compare_over_datasets",
     "compare_scores",
     "correct_winner",
     "correct_winner_by_splits",
-    "judge",
     "modality_contributions",
-    "score_table",
     "simplest_within_one_error",
-    "singles_and_fusions",
     "split_scores",
 ]

@@ -32,9 +32,6 @@ class AnsweringClassifier(ClassifierMixin, BaseEstimator):
         """Labels, sorted."""
         return self.classes
 
-    def __sklearn_is_fitted__(self):
-        return True
-
     def predict_proba(self, X):
         """Return the known probabilities, whatever the rows."""
         return self.probabilities
@@ -61,9 +58,6 @@ class AnsweringRegressor(RegressorMixin, BaseEstimator):
 
     def __init__(self, values):
         self.values = values
-
-    def __sklearn_is_fitted__(self):
-        return True
 
     def predict(self, X):
         """Return the known values, whatever the rows."""

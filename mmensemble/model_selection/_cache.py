@@ -1,11 +1,28 @@
 """Finished work on disk, so that an interrupted comparison goes on where it was."""
 
 import os
+import pickle
+import struct
+import warnings
 from pathlib import Path
 from uuid import uuid4
 
 import joblib
 from joblib import Memory
+
+#: What reading a damaged file, or one of other versions, raises.
+_DAMAGES = (
+    AttributeError,
+    EOFError,
+    ImportError,
+    IndexError,
+    KeyError,
+    OSError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+    struct.error,
+)
 
 
 class FoldCache:
@@ -33,9 +50,19 @@ class FoldCache:
         self.folder = Path(folder)
 
     def load(self, train, test, key):
-        """Return what was stored for a fold under `key`; None if nothing."""
+        """Return what was stored for a fold under `key`; None if nothing readable."""
         path = self._path(train, test, key)
-        return joblib.load(path) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            return joblib.load(path)
+        except _DAMAGES as error:
+            warnings.warn(
+                f"{path} of the cache cannot be read and is done again: "
+                f"{type(error).__name__}: {error}.",
+                UserWarning,
+            )
+            return None
 
     def store(self, train, test, key, value):
         """Store a value; a reader sees all of it or nothing."""

@@ -1,12 +1,9 @@
 """Cross-validate fusion choices: members fitted once a fold, shared by all."""
 
-import warnings
 from numbers import Integral
 
 import numpy as np
 import sklearn
-from joblib import effective_n_jobs
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.metrics import check_scoring
@@ -15,7 +12,6 @@ from sklearn.utils.metadata_routing import (
     MethodMapping,
     process_routing,
 )
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import routing_enabled
@@ -28,7 +24,8 @@ from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
 from mmensemble.model_selection._comparison import FusionComparison
 from mmensemble.model_selection._controls import shuffled_control, warn_of_splits
-from mmensemble.model_selection._fold import Job, run_fold
+from mmensemble.model_selection._fold import Job
+from mmensemble.model_selection._fold_runs import run_folds
 
 
 def compare_fusions(
@@ -47,6 +44,7 @@ def compare_fusions(
     cache=None,
     error_score=np.nan,
     control=False,
+    rope=0.01,
 ):
     """Cross-validate fusions, and sets of modalities, on the same folds.
 
@@ -81,8 +79,9 @@ def compare_fusions(
         Outer folds that run at the same time.
     random_state : int, RandomState instance or None, default=None
         Root of all seeds; None leaves that of `estimator`.
-    verbose : int, default=0
-        1 prints a line a fold.
+    verbose : int or callable, default=0
+        1 prints a line a fold; a callable is called as
+        ``verbose(n_done, n_folds, text)`` after each.
     cache : str, Path or joblib.Memory, default=None
         Where finished work is kept, so that an interrupted comparison goes on where
         it stopped and one more fusion costs only itself. Without any seed, seed 0
@@ -92,6 +91,9 @@ def compare_fusions(
     control : bool, default=False
         Whether everything is also run with shuffled targets: scores must then be
         at chance, else something leaks.
+    rope : float, default=0.01
+        Region of practical equivalence: differences of scores up to this size do
+        not matter.
 
     Returns
     -------
@@ -115,8 +117,8 @@ def compare_fusions(
     ... )
     >>> comparison.frame()[["fusion", "mean_test_score"]].round(2)
        fusion  mean_test_score
-    0  concat             0.76
-    1  voting             0.75
+    0  concat             0.83
+    1  voting             0.77
     """
     if not isinstance(estimator, MultimodalClassifier | MultimodalRegressor):
         raise TypeError(
@@ -128,7 +130,7 @@ def compare_fusions(
     check_consistent_length(X, y)
     params = {key: value for key, value in (params or {}).items() if value is not None}
     classifier = is_classifier(estimator)
-    model = _seeded(estimator, random_state, cache)
+    model = seeded(estimator, random_state, cache)
     resolved = resolve_modalities(model.modalities, X)
     names = [name for name, _, _ in resolved]
     task = "classification" if classifier else "regression"
@@ -136,44 +138,60 @@ def compare_fusions(
     scorer = check_scoring(model, scoring=scoring)
     splitter = make_splitter(cv, y, classifier=classifier, groups=params.get("groups"))
     routed = _route(model, scorer, splitter, params)
-    splits = [
-        (np.asarray(train), np.asarray(test))
-        for train, test in splitter.split(X, y, **routed["split"])
-    ]
+    splits = list_splits(splitter, X, y, routed["split"])
     warn_of_splits(X, splits, splitter, params.get("groups"))
-    store = open_cache(cache, __version__, _settings(model), X, y, routed["fit"])
-    job = Job(
-        model,
-        X,
-        y,
-        tuple(choices),
-        scorer,
-        routed["fit"],
-        routed["score"],
-        error_score,
-        store,
-    )
+    store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
+    given = routed["fit"], routed["score"], error_score, store
+    job = Job(model, X, y, tuple(choices), scorer, *given)
     results, missing = run_folds(job, splits, n_jobs, verbose)
+    known = {
+        "scorer": scorer,
+        "scoring": scoring,
+        "n_planned": len(splits),
+        "groups": params.get("groups"),
+        "sample_weight": routed["score"].get("sample_weight"),
+        "rope": rope,
+    }
     shuffled = None
     if control:
-        shuffled = shuffled_control(job, splits, n_jobs, verbose, run_folds)
+        moved, found = shuffled_control(job, splits, n_jobs, verbose, run_folds)
+        shuffled = FusionComparison(choices, names, found, moved, **known)
     return FusionComparison(
-        choices,
-        names,
-        results,
-        y,
-        scorer=scorer,
-        scoring=scoring,
-        n_planned=len(splits),
-        missing=missing,
-        groups=params.get("groups"),
-        sample_weight=routed["score"].get("sample_weight"),
-        control=shuffled,
+        choices, names, results, y, missing=missing, control=shuffled, **known
     )
 
 
-def _seeded(estimator, random_state, cache):
-    """Return a clone whose seed is the same in every fold that asks for one."""
+def list_splits(splitter, X, y, params):
+    """Return the splits as index arrays.
+
+    Parameters
+    ----------
+    splitter : splitter
+    X : table of shape (n_samples, n_columns)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    params : dict
+        Metadata for ``split``.
+
+    Returns
+    -------
+    splits : list of (train, test) index arrays
+    """
+    return [
+        (np.asarray(train), np.asarray(test))
+        for train, test in splitter.split(X, y, **params)
+    ]
+
+
+def seeded(estimator, random_state, cache):
+    """Return a clone whose seed is the same in every fold that asks for one.
+
+    Parameters
+    ----------
+    estimator : MultimodalClassifier or MultimodalRegressor
+    random_state : int, RandomState instance or None
+        None leaves that of `estimator`, or takes 0 where there is a cache.
+    cache : object
+    """
     model = clone(estimator)
     if random_state is None and model.random_state is None and cache is not None:
         random_state = 0
@@ -184,8 +202,13 @@ def _seeded(estimator, random_state, cache):
     )
 
 
-def _settings(model):
-    """Return the parameters on which results depend."""
+def settings_of(model):
+    """Return what the results depend on: parameters, but not those of speed.
+
+    Parameters
+    ----------
+    model : MultimodalClassifier or MultimodalRegressor
+    """
     settings = model.get_params(deep=False)
     for name in ("fusion", "n_jobs", "verbose"):
         settings.pop(name)
@@ -220,54 +243,3 @@ def _route(model, scorer, splitter, params):
 
 def _mapping(callee):
     return MethodMapping().add(caller="fit", callee=callee)
-
-
-def run_folds(job, splits, n_jobs, verbose):
-    """Run all outer folds; keep what is finished, whatever happens to the rest.
-
-    Parameters
-    ----------
-    job : Job
-    splits : list of (train, test) index arrays
-    n_jobs : int or None
-    verbose : int
-
-    Returns
-    -------
-    results : list of FoldResult
-        Of the finished folds, in order.
-    missing : str
-        Why others are missing; "" where none are.
-    """
-    n_workers = min(effective_n_jobs(n_jobs), len(splits))
-    inner = 1 if n_workers > 1 else None
-    stream = Parallel(n_jobs=n_workers, return_as="generator_unordered", batch_size=1)(
-        delayed(_numbered)(number, job, train, test, inner)
-        for number, (train, test) in enumerate(splits)
-    )
-    results, missing = {}, ""
-    try:
-        for number, result in stream:
-            results[number] = result
-            if verbose:
-                print(
-                    f"[compare_fusions] {len(results)}/{len(splits)} folds, "
-                    f"{result.n_fits} fits"
-                )
-    except KeyboardInterrupt:
-        missing = "interrupted"
-    except TerminatedWorkerError:
-        missing = "a worker was killed"
-    if missing:
-        if not results:
-            raise RuntimeError(f"No fold was finished: {missing}.")
-        warnings.warn(
-            f"Only {len(results)} of {len(splits)} folds are finished: {missing}. "
-            "What is finished is kept.",
-            UserWarning,
-        )
-    return [results[number] for number in sorted(results)], missing
-
-
-def _numbered(number, job, train, test, n_jobs):
-    return number, run_fold(job, train, test, n_jobs)

@@ -3,12 +3,17 @@
 import json
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-from scipy.stats import rankdata
-
+from mmensemble.model_selection._chance import control_frame
 from mmensemble.model_selection._compare_scores import compare_scores
+from mmensemble.model_selection._compared_scores import ComparedScores
+from mmensemble.model_selection._conclusion import conclude
+from mmensemble.model_selection._modality_verdicts import (
+    alone,
+    left_out,
+    modality_verdicts,
+)
 from mmensemble.model_selection._one_error import simplest_within_one_error
+from mmensemble.model_selection._records import plain, records
 from mmensemble.model_selection._row_metrics import metric_of
 from mmensemble.model_selection._winner import correct_winner, correct_winner_by_splits
 
@@ -16,7 +21,7 @@ from mmensemble.model_selection._winner import correct_winner, correct_winner_by
 _BOOTSTRAPS = {True: 1000, False: 200}
 
 
-class FusionComparison:
+class FusionComparison(ComparedScores):
     """Cross-validated fusions, side by side.
 
     Made by :func:`compare_fusions`.
@@ -41,8 +46,10 @@ class FusionComparison:
         Why folds are missing.
     groups, sample_weight : ndarray of shape (n_samples,), default=None
         For the bootstrap, and the weights in scores.
-    control : list of FoldResult, default=None
+    control : FusionComparison, default=None
         The same with shuffled targets.
+    rope : float, default=0.01
+        Differences of scores up to this size do not matter.
 
     Attributes
     ----------
@@ -64,171 +71,18 @@ class FusionComparison:
     >>> comparison.best
     'concat'
     >>> comparison.tests(reference="voting")[["choice", "p"]].round(2)
-       choice     p
-    0  concat  0.62
-    1  voting   NaN
+        choice     p
+    0   concat  0.29
+    1   voting   NaN
+    2  m1 only  0.16
+    3  m2 only  0.01
+    4  m3 only  0.01
     """
 
     #: Plots and pages, put here by the layers above: functions of a comparison.
     _views = {}
 
-    def __init__(
-        self,
-        choices,
-        modalities,
-        results,
-        y,
-        *,
-        scorer,
-        scoring,
-        n_planned=None,
-        missing="",
-        groups=None,
-        sample_weight=None,
-        control=None,
-    ):
-        self.choices, self.modalities, self.results = choices, modalities, results
-        self.y, self.scorer, self.scoring = y, scorer, scoring
-        self.n_planned = len(results) if n_planned is None else n_planned
-        self.missing = missing
-        self.groups, self.sample_weight = groups, sample_weight
-        self.control = control
-
-    @property
-    def labels(self):
-        """Names of the choices, with the modalities where they are not all."""
-        return [choice.label for choice in self.choices]
-
-    @property
-    def metrics(self):
-        """Names of the metrics, the deciding one first."""
-        for result in self.results:
-            for outcome in result.outcomes:
-                if outcome.scores:
-                    return list(outcome.scores)
-        return ["score"]
-
-    @property
-    def best(self):
-        """Label of the choice with the highest mean of the first metric."""
-        means = self.split_scores().mean(skipna=False)
-        if means.isna().all():
-            raise ValueError("Every choice failed; errors() tells why.")
-        return means.idxmax()
-
-    @property
-    def n_fits(self):
-        """Members and fusions that were fitted, not read from the cache."""
-        return sum(result.n_fits for result in self.results)
-
-    def split_scores(self, metric=None, *, singles=False):
-        """Return the scores with one row a fold and one column a choice.
-
-        Parameters
-        ----------
-        metric : str, default=None
-            None: the first.
-        singles : bool, default=False
-            Whether members of single modalities are columns too, named
-            ``"modality only"``.
-
-        Returns
-        -------
-        scores : DataFrame of shape (n_folds, n_choices)
-        """
-        metric = self._metric(metric)
-        rows = []
-        for result in self.results:
-            row = {
-                label: outcome.scores.get(metric, np.nan)
-                for label, outcome in zip(self.labels, result.outcomes, strict=True)
-            }
-            if singles:
-                row |= {
-                    f"{name} only": outcome.scores.get(metric, np.nan)
-                    for name, outcome in result.singles.items()
-                }
-            rows.append(row)
-        frame = pd.DataFrame(rows).rename_axis("split")
-        return frame.rename_axis("choice", axis=1)
-
-    def _metric(self, metric):
-        known = self.metrics
-        if metric is None:
-            return known[0]
-        if metric not in known:
-            raise ValueError(
-                f"The 'metric' parameter must be one of {known}, got {metric!r}."
-            )
-        return metric
-
-    def frame(self, *, singles=False):
-        """Return one row a choice, columns named as in ``cv_results_``.
-
-        Parameters
-        ----------
-        singles : bool, default=False
-            Whether members of single modalities have rows too.
-
-        Returns
-        -------
-        frame : DataFrame
-            `choice`, `fusion`, `subset` (names joined by " + "), then for each
-            metric `mean_test_score`, `std_test_score`, `rank_test_score` and
-            `split0_test_score`, ..., `mean_fit_time`, `mean_score_time`,
-            `n_failed` folds and the first `error`.
-        """
-        metrics = self.metrics
-        columns = [self._describe(choice) for choice in self.choices]
-        folds = [[r.outcomes[k] for r in self.results] for k in range(len(columns))]
-        if singles:
-            for name in self._singles():
-                owner = name.split("__")[0]
-                columns.append((f"{name} only", "none", owner))
-                folds.append([result.singles[name] for result in self.results])
-        rows = [
-            {"choice": label, "fusion": fusion, "subset": subset, **_row(own, metrics)}
-            for (label, fusion, subset), own in zip(columns, folds, strict=True)
-        ]
-        frame = pd.DataFrame(rows)
-        for metric in metrics:
-            means = frame[f"mean_test_{metric}"].to_numpy()
-            known = np.where(np.isnan(means), -np.inf, means)
-            place = frame.columns.get_loc(f"std_test_{metric}") + 1
-            ranks = rankdata(-known, method="min").astype(np.int32)
-            frame.insert(place, f"rank_test_{metric}", ranks)
-        return frame
-
-    def _describe(self, choice):
-        names = self.modalities if choice.subset is None else choice.subset
-        return choice.label, choice.name, " + ".join(names)
-
-    def _singles(self):
-        return list(self.results[0].singles) if self.results else []
-
-    def errors(self):
-        """Return one row a failed fit: `choice`, `split` and `error`."""
-        rows = [
-            (label, split, outcome.error)
-            for split, result in enumerate(self.results)
-            for label, outcome in zip(self.labels, result.outcomes, strict=True)
-            if outcome.error
-        ]
-        return pd.DataFrame(rows, columns=["choice", "split", "error"])
-
-    def _sizes(self):
-        """Training and test rows of each fold; groups where there are groups."""
-        groups = None if self.groups is None else np.asarray(self.groups)
-
-        def count(rows):
-            return len(rows) if groups is None else len(np.unique(groups[rows]))
-
-        return (
-            [count(result.train) for result in self.results],
-            [count(result.test) for result in self.results],
-        )
-
-    def tests(self, *, reference="best", metric=None, rope=0.01, level=0.95):
+    def tests(self, *, reference="best", metric=None, rope=None, level=0.95):
         """Compare every choice, and every single modality, with one of them.
 
         Parameters
@@ -237,8 +91,8 @@ class FusionComparison:
             A label, "best", or "best single" for the best single modality.
         metric : str, default=None
             None: the first.
-        rope : float, default=0.01
-            Differences up to this size do not matter.
+        rope : float, default=None
+            Differences up to this size do not matter; None: the comparison's own.
         level : float, default=0.95
             Coverage of the intervals.
 
@@ -250,51 +104,16 @@ class FusionComparison:
         scores = self.split_scores(metric, singles=reference != "best")
         if reference == "best single":
             reference = self.best_single(metric)
-        n_train, n_test = self._sizes()
+        n_train, n_test = self.sizes()
         return compare_scores(
             scores,
             n_train=n_train,
             n_test=n_test,
             reference=reference,
-            rope=rope,
+            rope=self.rope if rope is None else rope,
             level=level,
-            repeats=self._repeats(),
+            repeats=self.repeats(),
         )
-
-    def best_single(self, metric=None):
-        """Return the best single modality, as ``"modality only"``; None if unknown."""
-        scores = self.split_scores(metric, singles=True).drop(columns=self.labels)
-        means = scores.mean(skipna=False).dropna()
-        return means.idxmax() if len(means) else None
-
-    def _repeats(self):
-        """Which repeat each fold belongs to: a new one where a test row recurs."""
-        repeats, seen, current = [], set(), 0
-        for result in self.results:
-            rows = set(result.test.tolist())
-            if seen & rows:
-                seen, current = set(), current + 1
-            seen |= rows
-            repeats.append(current)
-        return repeats if current else None
-
-    def predictions(self):
-        """Return out-of-fold predictions, one array a repeat.
-
-        Returns
-        -------
-        repeats : list of ndarray of shape (n_samples, n_choices, n_outputs)
-            NaN for rows in no test fold and for choices that failed.
-        """
-        which = self._repeats() or [0] * len(self.results)
-        n_outputs = self.results[0].task.n_outputs
-        shape = (len(self.y), len(self.choices), n_outputs)
-        repeats = [np.full(shape, np.nan) for _ in range(max(which) + 1)]
-        for repeat, result in zip(which, self.results, strict=True):
-            for position, outcome in enumerate(result.outcomes):
-                if outcome.predictions is not None:
-                    repeats[repeat][result.test, position] = outcome.predictions
-        return repeats
 
     def winner(self, *, metric=None, n_bootstraps=None, random_state=0):
         """Return the best choice's score, corrected for having been chosen.
@@ -316,7 +135,14 @@ class FusionComparison:
         -------
         estimate : WinnerEstimate
         """
-        name = self._metric(metric)
+        name = self.check_metric(metric)
+        key = (name, n_bootstraps, random_state)
+        if isinstance(random_state, int) and key in self._winners:
+            return self._winners[key]
+        self._winners[key] = self._corrected(name, n_bootstraps, random_state)
+        return self._winners[key]
+
+    def _corrected(self, name, n_bootstraps, random_state):
         task = self.results[0].task
         score, row_wise = metric_of(self.scorer, self.scoring, name, task)
         try:
@@ -332,6 +158,77 @@ class FusionComparison:
             )
         except ValueError:
             return correct_winner_by_splits(self.split_scores(name))
+
+    def verdicts(self, *, metric=None, level=0.95):
+        """Return what each modality is good for, in a word with its interval.
+
+        Where sets that leave one modality out were compared, the best fusion that
+        was is compared with itself without the modality. Otherwise each modality's
+        own score is compared with chance: the class frequencies, or the mean target.
+
+        Parameters
+        ----------
+        metric : str, default=None
+            None: the first.
+        level : float, default=0.95
+            Coverage of the intervals.
+
+        Returns
+        -------
+        frame : DataFrame
+            One row a modality: `modality`; `verdict`, one of "adds", "redundant",
+            "harmful", "irrelevant", "informative" (alone; nothing was left out) and
+            "unclear"; `basis`; `difference` that the modality makes, with
+            `difference_low` and `difference_high`; the posterior probabilities
+            `p_harms`, `p_same` and `p_adds`; its score `alone`; `over_chance`,
+            `over_chance_low` and `over_chance_high`; and all of it as `text`.
+        """
+        name = self.check_metric(metric)
+        whole, without = left_out(self, name)
+        return modality_verdicts(
+            whole,
+            without,
+            alone(self, name),
+            self.chance(name),
+            self.ratio(),
+            rope=self.rope,
+            level=level,
+        )
+
+    def control_frame(self, *, metric=None):
+        """Return the scores with shuffled targets beside chance; None without them.
+
+        Parameters
+        ----------
+        metric : str, default=None
+            None: the first.
+
+        Returns
+        -------
+        frame : DataFrame or None
+            One row a choice: `choice`, `control`, `chance`, `difference` with
+            `difference_low` and `difference_high`, one-sided `p`, `p_holm`, and
+            `leaks`: whether it beats chance, which it must not.
+        """
+        if self.control is None:
+            return None
+        scores = self.control.split_scores(metric)
+        control = self.control
+        return control_frame(scores, control.chance(metric), control.ratio())
+
+    def conclusion(self, *, metric=None):
+        """Return two sentences: which fusion to use, and how sure that is.
+
+        Parameters
+        ----------
+        metric : str, default=None
+            None: the first.
+
+        Returns
+        -------
+        text : str
+        """
+        return conclude(self, metric=metric)
 
     def simplest(self, metric=None):
         """Return the simplest choice within one standard error of the best.
@@ -353,7 +250,7 @@ class FusionComparison:
         return simplest_within_one_error(self.split_scores(metric), size + time)
 
     def to_json(self, path=None):
-        """Return frame, tests and the corrected best score as JSON.
+        """Return all that is known as JSON: scores, tests, verdicts, conclusion.
 
         Parameters
         ----------
@@ -364,21 +261,25 @@ class FusionComparison:
         -------
         text : str
         """
-        winner = self.winner()
+        control = self.control_frame()
         content = {
-            "scores": _records(self.frame(singles=True)),
-            "tests": _records(self.tests()),
-            "winner": {
-                "choice": winner.choice,
-                "naive": winner.naive,
-                "corrected": winner.corrected,
-                "low": _number(winner.low),
-                "high": _number(winner.high),
-            },
-            "simplest": self.simplest(),
+            "conclusion": self.conclusion(),
+            "scores": records(self.frame(singles=True)),
+            "tests": None,
+            "winner": None,
+            "simplest": None,
+            "modalities": records(self.verdicts()),
+            "control": None if control is None else records(control),
+            "errors": records(self.errors()),
             "folds": {"finished": len(self.results), "planned": self.n_planned},
             "missing": self.missing,
         }
+        if self.is_scored():
+            winner = self.winner()
+            names = ("choice", "naive", "corrected", "bias", "low", "high")
+            content["tests"] = records(self.tests())
+            content["winner"] = {name: plain(getattr(winner, name)) for name in names}
+            content["simplest"] = self.simplest()
         text = json.dumps(content, indent=1)
         if path is not None:
             Path(path).write_text(text + "\n", encoding="utf-8")
@@ -389,8 +290,8 @@ class FusionComparison:
 
         Parameters
         ----------
-        kind : str, default="scores"
-            Which picture.
+        kind : {"scores", "modalities"}, default="scores"
+            Choices with their scores, or modalities with what each makes out.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
         **options : dict
@@ -428,33 +329,3 @@ class FusionComparison:
         if len(self.results) < self.n_planned:
             n_folds = f"{len(self.results)} of {self.n_planned} folds"
         return f"<FusionComparison: {len(self.choices)} choices, {n_folds}>"
-
-
-def _row(outcomes, metrics):
-    """Return the columns of one choice."""
-    row, n_failed = {}, sum(bool(outcome.error) for outcome in outcomes)
-    for metric in metrics:
-        scores = np.array([o.scores.get(metric, np.nan) for o in outcomes])
-        row[f"mean_test_{metric}"] = scores.mean()
-        row[f"std_test_{metric}"] = scores.std()
-        row |= {f"split{k}_test_{metric}": score for k, score in enumerate(scores)}
-    row["mean_fit_time"] = np.mean([outcome.fit_time for outcome in outcomes])
-    row["mean_score_time"] = np.mean([outcome.score_time for outcome in outcomes])
-    row["n_failed"] = n_failed
-    row["error"] = next((o.error for o in outcomes if o.error), "")
-    return row
-
-
-def _records(frame):
-    return [
-        {key: _number(value) for key, value in row.items()}
-        for row in frame.to_dict(orient="records")
-    ]
-
-
-def _number(value):
-    if isinstance(value, str) or value is None:
-        return value
-    if isinstance(value, int | np.integer | np.bool_):
-        return int(value)
-    return float(value) if np.isfinite(value) else None

@@ -29,12 +29,14 @@ def shuffled_control(job, splits, n_jobs, verbose, run):
 
     Returns
     -------
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        The shuffled targets.
     results : list of FoldResult
+        Of the finished folds.
     """
-    rng = np.random.default_rng(0)
-    order = rng.permutation(len(job.y))
-    control = replace(job, y=job.y[order], cache=None, error_score=np.nan)
-    return run(control, splits, n_jobs, verbose)[0]
+    y = job.y[np.random.default_rng(0).permutation(len(job.y))]
+    control = replace(job, y=y, cache=None, error_score=np.nan)
+    return y, run(control, splits, n_jobs, verbose)[0]
 
 
 def warn_of_splits(X, splits, splitter, groups):

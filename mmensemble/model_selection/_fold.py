@@ -141,13 +141,13 @@ class _Fold:
         """Fit and score the choices of one group; fill their outcomes."""
         subset, positions = group
         choices = [self.job.choices[p] for p in positions]
-        model = self._restricted(subset)
         try:
+            model = self._restricted(subset)
             done = self._run_together(model, choices, subset)
         except Exception as error:
             if isinstance(self.job.error_score, str):
                 raise
-            done = self._run_apart(model, choices, subset, error)
+            done = self._run_apart(choices, subset, error)
         for position, outcome in zip(positions, done, strict=True):
             outcomes[position] = outcome
 
@@ -188,14 +188,16 @@ class _Fold:
             done.append(self._score(outcome))
         return done
 
-    def _run_apart(self, model, choices, subset, error):
+    def _run_apart(self, choices, subset, error):
         """One by one, after they failed together: the others need not suffer."""
-        if len(choices) == 1:
+        if len(choices) == 1 and choices[0].subset == subset:
             return [self._failed(error)]
         done = []
         for choice in choices:
             try:
-                done += self._run_together(model, [choice], subset)
+                # what fails may be a modality that the choice does without
+                model = self._restricted(choice.subset)
+                done += self._run_together(model, [choice], choice.subset)
             except Exception as own:
                 done.append(self._failed(own))
         return done
@@ -208,7 +210,10 @@ class _Fold:
         members = cache.load(self.train, self.test, name) if cache else None
         members = FoldMembers() if members is None else members
         before = members.n_fits
-        changed = members.complete(model, prepared, self.X_test)
+        # a later run may bring a fusion that learns from out-of-fold predictions
+        changed = members.complete(
+            model, prepared, self.X_test, held_out=cache is not None
+        )
         self.n_fits += members.n_fits - before
         if cache and changed:
             cache.store(self.train, self.test, name, members)

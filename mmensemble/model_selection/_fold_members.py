@@ -17,7 +17,8 @@ class FoldMembers:
     ----------
     train, test : dict of (str, str) to ndarray of shape (n_rows, n_outputs)
         Predictions by key of the source and name of the learner; out of fold for
-        training rows, NaN where a row lacks the modality.
+        training rows, where a fusion has needed them; NaN where a row lacks the
+        modality.
     train_blocks, test_blocks : dict of str to Block
         By key of the source.
     seconds : dict of (str, str) or str to float
@@ -33,7 +34,7 @@ class FoldMembers:
     seconds: dict = field(default_factory=dict)
     n_fits: int = 0
 
-    def complete(self, model, prepared, X_test):
+    def complete(self, model, prepared, X_test, *, held_out=False):
         """Fit what a prepared fit needs and is not here yet.
 
         Parameters
@@ -41,21 +42,27 @@ class FoldMembers:
         model : MultimodalClassifier or MultimodalRegressor
         prepared : Prepared
         X_test : table of shape (n_test, n_columns)
+        held_out : bool, default=False
+            Whether out-of-fold predictions are wanted even if no fusion needs them.
 
         Returns
         -------
         changed : bool
             Whether anything was fitted.
         """
-        rest = reduce_plan(prepared.plan, set(self.train), set(self.train_blocks))
+        needs = frozenset().union(*(r.fusion.needs for r in prepared.requests))
+        held_out = held_out or "out of fold" in needs or model.members == "bagged"
+        known = self.train if held_out else self.test
+        rest = reduce_plan(prepared.plan, set(known), set(self.train_blocks))
         if not rest.sources and not rest.blocks:
             return False
-        shared = fit_members(model, prepared.with_plan(rest), held_out=True)
+        shared = fit_members(model, prepared.with_plan(rest), held_out=held_out)
         raw = shared.read(model, X_test)
         for source in rest.sources:
             for position, name, _ in source.learners:
                 key = (source.key, name)
-                self.train[key] = shared.training.predictions[:, position]
+                if held_out:
+                    self.train[key] = shared.training.predictions[:, position]
                 self.test[key] = raw.predictions[:, position]
                 spent = shared.seconds[source.key]
                 self.seconds[key] = spent / len(source.learners)

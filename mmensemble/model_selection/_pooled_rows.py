@@ -67,10 +67,24 @@ class PooledRows:
 
     def scores(self, counts):
         """Return the scores of all choices under counts of units, one row a draw."""
+        if hasattr(self.metric, "of_draws"):
+            return self._draw_scores(counts[:, self.unit])
         if not self.is_mean:
             return np.array([self._metric_scores(drawn) for drawn in counts])
         with np.errstate(invalid="ignore"):
             return (counts @ self.sums) / (counts @ self.total)[:, None]
+
+    def _draw_scores(self, counts):
+        """Let a metric that can score all draws of a choice at once."""
+        weights = counts if self.weight is None else counts * self.weight
+        choices = range(self.repeats[0].shape[1])
+        return np.mean(
+            [
+                [self.metric.of_draws(self.y, p[:, c], weights) for c in choices]
+                for p in self.repeats
+            ],
+            axis=0,
+        ).T
 
     def _metric_scores(self, counts):
         rows = np.repeat(np.arange(len(self.y)), counts[self.unit].astype(int))

@@ -26,9 +26,12 @@ def metric_of(scorer, scoring, name, task):
         An array with one score a row where the metric is a mean over rows.
     is_row_wise : bool
     """
-    known = _row_wise(scoring if name == "score" else name, task)
+    word = scoring if name == "score" else name
+    known = _row_wise(word, task)
     if known is not None:
         return known, True
+    if _is_auc(word) and task.is_classification and len(task.classes) == 2:
+        return RankedAuc(task.classes), False
 
     def metric(y, prediction, sample_weight=None):
         params = {} if sample_weight is None else {"sample_weight": sample_weight}
@@ -37,6 +40,55 @@ def metric_of(scorer, scoring, name, task):
         return score_of(scorer, prediction, task, None, y, params)[name]
 
     return metric, False
+
+
+def _is_auc(word):
+    return isinstance(word, str) and word == "roc_auc"
+
+
+class RankedAuc:
+    """Area under the ROC curve; rows are ranked once for all bootstrap draws.
+
+    Parameters
+    ----------
+    classes : ndarray of shape (2,)
+        The second is the positive one.
+    """
+
+    def __init__(self, classes):
+        self.classes = classes
+
+    def __call__(self, y, prediction, sample_weight=None):
+        weight = np.ones(len(y)) if sample_weight is None else sample_weight
+        return self.of_draws(y, prediction, np.asarray(weight)[None])[0]
+
+    def of_draws(self, y, prediction, weights):
+        """Return one score a draw.
+
+        Parameters
+        ----------
+        y : ndarray of shape (n_rows,)
+        prediction : ndarray of shape (n_rows, 2)
+        weights : ndarray of shape (n_draws, n_rows)
+            How often, or how much, each row counts.
+
+        Returns
+        -------
+        scores : ndarray of shape (n_draws,)
+            NaN where a draw has one class only.
+        """
+        order = np.argsort(prediction[:, 1], kind="stable")
+        values = prediction[order, 1]
+        # ties count half: rows of one value are one step of the curve
+        starts = np.flatnonzero(np.r_[True, np.diff(values) > 0])
+        positive = (np.asarray(y)[order] == self.classes[1]).astype(float)
+        weights = weights[:, order]
+        ups = np.add.reduceat(weights * positive, starts, axis=1)
+        downs = np.add.reduceat(weights * (1 - positive), starts, axis=1)
+        below = np.cumsum(downs, axis=1) - downs / 2
+        pairs = ups.sum(axis=1) * downs.sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            return (ups * below).sum(axis=1) / np.where(pairs == 0, np.nan, pairs)
 
 
 def _row_wise(scoring, task):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from numbers import Real
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from mmensemble.report._svg import inline_svg
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, a list of points, and lines of code, as far as given.
+    """Paragraphs, a list of points, links, and lines of code, as far as given.
 
     Parameters
     ----------
@@ -21,12 +22,15 @@ class Text:
     paragraphs : tuple of str, default=()
     code : str, default=""
     points : tuple of str, default=()
+    links : tuple of (str, str), default=()
+        Words and address: a relative path, or of a file or web page.
     """
 
     title: str
     paragraphs: tuple = ()
     code: str = ""
     points: tuple = ()
+    links: tuple = ()
 
     kind = "text"
 
@@ -35,6 +39,7 @@ class Text:
         return {
             "paragraphs": self.paragraphs,
             "points": self.points,
+            "links": [(words, _checked(address)) for words, address in self.links],
             "code": self.code,
         }
 
@@ -156,6 +161,16 @@ class Diagram:
         """Return what the template shows; scikit-learn has escaped the names."""
         html = estimator_html_repr(self.estimator)
         return {"diagram": re.sub(r"</?body>", "", html)}
+
+
+def _checked(address):
+    """Return an address that opens a page and runs nothing."""
+    if urlsplit(address).scheme not in ("", "file", "http", "https"):
+        raise ValueError(
+            f"A link must be a path, or the address of a file or web page, got "
+            f"{address!r}."
+        )
+    return address
 
 
 def _is_missing(value):

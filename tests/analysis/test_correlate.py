@@ -48,6 +48,38 @@ def test_p_values_and_intervals():
     np.testing.assert_allclose([low[0, 1], high[0, 1]], pair.confidence_interval(0.9))
 
 
+@pytest.mark.parametrize("method", ["pearson", "spearman"])
+@pytest.mark.parametrize("missing", [0, 0.1])
+def test_p_values_are_uniform_under_the_null(method, missing):
+    """Of 400 independent pairs of noise, some of it far from normal."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 800))
+    X[:, 400:] = np.exp(X[:, 400:]) if method == "spearman" else X[:, 400:].round(1)
+    X[rng.random(X.shape) < missing] = np.nan
+    p = np.concatenate(
+        [
+            np.diag(correlate(X[:, k : k + 100], method=method).p_values(), 50)
+            for k in range(0, 800, 100)
+        ]
+    )
+    assert len(p) == 400
+    assert stats.kstest(p, "uniform").pvalue > 0.01
+
+
+def test_constant_columns_give_nan_without_warnings():
+    """Constant, empty and tiny columns are NaN with every partner, in silence."""
+    X = np.random.default_rng(0).normal(size=(40, 6))
+    X[:, 1], X[:, 2], X[:, 3] = 0.1, np.nan, 1e300
+    X[::2, 4] = np.nan
+    for method in ("pearson", "spearman"):
+        for policy in ("pairwise", "columnwise"):
+            result = correlate(X, method=method, nan_policy=policy)
+            np.testing.assert_array_equal(
+                np.isnan(result.r).all(axis=1), [False, True, True, True, False, False]
+            )
+            assert np.isnan(result.p_values()[1]).all()
+
+
 def test_columnwise_equals_pairwise_when_nothing_is_missing():
     X = np.random.default_rng(0).normal(size=(50, 4))
     for method in ("pearson", "spearman"):
@@ -97,7 +129,7 @@ def test_input_is_not_changed():
     [
         ({"method": "kendall"}, "'pearson' or 'spearman', got 'kendall'"),
         ({"nan_policy": "omit"}, "'pairwise' or 'columnwise', got 'omit'"),
-        ({"min_rows": 0}, "at least 1, got 0 and 2048"),
+        ({"min_rows": 0}, "at least 1, got 0 and 1024"),
         ({"tile": 0}, "at least 1, got 2 and 0"),
         ({"sample_weight": [1]}, "sample_weight must have shape"),
     ],

@@ -74,6 +74,18 @@ def test_adjusts_over_the_pairs_tested(method):
     assert np.isnan(adjust_pvalues([np.nan])).all()
 
 
+@pytest.mark.parametrize("method", ["bh", "by"])
+def test_the_smallest_of_many_tests(method):
+    """Adjusting the smallest p-values gives what adjusting all gives for them."""
+    p = np.sort(np.random.default_rng(0).random(500)) ** 4
+    whole = adjust_pvalues(p, method)
+    part = adjust_pvalues(p[:200], method, n_tests=500)
+    assert (part >= whole[:200] - 1e-15).all()
+    np.testing.assert_allclose(part[:100], whole[:100])
+    assert part.max() <= 1
+    assert np.isnan(adjust_pvalues(np.array([np.nan]), method, n_tests=3)).all()
+
+
 def test_unknown_adjustment():
     with pytest.raises(ValueError, match="'bh' or 'by', got 'holm'"):
         adjust_pvalues([0.1], "holm")
@@ -124,3 +136,20 @@ def test_p_values_are_uniform_under_the_null():
     X = np.random.default_rng(0).normal(size=(60, 60))
     r = np.corrcoef(X.T)[np.triu_indices(60, 1)]
     assert stats.kstest(t_pvalues(r, 60), "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman"])
+def test_permutation_p_values_are_uniform_under_the_null(method):
+    """Of independent pairs of skewed noise; spread evenly over their grid first."""
+    rng = np.random.default_rng(0)
+    p = [
+        permutation_pvalues(
+            rng.exponential(size=(12, 2)),
+            method=method,
+            n_permutations=99,
+            random_state=seed,
+        )[0, 1]
+        for seed in range(200)
+    ]
+    spread = np.array(p) - rng.random(200) / 100
+    assert stats.kstest(spread, "uniform").pvalue > 0.01

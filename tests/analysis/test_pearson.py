@@ -3,13 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
-from mmensemble.analysis._pearson import (
-    Matrix,
-    columnwise_tiles,
-    pearson_tiles,
-    two_pass,
-)
+from mmensemble.analysis._pearson import Matrix, pearson_tiles, two_pass
 from mmensemble.analysis._wide import fill_dense
 
 
@@ -116,28 +112,17 @@ def test_layouts_and_read_only_memory_give_the_same(tmp_path):
         assert_same(pearson(other)[0], expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-def test_columnwise_is_the_available_case_estimate(weighted):
-    X = difficult(500, missing=0.2)
-    rng = np.random.default_rng(2)
-    w = rng.integers(1, 4, len(X)).astype(float) if weighted else np.ones(len(X))
-    tiles = list(columnwise_tiles(Matrix.of(X, w if weighted else None), tile=6))
-    r, n, _ = fill_dense(tiles, X.shape[1])
-    i, j = 0, 7
-    a, b = X[:, i], X[:, j]
-    z = [
-        (v - np.average(v[k], weights=w[k]))
-        / np.sqrt(
-            np.average((v[k] - np.average(v[k], weights=w[k])) ** 2, weights=w[k])
-        )
-        for v, k in ((a, ~np.isnan(a)), (b, ~np.isnan(b)))
-    ]
-    common = ~np.isnan(a) & ~np.isnan(b)
-    expected = np.average((z[0] * z[1])[common], weights=w[common])
-    assert r[i, j] == pytest.approx(expected, abs=1e-12)
-    assert n[i, j] == common.sum()
-    assert np.isnan(r[2]).all()
-    assert np.isnan(r[12]).all()
+@pytest.mark.parametrize("missing", [0, 0.3])
+@pytest.mark.parametrize("tile", [3, 2048])
+def test_the_number_of_threads_changes_no_digit(missing, tile):
+    """Blocks of rows and tiles add up in their order, whoever computes them."""
+    X = difficult(5000, missing)
+    results = []
+    for threads in (1, 2, 3):
+        with threadpool_limits(threads, user_api="blas"):
+            results.append(pearson(X, tile=tile)[0])
+    np.testing.assert_array_equal(results[0], results[1])
+    np.testing.assert_array_equal(results[0], results[2])
 
 
 def test_two_pass_equals_numpy():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata
 
+from mmensemble.analysis import _ranks
 from mmensemble.analysis._ranks import SortedColumn, rank_columns
 
 
@@ -35,6 +36,29 @@ def test_weighted_ranks_equal_those_of_the_replicated_rows():
 def test_signed_zeros_tie():
     X = np.array([[0.0], [-0.0], [1.0]])
     np.testing.assert_array_equal(rank_columns(X)[:, 0], [1.5, 1.5, 3])
+
+
+def test_numbers_that_differ_in_their_last_bits():
+    """Neighbouring floats, in any order and of either sign, keep their order."""
+    rng = np.random.default_rng(0)
+    x = np.cumsum(np.full(300, np.spacing(1.0))) + 1
+    X = np.c_[rng.permutation(x), -rng.permutation(x), rng.normal(size=300)]
+    np.testing.assert_array_equal(rank_columns(X), rankdata(X, axis=0))
+
+
+def test_the_largest_floats_beside_missing_values():
+    """Missing values rank behind all numbers, however large these are."""
+    top = np.finfo(np.float64).max
+    x = np.array([top, np.nan, -top, top * (1 - 1e-15), 5e-324, np.nan, 0, -5e-324])
+    expected = rankdata(x, nan_policy="omit")
+    np.testing.assert_array_equal(rank_columns(x[:, None])[:, 0], expected)
+
+
+def test_more_rows_than_the_last_bits_can_number(monkeypatch):
+    """Longer columns are ranked as well."""
+    monkeypatch.setattr(_ranks, "MOST_BITS", 4)
+    X = np.random.default_rng(0).normal(size=(40, 3)).round(1)
+    np.testing.assert_array_equal(rank_columns(X), rankdata(X, axis=0))
 
 
 @pytest.mark.parametrize("decimals", [0, 15])

@@ -36,3 +36,13 @@ def test_threshold_out_of_range(threshold):
 def test_no_pair_is_strong():
     X = np.random.default_rng(0).normal(size=(500, 4))
     assert len(correlate(X, threshold=0.99).pairs.r) == 0
+
+
+def test_p_values_of_strong_pairs():
+    """They are those of the dense result, adjusted over the weak pairs as well."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 30)) + rng.normal(size=(60, 1)) * rng.random(30)
+    dense, strong = correlate(X), correlate(X, threshold=0.2)
+    at = strong.pairs.i, strong.pairs.j
+    for adjust in (None, "bh", "by"):
+        np.testing.assert_allclose(strong.p_values(adjust), dense.p_values(adjust)[at])

@@ -26,9 +26,11 @@ def test_demo_as_a_process(tmp_path):
     for choice in ("schedule only", "plane only", "concat", "voting", "stacking"):
         assert choice in done.stdout
     assert done.stdout.count("best\n") == 1
-    assert "The highest ROC AUC is that of" in done.stdout
+    assert "the highest mean ROC AUC of 3 choices" in done.stdout
+    for modality in ("schedule", "weather", "plane"):
+        assert f"\n{modality} " in done.stdout
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert page.count("<svg role=") == 2
+    assert page.count("<svg role=") == 3
     assert "mmensemble demo --seed 0 --rows 1400" in page
     assert str(tmp_path) not in page
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor
-from mmensemble.cli._fit import guess_task
+from mmensemble.cli._problem import guess_task
 
 FIT = ("fit", "table.csv", "--out", "model.joblib", "--target")
 

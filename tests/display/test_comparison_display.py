@@ -5,8 +5,11 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from mmensemble.display import FusionComparisonDisplay
+from mmensemble import MultimodalClassifier, VotingFusion, compare_fusions
+from mmensemble.datasets import make_multimodal
+from mmensemble.display import FusionComparisonDisplay, ModalityVerdictDisplay
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
@@ -108,3 +111,53 @@ def test_without_matplotlib_the_extra_is_named(scores, monkeypatch):
     display = FusionComparisonDisplay.from_frame(scores)
     with pytest.raises(ImportError, match=r"needs matplotlib.*mmensemble\[plot\]"):
         display.plot()
+
+
+@pytest.fixture
+def comparison():
+    """Three choices on four folds, one of which failed."""
+    data = make_multimodal(n_samples=60, random_state=0)
+    model = MultimodalClassifier(estimator=LogisticRegression(), cv=2, random_state=0)
+    fusions = {"concat": "concat", "voting": "voting", "hard": VotingFusion("nothing")}
+    return compare_fusions(model, data.data, data.target, fusions=fusions, cv=3)
+
+
+def test_from_comparison(comparison):
+    """Intervals are those of the tests; members stand beside the choices."""
+    display = FusionComparisonDisplay.from_comparison(comparison)
+    frame = display.frame()
+    tests = comparison.tests(reference=comparison.best).set_index("choice")
+    assert frame["low"][0] == pytest.approx(tests["low"][frame["choice"][0]])
+    assert {"concat", "voting", "hard"} < set(frame["choice"])
+    assert frame["choice"].str.endswith(" only").sum() == 3
+    assert frame["high"].isna().sum() == 1
+    ax = display.plot().ax_
+    assert "accuracy (95% interval)" in ax.get_xlabel()
+    assert "within 0.01 of the best" in ax.get_xlabel()
+    band = ax.patches[0]
+    top = frame["mean_test_score"].max()
+    assert band.get_x() + band.get_width() == pytest.approx(top)
+    few = display.plot(max_choices=2)
+    assert "4 lower ones are not shown" in few.ax_.get_xlabel()
+
+
+def test_plot_of_a_comparison(comparison):
+    """`FusionComparison.plot` knows two kinds."""
+    assert isinstance(comparison.plot(), FusionComparisonDisplay)
+    assert isinstance(comparison.plot(kind="modalities"), ModalityVerdictDisplay)
+    with pytest.raises(ValueError, match="'kind' parameter must be one of"):
+        comparison.plot(kind="pie")
+
+
+def test_nothing_was_scored():
+    """Where every choice failed there are words instead of points."""
+    data = make_multimodal(n_samples=40, random_state=0)
+    found = compare_fusions(
+        MultimodalClassifier(estimator=LogisticRegression(), cv=2),
+        data.data,
+        data.target,
+        fusions={"hard": VotingFusion("nothing")},
+        cv=2,
+    )
+    ax = found.plot().ax_
+    assert "failed" in [text.get_text() for text in ax.texts]

@@ -18,6 +18,7 @@ from mmensemble._compat import sklearn_version
 from mmensemble.fusion import (
     FUSIONS,
     AttentionFusion,
+    AutoFusion,
     CooperativeFusion,
     DynamicFusion,
     KernelFusion,
@@ -44,6 +45,7 @@ EVERYWHERE = (MultimodalClassifier, MultimodalRegressor, MultimodalTransformer)
 #: Where a row of weight two is not two rows, and why.
 WEIGHTS_ARE_NO_COPIES = {
     AttentionFusion: (EVERYWHERE, COPIES_IN_FOLDS),
+    AutoFusion: ((MultimodalClassifier,), COPIES_IN_FOLDS),
     CooperativeFusion: (
         (MultimodalClassifier, MultimodalTransformer),
         COPIES_IN_FOLDS,

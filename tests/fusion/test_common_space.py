@@ -91,3 +91,11 @@ def test_hardly_any_rows(n_rows):
     mapped = CommonSpace(50).fit(blocks, y, share).transform(blocks)
     assert np.isfinite(mapped).all()
     assert mapped.shape[2] <= 10
+
+
+def test_a_single_row_has_no_directions():
+    """Nothing varies within one row; it is mapped to zero."""
+    block = Block(np.array([[1.0, 2.0]]), np.array([True]), ("u", "v"))
+    space = CommonSpace(3).fit([block, block], np.array([[1.0]]), np.array([1.0]))
+    assert space.n_components_ == 1
+    assert (space.transform([block, block]) == 0).all()

@@ -84,14 +84,19 @@ def test_weights(weights):
 
 @pytest.mark.parametrize("pattern", ["ab", "c"])
 def test_reduced(pattern):
-    """Rows of a pattern get what a model of its modalities alone says."""
+    """Rows of a pattern get what a model of its modalities alone says.
+
+    For classes with the penalty of the fullest pattern.
+    """
     X, y = table(n_samples=80)
     columns = [c for c in X if c[0] in pattern]
     lacking = X.copy()
     lacking[[c for c in X if c not in columns]] = np.nan
     for make, target in ((classifier, y), (regressor, numbers(X))):
         whole = make(X, target, weights="uniform")
-        alone = make(X[columns], target, weights="uniform")
+        machine = whole.fusion_.machines_[tuple("abc".index(m) for m in pattern)]
+        alpha = machine.penalty if make is classifier else None
+        alone = make(X[columns], target, weights="uniform", alpha=alpha)
         method = "predict_proba" if make is classifier else "predict"
         got, expected = getattr(whole, method)(lacking), getattr(alone, method)(X)
         assert_allclose(got, expected, atol=1e-4)
@@ -141,6 +146,21 @@ def test_many_rows_are_not_all_landmarks(monkeypatch):
     model = classifier(X, y)
     assert model.fusion_.machines_[(0, 1, 2)].dual.shape == (30, 2)
     assert model.predict_proba(X).shape == (90, 2)
+
+
+def test_penalty_of_the_fullest_pattern_serves_all():
+    """Classes: one choice, in proportion to the weight of each pattern's rows."""
+    X, y = table(n_samples=80, missing=0.3, seed=2)
+    machines = classifier(X, y).fusion_.machines_
+    weights = {
+        pattern: (~X.filter(regex="|".join(f"^{'abc'[m]}__" for m in pattern)).isna())
+        .any(axis=1)
+        .sum()
+        for pattern in machines
+    }
+    relative = [machine.penalty / weights[p] for p, machine in machines.items()]
+    assert len(machines) == 7
+    assert_allclose(relative, relative[0])
 
 
 def test_groups_choose_the_penalty():

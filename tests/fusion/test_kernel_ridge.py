@@ -6,7 +6,12 @@ from numpy.testing import assert_allclose
 from sklearn.linear_model import Ridge
 
 from mmensemble.fusion import _kernel_ridge as module
-from mmensemble.fusion._kernel_ridge import choose_ridge, fit_ridge, leave_out_errors
+from mmensemble.fusion._kernel_ridge import (
+    choose_ridge,
+    decompose,
+    leave_out_errors,
+    solve_ridge,
+)
 
 
 def draw(n_samples=30, n_features=5, seed=0):
@@ -17,11 +22,11 @@ def draw(n_samples=30, n_features=5, seed=0):
     return x, y, rng.random(n_samples) + 0.5
 
 
-@pytest.mark.parametrize("n_features", [5, 50])
+@pytest.mark.parametrize("n_features", [5, 20, 50])
 def test_against_scikit_learn(n_features):
     """Coefficients are those of Ridge, each target with its penalty."""
     x, y, weight = draw(n_features=n_features)
-    coef, intercept = fit_ridge(x, y, weight, np.array([0.5, 2.0]))
+    coef, intercept = solve_ridge(decompose(x, y, weight), np.array([0.5, 2.0]))
     model = Ridge(alpha=[0.5, 2.0]).fit(x, y, weight)
     assert_allclose(coef, model.coef_.T, atol=1e-9)
     assert_allclose(intercept, model.intercept_, atol=1e-9)
@@ -38,25 +43,30 @@ def test_leave_out_errors(folds):
         train = np.setdiff1d(order, test)
         model = Ridge(alpha=0.7).fit(x[train], y[train], weight[train])
         total += weight[test] @ (model.predict(x[test]) - y[test]) ** 2
-    parts = module._decompose(x, y, weight)
-    got = leave_out_errors(parts, 0.7, left_out if folds else None)
+    parts = decompose(x, y, weight)
+    if folds:
+        got = leave_out_errors(parts, 0.7, left_out)
+    else:
+        got = module._leave_one_out(parts, np.array([0.7]))[0]
     assert_allclose(got, total, rtol=1e-8)
 
 
 def test_choose():
     """Each target has the penalty of its smallest error; noise wants more."""
     x, y, weight = draw(n_features=20)
-    got = choose_ridge(x, y, weight)
+    parts = decompose(x, y, weight)
+    got = choose_ridge(parts, weight.sum())
     assert got[0] < got[1]
-    parts = module._decompose(x, y, weight)
     grid = module._PENALTIES * weight.sum()
-    errors = np.array([leave_out_errors(parts, p) for p in grid])
+    errors = np.array(
+        [leave_out_errors(parts, p, np.arange(30)[:, None]) for p in grid]
+    )
     assert_allclose(got, grid[errors.argmin(axis=0)])
 
 
 def test_constant_features():
     """Features that do not vary leave the mean."""
     _, y, weight = draw()
-    coef, intercept = fit_ridge(np.ones((30, 2)), y, weight, 1.0)
+    coef, intercept = solve_ridge(decompose(np.ones((30, 2)), y, weight), 1.0)
     assert_allclose(coef, 0, atol=1e-12)
     assert_allclose(intercept, np.average(y, axis=0, weights=weight))

@@ -245,7 +245,7 @@ import sys, time
 sys.path.insert(0, {folder!r})
 from comparison_cases import classifier, make_data
 from mmensemble import VotingFusion, compare_fusions
-import mmensemble.model_selection._compare as module
+import mmensemble.model_selection._fold_runs as module
 run, done = module.run_fold, []
 def slow(*args):
     result = run(*args)

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 from report_cases import NASTY, nasty_table
+from sklearn.linear_model import LogisticRegression
 
-from mmensemble import correlation_report
+from mmensemble import MultimodalClassifier, compare_fusions, correlation_report
 from mmensemble.report import Table, write_page
 
 pytest.importorskip("jinja2")
@@ -37,6 +38,41 @@ def table(tmp_path_factory):
     )
     path = tmp_path_factory.mktemp("page") / "table.html"
     return write_page(path, "t", [Table("Numbers", frame, "Some.")])
+
+
+@pytest.fixture(scope="module")
+def fusions(tmp_path_factory):
+    """The page of a comparison on modalities of hostile names."""
+    X, modalities, y, groups = nasty_table()
+    model = MultimodalClassifier(modalities, estimator=LogisticRegression(), cv=2)
+    comparison = compare_fusions(
+        model,
+        X,
+        y,
+        fusions=["concat", "voting"],
+        subsets="leave-one-out",
+        cv=3,
+        random_state=0,
+        params={"groups": groups},
+        control=True,
+    )
+    path = tmp_path_factory.mktemp("page") / "fusions.html"
+    comparison.to_html(path, X=X, modalities=modalities, model=model)
+    return path
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_page_on_fusions_fits_and_complains_of_nothing(browser, fusions, width, dark):
+    """No script error, no sideways scrolling; tables sort."""
+    browser.open(fusions, width=width, dark=dark)
+    assert browser.complaints() == []
+    assert browser.overflow() <= 0
+    before = browser.run(COLUMN, 0, 2)
+    assert before == sorted(before, key=float, reverse=True)
+    browser.run("document.querySelectorAll('th.number button')[0].click()")
+    browser.run("document.querySelectorAll('th.number button')[0].click()")
+    assert browser.run(COLUMN, 0, 2) == sorted(before, key=float)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

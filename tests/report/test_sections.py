@@ -38,6 +38,7 @@ def test_text_and_code_pass_through():
     assert Text("t", ("p",), code="c", points=("q",)).parts("s1") == {
         "paragraphs": ("p",),
         "points": ("q",),
+        "links": [],
         "code": "c",
     }
 
@@ -57,3 +58,14 @@ def test_a_diagram_brings_no_body():
     assert "<body>" not in html
     assert "</body>" not in html
     assert "Ridge" in html
+
+
+def test_links_run_nothing():
+    """An address that is a script is refused; paths and pages are not."""
+    text = Text("t", links=(("there", "a/b.html"), ("web", "https://example.org/")))
+    assert [address for _, address in text.parts("p")["links"]] == [
+        "a/b.html",
+        "https://example.org/",
+    ]
+    with pytest.raises(ValueError, match="A link must be a path, or the address"):
+        Text("t", links=(("x", "javascript:alert(1)"),)).parts("p")

@@ -1,0 +1,229 @@
+"""``mmensemble compare``: which fusion serves a table best, and how sure that is."""
+
+import shlex
+from time import perf_counter
+
+import numpy as np
+
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._problem import MODELS, add_problem, read_problem
+from mmensemble.cli._progress import Bar
+from mmensemble.cli._tables import check_out
+from mmensemble.display import require_pyplot
+from mmensemble.fusion import FUSIONS
+from mmensemble.model_selection import compare_fusions
+from mmensemble.report import require_jinja
+
+_WORDS = ("all", "leave-one-out", "single")
+#: Choices that the terminal shows.
+_MOST_LINES = 30
+
+
+def add_parser(commands):
+    """Add the command's options."""
+    parser = commands.add_parser(
+        "compare",
+        help="tell which fusion serves a table best",
+        description="Cross-validate fusions, and sets of modalities, on a CSV, TSV or "
+        "Parquet table, and say which to use and how sure that is.",
+    )
+    add_problem(parser)
+    parser.add_argument(
+        "--fusions",
+        default="all",
+        help="short names with commas between them, as in concat,voting (default: all "
+        "that serve the task)",
+    )
+    parser.add_argument(
+        "--subsets",
+        action="append",
+        metavar="MODALITIES",
+        help="'all', 'leave-one-out' or 'single' sets of modalities, or names as in "
+        "audio,image; once for each set (default: all modalities together)",
+    )
+    parser.add_argument("--cv", type=int, default=5, help="folds (default: 5)")
+    parser.add_argument(
+        "--scoring",
+        help="scikit-learn's name of a metric, such as roc_auc or "
+        "neg_mean_absolute_error (default: accuracy or R²)",
+    )
+    parser.add_argument(
+        "--rope",
+        type=float,
+        default=0.01,
+        help="differences up to this size do not matter (default: 0.01)",
+    )
+    parser.add_argument(
+        "--control",
+        action="store_true",
+        help="also run with shuffled targets, to see whether something leaks",
+    )
+    parser.add_argument("--cache", metavar="DIR", help="where finished work is kept")
+    parser.add_argument("--html", metavar="FILE", help="page to write")
+    parser.add_argument("--json", metavar="FILE", help="tables to write as JSON")
+    parser.add_argument(
+        "--correlation", metavar="FILE", help="page of 'correlate' to link to"
+    )
+    parser.add_argument(
+        "--n-jobs", type=int, help="folds at the same time (default: 1)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Run the command; return the exit code."""
+    start = perf_counter()
+    _check(args)
+    problem = read_problem(args)
+    model = MODELS[problem.task](problem.modalities, random_state=args.seed)
+    bar = Bar()
+    try:
+        comparison = compare_fusions(
+            model,
+            problem.X,
+            problem.y,
+            fusions=_fusions(args.fusions),
+            subsets=_subsets(args.subsets),
+            scoring=args.scoring,
+            cv=args.cv,
+            params={"groups": problem.groups},
+            n_jobs=args.n_jobs,
+            random_state=args.seed,
+            verbose=bar,
+            cache=args.cache,
+            control=args.control,
+            rope=args.rope,
+        )
+    finally:
+        bar.close()
+    print_comparison(comparison)
+    if args.html is not None:
+        comparison.to_html(
+            args.html,
+            title=f"Which fusion? {args.table}",
+            X=problem.X,
+            modalities=problem.modalities,
+            correlation=args.correlation,
+            how=f"{args.cv} folds, seed {args.seed}.",
+            code=_recipe(args),
+        )
+        print(f"page: {args.html}")
+    if args.json is not None:
+        comparison.to_json(args.json)
+        print(f"tables: {args.json}")
+    print(f"({perf_counter() - start:.0f} s in all)")
+    return 1 if len(comparison.errors()) else 0
+
+
+def _check(args):
+    """Refuse before the work what cannot end well."""
+    if args.cv < 2:
+        raise CommandError(f"--cv {args.cv} is too few; give at least 2 folds")
+    if not args.rope >= 0:
+        raise CommandError(f"--rope {args.rope:g} is below 0")
+    for path, option in ((args.html, "--html"), (args.json, "--json")):
+        if path is not None:
+            check_out(path, option)
+    if args.html is not None:
+        require_jinja()
+        require_pyplot("A report")
+
+
+def _fusions(text):
+    """Return the fusions that are named: "all", or a list of short names."""
+    if text == "all":
+        return text
+    names = [name.strip() for name in text.split(",")]
+    unknown = [name for name in names if name not in FUSIONS]
+    if unknown:
+        raise CommandError(
+            f"--fusions {unknown[0]!r} is unknown; there are {', '.join(FUSIONS)}"
+        )
+    return names
+
+
+def _subsets(given):
+    """Return the sets of modalities that are named: None, a word, or lists."""
+    if not given:
+        return None
+    words = [text for text in given if text in _WORDS]
+    if len(given) == 1 and words:
+        return given[0]
+    if words:
+        raise CommandError(f"--subsets {words[0]!r} stands alone, got {len(given)}")
+    return [[name.strip() for name in text.split(",")] for text in given]
+
+
+def print_comparison(comparison):
+    """Print scores, verdicts on modalities, failures and the conclusion.
+
+    Parameters
+    ----------
+    comparison : FusionComparison
+    """
+    rows = _score_lines(comparison)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    print()
+    for cells in rows[: _MOST_LINES + 1]:
+        line = "  ".join(f"{c:<{w}}" for c, w in zip(cells, widths, strict=True))
+        print(line.rstrip())
+    hidden = len(rows) - 1 - _MOST_LINES
+    if hidden > 0:
+        print(f"... and {hidden} more; --html and --json show all")
+    print()
+    for text in comparison.verdicts()["text"]:
+        print(text)
+    errors = comparison.errors().drop_duplicates("choice")
+    for name, error in zip(errors["choice"], errors["error"], strict=True):
+        print(f"\n{name} failed: {error}")
+    control = comparison.control_frame()
+    if control is not None:
+        n_leaks = int(control["leaks"].sum())
+        said = "none" if not n_leaks else f"{n_leaks}: something leaks"
+        print(f"\nchoices above chance with shuffled targets: {said}")
+    print(f"\n{comparison.conclusion()}")
+
+
+def _score_lines(comparison):
+    """Return the heading and one row a choice, the best first."""
+    metric = comparison.metrics[0]
+    frame = comparison.frame(singles=True)
+    frame = frame.sort_values(
+        f"mean_test_{metric}", ascending=False, kind="stable", ignore_index=True
+    )
+    heading = f"{comparison.metric_name()} (mean ± sd)"
+    rows = [["choice", heading, "fit time", "note"]]
+    values = (
+        frame[name] for name in ("choice", f"mean_test_{metric}", f"std_test_{metric}")
+    )
+    for place, (name, mean, sd) in enumerate(zip(*values, strict=True)):
+        shown = "failed" if np.isnan(mean) else f"{mean:.3f} ± {sd:.3f}"
+        note = "best" if place == 0 and not np.isnan(mean) else ""
+        rows.append([name, shown, f"{frame['mean_fit_time'][place]:.2f} s", note])
+    return rows
+
+
+def _recipe(args):
+    """Return the command that makes the page again."""
+    parts = ["mmensemble", "compare", args.table, "--target", args.target]
+    for option in ("modality", "subsets"):
+        for value in getattr(args, option) or ():
+            parts += [f"--{option}", value]
+    for option in (
+        "task",
+        "groups",
+        "fusions",
+        "cv",
+        "scoring",
+        "rope",
+        "seed",
+        "html",
+    ):
+        value = getattr(args, option)
+        if value is not None:
+            parts += [f"--{option}", str(value)]
+    for option in ("drop_unlabelled", "control"):
+        if getattr(args, option):
+            parts.append(f"--{option.replace('_', '-')}")
+    return shlex.join(parts)

@@ -1,0 +1,149 @@
+"""What ``fit`` and ``compare`` read alike: a table, its target and its groups."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._modalities import parse_modalities
+from mmensemble.cli._tables import need_column, read_table
+from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+
+MODELS = {
+    "classification": MultimodalClassifier,
+    "regression": MultimodalRegressor,
+}
+#: Whole numbers with more distinct values than this are amounts, not classes.
+MOST_CLASSES = 20
+
+
+@dataclass
+class Problem:
+    """A table that is read, and what is to be predicted.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Without target and groups.
+    y : ndarray of shape (n_samples,)
+    groups : ndarray of shape (n_samples,) or None
+    modalities : "auto" or list of (name, "auto", columns)
+    task : {"classification", "regression"}
+    """
+
+    X: pd.DataFrame
+    y: np.ndarray
+    groups: np.ndarray | None
+    modalities: object
+    task: str
+
+
+def add_problem(parser):
+    """Add the options that name table, target, modalities, task and groups."""
+    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("--target", required=True, help="column to predict")
+    parser.add_argument(
+        "--modality",
+        action="append",
+        metavar="NAME=COLUMNS",
+        help="a modality and its columns, as in audio=pitch,mfcc*; once for each "
+        "(default: by what stands before '__' in the column names)",
+    )
+    parser.add_argument(
+        "--task",
+        choices=["auto", *sorted(MODELS)],
+        default="auto",
+        help="default: "
+        f"regression for fractions and more than {MOST_CLASSES} distinct numbers",
+    )
+    parser.add_argument("--groups", help="column of groups that folds keep together")
+    parser.add_argument(
+        "--drop-unlabelled", action="store_true", help="leave out rows without target"
+    )
+
+
+def read_problem(args):
+    """Return the problem that the options of `add_problem` name.
+
+    Raises
+    ------
+    CommandError
+        For a mistake in a file, a column or the target.
+    """
+    table = _labelled(read_table(args.table), args)
+    y = _plain(table[args.target])
+    groups = _groups(table, args)
+    used = [args.target] if args.groups is None else [args.target, args.groups]
+    X = table.drop(columns=used)
+    if not X.shape[1]:
+        raise CommandError(f"{args.table!r} has no column but {' and '.join(used)}")
+    modalities = parse_modalities(args.modality, list(X.columns))
+    task = guess_task(y) if args.task == "auto" else args.task
+    if task == "regression" and y.dtype.kind not in "iufb":
+        raise CommandError(
+            f"--task regression needs numbers, --target {args.target!r} holds text "
+            f"such as {y[0]!r}"
+        )
+    return Problem(X, y, groups, modalities, task)
+
+
+def _labelled(table, args):
+    """Return the rows that have a target; refuse others unless told to drop them."""
+    need_column(table, args.target, "--target")
+    missing = table[args.target].isna()
+    if not missing.any():
+        return table
+    if missing.all():
+        raise CommandError(f"--target {args.target!r} is empty in every row")
+    if not args.drop_unlabelled:
+        raise CommandError(
+            f"{missing.sum()} of {len(table)} rows have no {args.target!r}; mend the "
+            "table, or pass --drop-unlabelled to leave them out"
+        )
+    print(f"left out {missing.sum()} of {len(table)} rows without {args.target!r}")
+    return table[~missing].reset_index(drop=True)
+
+
+def _groups(table, args):
+    if args.groups is None:
+        return None
+    need_column(table, args.groups, "--groups")
+    if args.groups == args.target:
+        raise CommandError(f"--groups and --target are both {args.target!r}")
+    missing = table[args.groups].isna().sum()
+    if missing:
+        raise CommandError(f"{missing} of {len(table)} rows have no {args.groups!r}")
+    return _plain(table[args.groups])
+
+
+def _plain(column):
+    """Return a column as an array of numbers, booleans or strings."""
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=bool)
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.to_numpy()
+    return column.astype(str).to_numpy(dtype=object)
+
+
+def guess_task(y):
+    """Return "regression" for fractions and many distinct numbers.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    task : {"classification", "regression"}
+
+    Examples
+    --------
+    >>> guess_task(np.array([0, 1, 1])), guess_task(np.array([0.5, 1.0]))
+    ('classification', 'regression')
+    """
+    if y.dtype.kind not in "iuf":
+        return "classification"
+    fractions = y.dtype.kind == "f" and not np.equal(np.mod(y, 1), 0).all()
+    many = len(np.unique(y)) > MOST_CLASSES
+    return "regression" if fractions or many else "classification"

@@ -1,0 +1,96 @@
+"""Two sentences: which fusion to use, and how sure that is."""
+
+import numpy as np
+
+
+def conclude(comparison, *, metric=None, level=0.95):
+    """Return two sentences on a comparison.
+
+    Parameters
+    ----------
+    comparison : FusionComparison
+    metric : str, default=None
+        None: the first.
+    level : float, default=0.95
+        Coverage of the intervals.
+
+    Returns
+    -------
+    text : str
+    """
+    if not comparison.is_scored(metric):
+        return (
+            "No choice was scored on every fold, so that none can be recommended. "
+            "The errors tell why."
+        )
+    best = comparison.split_scores(metric).mean(skipna=False).idxmax()
+    single = comparison.best_single(metric)
+    if single is None:
+        sure, relation = _beside_next(comparison, metric, best, level), "unknown"
+    else:
+        sure, relation = _beside_single(comparison, metric, best, single, level)
+    return f"{_which(comparison, metric, best, relation)} {sure}"
+
+
+def _which(comparison, metric, best, relation):
+    """Say what to use and what it is worth on new rows."""
+    name = comparison.metric_name(metric)
+    mean = comparison.split_scores(metric)[best].mean()
+    n_choices = len(comparison.choices)
+    if n_choices == 1:
+        return f"Only {best} was compared: its mean {name} is {mean:.3f}."
+    advised = relation not in ("hurts", "same", "behind")
+    start = f"Use {best}: it has" if advised else f"Of the fusions, {best} has"
+    text = f"{start} the highest mean {name} of {n_choices} choices, {mean:.3f}"
+    winner = comparison.winner(metric=metric)
+    if np.isfinite(winner.corrected):
+        text += f", or {winner.corrected:.3f} corrected for having been the best"
+    simple = comparison.simplest(metric)
+    if advised and simple != best:
+        text += f"; {simple} is simpler and within one standard error"
+    return f"{text}."
+
+
+def _beside_single(comparison, metric, best, single, level):
+    """Say whether fusing beats the best single modality, and by how much."""
+    frame = comparison.tests(reference=single, metric=metric, level=level)
+    row = frame.set_index("choice").loc[best]
+    if np.isnan(row["p"]):
+        return f"One fold alone does not tell whether it beats {single}.", "unknown"
+    rope, low, high = comparison.rope, row["difference_low"], row["difference_high"]
+    shown = _interval(row, level)
+    gap = f"its difference to the best single modality, {single}, is {shown}"
+    if low > 0 and row["difference"] > rope:
+        return f"Fusing helps: {gap}.", "helps"
+    if high < 0 and row["difference"] < -rope:
+        return f"Use {single} instead, for fusing hurts here: {gap}.", "hurts"
+    if low >= -rope and high <= rope:
+        return f"Use {single} instead, for it is as good: {gap}.", "same"
+    return (
+        f"That fusing helps is not shown: {gap}, and the probability of a gain above "
+        f"{rope:g} is {row['p_better']:.0%}.",
+        "unclear" if row["difference"] > 0 else "behind",
+    )
+
+
+def _beside_next(comparison, metric, best, level):
+    """Say how the best differs from the next, where single modalities are unknown."""
+    means = comparison.split_scores(metric).mean(skipna=False).drop(best).dropna()
+    if not len(means):
+        return "Nothing else was scored on every fold to compare it with."
+    frame = comparison.tests(reference=means.idxmax(), metric=metric, level=level)
+    row = frame.set_index("choice").loc[best]
+    if np.isnan(row["p"]):
+        return f"One fold alone does not tell whether it beats {means.idxmax()}."
+    sure = "is clear" if row["p"] < 1 - level else "is not clear"
+    return (
+        f"Its difference to the next, {means.idxmax()}, {sure}: "
+        f"{_interval(row, level)}."
+    )
+
+
+def _interval(row, level):
+    return (
+        f"{row['difference']:+.3f} ({level:.0%} interval {row['difference_low']:+.3f} "
+        f"to {row['difference_high']:+.3f}, p = {row['p']:.2g})"
+    )

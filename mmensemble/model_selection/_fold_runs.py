@@ -1,0 +1,81 @@
+"""Outer folds, some at the same time; what is finished is kept."""
+
+import warnings
+
+from joblib import effective_n_jobs
+from joblib.externals.loky.process_executor import TerminatedWorkerError
+from sklearn.utils.parallel import Parallel, delayed
+
+from mmensemble.model_selection._fold import run_fold
+
+
+def stream_folds(tasks, n_jobs):
+    """Yield the number of each task and its result, as they finish.
+
+    Parameters
+    ----------
+    tasks : list of (Job, train, test)
+    n_jobs : int or None
+
+    Yields
+    ------
+    number : int
+    result : FoldResult
+    """
+    n_workers = min(effective_n_jobs(n_jobs), len(tasks))
+    inner = 1 if n_workers > 1 else None
+    yield from Parallel(
+        n_jobs=n_workers, return_as="generator_unordered", batch_size=1
+    )(
+        delayed(_numbered)(number, job, train, test, inner)
+        for number, (job, train, test) in enumerate(tasks)
+    )
+
+
+def _numbered(number, job, train, test, n_jobs):
+    return number, run_fold(job, train, test, n_jobs)
+
+
+def run_folds(job, splits, n_jobs, verbose):
+    """Run all outer folds; keep what is finished, whatever happens to the rest.
+
+    Parameters
+    ----------
+    job : Job
+    splits : list of (train, test) index arrays
+    n_jobs : int or None
+    verbose : int or callable
+        Other than 0: a line a fold, or ``verbose(n_done, n_all, text)``.
+
+    Returns
+    -------
+    results : list of FoldResult
+        Of the finished folds, in order.
+    missing : str
+        Why others are missing; "" where none are.
+    """
+    results, missing = {}, ""
+    tasks = [(job, train, test) for train, test in splits]
+    try:
+        for number, result in stream_folds(tasks, n_jobs):
+            results[number] = result
+            if callable(verbose):
+                verbose(len(results), len(splits), f"folds, {result.n_fits} fits")
+            elif verbose:
+                print(
+                    f"[compare_fusions] {len(results)}/{len(splits)} folds, "
+                    f"{result.n_fits} fits"
+                )
+    except KeyboardInterrupt:
+        missing = "interrupted"
+    except TerminatedWorkerError:
+        missing = "a worker was killed"
+    if missing:
+        if not results:
+            raise RuntimeError(f"No fold was finished: {missing}.")
+        warnings.warn(
+            f"Only {len(results)} of {len(splits)} folds are finished: {missing}. "
+            "What is finished is kept.",
+            UserWarning,
+        )
+    return [results[number] for number in sorted(results)], missing

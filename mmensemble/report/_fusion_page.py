@@ -1,0 +1,342 @@
+"""The page on a comparison: which fusion to use, how sure that is, and why."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mmensemble.display import (
+    FusionComparisonDisplay,
+    ModalityVerdictDisplay,
+    PresenceDisplay,
+)
+from mmensemble.model_selection import FusionComparison
+from mmensemble.report._page import render_page
+from mmensemble.report._sections import Diagram, Figure, Table, Text
+
+#: Patterns and choices that figures show.
+_MOST_PATTERNS, _MOST_CHOICES = 12, 20
+#: Columns of the tests, with their headings.
+_TESTS = {
+    "choice": "choice",
+    "difference": "difference",
+    "difference_low": "low",
+    "difference_high": "high",
+    "p": "p",
+    "p_holm": "p (Holm)",
+    "p_wilcoxon": "p (Wilcoxon)",
+    "p_worse": "P(worse)",
+    "p_rope": "P(same)",
+    "p_better": "P(better)",
+}
+_VERDICTS = {
+    "modality": "modality",
+    "verdict": "verdict",
+    "difference": "gain",
+    "difference_low": "gain, low",
+    "difference_high": "gain, high",
+    "alone": "alone",
+    "over_chance": "over chance",
+    "over_chance_low": "over chance, low",
+    "over_chance_high": "over chance, high",
+}
+
+
+def fusion_page(
+    comparison,
+    path=None,
+    *,
+    title="Which fusion?",
+    lead="",
+    metric=None,
+    X=None,
+    modalities="auto",
+    model=None,
+    correlation=None,
+    how="",
+    code="",
+):
+    """Return the page on a comparison, and write it where `path` is given.
+
+    Parameters
+    ----------
+    comparison : FusionComparison
+        As :func:`mmensemble.compare_fusions` returns it.
+    path : str or Path, default=None
+        File to write.
+    title : str, default="Which fusion?"
+        Heading of the page.
+    lead : str, default=""
+        A sentence below the heading.
+    metric : str, default=None
+        None: the first.
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns), \
+            default=None
+        The table, to show which modalities are present.
+    modalities : "auto" or list of (name, extractor, columns), default="auto"
+        Modalities of `X`.
+    model : estimator object, default=None
+        Shown as a diagram.
+    correlation : str or Path, default=None
+        Page of the correlation report, to link to.
+    how : str, default=""
+        How the comparison was made.
+    code : str, default=""
+        Lines that make it again.
+
+    Returns
+    -------
+    html : str
+
+    Raises
+    ------
+    ImportError
+        When jinja2 or matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from mmensemble import MultimodalClassifier, compare_fusions
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(random_state=0)
+    >>> comparison = compare_fusions(
+    ...     MultimodalClassifier(), data.data, data.target, fusions=["concat", "voting"]
+    ... )
+    >>> page = comparison.to_html()  # the same as fusion_page(comparison)
+    >>> "<h1>Which fusion?</h1>" in page
+    True
+    """
+    sections = [
+        _conclusion(comparison, metric, correlation),
+        *_scores(comparison, metric, how),
+        *_modalities(comparison, metric),
+        *_tests(comparison, metric),
+        *_luck(comparison, metric),
+        _control(comparison, metric),
+        *_errors(comparison),
+    ]
+    if X is not None:
+        sections.append(presence_figure(X, modalities))
+    if model is not None:
+        caption = (
+            "One column a modality with its extractor, then the fusion. Click a box "
+            "for its parameters."
+        )
+        sections.append(Diagram("The model", model, caption))
+    if code:
+        sections.append(Text("How to make this page again", (), code))
+    html = render_page(title, sections, lead=lead)
+    if path is not None:
+        Path(path).write_text(html, encoding="utf-8")
+    return html
+
+
+def _conclusion(comparison, metric, correlation):
+    warnings = [*_leak(comparison, metric), *_gaps(comparison)]
+    links = ()
+    if correlation is not None:
+        links = (("How the modalities correlate", Path(correlation).as_posix()),)
+    said = comparison.conclusion(metric=metric)
+    return Text("Conclusion", (*warnings, said), links=links)
+
+
+def _leak(comparison, metric):
+    control = comparison.control_frame(metric=metric)
+    if control is None or not control["leaks"].any():
+        return []
+    leaking = control.loc[control["leaks"], "choice"].tolist()
+    return [
+        "Do not trust these scores: something leaks. With shuffled targets, which "
+        f"cannot be learnt, {len(leaking)} of {len(control)} choices still beat "
+        f"chance, {leaking[0]} among them."
+    ]
+
+
+def _gaps(comparison):
+    said = []
+    done, planned = len(comparison.results), comparison.n_planned
+    if done < planned:
+        said.append(f"Only {done} of {planned} folds ran: {comparison.missing}.")
+    errors = comparison.errors()
+    if len(errors):
+        n_choices = errors["choice"].nunique()
+        said.append(
+            f"{len(errors)} of {done * len(comparison.choices)} fits failed, of "
+            f"{n_choices} of {len(comparison.choices)} choices; see below."
+        )
+    return said
+
+
+def _scores(comparison, metric, how):
+    name = comparison.check_metric(metric)
+    display = FusionComparisonDisplay.from_comparison(comparison, metric=metric)
+    order = display.scores["mean_test_score"].sort_values(
+        ascending=False, kind="stable"
+    )
+    frame = comparison.frame(singles=True).loc[order.index].reset_index(drop=True)
+    shown = display.frame()
+    table = pd.DataFrame({"choice": frame["choice"], "modalities": frame["subset"]})
+    table[comparison.metric_name(metric)] = frame[f"mean_test_{name}"]
+    table["low"], table["high"] = shown["low"], shown["high"]
+    table["sd"] = frame[f"std_test_{name}"]
+    for other in comparison.metrics:
+        if other != name:
+            table[other] = frame[f"mean_test_{other}"]
+    table["fit (s)"] = frame["mean_fit_time"]
+    if frame["n_failed"].any():
+        table["failed"] = frame["n_failed"]
+    n_folds = len(comparison.results)
+    caption = (
+        f"Means over {n_folds} folds; low and high bound the 95% interval that knows "
+        "that training sets overlap, sd is that of the folds. A fit takes the members "
+        f"that a choice reads and its fusion. {how}"
+    )
+    return [
+        Table("Scores", table, caption.strip(), tuple(np.flatnonzero(shown["best"]))),
+        Figure(
+            "Scores with intervals",
+            display,
+            "Points are means, bars 95% intervals; choices in the shaded band are "
+            "practically as good as the best.",
+            _say_scores(shown, display.metric),
+            {"max_choices": _MOST_CHOICES},
+        ),
+    ]
+
+
+def _modalities(comparison, metric):
+    display = ModalityVerdictDisplay.from_comparison(comparison, metric=metric)
+    verdicts = display.verdicts
+    if verdicts["alone"].isna().all() and verdicts["difference"].isna().all():
+        return []
+    frame = (
+        verdicts[list(_VERDICTS)].rename(columns=_VERDICTS).dropna(axis=1, how="all")
+    )
+    if display.is_alone:
+        caption = (
+            "Each modality alone beside chance. subsets='leave-one-out' shows what "
+            "each adds to the others."
+        )
+    else:
+        caption = (
+            "The gain is what the best fusion scores more with the modality than "
+            "without it; chance is the same prediction for every row."
+        )
+    rows = zip(verdicts["modality"], verdicts["verdict"], strict=True)
+    said = ", ".join(f"{name}: {verdict}" for name, verdict in rows)
+    return [
+        Text("What each modality is good for", (), points=tuple(verdicts["text"])),
+        Figure("Modalities", display, caption, f"Verdicts by modality: {said}."),
+        Table("Modalities in numbers", frame),
+    ]
+
+
+def _tests(comparison, metric):
+    if not comparison.is_scored(metric):
+        return []
+    single = comparison.best_single(metric)
+    reference = single
+    if single is None:
+        reference = comparison.split_scores(metric).mean(skipna=False).idxmax()
+    frame = comparison.tests(reference=reference, metric=metric)
+    frame = frame[frame["choice"] != reference]
+    frame = frame.sort_values("difference", ascending=False, kind="stable")
+    if not len(frame):
+        return []
+    kept = frame[list(_TESTS)].rename(columns=_TESTS).dropna(axis=1, how="all")
+    caption = (
+        f"Differences to {reference} with 95% interval and p-value of the corrected "
+        "resampled t-test (Nadeau and Bengio 2003), adjusted by Holm's method; "
+        "probabilities of the Bayesian correlated t-test (Benavoli et al. 2017), where "
+        f"the same means a difference up to {comparison.rope:g}."
+    )
+    if "p (Wilcoxon)" in kept:
+        caption += (
+            " Wilcoxon's test compares repeats, and so speaks of other shuffles of the "
+            "same rows only."
+        )
+    return [Table(f"Tests against {reference}", kept, caption)]
+
+
+def _luck(comparison, metric):
+    if not comparison.is_scored(metric) or len(comparison.choices) < 2:
+        return []
+    winner, name = comparison.winner(metric=metric), comparison.metric_name(metric)
+    interval = ""
+    if np.isfinite(winner.low):
+        interval = f" (95% interval {winner.low:.3f} to {winner.high:.3f})"
+    text = (
+        f"The best of many scores is too good. On pooled rows {winner.choice} has "
+        f"{name} {winner.naive:.3f}; choosing the best of these "
+        f"{len(comparison.choices)} choices is worth {winner.corrected:.3f}{interval} "
+        f"on new rows."
+    )
+    shares = pd.Series(winner.picked, index=comparison.labels)
+    shares = shares[shares > 0].sort_values(ascending=False)
+    picked = ", ".join(f"{label} {share:.0%}" for label, share in shares[:5].items())
+    more = f", and {len(shares) - 5} others" if len(shares) > 5 else ""
+    often = f"How often each was the best when rows were drawn anew: {picked}{more}."
+    return [Text("The winner's luck", (text, often))]
+
+
+def _control(comparison, metric):
+    frame = comparison.control_frame(metric=metric)
+    title = "Control with shuffled targets"
+    if frame is None:
+        return Text(title, ("Not run; control=True runs it.",))
+    shown = frame[["choice", "control", "chance", "difference", "p_holm", "leaks"]]
+    caption = (
+        "Nothing can be learnt from shuffled targets: a score above chance (one-sided "
+        "corrected t-test, Holm's method, 5%) shows that what is scored reached what "
+        "was fitted (Ojala and Garriga 2010)."
+    )
+    shown = shown.rename(columns={"p_holm": "p (Holm)"})
+    return Table(title, shown, caption, tuple(np.flatnonzero(frame["leaks"])))
+
+
+def _errors(comparison):
+    errors = comparison.errors()
+    return [Table("What failed", errors)] if len(errors) else []
+
+
+def presence_figure(X, modalities):
+    """Return the figure of which modalities are present together.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+    modalities : "auto" or list of (name, extractor, columns)
+
+    Returns
+    -------
+    figure : Figure
+    """
+    presence = PresenceDisplay.from_data(X, modalities)
+    return Figure(
+        "Which modalities are present",
+        presence,
+        "One line a pattern: a full dot is a modality that the rows have, a ring one "
+        "that they lack.",
+        _say_presence(presence.frame(_MOST_PATTERNS)),
+        {"max_patterns": _MOST_PATTERNS},
+    )
+
+
+def _say_scores(frame, metric):
+    frame = frame.iloc[:_MOST_CHOICES]
+    said = [
+        f"{name} {mean:.3f}"
+        for name, mean in zip(frame["choice"], frame["mean_test_score"], strict=True)
+    ]
+    return f"Mean {metric} from best to worst: {', '.join(said)}."
+
+
+def _say_presence(frame):
+    names = list(frame.columns[2:])
+    said = []
+    for _, row in frame.iterrows():
+        present = [name for name in names if row[name]]
+        said.append(f"{row['share']:.1%} have {' and '.join(present) or 'none'}")
+    return f"Of the rows, {'; '.join(said)}."
+
+
+FusionComparison._views["to_html"] = fusion_page

@@ -1,0 +1,135 @@
+"""Statistics, JSON and views of a comparison."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from comparison_cases import made
+from sklearn.metrics import get_scorer
+
+from mmensemble.model_selection import compare_scores, correct_winner_by_splits
+
+SCORES = {"voting": [0.9, 0.7, 0.8, 0.9], "concat": [0.7, 0.6, 0.8, 0.7], "bad": None}
+SINGLES = {"a": [0.6, 0.6, 0.5, 0.6], "b": [0.6, 0.7, 0.5, 0.6]}
+
+
+@pytest.fixture
+def comparison():
+    """Three choices, one of which failed, and two single modalities."""
+    return made(SCORES, singles=SINGLES)
+
+
+def test_tests_are_those_of_compare_scores(comparison):
+    """Sizes, rope and reference are filled in."""
+    found = comparison.tests(reference="best single", rope=0.05)
+    scores = comparison.split_scores(singles=True)
+    expected = compare_scores(
+        scores, n_train=30, n_test=10, reference="b only", rope=0.05
+    )
+    pd.testing.assert_frame_equal(found, expected)
+    assert comparison.tests()["reference"][0] == "voting"
+    default = made(SCORES, rope=0.2).tests()
+    assert default["p_rope"][1] > comparison.tests()["p_rope"][1]
+
+
+def test_sizes_are_those_of_groups():
+    """With groups, not rows but groups are independent."""
+    grouped = made(SCORES, groups=np.arange(40) // 5)
+    assert grouped.sizes() == ([6] * 4, [2] * 4)
+    assert grouped.ratio() == pytest.approx([1 / 3] * 4)
+
+
+def test_winner(comparison):
+    """The naive score is that of pooled rows; the second call is remembered."""
+    winner = comparison.winner()
+    assert winner.choice == "voting"
+    assert winner.naive == pytest.approx(0.825)
+    assert winner.corrected < winner.naive
+    assert comparison.winner() is winner
+    fewer = comparison.winner(n_bootstraps=10, random_state=np.random.RandomState(0))
+    assert fewer.choice == "voting"
+
+
+def test_winner_by_splits_where_rows_cannot_be_pooled():
+    """A metric that needs the rows themselves exists by split only."""
+
+    def scorer(model, X, y):
+        raise ValueError("X is needed")
+
+    found = made(SCORES, scorer=scorer, scoring=scorer)
+    expected = correct_winner_by_splits(found.split_scores())
+    assert found.winner().corrected == pytest.approx(expected.corrected)
+
+
+def test_simplest():
+    """Fewer modalities come first, then the quicker fit."""
+    scores = {"voting": [0.9, 0.7], "voting [a]": [0.8, 0.8], "concat [b]": [0.4, 0.4]}
+    assert made(scores).simplest() == "voting [a]"
+    found = made({"voting": [0.9, 0.7], "concat": [0.9, 0.7]})
+    for result in found.results:
+        result.outcomes[0].fit_time = 5.0
+    assert found.simplest() == "concat"
+
+
+def test_json(comparison, tmp_path):
+    """Everything is there, NaN is null, and the file holds the same."""
+    path = tmp_path / "comparison.json"
+    content = json.loads(comparison.to_json(path))
+    assert content == json.loads(path.read_text())
+    assert content["conclusion"].startswith("Use voting")
+    assert content["scores"][2]["mean_test_score"] is None
+    assert content["winner"]["choice"] == "voting"
+    assert len(content["errors"]) == 4
+    assert content["control"] is None
+    assert [row["verdict"] for row in content["modalities"]][2] == "unclear"
+    assert content["folds"] == {"finished": 4, "planned": 4}
+    with_control = made(SCORES, control=made(SCORES))
+    assert json.loads(with_control.to_json())["control"][0]["leaks"]
+
+
+def test_json_of_failures():
+    """Where nothing was scored there is no winner, but the errors."""
+    found = made({"voting": [0.5, 0.5], "bad": None})
+    for result in found.results:
+        result.outcomes[0] = result.outcomes[1]
+    content = json.loads(found.to_json())
+    assert content["winner"] is content["tests"] is content["simplest"] is None
+    assert len(content["errors"]) == 4
+    with pytest.raises(ValueError, match="Every choice failed"):
+        _ = found.best
+
+
+def test_representations(comparison):
+    """Names are escaped in HTML; unfinished folds are told."""
+    assert repr(comparison) == "<FusionComparison: 3 choices, 4 folds>"
+    assert "<td>voting</td>" in comparison._repr_html_()
+    nasty = made({"<b>x</b>": [0.5, 0.5]}, n_planned=3, missing="interrupted")
+    assert "<b>x</b>" not in nasty._repr_html_()
+    assert repr(nasty) == "<FusionComparison: 1 choices, 2 of 3 folds>"
+
+
+def test_views_are_those_of_the_layers_above(comparison, monkeypatch):
+    """`plot` and `to_html` hand on what they get."""
+    views = {
+        "plot": lambda *args, **options: (args, options),
+        "to_html": lambda *args, **options: (args, options),
+    }
+    monkeypatch.setattr(type(comparison), "_views", views)
+    found = comparison.plot(kind="x", level=0.9)
+    assert found == ((comparison,), {"kind": "x", "ax": None, "level": 0.9})
+    assert comparison.to_html("p", title="t") == ((comparison, "p"), {"title": "t"})
+
+
+def test_names_of_metrics():
+    """For people: words instead of underscores, the default by its name."""
+    names = {
+        "roc_auc": "ROC AUC",
+        "neg_log_loss": "negative log loss",
+        None: "accuracy",
+        "accuracy": "accuracy",
+    }
+    for scoring, name in names.items():
+        assert made(SCORES, scoring=scoring).metric_name() == name
+    scorer = get_scorer("accuracy")
+    assert made(SCORES, scoring=scorer).metric_name() == "score"

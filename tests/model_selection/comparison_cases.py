@@ -7,12 +7,12 @@ from sklearn.metrics import get_scorer
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import (
-    FusionComparison,
     MultimodalClassifier,
     MultimodalRegressor,
     VotingFusion,
 )
 from mmensemble._task import make_task
+from mmensemble.model_selection import FusionComparison
 from mmensemble.model_selection._choices import Choice
 from mmensemble.model_selection._fold import FoldResult, Outcome
 

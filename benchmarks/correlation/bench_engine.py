@@ -257,8 +257,8 @@ def measure(name, shape, patience):
         )
     except subprocess.TimeoutExpired:
         return f"> {patience} s"
-    except subprocess.CalledProcessError:
-        return "> 12 GB"
+    except subprocess.CalledProcessError as error:
+        return "> 12 GB" if "MemoryError" in error.stderr else "failed"
     return done.stdout.strip()
 
 

@@ -16,6 +16,9 @@ BLOCK_SIZE = 2**19
 #: that the process has; asking the system for more costs more than the work.
 GLANCE_SIZE = 2**17
 
+#: Stretches of rows of which summaries are kept until all rows are read.
+MOST_STRETCHES = 64
+
 
 @dataclass
 class ColumnSummary:
@@ -48,9 +51,9 @@ def row_blocks(n_rows, n_columns):
     return _slices(n_rows, int(np.clip(BLOCK_SIZE // max(n_columns, 1), 1024, 8192)))
 
 
-def _glances(n_rows, n_columns):
-    """Yield slices of rows, whole bytes of bits, of about `GLANCE_SIZE` elements."""
-    return _slices(n_rows, 8 * int(np.clip(GLANCE_SIZE // n_columns // 8, 1, 1024)))
+def _glance_rows(n_columns):
+    """Return how many rows, whole bytes of bits, hold about `GLANCE_SIZE` elements."""
+    return 8 * int(np.clip(GLANCE_SIZE // n_columns // 8, 1, 1024))
 
 
 def _slices(n_rows, step):
@@ -116,7 +119,10 @@ def summarise(X, names=None):
     ValueError
         When a column holds infinity; the message names the first such columns.
     """
-    parts = threaded(lambda rows: _block_summary(X[rows]), list(_glances(*X.shape)))
+    step = _glance_rows(X.shape[1])
+    step *= max(1, -(-len(X) // (step * MOST_STRETCHES)))
+    stretches = list(_slices(len(X), step))
+    parts = threaded(lambda rows: _stretch_summary(X[rows]), stretches)
     total, low, high, absent = zip(*parts, strict=True)
     packed = _joined_bits(absent, X.shape[1])
     present = np.full(X.shape[1], len(X))
@@ -128,6 +134,22 @@ def summarise(X, names=None):
         high = np.fmax.reduce(high).astype(np.float64)
     _refuse_infinity(low, high, present, names)
     return _summary(total, present, low, high, packed)
+
+
+def _stretch_summary(X):
+    """Fold the summaries of blocks; one of each kept would grow with the rows."""
+    blocks = (X[rows] for rows in _slices(len(X), _glance_rows(X.shape[1])))
+    total, low, high, absent = _block_summary(next(blocks))
+    absent = [absent]
+    for block in blocks:
+        more, lowest, highest, bits = _block_summary(block)
+        with np.errstate(over="ignore", invalid="ignore"):
+            total += more
+            np.fmin(low, lowest, out=low)
+            np.fmax(high, highest, out=high)
+        absent.append(bits)
+    packed = _joined_bits(absent, X.shape[1])
+    return total, low, high, len(X) if packed is None else packed
 
 
 def _block_summary(block):

@@ -1,8 +1,11 @@
 """The summary of columns, and the checks of matrices and weights."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from mmensemble.analysis import _columns
 from mmensemble.analysis._columns import (
     check_matrix,
     check_weights,
@@ -25,6 +28,24 @@ def test_summary_equals_numpy_across_blocks():
     np.testing.assert_array_equal(summary.constant, [1, 1, 0, 0, 0, 0])
     assert summary.centre[0] == 3.1
     assert (summary.scale == 1).all()
+
+
+def test_memory_does_not_grow_with_the_rows(monkeypatch):
+    """Many short blocks, as very wide tables have them, leave few summaries."""
+    X = np.random.default_rng(0).normal(size=(8004, 100))
+    X[5::7, 3] = X[-1, 9] = np.nan
+    expected = summarise(X)
+    monkeypatch.setattr(_columns, "GLANCE_SIZE", 800)
+    tracemalloc.start()
+    try:
+        summary = summarise(X)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < X.nbytes / 8
+    np.testing.assert_array_equal(summary.packed, expected.packed)
+    np.testing.assert_array_equal(summary.constant, expected.constant)
+    np.testing.assert_allclose(summary.centre, np.nanmean(X, axis=0), atol=1e-14)
 
 
 def test_missing_only_in_a_later_block():

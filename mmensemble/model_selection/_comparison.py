@@ -1,6 +1,7 @@
 """The result of comparing fusions: frames first, plots and pages on top."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from mmensemble.model_selection._chance import control_frame
@@ -120,7 +121,8 @@ class FusionComparison(ComparedScores):
 
         By bootstrap-bias-corrected cross-validation (Tsamardinos et al. 2018) on
         the out-of-fold predictions, with no new fit; where the metric does not
-        exist on pooled rows, by Tibshirani and Tibshirani's (2009) estimate.
+        exist on pooled rows, by Tibshirani and Tibshirani's (2009) estimate, whose
+        `method` is then "splits" and whose `note` says why.
 
         Parameters
         ----------
@@ -156,8 +158,9 @@ class FusionComparison(ComparedScores):
                 n_bootstraps=n_bootstraps or _BOOTSTRAPS[row_wise],
                 random_state=random_state,
             )
-        except ValueError:
-            return correct_winner_by_splits(self.split_scores(name))
+        except ValueError as error:
+            by_splits = correct_winner_by_splits(self.split_scores(name))
+            return replace(by_splits, note=str(error))
 
     def verdicts(self, *, metric=None, level=0.95):
         """Return what each modality is good for, in a word with its interval.
@@ -276,7 +279,7 @@ class FusionComparison(ComparedScores):
         }
         if self.is_scored():
             winner = self.winner()
-            names = ("choice", "naive", "corrected", "bias", "low", "high")
+            names = ("choice", "naive", "corrected", "bias", "low", "high", "method")
             content["tests"] = records(self.tests())
             content["winner"] = {name: plain(getattr(winner, name)) for name in names}
             content["simplest"] = self.simplest()

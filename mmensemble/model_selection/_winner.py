@@ -26,6 +26,11 @@ class WinnerEstimate:
     picked : ndarray of shape (n_choices,)
         Share of the bootstrap samples (or of the splits) in which each choice was
         best.
+    method : {"bootstrap", "splits"}, default="bootstrap"
+        How it was corrected: by Tsamardinos et al. or by Tibshirani and Tibshirani.
+    note : str, default=""
+        Why not by the bootstrap, where :meth:`FusionComparison.winner` had to do
+        without.
 
     Examples
     --------
@@ -43,6 +48,8 @@ class WinnerEstimate:
     low: float
     high: float
     picked: np.ndarray
+    method: str = "bootstrap"
+    note: str = ""
 
 
 def correct_winner(
@@ -199,6 +206,7 @@ def correct_winner_by_splits(scores):
         low=np.nan,
         high=np.nan,
         picked=np.bincount(places, minlength=scores.shape[1]) / len(own),
+        method="splits",
     )
 
 

@@ -264,8 +264,10 @@ def _luck(comparison, metric):
     interval = ""
     if np.isfinite(winner.low):
         interval = f" (95% interval {winner.low:.3f} to {winner.high:.3f})"
+    pooled = winner.method == "bootstrap"
+    where = "On pooled rows" if pooled else "On average over the splits"
     text = (
-        f"The best of many scores is too good. On pooled rows {winner.choice} has "
+        f"The best of many scores is too good. {where} {winner.choice} has "
         f"{name} {winner.naive:.3f}; choosing the best of these "
         f"{len(comparison.choices)} choices is worth {winner.corrected:.3f}{interval} "
         f"on new rows."
@@ -274,8 +276,10 @@ def _luck(comparison, metric):
     shares = shares[shares > 0].sort_values(ascending=False)
     picked = ", ".join(f"{label} {share:.0%}" for label, share in shares[:5].items())
     more = f", and {len(shares) - 5} others" if len(shares) > 5 else ""
-    often = f"How often each was the best when rows were drawn anew: {picked}{more}."
-    return [Text("The winner's luck", (text, often))]
+    drawn = "when rows were drawn anew" if pooled else "in a split"
+    often = f"How often each was the best {drawn}: {picked}{more}."
+    why = (f"Corrected split by split, for: {winner.note}",) if winner.note else ()
+    return [Text("The winner's luck", (text, often, *why))]
 
 
 def _control(comparison, metric):

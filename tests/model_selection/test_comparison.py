@@ -46,6 +46,7 @@ def test_winner(comparison):
     assert winner.choice == "voting"
     assert winner.naive == pytest.approx(0.825)
     assert winner.corrected < winner.naive
+    assert (winner.method, winner.note) == ("bootstrap", "")
     assert comparison.winner() is winner
     fewer = comparison.winner(n_bootstraps=10, random_state=np.random.RandomState(0))
     assert fewer.choice == "voting"
@@ -59,7 +60,10 @@ def test_winner_by_splits_where_rows_cannot_be_pooled():
 
     found = made(SCORES, scorer=scorer, scoring=scorer)
     expected = correct_winner_by_splits(found.split_scores())
-    assert found.winner().corrected == pytest.approx(expected.corrected)
+    winner = found.winner()
+    assert winner.corrected == pytest.approx(expected.corrected)
+    assert (winner.method, winner.note) == ("splits", "X is needed")
+    assert json.loads(found.to_json())["winner"]["method"] == "splits"
 
 
 def test_simplest():

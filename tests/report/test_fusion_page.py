@@ -76,6 +76,20 @@ def test_page_holds_everything(case, tmp_path):
     assert "InvalidParameterError" in page
 
 
+def test_luck_of_a_score_that_needs_the_rows():
+    """It exists by split only, and the page says so."""
+
+    def scorer(model, X, y):
+        if not isinstance(X, pd.DataFrame):
+            raise ValueError("rows are needed")
+        return (model.predict(X) == y).mean()
+
+    page = nasty_comparison(scoring=scorer, subsets=None)[2].to_html()
+    assert "On average over the splits =1+1 has" in page
+    assert "Corrected split by split, for: rows are needed" in page
+    assert "the best in a split" in page
+
+
 def test_hostile_names_are_text(case):
     """Names of modalities and fusions are escaped wherever they stand."""
     _, _, comparison = case

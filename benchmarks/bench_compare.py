@@ -1,6 +1,7 @@
 """`compare_fusions` beside `GridSearchCV`: members fitted once a fold, or for each.
 
-Times are processor seconds of one process, so that other work does not count.
+Times are processor seconds of one process, so that other work hardly counts; both
+are run in turn, fold by fold.
 """
 
 import argparse
@@ -63,57 +64,66 @@ def grid_scores(model, X, y, candidates, cv):
 
 
 def bench_fusions(model, X, y):
-    """Eight fusions, five folds: both in full, the same scores."""
-    given = {"cv": FOLDS, "scoring": "neg_log_loss"}
-    grid_time, expected = timed(
-        lambda: grid_scores(
-            model, X, y, [{"fusion": fusion} for fusion in FUSIONS.values()], FOLDS
+    """Eight fusions, five folds: both in full, in turn, the same scores."""
+    grid_time, own_time, apart = 0.0, 0.0, 0.0
+    candidates = [{"fusion": fusion} for fusion in FUSIONS.values()]
+    for split in FOLDS.split(X, y):
+        seconds, expected = timed(
+            lambda split=split: grid_scores(model, X, y, candidates, [split])
         )
-    )
-    own_time, found = timed(
-        lambda: compare_fusions(model, X, y, fusions=FUSIONS, **given)
-    )
-    apart = np.abs(found.split_scores().to_numpy() - expected).max()
+        grid_time += seconds
+        seconds, found = timed(
+            lambda split=split: compare_fusions(
+                model, X, y, fusions=FUSIONS, cv=[split], scoring="neg_log_loss"
+            )
+        )
+        own_time += seconds
+        apart = max(apart, np.abs(found.split_scores().to_numpy() - expected).max())
     return row_of("8 fusions × 5 folds", grid_time, own_time, apart)
 
 
 def bench_subsets(model, X, y, names, n_sampled, rng):
     """All 63 sets at decision level; `GridSearchCV` on a sample, scaled up."""
-    own_time, found = timed(
-        lambda: compare_fusions(
-            model,
-            X,
-            y,
-            fusions={name: FUSIONS[name] for name in names},
-            subsets="all",
-            cv=FOLDS,
-            scoring="neg_log_loss",
-        )
-    )
-    n_choices = len(found.choices)
+    fusions = {name: FUSIONS[name] for name in names}
     modalities = {m[0]: m for m in resolve_modalities("auto", X)}
+    grid_time, own_time, apart = 0.0, 0.0, 0.0
     splits = list(FOLDS.split(X, y))
-    grid_time, apart = 0.0, 0.0
-    # strata: every fusion, and sets of every size, as often as in the whole
-    sizes = [len(choice.subset or NAMES) for choice in found.choices]
-    order = sorted(range(n_choices), key=sizes.__getitem__)
-    step = n_choices / n_sampled
-    sample = [order[int((k + rng.random()) * step)] for k in range(n_sampled)]
-    for position, place in enumerate(sample):
-        choice, fold = found.choices[place], position % 5
-        candidate = {
-            "fusion": choice.fusion,
-            "modalities": [modalities[m] for m in choice.subset or NAMES],
-        }
-        seconds, expected = timed(
-            lambda c=candidate, f=fold: grid_scores(model, X, y, [c], [splits[f]])
+    for fold, split in enumerate(splits):
+        seconds, found = timed(
+            lambda split=split: compare_fusions(
+                model,
+                X,
+                y,
+                fusions=fusions,
+                subsets="all",
+                cv=[split],
+                scoring="neg_log_loss",
+            )
         )
-        grid_time += seconds
-        score = found.split_scores().iloc[fold, place]
-        apart = max(apart, abs(score - expected[0, 0]))
-    grid_time *= n_choices * len(splits) / n_sampled
+        own_time += seconds
+        scores = found.split_scores().iloc[0]
+        for place in sampled(found.choices, n_sampled, rng)[fold :: len(splits)]:
+            choice = found.choices[place]
+            candidate = {
+                "fusion": choice.fusion,
+                "modalities": [modalities[m] for m in choice.subset or NAMES],
+            }
+            seconds, expected = timed(
+                lambda c=candidate, s=split: grid_scores(model, X, y, [c], [s])
+            )
+            grid_time += seconds
+            apart = max(apart, abs(scores.iloc[place] - expected[0, 0]))
+    grid_time *= len(found.choices) * len(splits) / n_sampled
     what = f"{len(names)} fusions × 63 sets × 5 folds"
     return row_of(what, grid_time, own_time, apart)
+
+
+def sampled(choices, number, rng):
+    """Return places of choices: fusions and sizes of sets as often as in the whole."""
+    sizes = [len(choice.subset or NAMES) for choice in choices]
+    order = sorted(range(len(choices)), key=sizes.__getitem__)
+    step = len(choices) / number
+    return [order[int((k + rng.random()) * step)] for k in range(number)]
 
 
 def row_of(what, grid_time, own_time, apart):
@@ -133,7 +143,7 @@ COLUMNS = [
 
 def main(quick=False):
     """Return the table."""
-    n_rows, n_trees, n_sampled = (60, 2, 3) if quick else (400, 100, 20)
+    n_rows, n_trees, n_sampled = (60, 2, 5) if quick else (400, 100, 20)
     names = ["voting"] if quick else DECISION
     data = make_multimodal(
         n_samples=n_rows, n_features=dict.fromkeys(NAMES, 10), random_state=0

@@ -38,7 +38,7 @@ _MOST_NAMES = 20
 _STRONGEST_UNDER_TEXT = 0.6
 
 _TITLES = {
-    "explains": "Share of the column that the row explains",
+    "explains": "Share of the column\nthat the row explains",
     "mean_abs_r": "Mean |r| of features",
     "max_abs_r": "Largest |r| of features",
     "share_significant": "Share of significant feature pairs",

@@ -4,7 +4,10 @@ import pytest
 from joblib import cpu_count
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from mmensemble import MultimodalRegressor
 from mmensemble._threads import inner_threads, threads_for
+from mmensemble.datasets import make_multimodal
+from mmensemble.fusion import BaseFusion
 
 
 def _most():
@@ -37,3 +40,19 @@ def test_a_limit_from_outside_stays():
     """Who allows one thread gets no more, however large the fit."""
     with threadpool_limits(1), threads_for(10_000, 1_000, 4):
         assert _most() == 1
+
+
+def test_small_fusions_use_one_thread():
+    """What a fusion does itself is limited as the fits of its members are."""
+
+    class Noting(BaseFusion):
+        def _fit(self, data):
+            self.most_ = _most()
+
+        def _predict(self, data):
+            return data.predictions[:, 0]
+
+    data = make_multimodal(60, task="regression", random_state=0)
+    with threadpool_limits(2):
+        model = MultimodalRegressor(fusion=Noting()).fit(data.data, data.target)
+    assert model.fusion_.most_ == 1

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._state import VersionedStateMixin
 from mmensemble._task import Task, take_params
+from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._calibration import (
     apply_calibrators,
     cross_calibrate,
@@ -109,6 +110,14 @@ class FusionData:
     def n_samples(self):
         """Number of rows."""
         return len(self.presence)
+
+    @property
+    def width(self):
+        """Number of values in a row: of all blocks and all predictions."""
+        n_values = sum(block.width for block in self.blocks or ())
+        if self.predictions is not None:
+            n_values += self.predictions.shape[1] * self.predictions.shape[2]
+        return n_values
 
     def take(self, rows):
         """Return the same view of the rows at integer positions `rows`."""
@@ -333,7 +342,8 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
             self.check(data.task, data.members)
         if hasattr(self, "calibrate"):
             self.calibrators_ = fit_calibrators(data, self.calibrate)
-        self._fit(self.training_view(data))
+        with threads_for(data.n_samples, data.width, inner_threads(data.n_jobs)):
+            self._fit(self.training_view(data))
         return self
 
     def training_view(self, data):

@@ -8,7 +8,6 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble._seeds import seed_for
 from mmensemble._task import fit_learner, new_learner, outputs
-from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._gated_head import (
     GatedHead,
@@ -244,9 +243,8 @@ class FeatureGatingFusion(BaseFusion):
         fitted = []
         for name, learner in given:
             model = new_learner(learner, seed_for(data.seed, "head", name, *names))
-            with threads_for(*matrix.shape, inner_threads(data.n_jobs)):
-                params = data.params.get(name, {})
-                fitted.append(fit_learner(model, matrix, data.y, params))
+            params = data.params.get(name, {})
+            fitted.append(fit_learner(model, matrix, data.y, params))
         return fitted
 
     def _parts(self, data):

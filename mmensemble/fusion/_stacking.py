@@ -8,7 +8,6 @@ from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble._seeds import seed_for
 from mmensemble._task import accepts, fit_learner, new_learner, outputs
-from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._blocks import join_blocks
 from mmensemble.fusion._calibration import CALIBRATE
@@ -210,8 +209,7 @@ class StackingFusion(BaseFusion):
 
     def _fit_final(self, model, matrix, part):
         params = _final_params(model, part, self.final_estimator is None)
-        with threads_for(*matrix.shape, inner_threads(None)):
-            return fit_learner(model, matrix, part.y, params)
+        return fit_learner(model, matrix, part.y, params)
 
     def _logits(self):
         if self.inputs == "auto":

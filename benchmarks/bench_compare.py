@@ -17,6 +17,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from mmensemble import (
     ConcatFusion,
     MultimodalClassifier,
+    SelectionFusion,
     StackingFusion,
     VotingFusion,
     compare_fusions,
@@ -63,10 +64,10 @@ def grid_scores(model, X, y, candidates, cv):
     return np.array([search.cv_results_[name] for name in folds])
 
 
-def bench_fusions(model, X, y):
+def bench_fusions(model, X, y, what, fusions):
     """Eight fusions, five folds: both in full, in turn, the same scores."""
     grid_time, own_time, apart = 0.0, 0.0, 0.0
-    candidates = [{"fusion": fusion} for fusion in FUSIONS.values()]
+    candidates = [{"fusion": fusion} for fusion in fusions.values()]
     for split in FOLDS.split(X, y):
         seconds, expected = timed(
             lambda split=split: grid_scores(model, X, y, candidates, [split])
@@ -74,12 +75,12 @@ def bench_fusions(model, X, y):
         grid_time += seconds
         seconds, found = timed(
             lambda split=split: compare_fusions(
-                model, X, y, fusions=FUSIONS, cv=[split], scoring="neg_log_loss"
+                model, X, y, fusions=fusions, cv=[split], scoring="neg_log_loss"
             )
         )
         own_time += seconds
         apart = max(apart, np.abs(found.split_scores().to_numpy() - expected).max())
-    return row_of("8 fusions × 5 folds", grid_time, own_time, apart)
+    return row_of(f"{what} × 5 folds", grid_time, own_time, apart)
 
 
 def bench_subsets(model, X, y, names, n_sampled, rng):
@@ -153,8 +154,11 @@ def main(quick=False):
     )
     X, y = data.data, data.target
     clone(model).fit(X, y)
+    of_decisions = {name: FUSIONS[name] for name in DECISION}
+    of_decisions["selection"] = SelectionFusion()
     rows = [
-        bench_fusions(model, X, y),
+        bench_fusions(model, X, y, "8 fusions", FUSIONS),
+        bench_fusions(model, X, y, "8 fusions at decision level", of_decisions),
         bench_subsets(model, X, y, names, n_sampled, np.random.default_rng(0)),
     ]
     return table(rows, COLUMNS)

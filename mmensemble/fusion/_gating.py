@@ -225,10 +225,12 @@ class GatingFusion(BaseFusion):
         )
 
     def _start(self, pattern):
-        """Return the fullest gate's part for a pattern within its own."""
-        if not self.gates_:
+        """Return a pattern's part of the first gate around it; None without one."""
+        around = (key for key in self.gates_ if set(key) >= set(pattern))
+        full = next(around, None)
+        if full is None:
             return None
-        full, gate = next(iter(self.gates_.items()))
+        gate = self.gates_[full]
         members = np.isin(self._members_in(full), self._members_in(pattern))
         widths = zip(self.context_, self.projector_.widths_, strict=True)
         columns = np.concatenate(

@@ -1,6 +1,7 @@
 """Checks on missing modalities, at fit and at predict."""
 
 import warnings
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -52,7 +53,7 @@ def check_patterns_at_fit(estimator):
 
 
 def check_disjoint_modalities(estimator):
-    """No row need be complete: half has one modality, half the others."""
+    """No row need be complete: half has one modality, half the others; or each two."""
     kind = kind_of(estimator)
     case = make_case(kind)
     X = case.hide(["a"], slice(0, 33))
@@ -60,6 +61,12 @@ def check_disjoint_modalities(estimator):
     model = fit(configure(estimator, case), case, X)
     ensure_proper(answer(model, X), kind, "fitted without any complete row")
     ensure_proper(answer(model, case.X), kind, "complete rows, new at predict")
+    overlapping = case
+    for position, name in enumerate(SIZES):
+        rows = np.arange(position, len(case.y), len(SIZES))
+        overlapping = replace(overlapping, X=overlapping.hide([name], rows))
+    model = fit(configure(estimator, case), overlapping)
+    _ensure_all_patterns(model, case, kind, "fitted on rows of two modalities each")
 
 
 def check_rows_with_nothing(estimator):

@@ -142,6 +142,25 @@ def test_too_few_rows_for_any_gate(pool, kind):
     assert_allclose(fusion.weights_, 1 / 3)
 
 
+@POOLS
+def test_patterns_of_which_none_holds_another(pool):
+    """Where no row has all, each gate starts on its own."""
+    data, _ = told(400)
+    p = data.predictions.copy()
+    parts = []
+    for m, block in enumerate(data.blocks):
+        p[m::3, m] = np.nan
+        has = np.arange(400) % 3 != m
+        parts.append(Block(block.values[has], has, block.names))
+    part = view(p, data.y, classes=np.arange(2), blocks=tuple(parts))
+    fusion = GatingFusion(pool=pool, penalty=0.01).fit(part)
+    assert {(0, 1), (0, 2), (1, 2)} < set(fusion.gates_)
+    assert not fusion.gates_[0, 1].is_global
+    assert not fusion.gates_[0, 2].is_global
+    assert not fusion.gates_[1, 2].is_global
+    assert_allclose(fusion.predict(part).sum(axis=1), 1)
+
+
 def test_unseen_patterns_use_what_is_within():
     """Without a gate around, the nearest within answers."""
     data, _ = told(60)

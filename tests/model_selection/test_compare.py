@@ -60,6 +60,25 @@ def test_scores_are_those_of_each_choice_alone(cv):
         )
 
 
+@pytest.mark.parametrize(
+    "cv", [GroupKFold(2), ShuffleSplit(1, random_state=0), TimeSeriesSplit(2)], ids=str
+)
+def test_every_registered_fusion_scores_as_alone(cv):
+    """With weights, and groups where the splitter keeps them together."""
+    X, y = make_data()
+    params = {"sample_weight": np.random.default_rng(0).uniform(0.5, 2, 60)}
+    if isinstance(cv, GroupKFold):
+        params["groups"] = np.arange(60) // 3
+    given = {"scoring": "neg_log_loss", "params": params, "error_score": "raise"}
+    model = classifier()
+    found = compare_fusions(model, X, y, cv=cv, **given).split_scores()
+    assert set(found) == set(list_fusions().index)
+    splits = list(cv.split(X, y, params.get("groups")))
+    for name in found:
+        expected = alone(model, name, X, y, cv=splits, **given)["test_score"]
+        np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-12)
+
+
 @pytest.mark.parametrize("members", ["refit", "bagged"])
 def test_weights_and_groups(members):
     """Weights reach every fit, groups the splitter and the inner folds."""

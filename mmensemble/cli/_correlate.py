@@ -99,9 +99,11 @@ def run(args):
     for sentence in report.summary_:
         print(sentence)
     if args.html is not None:
-        print(f"page: {report.to_html(args.html)}")
+        report.to_html(args.html)
+        print(f"page: {args.html}")
     if args.json is not None:
-        print(f"tables: {report.to_json(args.json)}")
+        report.to_json(args.json)
+        print(f"tables: {args.json}")
     print(f"({perf_counter() - start:.0f} s in all)")
     return 0
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from mmensemble._records import plain, records
 from mmensemble.model_selection._chance import control_frame
 from mmensemble.model_selection._compare_scores import compare_scores
 from mmensemble.model_selection._compared_scores import ComparedScores
@@ -14,7 +15,6 @@ from mmensemble.model_selection._modality_verdicts import (
     modality_verdicts,
 )
 from mmensemble.model_selection._one_error import simplest_within_one_error
-from mmensemble.model_selection._records import plain, records
 from mmensemble.model_selection._row_metrics import metric_of
 from mmensemble.model_selection._winner import correct_winner, correct_winner_by_splits
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mmensemble._frame import as_table
 from mmensemble._html import escape
+from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
 from mmensemble.analysis import (
@@ -190,8 +191,13 @@ class CorrelationReport:
         """
         return self.display().plot(kind, ax=ax, **options)
 
-    def render(self):
-        """Return the page as HTML.
+    def to_html(self, path=None):
+        """Return the page, one file that loads nothing; write it where asked to.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            File to write as well.
 
         Returns
         -------
@@ -202,23 +208,10 @@ class CorrelationReport:
         ImportError
             When jinja2 or matplotlib is not installed.
         """
-        return render_page(self.title, correlation_sections(self))
-
-    def to_html(self, path):
-        """Write the page: one file that loads nothing.
-
-        Parameters
-        ----------
-        path : str or Path
-            File to write.
-
-        Returns
-        -------
-        path : Path
-        """
-        path = Path(path)
-        path.write_text(self.render(), encoding="utf-8")
-        return path
+        page = render_page(self.title, correlation_sections(self))
+        if path is not None:
+            Path(path).write_text(page, encoding="utf-8")
+        return page
 
     def to_dict(self):
         """Return everything as plain numbers, strings, lists and dicts.
@@ -259,63 +252,33 @@ class CorrelationReport:
             "shifts": records(self.shifts_),
         }
 
-    def to_json(self, path):
-        """Write all frames as JSON; what is missing is null.
+    def to_json(self, path=None):
+        """Return all frames as JSON; what is missing is null.
 
-        Squares of correlations are written for up to 500 features, the 1,000 rows
+        There are squares of correlations for up to 500 features, the 1,000 rows
         of the largest anomalies, and the share of rows that have each modality.
 
         Parameters
         ----------
-        path : str or Path
-            File to write.
+        path : str or Path, default=None
+            File to write as well.
 
         Returns
         -------
-        path : Path
+        text : str
         """
-        path = Path(path)
         text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
-        path.write_text(text + "\n", encoding="utf-8")
-        return path
+        if path is not None:
+            Path(path).write_text(text + "\n", encoding="utf-8")
+        return text
 
     def _repr_html_(self):
         """Return the page in a frame of its own, for notebooks."""
         return (
             f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" '
             'style="width:100%;height:40rem;border:1px solid #8a8f98" '
-            f'srcdoc="{escape(self.render())}"></iframe>'
+            f'srcdoc="{escape(self.to_html())}"></iframe>'
         )
-
-
-def records(frame):
-    """Return a frame as a list of dicts that JSON can hold.
-
-    Parameters
-    ----------
-    frame : DataFrame
-
-    Examples
-    --------
-    >>> records(pd.DataFrame({"a": [1.0, np.nan], "b": [np.int64(2), "x"]}))
-    [{'a': 1.0, 'b': 2}, {'a': None, 'b': 'x'}]
-    """
-    names = [str(name) for name in frame.columns]
-    return [
-        dict(zip(names, map(_plain, row), strict=True))
-        for row in frame.itertuples(index=False, name=None)
-    ]
-
-
-def _plain(value):
-    """Return a value as JSON knows it; what is not finite is null."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    return None if value is pd.NaT or value is pd.NA else str(value)
 
 
 def _points(features, pairs, seed):

@@ -24,7 +24,9 @@ def page(tmp_path_factory):
     """The page of a report of hostile names."""
     X, modalities, y, groups = nasty_table()
     report = correlation_report(X, y, modalities, groups=groups, random_state=0)
-    return report.to_html(tmp_path_factory.mktemp("page") / "report.html")
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    report.to_html(path)
+    return path
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from mmensemble.model_selection._records import plain, records
+from mmensemble._records import plain, records
 
 
 def test_records_are_plain():
@@ -25,3 +25,14 @@ def test_records_are_plain():
     ]
     assert plain(np.inf) is None
     assert plain(np.bool_(True)) is True
+
+
+def test_records_hold_plain_values():
+    """Dates and labels become text, what is missing null."""
+    frame = pd.DataFrame(
+        {"a": [pd.Timestamp("2020-01-01"), pd.NaT], "b": [np.bool_(True), pd.NA]}
+    )
+    assert records(frame) == [
+        {"a": "2020-01-01 00:00:00", "b": True},
+        {"a": None, "b": None},
+    ]

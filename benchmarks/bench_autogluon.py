@@ -33,6 +33,7 @@ METRICS = {
     "r2": "r2",
 }
 N_CPUS = 2
+METHODS = ("AutoFusion", "AutoGluon, medium", "AutoGluon, best")
 
 
 def ours(data, train, test):
@@ -113,29 +114,64 @@ def score_answers(data, answers, truth):
     return get_scorer(data.metric)(model, np.arange(len(truth))[:, None], truth)
 
 
-def row(name, options):
-    """Run all on the folds of one set, in turn; return lines of the table."""
-    data, found = load(name), {}
-    for train, test in parts(data, name, options.folds):
-        if options.rows:
-            train = train[:: max(1, len(train) // options.rows)]
-        mine = ours(data, train, test)
-        found.setdefault("AutoFusion", []).append(mine)
-        for preset, factor in (("medium", options.medium), ("best", options.best)):
-            limit = max(options.least, factor * mine[1])
-            done = theirs(
-                data, train, test, f"{preset}_quality", limit, options.autogluon
-            )
-            found.setdefault(f"AutoGluon, {preset}", []).append(done)
+def contestants(options):
+    """Return each method's name, and how it is run on one fold."""
+
+    def ask(preset, factor):
+        def run(data, train, test, spent):
+            limit = max(options.least, factor * spent)
+            name = f"{preset}_quality"
+            return theirs(data, train, test, name, limit, options.autogluon)
+
+        return run
+
+    runs = (
+        lambda data, train, test, spent: ours(data, train, test),
+        ask("medium", options.medium),
+        ask("best", options.best),
+    )
+    return dict(zip(METHODS, runs, strict=True))
+
+
+def run_fold(name, fold, options, log):
+    """Run all on one fold of one set, in turn, unless `log` holds it already."""
+    data = load(name)
+    train, test = parts(data, name, fold + 1)[fold]
+    if options.rows:
+        train = train[:: max(1, len(train) // options.rows)]
+    for method, run in contestants(options).items():
+        if (name, fold, method) in log:
+            continue
+        spent = log.get((name, fold, "AutoFusion"), (None, 0.0))[1]
+        found = run(data, train, test, spent)
+        log[name, fold, method] = found
+        if options.log:
+            with Path(options.log).open("a") as file:
+                file.write(json.dumps([name, fold, method, found]) + "\n")
+
+
+def read_log(options):
+    """Return what an interrupted run has measured."""
+    if not options.log or not Path(options.log).exists():
+        return {}
+    lines = map(json.loads, Path(options.log).read_text().splitlines())
+    return {(name, fold, method): found for name, fold, method, found in lines}
+
+
+def lines_of(name, log):
+    """Return one line of the table for each method."""
     lines = []
-    for method, runs in found.items():
-        runs = [run for run in runs if run is not None]
-        means = np.mean(runs, axis=0) if runs else np.full(4, np.nan)
-        score, spent, predict, size = means
-        line = (name, data.metric, method, f"{score:.3f}", f"{spent:.1f}")
-        line += (f"{predict * 1e3:.0f}", f"{size:.1f}")
-        print("|", " | ".join(line), "|", flush=True)
-        lines.append(line)
+    for method in METHODS:
+        keys = [key for key in log if key[0] == name and key[2] == method]
+        runs = np.array([log[key] for key in keys if log[key] is not None])
+        if len(runs) == 0:
+            lines.append((name, "", method, "no model", "", "", ""))
+            continue
+        scores, spent, predict, size = runs.T
+        spread = f" ± {np.std(scores, ddof=1):.3f}" if len(scores) > 1 else ""
+        value = f"{np.mean(scores):.3f}{spread}"
+        line = (name, load(name).metric, method, value, f"{np.mean(spent):.1f}")
+        lines.append((*line, f"{np.mean(predict) * 1e3:.0f}", f"{np.mean(size):.1f}"))
     return lines
 
 
@@ -148,7 +184,12 @@ def main(quick=False, options=None):
     warnings.filterwarnings("ignore", "The least populated class")
     small = load("nutrimouse")  # workers and libraries start before the clock
     ours(small, *parts(small, "nutrimouse", 1)[0])
-    lines = [line for name in options.sets for line in row(name, options)]
+    log = read_log(options)
+    for fold in range(options.folds):
+        for name in options.sets:
+            run_fold(name, fold, options, log)
+            print(*lines_of(name, log), sep="\n", flush=True)
+    lines = [line for name in options.sets for line in lines_of(name, log)]
     head = ("set", "score", "method", "its value", "fit (s)", "predict (ms)")
     return table(lines, (*head, "size (MB)"))
 
@@ -159,6 +200,7 @@ def parse():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--autogluon", required=True, metavar="PYTHON")
     parser.add_argument("--folds", type=int, default=1)
+    parser.add_argument("--log", metavar="FILE", help="to take up a run again")
     parser.add_argument("--sets", nargs="+", default=list(NAMES))
     parser.add_argument("--rows", type=int, help="learn from about so many")
     help_ = "time limit as a multiple of ours"

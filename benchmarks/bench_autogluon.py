@@ -117,9 +117,9 @@ def score_answers(data, answers, truth):
 def contestants(options):
     """Return each method's name, and how it is run on one fold."""
 
-    def ask(preset, factor):
+    def ask(preset, factor, least):
         def run(data, train, test, spent):
-            limit = max(options.least, factor * spent)
+            limit = max(least, factor * spent)
             name = f"{preset}_quality"
             return theirs(data, train, test, name, limit, options.autogluon)
 
@@ -127,8 +127,8 @@ def contestants(options):
 
     runs = (
         lambda data, train, test, spent: ours(data, train, test),
-        ask("medium", options.medium),
-        ask("best", options.best),
+        ask("medium", options.medium, options.least_medium),
+        ask("best", options.best, options.least_best),
     )
     return dict(zip(METHODS, runs, strict=True))
 
@@ -180,7 +180,7 @@ def main(quick=False, options=None):
     if options is None:
         raise SystemExit("Run this file itself: it needs --autogluon PYTHON.")
     if quick:
-        options.sets, options.rows, options.least = ["alzheimer"], 100, 10
+        options.sets, options.rows, options.least_best = ["alzheimer"], 100, 10
     warnings.filterwarnings("ignore", "The least populated class")
     small = load("nutrimouse")  # workers and libraries start before the clock
     ours(small, *parts(small, "nutrimouse", 1)[0])
@@ -206,7 +206,9 @@ def parse():
     help_ = "time limit as a multiple of ours"
     parser.add_argument("--medium", type=float, default=2.0, help=help_)
     parser.add_argument("--best", type=float, default=4.0, help=help_)
-    parser.add_argument("--least", type=float, default=20.0, help="least limit (s)")
+    help_ = "least limit, seconds"
+    parser.add_argument("--least-medium", type=float, default=15.0, help=help_)
+    parser.add_argument("--least-best", type=float, default=60.0, help=help_)
     return parser.parse_args()
 
 

@@ -16,8 +16,9 @@ from sklearn.ensemble import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-#: Sparse matrices wider than this become so many singular vectors.
-_WIDEST = 100
+#: Sparse matrices up to this width are read as they are. Of wider ones, so many
+#: columns that are filled in so many rows stay; the rest become singular vectors.
+_WIDEST, _MOST_KEPT, _FILLED, _DIRECTIONS = 500, 100, 0.1, 100
 #: Boosted trees of all classes together, and the fewest and most rounds.
 _BOOSTED_TREES, _ROUNDS = 240, (8, 200)
 #: Columns that each split of a boosted tree looks at.
@@ -26,11 +27,31 @@ _COLUMNS = 20
 _FOREST, _LOOKED_AT, _LEAVES = 50, 40, 2000
 
 
+class _Narrow:
+    """A wide sparse matrix as few dense columns, for trees to split.
+
+    Columns that hold something in many rows, as numbers do, stay as they are; of
+    rare ones, as words are, the leading singular vectors are read.
+    """
+
+    def __init__(self, X):
+        filled = np.asarray((X != 0).sum(axis=0)).ravel() / X.shape[0]
+        order = np.argsort(-filled, kind="stable")[:_MOST_KEPT]
+        self.kept_ = np.sort(order[filled[order] >= _FILLED])
+        self.rare_ = np.setdiff1d(np.arange(X.shape[1]), self.kept_)
+        width = max(1, min(_DIRECTIONS, X.shape[0] - 1))
+        self.reducer_ = TruncatedSVD(width, random_state=0).fit(X[:, self.rare_])
+
+    def transform(self, X):
+        """Return the columns that stay, then those of the rare ones."""
+        rare = self.reducer_.transform(X[:, self.rare_])
+        return np.hstack([X[:, self.kept_].toarray(), rare])
+
+
 class _Trees(BaseEstimator):
     """What both kinds read, and from what.
 
-    Sparse matrices are read as dense ones, wide ones as their leading singular
-    vectors.
+    Sparse matrices are read as dense ones, wide ones as few columns.
     """
 
     __metadata_request__fit = {"sample_weight": True}
@@ -43,10 +64,8 @@ class _Trees(BaseEstimator):
         X, y = validate_data(
             self, X, y, accept_sparse="csr", dtype=np.float64, **checks
         )
-        self.reducer_ = None
-        if sparse.issparse(X) and X.shape[1] > _WIDEST:
-            width = max(1, min(_WIDEST, X.shape[0] - 1))
-            self.reducer_ = TruncatedSVD(width, random_state=0).fit(X)
+        wide = sparse.issparse(X) and X.shape[1] > _WIDEST
+        self.narrow_ = _Narrow(X) if wide else None
         return self._dense(X), y
 
     def _read(self, X):
@@ -56,8 +75,8 @@ class _Trees(BaseEstimator):
         )
 
     def _dense(self, X):
-        if self.reducer_ is not None:
-            return self.reducer_.transform(X)
+        if self.narrow_ is not None:
+            return self.narrow_.transform(sparse.csr_array(X))
         return X.toarray() if sparse.issparse(X) else X
 
     def __sklearn_tags__(self):

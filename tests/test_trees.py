@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
+from sklearn.decomposition import TruncatedSVD
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -18,6 +19,7 @@ from mmensemble._trees import (
     AutoBoostingRegressor,
     AutoTreesClassifier,
     AutoTreesRegressor,
+    _Narrow,
 )
 
 CLASSIFIERS = [
@@ -123,27 +125,35 @@ def test_leaves_of_large_data():
     assert AutoTreesRegressor()._make((900, 5)).min_samples_leaf == 2
 
 
-@pytest.mark.parametrize("width", [50, 300])
+@pytest.mark.parametrize("width", [50, 700])
 @pytest.mark.parametrize("learner", CLASSIFIERS + REGRESSORS)
 def test_sparse(learner, width):
-    """Sparse data are read as dense, wide ones as singular vectors."""
+    """Sparse data are read as dense, wide ones as few columns."""
     rng = np.random.default_rng(0)
     y = np.arange(80) % 2
-    dense = rng.poisson(0.1, (80, width)) + 2.0 * y[:, None] * (rng.random(width) < 0.1)
+    shift = 2.0 * y[:, None] * (rng.random(width) < 0.1)
+    dense = rng.poisson(0.1, (80, width)) + shift
     model = clone(learner).fit(sparse.csr_array(dense), y)
     predicted = model.predict(sparse.csr_matrix(dense))
+    assert_allclose(model.predict(dense), predicted)
     assert ((predicted > 0.5) == y).mean() > 0.9
-    assert (model.reducer_ is None) == (width == 50)
+    assert (model.narrow_ is None) == (width == 50)
     assert get_tags(learner).input_tags.sparse
     if width == 50:
         assert_allclose(clone(learner).fit(dense, y).predict(dense), predicted)
 
 
-@pytest.mark.parametrize("learner", CLASSIFIERS + REGRESSORS)
-def test_sample_weight(learner):
-    """Rows of great weight are believed."""
-    X = np.repeat([[0.0], [1.0]], 40, axis=0)
-    y = np.tile([0, 1], 40)
-    weight = np.where(y == (X[:, 0] > 0.5), 50.0, 1.0)
-    model = clone(learner).fit(X, y, sample_weight=weight)
-    assert_array_equal(model.predict([[0.0], [1.0]]) > 0.5, [False, True])
+def test_numbers_among_many_words_stay_as_they_are():
+    """A split can still be made on a full column; rare ones are projected."""
+    rng = np.random.default_rng(0)
+    words = sparse.random_array((200, 800), density=0.01, rng=rng)
+    numbers = rng.normal(size=(200, 3))
+    X = sparse.hstack([words[:, :400], numbers, words[:, 400:]], format="csr")
+    narrow = _Narrow(X)
+    found = narrow.transform(X)
+    assert_allclose(found[:, :3], numbers)
+    rare = TruncatedSVD(100, random_state=0).fit_transform(words.tocsr())
+    assert_allclose(found[:, 3:], rare, atol=1e-8)
+    y = (numbers[:, 1] > 0.2).astype(int)
+    model = AutoTreesClassifier(random_state=0).fit(X[:150], y[:150])
+    assert (model.predict(X[150:]) == y[150:]).mean() > 0.8

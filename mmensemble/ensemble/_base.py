@@ -65,7 +65,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         self,
         modalities="auto",
         *,
-        fusion="stacking",
+        fusion="auto",
         estimator=None,
         members="refit",
         pruner=None,

@@ -31,13 +31,15 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
         one, brings that modality's own learner. `columns` is whatever
         ColumnTransformer takes.
     fusion : str or fusion object, default="concat"
-        How modalities are combined: a short name, such as "auto", "concat",
-        "stacking" or "voting", or an object with options. All are listed by
-        :func:`mmensemble.list_fusions`.
+        How modalities are combined: a short name, such as "concat", "stacking" or
+        "voting", or an object with options. All are listed by
+        :func:`mmensemble.list_fusions`. "auto", :class:`mmensemble.AutoFusion`,
+        chooses members and weights from the data; the others are quicker.
     estimator : None, estimator object or list of (name, estimator), default=None
         Learner for every modality (decision level) or for the fused features
-        (feature level). Of a list, each is fitted on every modality. None: a
-        ridge-penalised linear model whose penalty is chosen cheaply.
+        (feature level). Of a list, each is fitted on every modality. None: what
+        the fusion brings, as "auto" does, or a ridge-penalised linear model whose
+        penalty is chosen cheaply.
     members : {"refit", "bagged"}, default="refit"
         What predicts at the decision level: members fitted on all rows, or the
         average of the models of the folds.

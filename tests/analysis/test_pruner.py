@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn import config_context
+from sklearn import clone, config_context
 from sklearn.feature_selection import f_classif
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -197,12 +197,12 @@ def test_modalities_that_are_named_survive_the_pruning(output):
     """The model behind leaves out the names that were pruned, at fit and predict."""
     X, y, modalities = planted_parts()
     pruner = CorrelationPruner(modalities, cv=3).set_output(transform=output)
-    model = make_pipeline(pruner, MultimodalClassifier(modalities, cv=3))
-    model.fit(X, y)
+    last = MultimodalClassifier(modalities, cv=3, random_state=0)
+    model = make_pipeline(pruner, last).fit(X, y)
     kept = [name for name, _, _ in model[-1].modalities_]
     assert kept == ["genes", "scan"]
     assert model.predict(X.iloc[:7]).shape == (7,)
-    direct = MultimodalClassifier(model[0].prune_modalities(), cv=3)
+    direct = clone(last).set_params(modalities=model[0].prune_modalities())
     np.testing.assert_allclose(
         direct.fit(X, y).predict_proba(X), model.predict_proba(X), atol=1e-8
     )

@@ -5,7 +5,7 @@ from comparison_cases import classifier, make_data
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MinMaxScaler
 
-from mmensemble import MultimodalClassifier, StackingFusion, VotingFusion
+from mmensemble import AutoFusion, MultimodalClassifier, VotingFusion
 from mmensemble.model_selection._grid_choices import configure, share_candidates
 
 X, _ = make_data(20)
@@ -35,7 +35,7 @@ def test_fusions_and_subsets_share():
     ]
     assert group.choices[1].fusion.rule == "median"
     assert candidates[1]["fusion"].rule == "soft"
-    assert isinstance(group.choices[2].fusion, StackingFusion)
+    assert isinstance(group.choices[2].fusion, AutoFusion)
 
 
 def test_other_parameters_part_groups():
@@ -75,7 +75,7 @@ def test_configure(model):
     made = configure(model, params, X)
     assert [name for name, _, _ in made.modalities] == ["a", "c"]
     assert (made.fusion.rule, made.cv) == ("min", 2)
-    assert model.fusion in ("stacking", "voting")
+    assert model.fusion in ("auto", "voting")
     whole = configure(model, {"subset": ["a", "b", "c"]}, X)
     assert whole.modalities == model.modalities or model is MODEL
     assert configure(model, {"subset": None}, X).fusion == model.fusion

@@ -23,6 +23,7 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmensemble import (
+    AutoFusion,
     FusionSearchCV,
     MultimodalClassifier,
     MultimodalRegressor,
@@ -217,7 +218,7 @@ def test_subset_of_automatic_modalities():
     grid = {"subset": [["b"], ["a", "b", "c"]]}
     found = FusionSearchCV(model, grid, cv=3, refit=lambda results: 0).fit(X, y)
     assert [name for name, _, _ in found.best_estimator_.modalities_] == ["b"]
-    assert isinstance(found.best_estimator_.fusion_, StackingFusion)
+    assert isinstance(found.best_estimator_.fusion_, AutoFusion)
     whole = FusionSearchCV(model, grid, cv=3, refit=lambda results: 1).fit(X, y)
     assert [name for name, _, _ in whole.best_estimator_.modalities_] == list("abc")
     with pytest.raises(ValueError, match="must name some of"):

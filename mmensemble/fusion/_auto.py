@@ -19,8 +19,10 @@ _COMPARED, _SHARE = 8, 0.02
 #: Rows drawn at most in one bootstrap sample.
 _MOST_ROWS = 3000
 #: By how many standard deviations of the difference of losses a stack must be better
-#: than a selection, and a single member than both.
+#: than a selection, the one by classes than both, and a single member than all.
 _STACK_MARGIN, _SINGLE_MARGIN = 0.25, 1.0
+#: Share of the weights from which a member of a selection or a stack is kept.
+_LEAST_SHARE = 0.02
 
 
 class AutoFusion(BaseFusion):
@@ -28,11 +30,12 @@ class AutoFusion(BaseFusion):
 
     Without an `estimator` it brings a small portfolio: a linear model, boosted
     trees and extremely randomised trees, each on every modality and on all of
-    them together. Three ways to combine the members compete on bootstrap samples
+    them together. Four ways to combine the members compete on bootstrap samples
     of the out-of-fold predictions, each judged on the rows left out: the best
-    member alone, greedy ensemble selection, and a non-negative stack. A selection
-    is taken unless a stack is clearly better, or a single member than both; for
-    each presence pattern with weights of its own. Members that end up without any
+    member alone, greedy ensemble selection, a non-negative stack, and, for three
+    classes or more, one whose weights may differ by class. A selection is taken
+    unless a stack is clearly better, or a single member than all; for each
+    presence pattern with weights of its own. Members that end up without any
     weight are not kept.
 
     Parameters
@@ -51,7 +54,7 @@ class AutoFusion(BaseFusion):
         ``scorer(estimator, X, y)``, that looks at predictions only. None is
         accuracy or the coefficient of determination. The choice itself is made by
         log loss or squared error.
-    max_members : int, default=8
+    max_members : int, default=16
         Most members with a weight in each presence pattern.
     n_bootstraps : int, default=10
         Bootstrap samples.
@@ -61,7 +64,7 @@ class AutoFusion(BaseFusion):
 
     Attributes
     ----------
-    choice_ : {"best", "selection", "stack"}
+    choice_ : {"best", "selection", "stack", "class_stack"}
         How the members are combined.
     score_estimate_ : float
         What score to expect on new rows. The bootstrap corrects for the choices
@@ -82,6 +85,9 @@ class AutoFusion(BaseFusion):
     Caruana, R., Niculescu-Mizil, A., Crew, G., & Ksikes, A. (2004). Ensemble
     selection from libraries of models. Proceedings of the 21st International
     Conference on Machine Learning.
+
+    Ting, K. M., & Witten, I. H. (1999). Issues in stacked generalization. Journal
+    of Artificial Intelligence Research, 10, 271-289.
 
     Tsamardinos, I., Greasidou, E., & Borboudakis, G. (2018). Bootstrapping the
     out-of-sample predictions for efficient and accurate cross-validation.
@@ -116,7 +122,7 @@ class AutoFusion(BaseFusion):
         *,
         time_budget=None,
         scoring=None,
-        max_members=8,
+        max_members=16,
         n_bootstraps=10,
         max_patterns=64,
     ):
@@ -196,9 +202,10 @@ class AutoFusion(BaseFusion):
             if combination is not None:
                 found[pattern] = combination
         served = self._served(library, found)
+        plain = "stack" if self.choice_ == "class_stack" else self.choice_
         for pattern in list_patterns(library.available, self.max_patterns):
-            if pattern not in found:
-                combination = library.learn(self.choice_, pattern, allowed=served)
+            if pattern not in found:  # too few rows for weights by class
+                combination = library.learn(plain, pattern, allowed=served)
                 if combination is not None:
                     found[pattern] = combination
         self._keep(library, found, served)
@@ -210,10 +217,12 @@ class AutoFusion(BaseFusion):
             drawn = [t["selection"][0][pattern] for t in trials if _has(t, pattern)]
             weights = [combination.weights, *(c.weights for c in drawn)]
             mean = _largest(np.mean(weights, axis=0), self.max_members)
-            return Combination(mean / mean.sum(), None, combination.loss)
+            return Combination(mean / mean.sum(), loss=combination.loss)
         if combination is None or (combination.weights > 0).sum() <= self.max_members:
             return combination
-        kept = set(np.flatnonzero(_largest(combination.weights, self.max_members)))
+        least = _LEAST_SHARE if combination.matrices is None else 0.0
+        weights = _largest(combination.weights, self.max_members, least)
+        kept = set(np.flatnonzero(weights))
         return library.learn(self.choice_, pattern, allowed=kept)
 
     def _served(self, library, found):
@@ -234,7 +243,9 @@ class AutoFusion(BaseFusion):
         return served
 
     def _keep(self, library, found, served):
-        self._combinations = {p: (c.weights, c.intercept) for p, c in found.items()}
+        self._combinations = {
+            p: (c.weights, c.intercept, c.matrices) for p, c in found.items()
+        }
         self._losses = {pattern: c.loss for pattern, c in found.items()}
         self.pattern_weights_ = {
             pattern: c.weights / c.weights.sum() for pattern, c in found.items()
@@ -253,7 +264,8 @@ class AutoFusion(BaseFusion):
         -------
         weights : ndarray of shape (n_samples, n_members)
             Zero where the member has no prediction; each row sums to one. Of a
-            stack the weights of logits or values, scaled to sum to one.
+            stack the weights of logits or values, scaled to sum to one; where these
+            differ by class, the root of their mean square.
         """
         return row_weights(data, self._fallback, self.pattern_weights_, self._losses)
 
@@ -272,12 +284,12 @@ def _has(trial, pattern):
     return pattern in trial["selection"][0]
 
 
-def _largest(weights, number):
+def _largest(weights, number, least=_LEAST_SHARE):
     """Return the weights with all but the largest set to zero, and tiny ones too."""
     kept = np.argsort(-weights, kind="stable")[:number]
     out = np.zeros_like(weights)
     out[kept] = weights[kept]
-    return np.where(out >= 0.02 * out.sum(), out, 0.0)
+    return np.where(out >= least * out.sum(), out, 0.0)
 
 
 def _prudent(losses):
@@ -288,14 +300,15 @@ def _prudent(losses):
 
     Parameters
     ----------
-    losses : ndarray of shape (n_samples, 3)
-        Of the best member, the selection and the stack.
+    losses : ndarray of shape (n_samples, 4)
+        Of the best member, the selection, the stack and that by classes.
     """
     finite = np.isfinite(losses).all(axis=0)
     if not finite[1]:
         return 0
     taken = 1
-    for rival, margin in ((2, _STACK_MARGIN), (0, _SINGLE_MARGIN)):
+    margins = ((2, _STACK_MARGIN), (3, _STACK_MARGIN), (0, _SINGLE_MARGIN))
+    for rival, margin in margins:
         if finite[rival]:
             lead = losses[:, taken] - losses[:, rival]
             if lead.mean() > margin * lead.std():

@@ -23,7 +23,7 @@ def contrasts(n_classes):
     return np.linalg.qr(basis)[0]
 
 
-def objective(theta, features, targets, weight, penalty, basis):
+def objective(theta, features, targets, weight, penalty, basis, offset=0.0):
     """Return penalised log loss and its gradient.
 
     ``sum_i weight_i loss_i + penalty / 2 * |coef|^2``; the last row of `theta`, the
@@ -38,21 +38,23 @@ def objective(theta, features, targets, weight, penalty, basis):
     weight : ndarray of shape (n_samples,)
     penalty : float
     basis : ndarray of shape (n_classes, n_classes - 1)
+    offset : float or ndarray of shape (n_samples, n_classes), default=0.0
+        Scores to which those of the features are added.
 
     Returns
     -------
     value : float
     gradient : ndarray of the shape of `theta`
     """
-    args = features, targets, weight, penalty, basis
+    args = features, targets, weight, penalty, basis, offset
     value, gradient, _ = _evaluate(theta.reshape(features.shape[1], -1), args)
     return value, gradient.ravel()
 
 
 def _evaluate(coef, args):
     """Return the objective, its gradient, and the fitted probabilities."""
-    features, targets, weight, penalty, basis = args
-    scores = features @ coef @ basis.T
+    features, targets, weight, penalty, basis, offset = args
+    scores = features @ coef @ basis.T + offset
     log_norm = _log_norm(scores)
     chance = np.exp(scores - log_norm[:, None])
     loss = weight @ (log_norm - (scores * targets).sum(axis=1))
@@ -61,7 +63,7 @@ def _evaluate(coef, args):
     return loss + penalty / 2 * (coef[:-1] ** 2).sum(), gradient, chance
 
 
-def fit_klr(features, targets, weight, penalty, start=None, tol=1e-9):
+def fit_klr(features, targets, weight, penalty, start=None, tol=1e-9, offset=0.0):
     """Fit; return (coefficients, intercepts) of shape (n_features, n_classes) and
     (n_classes,), each with sum zero over the classes.
 
@@ -78,6 +80,8 @@ def fit_klr(features, targets, weight, penalty, start=None, tol=1e-9):
     start : tuple of (coefficients, intercepts), default=None
     tol : float, default=1e-9
         Relative change of the objective at which the fit ends.
+    offset : float or ndarray of shape (n_samples, n_classes), default=0.0
+        Scores to which those of the features are added.
 
     Returns
     -------
@@ -90,7 +94,7 @@ def fit_klr(features, targets, weight, penalty, start=None, tol=1e-9):
         prior = np.clip(weight @ targets / weight.sum(), 1e-9, None)
         start = np.zeros((features.shape[1], len(prior))), np.log(prior)
     theta = np.vstack([start[0], start[1]]) @ basis
-    args = rows, targets, weight, penalty, basis
+    args = rows, targets, weight, penalty, basis, offset
     solve = _newton if theta.size <= _NEWTON else _lbfgs
     theta = solve(theta, args, tol) @ basis.T
     return theta[:-1], theta[-1]
@@ -116,7 +120,7 @@ def _newton(coef, args, tol, max_iter=50):
 
 def _direction(chance, gradient, args):
     """Newton's direction, from the exact Hessian."""
-    features, _, weight, penalty, basis = args
+    features, _, weight, penalty, basis, _ = args
     n_columns, k = gradient.shape
     mean = chance @ basis
     hessian = np.empty((n_columns, k, n_columns, k))
@@ -136,7 +140,7 @@ def _direction(chance, gradient, args):
 
 
 def _lbfgs(theta, args, tol):
-    features, _, weight, penalty, _ = args
+    features, _, weight, penalty, _, _ = args
     bound = weight @ features**2 / 2 + penalty
     scale = 1 / np.sqrt(bound)[:, None]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.fusion._greedy import greedy_selection
+from mmensemble.fusion._klr import fit_klr, probabilities
 from mmensemble.fusion._nonnegative import NonNegativeLogistic, nonnegative_line
 from mmensemble.fusion._objectives import make_objective
 from mmensemble.fusion._patterns import group_rows, nearest_pattern, rows_with
@@ -13,6 +14,8 @@ from mmensemble.fusion._weights import member_losses
 
 #: Penalty of a stack, in rows: what each unit of weight has to win on them.
 _PENALTY = 5.0
+#: The same of a stack by classes: of what its weights differ from one for all.
+_CLASS_PENALTY = 100.0
 #: Rows of exactly a pattern from which members on all modalities are tried there.
 _EVIDENCE = 50
 
@@ -24,15 +27,18 @@ class Combination:
     Parameters
     ----------
     weights : ndarray of shape (n_members,)
-    intercept : ndarray of shape (n_outputs,) or None
+    intercept : ndarray of shape (n_outputs,), default=None
         None: the weighted mean. Else a stack: the intercept and the weighted sum
         of logits, or of values.
+    matrices : ndarray of shape (n_members, n_outputs, n_outputs), default=None
+        What a stack multiplies each member's logits by, in place of one weight.
     loss : float
         On the rows it was learnt from.
     """
 
     weights: np.ndarray
     intercept: np.ndarray | None = None
+    matrices: np.ndarray | None = None
     loss: float = 0.0
 
     def answer(self, predictions, task):
@@ -43,14 +49,20 @@ class Combination:
             return np.einsum("imk,m->ik", own, weights)
         if not task.is_classification:
             return np.einsum("imk,m->ik", own, weights) + self.intercept
+        return probabilities(self._scores(own, task))
+
+    def _scores(self, own, task):
+        """Return the scores of the classes, of those members that count."""
+        used = self.weights > 0
         logits = second_level(own, task, True)
         if task.n_outputs == 2:
             logits = np.stack([-logits / 2, logits / 2], axis=2)
-        logits = logits.reshape(len(own), used.sum(), task.n_outputs)
-        scores = np.einsum("imk,m->ik", logits, weights) + self.intercept
-        scores -= scores.max(axis=1, keepdims=True)
-        odds = np.exp(scores)
-        return odds / odds.sum(axis=1, keepdims=True)
+        logits = logits.reshape(len(own), -1)
+        if self.matrices is not None:
+            matrix = self.matrices[used].reshape(logits.shape[1], -1)
+            return logits @ matrix + self.intercept
+        logits = logits.reshape(*own.shape)
+        return np.einsum("imk,m->ik", logits, self.weights[used]) + self.intercept
 
 
 def best_member(predictions, targets, data):
@@ -100,8 +112,41 @@ def _stacked_values(predictions, targets, weight):
     return weights, level - weights @ middle
 
 
+def class_stack(predictions, targets, data):
+    """Let a stack's weights differ by class, as far as the rows pay for it.
+
+    A multinomial logistic regression on all members' centred logs of
+    probabilities, whose ridge penalty shrinks it to the stack of one weight a
+    member. For three classes or more; None where there is no stack.
+    """
+    n_classes = targets.shape[1]
+    base = None
+    if data.task.is_classification and n_classes > 2:
+        base = stack(predictions, targets, data)
+    if base is None:
+        return None
+    weight = data.sample_weight
+    weight = np.ones(len(targets)) if weight is None else weight
+    logits = second_level(predictions, data.task, True)
+    own = np.einsum("m,kl->mkl", base.weights, np.eye(n_classes))
+    scores = logits @ own.reshape(-1, n_classes) + base.intercept
+    penalty = _CLASS_PENALTY * weight.mean()
+    start = np.zeros((logits.shape[1], n_classes)), np.zeros(n_classes)
+    coef, shift = fit_klr(
+        logits, targets, weight, penalty, start, tol=1e-4, offset=scores
+    )
+    matrices = own + coef.reshape(own.shape)
+    size = np.sqrt((matrices**2).sum(axis=(1, 2)) / n_classes)
+    return Combination(size, base.intercept + shift, matrices)
+
+
 #: From the simplest to the most flexible.
-RIVALS = {"best": best_member, "selection": selection, "stack": stack}
+RIVALS = {
+    "best": best_member,
+    "selection": selection,
+    "stack": stack,
+    "class_stack": class_stack,
+}
 
 
 @dataclass(frozen=True)
@@ -183,8 +228,12 @@ class Library:
             return None
         weights = np.zeros(len(self.data.members))
         weights[inside] = own.weights
-        fused = own.answer(predictions, self.data.task)
-        return Combination(weights, own.intercept, self.loss(fused, rows))
+        matrices = None
+        if own.matrices is not None:
+            matrices = np.zeros((len(weights), *own.matrices.shape[1:]))
+            matrices[inside] = own.matrices
+        loss = self.loss(own.answer(predictions, self.data.task), rows)
+        return Combination(weights, own.intercept, matrices, loss)
 
     def _counting(self, rows, inside):
         known = ~np.isnan(self.data.predictions[np.ix_(rows, inside)][:, :, 0])
@@ -208,6 +257,9 @@ class Library:
     def _criterion(self, combination, rows):
         """Akaike's, over twice the number of rows; less is better."""
         used = combination.weights > 0
+        n_weights = used.sum()
+        if combination.matrices is not None:
+            n_weights *= combination.matrices.shape[1]  # one a class, about
         rows = self._counting(rows, np.flatnonzero(used))
         if len(rows) == 0:
             return np.inf
@@ -215,7 +267,7 @@ class Library:
         loss = self.loss(fused, rows)
         if not self.data.task.is_classification:
             loss = np.log(max(loss, np.finfo(float).tiny)) / 2
-        return loss + used.sum() / len(rows)
+        return loss + n_weights / len(rows)
 
     def answer(self, combinations):
         """Return what fitted combinations say of every row, NaN where none serves."""

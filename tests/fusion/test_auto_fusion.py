@@ -5,7 +5,7 @@ import pytest
 from fusion_cases import by_modality, numbers, random_probabilities, table, view
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
@@ -53,6 +53,47 @@ def test_one_good_member():
     assert fusion.weights_[0] > 0.9
     expected = data.predictions[:, 0]
     assert_array_equal(fusion.predict(data).argmax(axis=1), expected.argmax(axis=1))
+
+
+def confused(n_samples, seed):
+    """Two members that each cannot tell one pair of three classes apart."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n_samples)
+    known = np.eye(3)[y] + 0.5 * rng.random((2, n_samples, 3))
+    first, second = known
+    first[:, :2] = first[:, :2].mean(axis=1, keepdims=True)
+    second[:, 1:] = second[:, 1:].mean(axis=1, keepdims=True)
+    sharp = np.stack([first, second], axis=1) ** 3
+    predictions = sharp / sharp.sum(axis=2, keepdims=True)
+    return view(predictions, y, classes=np.arange(3))
+
+
+def test_members_that_confuse_different_classes():
+    """A stack by classes is taken, is better on new rows, and tells its weights."""
+    data, new = confused(300, 0), confused(2000, 1)
+    fusion = AutoFusion().fit(data)
+    assert fusion.choice_ == "class_stack"
+    losses = fusion.losses_
+    assert losses["class_stack"] < losses["stack"] < losses["selection"]
+    assert_allclose(fusion.row_weights(new).sum(axis=1), 1)
+    chance = fusion.predict(new)
+    assert_allclose(chance.sum(axis=1), 1)
+    found = log_loss(new.y, chance)
+    assert found < log_loss(new.y, new.predictions.mean(axis=1)) - 0.1
+    alone = AutoFusion(max_members=1).fit(data)
+    assert (alone.weights_ > 0).sum() == 1
+
+
+def test_rare_patterns_have_plain_stacks():
+    """Where rows are few, a member has one weight for all classes."""
+    data = confused(300, 0)
+    predictions = data.predictions.copy()
+    predictions[:3, 1] = np.nan
+    data = view(predictions, data.y, classes=np.arange(3))
+    fusion = AutoFusion().fit(data)
+    assert fusion.choice_ == "class_stack"
+    assert fusion._combinations[(0, 1)][2].shape == (2, 3, 3)
+    assert fusion._combinations[(0,)][2] is None
 
 
 def test_estimate_is_honest():
@@ -202,13 +243,15 @@ def test_samples():
 @pytest.mark.parametrize(
     ("losses", "expected"),
     [
-        ([[1, 2, 3], [1, 2, 3]], 0),
-        ([[1, 2, 3], [1.9, 2, 3]], 0),
-        ([[1, 2, 3], [2.5, 2, 3]], 1),
-        ([[3, 1.0, 1.09], [3, 1.3, 1.2]], 1),
-        ([[3, 2, 1], [3, 2, 1.1]], 2),
-        ([[3, 2, np.inf], [3, 2, 1]], 1),
-        ([[np.inf] * 3, [1, 1, 1]], 0),
+        ([[1, 2, 3, 3], [1, 2, 3, 3]], 0),
+        ([[1, 2, 3, 3], [1.9, 2, 3, 3]], 0),
+        ([[1, 2, 3, 3], [2.5, 2, 3, 3]], 1),
+        ([[3, 1.0, 1.09, 3], [3, 1.3, 1.2, 3]], 1),
+        ([[3, 2, 1, 1], [3, 2, 1.1, 1.1]], 2),
+        ([[3, 2, 1, 0.9], [3, 2, 1.1, 1]], 3),
+        ([[3, 2, 1, np.inf], [3, 2, 1.1, np.inf]], 2),
+        ([[3, 2, np.inf, 3], [3, 2, 1, 3]], 1),
+        ([[np.inf] * 4, [1, 1, 1, 1]], 0),
     ],
 )
 def test_prudent(losses, expected):

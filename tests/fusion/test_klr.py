@@ -64,6 +64,22 @@ def test_against_scikit_learn(n_classes, limit, monkeypatch):
     assert_allclose(coef.sum(axis=1), 0, atol=1e-9)
 
 
+def test_offset():
+    """Scores that are given count as if they were features' own."""
+    x, targets, weight = draw()
+    given = x @ np.random.default_rng(1).normal(size=(4, 3))
+    given -= given.mean(axis=1, keepdims=True)
+    coef, intercept = fit_klr(x, targets, weight, 1e-7, tol=1e-14, offset=given)
+    plain = fit_klr(x, targets, weight, 1e-7, tol=1e-14)
+    got = probabilities(given + x @ coef + intercept)
+    assert_allclose(got, probabilities(x @ plain[0] + plain[1]), atol=1e-4)
+    rows = np.column_stack([x, np.ones(len(x))])
+    args = rows, targets, weight, 0.7, contrasts(3), given
+    theta = np.random.default_rng(0).normal(size=10)
+    expected = approx_fprime(theta, lambda t: objective(t, *args)[0], 1e-7)
+    assert_allclose(objective(theta, *args)[1], expected, rtol=1e-4, atol=1e-4)
+
+
 def test_separable():
     """With hardly a penalty separable classes are told apart, and nothing overflows."""
     x = np.linspace(-2, 2, 20)[:, None]

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from fusion_cases import random_probabilities, view
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.optimize import minimize
+from scipy.special import logsumexp, softmax
 
 from mmensemble import SelectionFusion, StackingFusion
 from mmensemble.fusion import Member
+from mmensemble.fusion import _rivals as module
 from mmensemble.fusion._nonnegative import NonNegativeLinear, NonNegativeLogistic
 from mmensemble.fusion._rivals import Combination, Library
 from mmensemble.fusion._weights import target_matrix
@@ -98,6 +101,57 @@ def test_stack_without_a_class():
     rows = np.flatnonzero(data.y < 2)
     assert library(data).take(rows).learn("stack", (0, 1, 2)) is None
     assert library(data).take(rows).learn("selection", (0, 1, 2)) is not None
+
+
+def brute_force(data, base, penalty):
+    """Minimise the log loss and the ridge penalty on the way from a stack."""
+    logs = np.log(data.predictions)
+    logits = (logs - logs.mean(axis=2, keepdims=True)).reshape(len(logs), -1)
+    n_classes = logs.shape[2]
+    start = np.vstack([np.eye(n_classes) * weight for weight in base.weights])
+    hits = np.eye(n_classes)[data.y]
+
+    def loss(theta):
+        theta = theta.reshape(-1, n_classes)
+        scores = logits @ theta[:-1] + theta[-1]
+        fit = (logsumexp(scores, axis=1) - (scores * hits).sum(axis=1)).sum()
+        return fit + penalty / 2 * ((theta[:-1] - start) ** 2).sum()
+
+    first = np.vstack([start, base.intercept]).ravel()
+    theta = minimize(loss, first, tol=1e-7).x.reshape(-1, n_classes)
+    return softmax(logits @ theta[:-1] + theta[-1], axis=1)
+
+
+def test_stack_by_classes(monkeypatch):
+    """What a brute-force minimum says; with a large penalty, the plain stack."""
+    data = classes(n_classes=3)
+    stack = library(data).learn("stack", (0, 1, 2))
+    found = library(data).learn("class_stack", (0, 1, 2))
+    answer = found.answer(data.predictions, data.task)
+    assert_allclose(answer, brute_force(data, stack, 100.0), atol=2e-3)
+    assert found.loss < stack.loss
+    monkeypatch.setattr(module, "_CLASS_PENALTY", 1e9)
+    stiff = library(data).learn("class_stack", (0, 1, 2))
+    assert_allclose(stiff.weights, stack.weights, atol=1e-5)
+    expected = stack.answer(data.predictions, data.task)
+    assert_allclose(stiff.answer(data.predictions, data.task), expected, atol=1e-3)
+
+
+def test_stack_by_classes_with_weights():
+    """Weights count by their proportions; members outside a pattern get none."""
+    data = classes(n_classes=3)
+    found = library(data).learn("class_stack", (0, 2))
+    assert found.weights[1] == 0
+    assert_array_equal(found.matrices[1], 0)
+    doubled = type(data)(**{**vars(data), "sample_weight": np.full(200, 2.0)})
+    other = library(doubled).learn("class_stack", (0, 2))
+    assert_allclose(other.matrices, found.matrices, atol=1e-3)
+
+
+@pytest.mark.parametrize("data", [classes(), values(), values(3)])
+def test_no_stack_by_classes(data):
+    """Two classes have one weight a member anyway, and numbers have no classes."""
+    assert library(data).learn("class_stack", (0, 1, 2)) is None
 
 
 def test_rows_and_members_of_a_pattern():

@@ -49,4 +49,17 @@ def _print_summary(model, X, task, args):
             f"  {name}: {len(columns)} columns ({shown}), present in "
             f"{presence[name].mean():.1%} of the rows"
         )
+    _print_estimate(model.fusion_, task)
     print(f"model: {args.out}")
+
+
+def _print_estimate(fusion, task):
+    """Say what score to expect, where the fusion has an estimate of its own."""
+    estimate = getattr(fusion, "score_estimate_", float("nan"))
+    if estimate == estimate:
+        score = "accuracy" if task == "classification" else "R²"
+        low, high = fusion.score_interval_
+        print(
+            f"  chosen: {fusion.choice_.replace('_', ' ')}; {score} to expect on new "
+            f"rows {estimate:.3f} ({low:.3f} to {high:.3f})"
+        )

@@ -4,7 +4,7 @@ import joblib
 import numpy as np
 import pytest
 
-from mmensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
 from mmensemble.cli._problem import guess_task
 
 FIT = ("fit", "table.csv", "--out", "model.joblib", "--target")
@@ -43,6 +43,20 @@ def test_auto_modalities_leave_target_and_groups_out(run, csv):
     assert code == 0
     assert [name for name, _, _ in model.modalities_] == ["audio", "image", "other"]
     assert model.modalities_[2][2] == ["amount"]
+
+
+def test_the_default_says_what_to_expect(run, csv):
+    """The automatic fusion's choice and its estimate are told; others have none."""
+    code, out, _ = run(*FIT, "label", "--groups", "person")
+    fusion = joblib.load("model.joblib").fusion_
+    assert (code, type(fusion)) == (0, AutoFusion)
+    low, high = fusion.score_interval_
+    said = f"accuracy to expect on new rows {fusion.score_estimate_:.3f} ({low:.3f} to"
+    assert f"chosen: {fusion.choice_}; {said} {high:.3f})" in out
+    _, out, _ = run(*FIT, "amount", "--modality", "audio=audio__*")
+    assert "R² to expect on new rows" in out
+    _, out, _ = run(*FIT, "label", "--fusion", "stacking")
+    assert "expect" not in out
 
 
 def test_fractions_are_a_regression(run, csv):

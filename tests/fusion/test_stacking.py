@@ -345,11 +345,15 @@ def test_several_targets():
     X, _ = table()
     y = numbers(X, n_targets=2)
     triples = by_modality(X, StandardScaler())
-    model = MultimodalRegressor(triples, estimator=Ridge(), cv=4).fit(X, y)
+    model = MultimodalRegressor(
+        triples, estimator=Ridge(), cv=4, fusion="stacking"
+    ).fit(X, y)
     assert model.predict(X).shape == y.shape
     assert model.fusion_.final_estimator_.weights_.shape == (3, 2)
     for t in range(2):
-        alone = MultimodalRegressor(triples, estimator=Ridge(), cv=4).fit(X, y[:, t])
+        alone = MultimodalRegressor(
+            triples, estimator=Ridge(), cv=4, fusion="stacking"
+        ).fit(X, y[:, t])
         assert_allclose(model.predict(X)[:, t], alone.predict(X), atol=1e-8)
 
 
@@ -359,7 +363,10 @@ def test_selects_informative_modalities(n_classes):
     X, y = table(n_samples=150, n_classes=n_classes)
     X[["c__0", "c__1"]] = np.random.default_rng(5).normal(size=(150, 2))
     model = MultimodalClassifier(
-        by_modality(X, StandardScaler()), estimator=LogisticRegression(), cv=4
+        by_modality(X, StandardScaler()),
+        estimator=LogisticRegression(),
+        cv=4,
+        fusion="stacking",
     ).fit(X, y)
     weights = model.fusion_.final_estimator_.weights_
     assert weights[2] < 0.2 * weights[:2].min()
@@ -374,7 +381,10 @@ def test_noise_stays_noise():
         X[:] = rng.normal(size=X.shape)
         y = rng.permutation(np.arange(120) % 2)
         model = MultimodalClassifier(
-            by_modality(X, StandardScaler()), estimator=LogisticRegression(), cv=4
+            by_modality(X, StandardScaler()),
+            estimator=LogisticRegression(),
+            cv=4,
+            fusion="stacking",
         ).fit(X[:60], y[:60])
         hits.append(model.score(X[60:], y[60:]))
     assert 0.3 < np.mean(hits) < 0.7
@@ -419,6 +429,7 @@ def test_three_levels():
         by_modality(X[[c for c in X if c[0] in "ab"]], StandardScaler()),
         estimator=LogisticRegression(),
         cv=3,
+        fusion="stacking",
     )
     model = MultimodalClassifier(
         [
@@ -427,6 +438,7 @@ def test_three_levels():
         ],
         estimator=LogisticRegression(),
         cv=3,
+        fusion="stacking",
     ).fit(X, y)
     lone = sklearn.clone(inner).fit(X[[c for c in X if c[0] in "ab"]], y)
     got = model.predict_modalities(X)["ab"].to_numpy()

@@ -40,7 +40,8 @@ class ContributionDisplay:
     >>> from mmensemble.datasets import make_multimodal
     >>> from mmensemble.display import ContributionDisplay
     >>> data = make_multimodal(random_state=0)
-    >>> found = modality_contributions(MultimodalClassifier(), data.data, data.target)
+    >>> model = MultimodalClassifier(fusion="stacking")
+    >>> found = modality_contributions(model, data.data, data.target)
     >>> ContributionDisplay.from_contributions(found).frame("degradation").shape
     (4, 5)
     """

@@ -60,7 +60,8 @@ def modality_contributions(
     >>> from mmensemble import MultimodalClassifier, modality_contributions
     >>> from mmensemble.datasets import make_multimodal
     >>> data = make_multimodal(random_state=0)
-    >>> found = modality_contributions(MultimodalClassifier(), data.data, data.target)
+    >>> model = MultimodalClassifier(fusion="stacking")
+    >>> found = modality_contributions(model, data.data, data.target)
     >>> list(found.frame()["modality"])
     ['m1', 'm2', 'm3']
     """
@@ -135,7 +136,8 @@ class ModalityContributions:
     >>> from mmensemble import MultimodalRegressor, modality_contributions
     >>> from mmensemble.datasets import make_multimodal
     >>> data = make_multimodal(task="regression", random_state=0)
-    >>> found = modality_contributions(MultimodalRegressor(), data.data, data.target)
+    >>> model = MultimodalRegressor(fusion="stacking")
+    >>> found = modality_contributions(model, data.data, data.target)
     >>> found.rows().shape
     (300, 3)
     """

@@ -15,13 +15,16 @@ from _together import Together, row_scores
 
 from mmensemble import (
     AttentionFusion,
+    AutoFusion,
     ConcatFusion,
     CooperativeFusion,
     DynamicFusion,
     EvidenceFusion,
     FeatureGatingFusion,
     GatingFusion,
+    HybridFusion,
     KernelFusion,
+    SelectionFusion,
     SharedSpaceFusion,
     StackingFusion,
     VotingFusion,
@@ -31,6 +34,7 @@ from mmensemble import (
 DECISION = {
     "dynamic": DynamicFusion(),
     "gating": GatingFusion(),
+    "selection": SelectionFusion(),
     "stacking": StackingFusion(),
     "voting": VotingFusion(),
 }
@@ -45,6 +49,8 @@ FEATURE = {
     "shared, factor": SharedSpaceFusion("factor"),
     "weighted": WeightedFusion(),
 }
+#: Fusions that bring members of their own.
+OWN = {"auto": AutoFusion(), "hybrid": HybridFusion()}
 SUBSET_SETS = ("htad", "watch")
 CURVE_SETS = ("leaf_flavia", "chicago")
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75)
@@ -60,7 +66,7 @@ def classes_only():
     return {**DECISION, "evidence": EvidenceFusion()}
 
 
-def fit_all(data, modalities, rows, X):
+def fit_all(data, modalities, rows, X, only=()):
     """Return decision-level fusions with logistic members, others with the default."""
     classes = data.task == "classification"
     decision = classes_only() if classes else DECISION
@@ -68,9 +74,13 @@ def fit_all(data, modalities, rows, X):
     y = np.asarray(data.target)[rows]
     groups = None if data.groups is None else np.asarray(data.groups)[rows]
     fitted = []
-    for fusions, own in ((decision, learner), (FEATURE, "linear")):
-        model = make_model(data, modalities, "voting", own)
-        fitted.append(Together(model, fusions).fit(X.iloc[rows], y, groups))
+    parts = [(decision, learner), (FEATURE, "linear")]
+    parts += [({name: fusion}, "linear") for name, fusion in OWN.items()]
+    for fusions, own in parts:
+        fusions = {k: v for k, v in fusions.items() if not only or k in only}
+        if fusions:
+            model = make_model(data, modalities, "voting", own)
+            fitted.append(Together(model, fusions).fit(X.iloc[rows], y, groups))
     return fitted
 
 
@@ -79,19 +89,19 @@ def predict_all(fitted, X):
     return {k: v for part in fitted for k, v in part.predict(X).items()}
 
 
-def subset_rows(name):
+def subset_rows(name, only=()):
     """Return the rows of the first table of a set."""
     data = load(name)
     y = np.asarray(data.target)
     gaps, scores = defaultdict(list), defaultdict(list)
     for train, test in splits(data, FOLDS):
-        one = fit_all(data, data.modalities, train, data.data)
+        one = fit_all(data, data.modalities, train, data.data, only)
         for m, modality in enumerate(data.modalities):
             absent = np.ones((len(y), len(data.modalities)), dtype=bool)
             absent[:, m] = False
             seen = hide(data.data, data.modalities, absent).iloc[test]
             got = predict_all(one, seen)
-            own = fit_all(data, [modality], train, data.data)
+            own = fit_all(data, [modality], train, data.data, only)
             alone = predict_all(own, data.data.iloc[test])
             for fusion in got:
                 pair = (
@@ -134,7 +144,7 @@ def cells_missing(n_rows, n_modalities, share, seed=0):
     return absent
 
 
-def curve_rows(name):
+def curve_rows(name, only=()):
     """Return the rows of the second table of a set."""
     data = load(name)
     y = np.asarray(data.target)
@@ -148,7 +158,7 @@ def curve_rows(name):
         for share in SHARES:
             absent = cells_missing(len(y), len(data.modalities), share)
             X = hide(data.data, data.modalities, absent)
-            fitted = fit_all(data, data.modalities, train, X)
+            fitted = fit_all(data, data.modalities, train, X, only)
             for fusion, out in predict_all(fitted, X.iloc[test]).items():
                 found[fusion][share].append(row_scores(y[test], out).mean())
     return [
@@ -157,11 +167,11 @@ def curve_rows(name):
     ]
 
 
-def main(quick=False):
+def main(quick=False, only=()):
     """Return both tables as Markdown."""
     sets = (SUBSET_SETS[:1], CURVE_SETS[:1]) if quick else (SUBSET_SETS, CURVE_SETS)
     first = table(
-        [row for name in sets[0] for row in subset_rows(name)],
+        [row for name in sets[0] for row in subset_rows(name, only)],
         (
             "set",
             "fusion",
@@ -175,7 +185,7 @@ def main(quick=False):
     )
     print(first, flush=True)
     second = table(
-        [row for name in sets[1] for row in curve_rows(name)],
+        [row for name in sets[1] for row in curve_rows(name, only)],
         ("set", "fusion", *(f"{share:.0%} missing" for share in SHARES)),
     )
     return first + "\n\n" + second
@@ -184,4 +194,6 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    parser.add_argument("--fusions", nargs="+", default=(), help="only some")
+    chosen = parser.parse_args()
+    print(main(chosen.quick, chosen.fusions))

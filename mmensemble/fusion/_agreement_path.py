@@ -10,10 +10,11 @@ where eta_im is modality m's linear predictor and m, l run over what row i has;
 c is `Design.boost`, which is one in complete rows (Ding, Li, Narasimhan &
 Tibshirani 2022). With squared error and ``rho = 1`` the terms that join
 modalities cancel, whatever is missing. The quadratic problems are solved by
-scikit-learn's coordinate descent on Gram matrices of the features that the
-sequential strong rule leaves (Tibshirani et al. 2012, "Strong rules for
-discarding predictors in lasso-type problems", JRSS-B 74(2)); what it discards
-wrongly is found by the optimality conditions and put back.
+scikit-learn's coordinate descent on Gram matrices of a working set of features:
+those with coefficients and those that the optimality conditions of the new
+penalty ask for, until they ask for no more (as in Friedman, Hastie & Tibshirani
+2010, "Regularization paths for generalized linear models via coordinate
+descent", Journal of Statistical Software 33(1)).
 """
 
 import numpy as np
@@ -64,7 +65,7 @@ class AgreementPath:
         self._columns = np.empty((len(targets), 0))
         self._gram = np.empty((0, 0))
         self._narrow = n_features <= NARROW
-        self._last, self._slope = None, None
+        self._slope = None
         if self._narrow:
             self._keep(np.arange(n_features))
 
@@ -74,7 +75,7 @@ class AgreementPath:
 
     def step(self, penalty):
         """Move to the solution for `penalty`, from the last one."""
-        chosen = np.arange(len(self.coef)) if self._narrow else self._strong(penalty)
+        chosen = np.arange(len(self.coef)) if self._narrow else self._wanted(penalty)
         while len(chosen):
             self._keep(chosen)
             self._solve(chosen, penalty)
@@ -87,20 +88,18 @@ class AgreementPath:
             if not wrong.any():
                 break
             chosen = np.union1d(chosen, np.flatnonzero(wrong))
-        self._last = penalty
         return self
 
     def active(self):
         """Return the positions of the features with coefficients."""
         return np.flatnonzero(self.coef.any(axis=1))
 
-    def _strong(self, penalty):
+    def _wanted(self, penalty):
+        """Return the positions of features with which the working set begins."""
         if self._slope is None:
             self._slope = self._gradient()
-            self._last = np.abs(self._slope).max(initial=0.0) / self.l1_ratio
-        bound = self.l1_ratio * (2 * penalty - self._last)
-        strong = (np.abs(self._slope) >= bound) | (self.coef != 0)
-        return np.flatnonzero(strong.any(axis=1))
+        steep = np.abs(self._slope) >= self.l1_ratio * penalty
+        return np.flatnonzero((steep | (self.coef != 0)).any(axis=1))
 
     def _keep(self, chosen):
         """Bring the columns in, and the Gram matrix of what is quadratic."""

@@ -42,9 +42,11 @@ def _which(comparison, metric, best, relation):
     advised = relation not in ("hurts", "same", "behind")
     start = f"Use {best}: it has" if advised else f"Of the fusions, {best} has"
     text = f"{start} the highest mean {name} of {n_choices} choices, {mean:.3f}"
-    winner = comparison.winner(metric=metric)
-    if np.isfinite(winner.corrected):
-        text += f", or {winner.corrected:.3f} corrected for having been the best"
+    bias = comparison.winner(metric=metric).bias
+    if round(bias, 3) > 0:
+        text += f", about {bias:.3f} too high for having been chosen as the best"
+    elif np.isfinite(bias):
+        text += ", which the choosing does not flatter"
     simple = comparison.simplest(metric)
     if advised and simple != best:
         text += f"; {simple} is simpler and within one standard error"

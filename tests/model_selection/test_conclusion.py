@@ -13,7 +13,7 @@ LOW = {"a": [0.5, 0.6, 0.5, 0.6]}
         (
             {"voting": [0.9, 0.9, 0.8, 0.9], "concat": [0.5, 0.6, 0.6, 0.6]},
             LOW,
-            "Use voting: it has the highest mean accuracy of 2 choices, 0.875, or ",
+            "Use voting: it has the highest mean accuracy of 2 choices, 0.875, ",
             "Fusing helps: its difference to the best single modality, a only, is "
             "+0.325 (95% interval ",
         ),
@@ -85,6 +85,19 @@ def test_sentences(scores, singles, start, end):
     text = made(scores, singles=names, modalities=("a", "b")).conclusion()
     assert text.startswith(start)
     assert end in text
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ([[0.9, 0.9, 0.8, 0.9], [0.1] * 4], ", which the choosing does not flatter"),
+        ([[0.6, 0.5, 0.7, 0.5], [0.5, 0.6, 0.5, 0.6]], "0.575, about {} too high for"),
+    ],
+)
+def test_luck_of_the_choosing(scores, said):
+    """What having been the best adds is said on the scale of the mean."""
+    found = made(dict(zip(("voting", "concat"), scores, strict=True)))
+    assert said.format(f"{found.winner().bias:.3f}") in found.conclusion()
 
 
 def test_simpler_choices_are_named():

@@ -157,3 +157,13 @@ def test_numbers_among_many_words_stay_as_they_are():
     y = (numbers[:, 1] > 0.2).astype(int)
     model = AutoTreesClassifier(random_state=0).fit(X[:150], y[:150])
     assert (model.predict(X[150:]) == y[150:]).mean() > 0.8
+
+
+@pytest.mark.parametrize("learner", CLASSIFIERS + REGRESSORS)
+def test_sample_weight(learner):
+    """Rows of great weight are believed."""
+    X = np.repeat([[0.0], [1.0]], 40, axis=0)
+    y = np.tile([0, 1], 40)
+    weight = np.where(y == (X[:, 0] > 0.5), 50.0, 1.0)
+    model = clone(learner).fit(X, y, sample_weight=weight)
+    assert_array_equal(model.predict([[0.0], [1.0]]) > 0.5, [False, True])

@@ -57,11 +57,9 @@ class Combination:
         logits = second_level(own, task, True)
         if task.n_outputs == 2:
             logits = np.stack([-logits / 2, logits / 2], axis=2)
-        logits = logits.reshape(len(own), -1)
+        logits = logits.reshape(own.shape)
         if self.matrices is not None:
-            matrix = self.matrices[used].reshape(logits.shape[1], -1)
-            return logits @ matrix + self.intercept
-        logits = logits.reshape(*own.shape)
+            return np.tensordot(logits, self.matrices[used], axes=2) + self.intercept
         return np.einsum("imk,m->ik", logits, self.weights[used]) + self.intercept
 
 

@@ -23,7 +23,7 @@ from bench_fusions import parts
 from sklearn.metrics import get_scorer
 
 from mmensemble import AutoFusion
-from mmensemble.fusion._objectives import FixedClassifier, FixedRegressor
+from mmensemble.learners._objectives import FixedClassifier, FixedRegressor
 
 LABEL = "the target"
 METRICS = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 from mmensemble.fusion._patterns import group_rows, nearest_pattern, rows_with
 from mmensemble.fusion._weights import member_losses
@@ -10,7 +11,7 @@ from mmensemble.fusion.decision._stacking import second_level
 from mmensemble.learners._nonnegative import NonNegativeLogistic, nonnegative_line
 from mmensemble.learners._objectives import make_objective
 from mmensemble.numerics._greedy import greedy_selection
-from mmensemble.numerics._kernel_logistic import fit_klr, probabilities
+from mmensemble.numerics._logistic import RidgeLogistic
 
 #: Penalty of a stack, in rows: what each unit of weight has to win on them.
 _PENALTY = 5.0
@@ -49,7 +50,7 @@ class Combination:
             return np.einsum("imk,m->ik", own, weights)
         if not task.is_classification:
             return np.einsum("imk,m->ik", own, weights) + self.intercept
-        return probabilities(self._scores(own, task))
+        return softmax(self._scores(own, task), axis=1)
 
     def _scores(self, own, task):
         """Return the scores of the classes, of those members that count."""
@@ -129,13 +130,11 @@ def class_stack(predictions, targets, data):
     own = np.einsum("m,kl->mkl", base.weights, np.eye(n_classes))
     scores = logits @ own.reshape(-1, n_classes) + base.intercept
     penalty = _CLASS_PENALTY * weight.mean()
-    start = np.zeros((logits.shape[1], n_classes)), np.zeros(n_classes)
-    coef, shift = fit_klr(
-        logits, targets, weight, penalty, start, tol=1e-4, offset=scores
-    )
-    matrices = own + coef.reshape(own.shape)
+    problem = RidgeLogistic(logits, targets, weight, offset=scores)
+    fit = problem.solve(penalty, tol=1e-6)
+    matrices = own + fit.coef.reshape(own.shape)
     size = np.sqrt((matrices**2).sum(axis=(1, 2)) / n_classes)
-    return Combination(size, base.intercept + shift, matrices)
+    return Combination(size, base.intercept + fit.intercept, matrices)
 
 
 #: From the simplest to the most flexible.

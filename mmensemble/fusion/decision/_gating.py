@@ -8,12 +8,7 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._heads import (
-    HeadTargets,
-    choose_by_folds,
-    head_outputs,
-    tuning_folds,
-)
+from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
 from mmensemble.fusion._patterns import (
     group_rows,
     list_patterns,
@@ -24,6 +19,7 @@ from mmensemble.fusion._projection import BlockProjector
 from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion.decision._mixture import Evidence, Gate, Mixture, fit_gate
 from mmensemble.fusion.decision._voting import output_names
+from mmensemble.numerics._penalty_search import choose_by_folds
 
 #: Penalties on the slopes that are tried, from global weights on.
 _PENALTIES = (np.inf, 1.0, 0.1, 0.01, 1e-3, 1e-4)

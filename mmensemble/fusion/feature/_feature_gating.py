@@ -7,12 +7,7 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._heads import (
-    HeadTargets,
-    choose_by_folds,
-    head_outputs,
-    tuning_folds,
-)
+from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
 from mmensemble.fusion._patterns import (
     group_rows,
     list_patterns,
@@ -28,6 +23,7 @@ from mmensemble.fusion.feature._gated_head import (
 )
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.learners._task import fit_learner, new_learner, outputs
+from mmensemble.numerics._penalty_search import choose_by_folds
 
 _RIDGES = (1.0, 0.1, 0.01, 1e-3, 1e-4)
 #: Penalties of the gate that are tried, from gates that stay at a half on.

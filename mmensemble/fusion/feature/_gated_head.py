@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import linalg
 from scipy.special import expit
 
 from mmensemble.fusion._heads import descend
+from mmensemble.numerics._logistic import LogisticFit, RidgeLogistic
+from mmensemble.numerics._ridge import ridge
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def linalg_chain(matrix, factors):
     return matrix
 
 
-def joint_objective(head, rows, targets, ridge, gate_ridge):
+def joint_objective(head, rows, targets, penalty, gate_ridge):
     """Return the function of all parameters that is to be minimised.
 
     Parameters
@@ -169,7 +170,7 @@ def joint_objective(head, rows, targets, ridge, gate_ridge):
         Of the shapes wanted.
     rows : GatedRows
     targets : HeadTargets
-    ridge : float
+    penalty : float
         Weight of half the squared coefficients of the head.
     gate_ridge : float
         Weight of half the squares of the gate's factors and bias.
@@ -193,11 +194,11 @@ def joint_objective(head, rows, targets, ridge, gate_ridge):
         slopes = [
             *_factor_slopes(inputs, now.factors, pull, gate_ridge),
             pull.sum(axis=0) + gate_ridge * now.bias,
-            seen.T @ error + ridge * now.coef,
+            seen.T @ error + penalty * now.coef,
             error.sum(axis=0),
         ]
         gate_size = sum((f**2).sum() for f in now.factors) + now.bias @ now.bias
-        size = gate_ridge * gate_size + ridge * (now.coef**2).sum()
+        size = gate_ridge * gate_size + penalty * (now.coef**2).sum()
         return loss + size / 2, np.concatenate([slope.ravel() for slope in slopes])
 
     return objective
@@ -214,10 +215,8 @@ def _factor_slopes(inputs, factors, pull, gate_ridge):
     ]
 
 
-def fit_linear(head, rows, targets, ridge, **options):
+def fit_linear(head, rows, targets, penalty, *, max_iter=200, tol=1e-6):
     """Return the head with its coefficients fitted, the gates left as they are.
-
-    Ridge regression in closed form for numbers, by L-BFGS for classes.
 
     Parameters
     ----------
@@ -225,38 +224,28 @@ def fit_linear(head, rows, targets, ridge, **options):
         Where the descent begins.
     rows : GatedRows
     targets : HeadTargets
-    ridge : float
-    **options : dict
-        For `descend`.
+    penalty : float
+        Weight of half the squared coefficients, beside the mean loss.
+    max_iter : int, default=200
+    tol : float, default=1e-6
+        As of `descend`: a fit of classes stops where a step gains less than a
+        thousandth of it.
 
     Returns
     -------
     head : GatedHead
     """
     seen = np.hstack([head.gated(rows), rows.told])
-    if not targets.is_classification:
-        middle, share = targets.share @ seen, targets.share[:, None]
-        centred, level = seen - middle, targets.share @ targets.values
-        square = centred.T @ (share * centred)
-        square.flat[:: len(square) + 1] += ridge
-        goal = centred.T @ (share * (targets.values - level))
-        coef = linalg.solve(square, goal, assume_a="pos")
-        return replace(head, coef=coef, intercept=level - middle @ coef)
-    shape, stop = head.coef.shape, head.coef.size
-
-    def objective(theta):
-        coef, intercept = theta[:stop].reshape(shape), theta[stop:]
-        loss, error = targets.loss(seen @ coef + intercept)
-        slope = seen.T @ error + ridge * coef
-        value = loss + ridge / 2 * (coef**2).sum()
-        return value, np.append(slope.ravel(), error.sum(axis=0))
-
-    start = np.append(head.coef.ravel(), head.intercept)
-    theta = descend(objective, start, **options)
-    return replace(head, coef=theta[:stop].reshape(shape), intercept=theta[stop:])
+    if targets.is_classification:
+        problem = RidgeLogistic(seen, targets.values, targets.share)
+        start = LogisticFit(head.coef, head.intercept)
+        fit = problem.solve(penalty, start, tol=1e-3 * tol, max_iter=max_iter)
+        return replace(head, coef=fit.coef, intercept=fit.intercept)
+    coef, intercept = ridge(seen, targets.values, targets.share, penalty)
+    return replace(head, coef=coef, intercept=intercept)
 
 
-def fit_joint(head, rows, targets, ridge, gate_ridge, **options):
+def fit_joint(head, rows, targets, penalty, gate_ridge, **options):
     """Return the head with gates and coefficients fitted together.
 
     Parameters
@@ -265,7 +254,7 @@ def fit_joint(head, rows, targets, ridge, gate_ridge, **options):
         Where the descent begins.
     rows : GatedRows
     targets : HeadTargets
-    ridge, gate_ridge : float
+    penalty, gate_ridge : float
         As in `joint_objective`; an infinite `gate_ridge` leaves gates at a half.
     **options : dict
         For `descend`.
@@ -275,6 +264,6 @@ def fit_joint(head, rows, targets, ridge, gate_ridge, **options):
     head : GatedHead
     """
     if np.isinf(gate_ridge):
-        return fit_linear(head, rows, targets, ridge, **options)
-    goal = joint_objective(head, rows, targets, ridge, gate_ridge)
+        return fit_linear(head, rows, targets, penalty, **options)
+    goal = joint_objective(head, rows, targets, penalty, gate_ridge)
     return head.unpack(descend(goal, head.pack(), **options))

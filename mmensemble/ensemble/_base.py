@@ -4,7 +4,6 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -22,6 +21,7 @@ from mmensemble.ensemble._learners import learners_for
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._routing import make_router
 from mmensemble.ensemble._table import read_table, warn_empty_rows
+from mmensemble.ensemble._tags import takes_missing, takes_sparse_tables
 from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
 from mmensemble.modality import presence_mask
 
@@ -304,17 +304,10 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
+        tags.input_tags.allow_nan = takes_missing(
+            self.modalities, self.estimator, self.fusion
+        )
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = all(_takes_sparse(part) for _, part in self._parts)
+        tags.input_tags.sparse = takes_sparse_tables(self._parts)
         return tags
-
-
-def _takes_sparse(part):
-    if isinstance(part, str):
-        return True
-    try:
-        return get_tags(part).input_tags.sparse
-    except (AttributeError, TypeError):
-        return False

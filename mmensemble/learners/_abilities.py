@@ -10,10 +10,8 @@ from sklearn.ensemble import (
 )
 from sklearn.feature_selection import RFE, RFECV
 from sklearn.model_selection import (
-    FixedThresholdClassifier,
     GridSearchCV,
     RandomizedSearchCV,
-    TunedThresholdClassifierCV,
 )
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
@@ -22,11 +20,9 @@ from sklearn.utils.validation import has_fit_parameter
 _ENSEMBLES = (VotingClassifier, VotingRegressor, StackingClassifier, StackingRegressor)
 #: Estimators that hand their ``fit`` parameters on to the one that they hold.
 _WRAPPERS = (
-    FixedThresholdClassifier,
     GridSearchCV,
     RandomizedSearchCV,
     TransformedTargetRegressor,
-    TunedThresholdClassifierCV,
 )
 
 

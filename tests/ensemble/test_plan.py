@@ -212,7 +212,7 @@ def test_merged_plans_do_nothing_twice():
 
 
 def test_dense_and_sparse_blocks_are_not_the_same():
-    """What is read automatically, densely and sparsely, is read twice; the rest once."""
+    """Automatic extractors read densely and sparsely, which is twice; others once."""
     merged = merge_plans([plan(), plan(learners=TWO)])
     names = [merged.readers[key].name for key in merged.blocks]
     assert names == ["a", "b", "c", "a", "c"]

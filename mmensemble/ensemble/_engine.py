@@ -19,6 +19,9 @@ from mmensemble.features._reader import TableBlocks
 #: Cost below which units travel together, and chunks of them for each worker.
 _SMALL_UNIT = 1_000_000
 _CHUNKS_A_WORKER = 2
+#: Units a worker below which some would wait for others: six sets of rows are
+#: worked off by two or three workers in equal shares, but not by four.
+_UNITS_A_WORKER = 2
 
 
 @dataclass(frozen=True)
@@ -233,8 +236,12 @@ def _fit_members(key, plan, fitted, blocks, data, timed):
             )
 
 
-def make_units(plan, splits, n_samples, *, refit):
+def make_units(plan, splits, n_samples, *, refit, n_workers=1):
     """Return the units of work of a plan.
+
+    What is read of a set of rows is read once, for all that need it, unless
+    workers would have nothing to do: then members on all modalities are fitted
+    apart from the others, and read for themselves.
 
     Parameters
     ----------
@@ -244,16 +251,24 @@ def make_units(plan, splits, n_samples, *, refit):
     n_samples : int
     refit : bool
         Whether members are fitted on all rows too, or kept by fold.
+    n_workers : int, default=1
 
     Returns
     -------
     units : list of FitUnit
     """
+    units = _units_of(plan.parts(), splits, n_samples, refit)
+    if plan.joined and n_workers > 1 and len(units) < _UNITS_A_WORKER * n_workers:
+        return _units_of(plan.parts(apart=True), splits, n_samples, refit)
+    return units
+
+
+def _units_of(parts, splits, n_samples, refit):
     everyone, nobody = np.arange(n_samples), np.empty(0, dtype=int)
     units = []
-    for part in plan.parts():
-        in_folds = part.restricted(part.members, ())
+    for part in parts:
         if part.members:
+            in_folds = part.restricted(part.members, ())
             units += [
                 FitUnit(in_folds, fold, train, test, keep=not refit)
                 for fold, (train, test) in enumerate(splits)

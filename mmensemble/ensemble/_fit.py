@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_consistent_length
 
@@ -218,8 +219,9 @@ def fit_members(model, data, plan, *, held_out):
     splits = []
     if plan.members and held_out:
         splits = _splits(model.cv, data)
-    refit = model.members == "refit"
-    units = make_units(plan, splits, data.n_samples, refit=refit)
+    own = {"refit": model.members == "refit"}
+    own["n_workers"] = effective_n_jobs(model.n_jobs)
+    units = make_units(plan, splits, data.n_samples, **own)
     with Progress(model, units, X=data.X, y=data.y) as progress:
         results = run_units(units, data, model.n_jobs, progress.report)
     members = keep_members(plan, data, units, results)

@@ -85,18 +85,32 @@ class Plan:
             blocks,
         )
 
-    def parts(self):
-        """Return plans that share no reader, so that each can run by itself."""
+    def parts(self, *, apart=False):
+        """Return plans that run by themselves.
+
+        Parameters
+        ----------
+        apart : bool, default=False
+            Whether members on all modalities read these once more, by themselves;
+            else the parts share no reader.
+
+        Returns
+        -------
+        parts : list of Plan
+        """
         groups = [{key} for key in self.readers]
-        for joined in self.joined.values():
+        for joined in () if apart else self.joined.values():
             together = set(joined.keys)
-            apart = [group for group in groups if not group & together]
-            groups = [set().union(*(g for g in groups if g & together)), *apart]
+            others = [group for group in groups if not group & together]
+            groups = [set().union(*(g for g in groups if g & together)), *others]
         parts = []
         for group in groups:
             members = [m for m in self.members if self.reader_keys([m]) <= group]
             parts.append(self.restricted(members, group))
-        return parts
+        for key in self.joined if apart else ():
+            own = [member for member in self.members if member[0] == key]
+            parts.append(self.restricted(own, ()))
+        return [part for part in parts if part.readers]
 
 
 def make_plan(resolved, learners, needs, *, classifier, joint=()):

@@ -1,8 +1,11 @@
 """One fit of the members for several fusions: the same as fitting each alone."""
 
+import pickle
+
 import numpy as np
 import pytest
 from ensemble_cases import classifier, hide, make_numbers, make_table, regressor
+from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
@@ -203,3 +206,18 @@ def test_row_weights_of_an_estimator():
     model = classifier(X, "concat").fit(X, y)
     with pytest.raises(AttributeError, match="row_weights"):
         model.row_weights(X)
+
+
+@pytest.mark.parametrize("members", ["refit", "bagged"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_more_workers_than_sets_of_rows(members):
+    """Members on all modalities that are fitted apart are the same."""
+    X, y = make_table(missing=0.2)
+    model = classifier(
+        X, StackingFusion(concat_member=True, passthrough=True), members=members
+    )
+    alone = model.fit(X, y).predict_proba(X)
+    with parallel_config("threading", n_jobs=8):
+        many = clone(model).fit(X, y)
+    np.testing.assert_array_equal(many.predict_proba(X), alone)
+    assert len(pickle.dumps(many)) == pytest.approx(len(pickle.dumps(model)), rel=0.01)

@@ -105,6 +105,24 @@ def test_joined_members_tie_units_together(refit, n_kept):
 
 
 @pytest.mark.parametrize(
+    ("n_workers", "n_units"), [(1, 3), (2, 12), (3, 12), (None, 3)]
+)
+def test_units_for_idle_workers(n_workers, n_units):
+    """Rather than wait, workers read once more for the member on all modalities."""
+    splits = [(np.array([0, 1]), np.array([2]))] * 2
+    given = {} if n_workers is None else {"n_workers": n_workers}
+    units = make_units(plan(), splits, 3, refit=True, **given)
+    assert len(units) == n_units
+    joined = [unit for unit in units if unit.plan.joined]
+    assert len(joined) == 3
+    assert sum(len(unit.plan.blocks) for unit in units) == 3
+    wanted = plan()
+    for fold in (0, 1, None):
+        own = [unit.plan.members for unit in units if unit.fold == fold]
+        assert sorted(m for members in own for m in members) == sorted(wanted.members)
+
+
+@pytest.mark.parametrize(
     "needs", [{"predictions"}, {"predictions", "blocks"}, {"blocks"}]
 )
 def test_units_of_modalities_apart(needs):

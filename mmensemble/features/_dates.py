@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mmensemble.features._numbers import NumberEncoder, weighted_median
+from mmensemble.features._numbers import NumberEncoder
+from mmensemble.numerics._median import weighted_median
 
 _DAY = 86_400.0
 

@@ -190,7 +190,7 @@ def _folds(data):
     are calibrated by the rest: a class without rows can be calibrated.
     """
     everyone = np.arange(data.n_samples)
-    weighty = everyone if data.sample_weight is None else _weighty(data.sample_weight)
+    weighty = np.flatnonzero(data.weight > 0)
     groups = None if data.groups is None else data.groups[weighty]
     splits = inner_folds(data.y[weighty], classifier=True, groups=groups)
     folds = [(weighty[train], weighty[test]) for train, test in splits]
@@ -201,14 +201,9 @@ def _folds(data):
     return [*folds, (tested, lost)] if len(lost) else folds
 
 
-def _weighty(sample_weight):
-    return np.flatnonzero(sample_weight > 0)
-
-
 def _learn(data, rows, method):
     """Return a calibrator for each member that has predicted any of the rows."""
-    weight = data.sample_weight
-    weight = np.ones(data.n_samples) if weight is None else weight
+    weight = data.weight
     rows = rows[weight[rows] > 0]
     calibrators = {}
     for position, member in enumerate(data.members):

@@ -7,8 +7,10 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from mmensemble._splits import inner_folds
+from mmensemble._validation import as_weight
 from mmensemble.fusion._weights import target_matrix
 from mmensemble.learners._task import squash
+from mmensemble.numerics._columns import column_moments
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,12 @@ class HeadTargets:
     def of(cls, y, task, sample_weight=None):
         """Make the targets of training rows out of `y`."""
         values = target_matrix(y, task)
-        weight = np.ones(len(values)) if sample_weight is None else sample_weight
+        weight = as_weight(sample_weight, len(values))
         share = weight / weight.sum()
         centre, spread = np.zeros(task.n_outputs), np.ones(task.n_outputs)
         if not task.is_classification:
-            centre = share @ values
-            deviation = np.abs(values - centre)
-            peak = deviation.max(axis=0)
-            safe = np.where(peak > 0, peak, 1.0)
-            spread = peak * np.sqrt(share @ (deviation / safe) ** 2)
-            spread = np.where(spread > 1e-12 * np.abs(centre), spread, 1.0)
+            centre, spread = column_moments(values, share)
+            spread = np.where(spread > 0, spread, 1.0)
         scaled = (values - centre) / spread
         return cls(scaled, share, centre, spread, task.is_classification)
 

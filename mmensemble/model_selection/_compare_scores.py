@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from mmensemble.model_selection._paired_tests import (
-    corrected_mean,
     holm,
     paired_difference,
     wilcoxon_of_repeats,
@@ -14,6 +13,7 @@ from mmensemble.model_selection._split_scores import (
     check_sizes,
     find_reference,
 )
+from mmensemble.numerics._resampled import corrected_mean
 
 
 def compare_scores(

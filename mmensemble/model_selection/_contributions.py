@@ -20,8 +20,8 @@ from mmensemble.analysis import (
     shapley_interactions,
     shapley_values,
 )
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import make_task, take_params
-from mmensemble.model_selection._answers import score_of
 
 
 def modality_contributions(

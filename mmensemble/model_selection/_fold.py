@@ -10,9 +10,9 @@ from sklearn.utils.validation import validate_data
 from mmensemble._compat import safe_indexing
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._fit import prepare_fit
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
 from mmensemble.modality import presence_mask
-from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._fold_members import FoldMembers
 
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from mmensemble.model_selection._paired_tests import corrected_mean
 from mmensemble.model_selection._split_scores import (
     check_scores,
     check_sizes,
     find_reference,
 )
+from mmensemble.numerics._resampled import corrected_mean
 
 
 def simplest_within_one_error(scores, complexity, *, n_train=None, n_test=None):

@@ -10,6 +10,7 @@ from mmensemble.fusion._weights import member_losses
 from mmensemble.fusion.decision._stacking import second_level
 from mmensemble.learners._nonnegative import NonNegativeLogistic, nonnegative_line
 from mmensemble.learners._objectives import make_objective
+from mmensemble.numerics._columns import column_moments
 from mmensemble.numerics._greedy import greedy_selection
 from mmensemble.numerics._logistic import RidgeLogistic
 
@@ -80,7 +81,7 @@ def selection(predictions, targets, data):
 
 def stack(predictions, targets, data):
     """Take a non-negative stack, a little penalised; None where a class lacks."""
-    weight = data.sample_weight
+    weight = data.weight
     if not data.task.is_classification:
         return Combination(*_stacked_values(predictions, targets, weight))
     if not targets.any(axis=0).all():
@@ -95,10 +96,8 @@ def stack(predictions, targets, data):
 
 def _stacked_values(predictions, targets, weight):
     """Non-negative least squares, one weight a member for all targets alike."""
-    weight = np.ones(len(targets)) if weight is None else weight
     middle = np.average(predictions, axis=0, weights=weight)
-    level = np.average(targets, axis=0, weights=weight)
-    spread = np.sqrt(np.average((targets - level) ** 2, axis=0, weights=weight))
+    level, spread = column_moments(targets, weight)
     spread = np.where(spread > 0, spread, 1.0)
     columns = ((predictions - middle) / spread).transpose(0, 2, 1)
     weights, _ = nonnegative_line(
@@ -124,8 +123,7 @@ def class_stack(predictions, targets, data):
         base = stack(predictions, targets, data)
     if base is None:
         return None
-    weight = data.sample_weight
-    weight = np.ones(len(targets)) if weight is None else weight
+    weight = data.weight
     logits = second_level(predictions, data.task, True)
     own = np.einsum("m,kl->mkl", base.weights, np.eye(n_classes))
     scores = logits @ own.reshape(-1, n_classes) + base.intercept

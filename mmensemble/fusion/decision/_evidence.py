@@ -114,8 +114,7 @@ class EvidenceFusion(BaseFusion):
         self.pattern_reliabilities_, self._losses = {}, {}
         shape = (len(data.members), data.task.n_outputs)
         available = data.available()
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         for pattern in list_patterns(available, self.max_patterns):
             rows = rows_with(available, pattern)
             rows = rows[weight[rows] > 0]

@@ -9,7 +9,7 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks, stack_rows
+from mmensemble.fusion._blocks import block_moments, join_blocks, stack_rows
 from mmensemble.fusion._patterns import (
     group_rows,
     list_patterns,
@@ -106,13 +106,11 @@ class ConcatFusion(BaseFusion):
         }
 
     def _fit_blocks(self, data):
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         self.means_, self.scales_ = [], []
         for block in data.blocks:
             own = weight[block.present]
-            mean = block_mean(block.values, own)
-            scale = block_scale(block.values, mean, own, self.block_scaling)
+            mean, scale = block_moments(block.values, own, self.block_scaling)
             self.means_.append(mean)
             self.scales_.append(scale)
         self.names_ = [block.names for block in data.blocks]

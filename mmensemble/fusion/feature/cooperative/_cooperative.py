@@ -26,12 +26,12 @@ from mmensemble.fusion.feature.cooperative._cross_validation import (
 )
 from mmensemble.fusion.feature.cooperative._design import (
     Sample,
-    column_spread,
     row_boost,
 )
 from mmensemble.fusion.feature.cooperative._model import fit_model
 from mmensemble.fusion.feature.cooperative._path import Logistic, Squared
 from mmensemble.learners._task import is_classifier
+from mmensemble.numerics._columns import column_moments
 
 #: Share of complete rows below which a model learns from incomplete ones too.
 _COMPLETE_ENOUGH = 0.75
@@ -215,12 +215,9 @@ class CooperativeFusion(BaseFusion):
                 self._center, self._unit = np.zeros(1), np.ones(1)
                 return targets[:, 1:]
             return targets
-        weight = _weight(data)
-        self._center = np.average(targets, axis=0, weights=weight)
-        targets = targets - self._center
-        spread = column_spread(targets, 0.0, weight)
+        self._center, spread = column_moments(targets, data.weight)
         self._unit = np.where(spread > 0, spread, 1.0)
-        return targets / self._unit
+        return (targets - self._center) / self._unit
 
     def _jobs(self, data):
         """Return (pattern, rows) of each model, that of the fullest pattern first."""
@@ -241,7 +238,7 @@ class CooperativeFusion(BaseFusion):
         sample = Sample(
             tuple(data.blocks[m] for m in pattern),
             targets,
-            _weight(data),
+            data.weight,
             self._loss,
             tuple(data.modalities[m] for m in pattern),
             data.seed,
@@ -371,14 +368,9 @@ def _fit_pattern(fusion, sample, pattern):
     )
 
 
-def _weight(data):
-    weight = data.sample_weight
-    return np.ones(data.n_samples) if weight is None else weight
-
-
 def _counting(data):
     """Positions of the rows that have a modality and a weight."""
-    return np.flatnonzero(data.presence.any(axis=1) & (_weight(data) > 0))
+    return np.flatnonzero(data.presence.any(axis=1) & (data.weight > 0))
 
 
 def _check_finite(data):

@@ -193,8 +193,7 @@ class KernelFusion(BaseFusion):
     def _fit(self, data):
         data = rows_that_count(data)
         check_finite(data)
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         rows = self._draw(data)
         marks = data.take(rows)
         grams = self._fit_kernels(marks, weight[rows])

@@ -26,6 +26,7 @@ LAYERS = {
     "ensemble": 4,
     "fusion": 3,
     "features": 2,
+    "auxiliary": 2,
     "representation": 2,
     "augment": 2,
     "modality": 1,

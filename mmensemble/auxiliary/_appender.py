@@ -1,0 +1,119 @@
+"""What transformers that put columns beside a table have in common."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from mmensemble import _frame
+from mmensemble._compat import check_feature_names_in, get_output_config
+from mmensemble._state import VersionedStateMixin
+from mmensemble.auxiliary._columns import find
+from mmensemble.auxiliary._containers import Values, append_columns, to_container
+from mmensemble.modality._columns import SEPARATOR, check_names
+
+
+class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
+    """Base of transformers that return their table with further columns.
+
+    Subclasses call `_open` in fit, `_aligned` in transform, and give `_close` the
+    table, the new columns and, in fit, the names of those that leave.
+    """
+
+    def _open(self, X):
+        """Return the table of fit, checked; remember its columns."""
+        check_names([self.prefix])
+        X = self._checked(X)
+        validate_data(self, X=X, skip_check_array=True)
+        return X
+
+    def _checked(self, X):
+        if sparse.issparse(X):
+            raise TypeError(
+                f"A sparse matrix was passed to {type(self).__name__}, but dense data "
+                "is required: it reads keys and times. Use X.toarray()."
+            )
+        return _frame.as_table(X, type(self).__name__)
+
+    def _aligned(self, X, optional=()):
+        """Return the columns of `X` that fit saw, in their order.
+
+        A frame may lack those that are `optional`; they come as missing values.
+        """
+        X = self._checked(X)
+        names = _frame.column_names(X)
+        if names is not None and hasattr(self, "feature_names_in_"):
+            missing = sorted(set(self.feature_names_in_) - set(names))
+            unknown = [name for name in missing if name not in optional]
+            if unknown:
+                listed = ", ".join(map(repr, unknown))
+                raise ValueError(f"columns are missing: {{{listed}}}")
+            nulls = Values("number", np.full(X.shape[0], np.nan))
+            X = append_columns(X, dict.fromkeys(missing, nulls)) if missing else X
+            at = {name: position for position, name in enumerate([*names, *missing])}
+            X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
+        validate_data(self, X=X, skip_check_array=True, reset=False)
+        return X
+
+    def _label(self, label, X, parameter):
+        """Return a column of `X` by name, where it has one; refuse what is none."""
+        find(X, label, parameter)
+        names = _frame.column_names(X)
+        by_name = names is None or isinstance(label, str)
+        return label if by_name else names[label]
+
+    def _named(self, values):
+        """Return new columns with the prefix in front of their names."""
+        return {f"{self.prefix}{SEPARATOR}{name}": v for name, v in values.items()}
+
+    def _learn_names(self, added, dropped=()):
+        """Remember which columns come and go; refuse names that are there already."""
+        inputs = check_feature_names_in(self)
+        clash = sorted(set(inputs) & set(added))
+        if clash:
+            raise ValueError(
+                f"X has columns {clash} already: give another prefix than "
+                f"{self.prefix!r}."
+            )
+        kept = [
+            position
+            for position, name in enumerate(inputs)
+            if name not in dropped and position not in dropped
+        ]
+        self._kept, self._added = kept, list(added)
+
+    def _close(self, X, added):
+        """Return the kept columns of `X` and the added ones."""
+        container = get_output_config("transform", self)["dense"]
+        kept = _frame.take_columns(X, self._kept)
+        if _frame.is_pandas(kept) and _frame.column_names(X) is None:
+            kept = kept.set_axis(check_feature_names_in(self)[self._kept], axis=1)
+        return append_columns(to_container(kept, container), added)
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the columns of the output.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features_in_,), default=None
+            Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
+            ``"x1"``, ... where `fit` saw no names.
+
+        Returns
+        -------
+        names : ndarray of str objects of shape (n_features_out,)
+        """
+        check_is_fitted(self)
+        inputs = check_feature_names_in(self, input_features)
+        return np.array([*inputs[self._kept], *self._added], dtype=object)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "_added")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        tags.transformer_tags.preserves_dtype = []
+        return tags

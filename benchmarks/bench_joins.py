@@ -30,7 +30,15 @@ from sklearn.preprocessing import OrdinalEncoder
 from mmensemble.auxiliary import AuxiliaryJoiner, HistoryFeatures
 
 RESULTS = Path(__file__).parent / "results" / "joins.csv"
-SCHEDULE = ["month", "weekday", "minute_of_day", "carrier", "origin", "dest", "distance"]
+SCHEDULE = [
+    "month",
+    "weekday",
+    "minute_of_day",
+    "carrier",
+    "origin",
+    "dest",
+    "distance",
+]
 CATEGORIES = ["carrier", "origin", "dest"]
 WEATHER = [
     "temp",
@@ -69,7 +77,7 @@ def read_flights(folder):
         landed=sched + delay + flown,
         late=(flights["arr_delay"] > 15).astype(float),
         minute_of_day=flights["hour"] * 60 + flights["minute"],
-        weekday=local.dt.dayofweek,
+        weekday=local.dt.day_of_week,
         date=local,
     )
 

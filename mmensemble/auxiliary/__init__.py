@@ -2,5 +2,6 @@
 
 from mmensemble.auxiliary._history import HistoryFeatures
 from mmensemble.auxiliary._joiner import AuxiliaryJoiner
+from mmensemble.auxiliary._metadata import MetadataFeatures
 
-__all__ = ["AuxiliaryJoiner", "HistoryFeatures"]
+__all__ = ["AuxiliaryJoiner", "HistoryFeatures", "MetadataFeatures"]

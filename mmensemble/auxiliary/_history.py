@@ -203,7 +203,7 @@ class HistoryFeatures(ColumnAppender):
         read_span(self.gap, known.unit, "gap")
         keys = self._keys(X)
         rows = self._kept_rows(known)
-        everything = Records.make(self._keys(X), known, repr(known_at), outcomes)
+        everything = Records.make(keys, known, repr(known_at), outcomes)
         self.records_ = everything
         if not rows.all():
             self.records_ = Records.make(keys, known, repr(known_at), outcomes, rows)

@@ -127,7 +127,8 @@ class KeyCoder:
             if len(levels) and not key.missing.all():
                 _check_family(key, ours)
                 index = pd.Index(levels, dtype=levels.dtype)
-                own = index.get_indexer(_comparable(key, ours))
+                theirs = _comparable(key, ours)
+                own = index.get_indexer(pd.Index(theirs, dtype=theirs.dtype))
                 own = np.where(key.missing, -1, own)
             codes = np.where((codes < 0) | (own < 0), -1, codes * len(levels) + own)
             codes = _places(known, codes)

@@ -133,14 +133,15 @@ def _match_nearest(options, X, frame, own, codes, times, spans):
 
 def _points(table, labels, where, haversine):
     columns = [
-        read_column(table, label, "nearest", _coordinates, where) for label in labels
+        read_column(table, label, "nearest", coordinates, where) for label in labels
     ]
     if haversine:
         check_latitude(columns[0], f"nearest: column {labels[0]!r} of {where}")
     return np.column_stack(columns)
 
 
-def _coordinates(col):
+def coordinates(col):
+    """Return a column of finite numbers, NaN where missing; ValueError for others."""
     kind = _frame.kind(col)
     if kind != "number":
         raise ValueError(

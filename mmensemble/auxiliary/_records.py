@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble._instants import Instants, minus, to_unit
-from mmensemble.auxiliary._keys import KeyCoder, check_zones
+from mmensemble.auxiliary._keys import Key, KeyCoder, check_zones
 from mmensemble.auxiliary._spans import RowIndex
 
 
@@ -45,12 +45,12 @@ class Records:
         """
         n_rows = len(times.missing)
         hidden = times.missing if rows is None else times.missing | ~rows
-        for key in keys:
-            key.missing = key.missing | hidden
-        coder = KeyCoder(keys, n_rows)
-        index = RowIndex(
-            coder.codes_, Instants(times.ticks, hidden, times.unit, times.zone)
-        )
+        known = [
+            Key(key.family, key.values, key.missing | hidden, key.name) for key in keys
+        ]
+        coder = KeyCoder(known, n_rows)
+        kept = Instants(times.ticks, hidden, times.unit, times.zone)
+        index = RowIndex(coder.codes_, kept)
         own = {label: column[index.order_] for label, column in values.items()}
         template = Instants(times.ticks[:0], hidden[:0], times.unit, times.zone)
         index.order_ = coder.codes_ = None  # the rows are not needed any more

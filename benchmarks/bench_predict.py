@@ -3,7 +3,7 @@
 import argparse
 
 from _cases import LEARNERS, columns, make_data, make_modalities
-from _timing import interleaved, table
+from _timing import interleaved, show, table
 
 from mmensemble import (
     ConcatFusion,
@@ -52,7 +52,7 @@ def measure(fusion, alone, learner, n_rows, repeats):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     sizes = ((1, 50), (1000, 20)) if quick else ((1, 200), (1000, 50), (100_000, 5))
     fusions = (
         (VotingFusion(), members_alone),
@@ -72,4 +72,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

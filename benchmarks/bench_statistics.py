@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from _timing import table
+from _timing import show, table
 from scipy import stats
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import RepeatedStratifiedKFold
@@ -234,26 +234,20 @@ def luck_table(n_simulations):
 
 
 def main(quick=False):
-    """Return the tables as Markdown."""
+    """Return the tables."""
     check_ridge()
     n_simulations = 40 if quick else 500
-    low, high = (
-        100 * limit / n_simulations
-        for limit in stats.binom(n_simulations, 0.05).interval(0.95)
-    )
     over_sets = rates(set_rejections, n_simulations).map("{:.1f}".format)
-    return "\n\n".join(
-        [
-            f"{n_simulations} simulations; at 5 % a right test rejects in {low:.1f} to "
-            f"{high:.1f} % of them (95 % binomial limits).",
-            null_table(n_simulations),
-            table(over_sets.reset_index().to_numpy(), ("over 12 data sets", "rate")),
-            luck_table(n_simulations),
-        ]
-    )
+    return {
+        "null": null_table(n_simulations),
+        "datasets": table(
+            over_sets.reset_index().to_numpy(), ("over 12 data sets", "rate")
+        ),
+        "winner": luck_table(n_simulations),
+    }
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

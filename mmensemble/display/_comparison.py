@@ -4,7 +4,6 @@ import numpy as np
 
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
-from mmensemble.model_selection import FusionComparison
 
 _NEEDED = ("mean_test_score", "std_test_score")
 _NAMES = ("choice", "fusion")
@@ -257,6 +256,3 @@ def plot_comparison(comparison, *, kind="scores", ax=None, metric=None, level=0.
         )
     display = kinds[kind].from_comparison(comparison, metric=metric, level=level)
     return display.plot(ax)
-
-
-FusionComparison._views["plot"] = plot_comparison

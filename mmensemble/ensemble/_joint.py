@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from sklearn.base import clone
 
 from mmensemble._seeds import seed_for
-from mmensemble._task import fit_learner, new_learner, outputs, take_params
 from mmensemble.fusion import BaseFusion
+from mmensemble.learners._task import fit_learner, new_learner, outputs, take_params
 
 
 @dataclass(frozen=True)

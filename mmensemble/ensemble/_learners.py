@@ -2,7 +2,7 @@
 
 from sklearn.utils import get_tags
 
-from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
+from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.modality import check_names
 
 #: Name of the learner where there is one for all.

@@ -9,8 +9,8 @@ from sklearn.pipeline import Pipeline
 
 from mmensemble._frame import column, column_names, is_frame, take_rows, to_float
 from mmensemble._seeds import seed_for, set_seeds
-from mmensemble._task import Task, take_params
 from mmensemble.fusion import ConcatFusion, FusionData
+from mmensemble.learners._task import Task, take_params
 from mmensemble.modality import Block, as_block_values, select
 
 

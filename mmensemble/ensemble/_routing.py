@@ -11,10 +11,10 @@ from sklearn.utils.metadata_routing import (
 )
 
 from mmensemble._compat import routing_enabled
-from mmensemble._task import accepts
 from mmensemble.ensemble._plan import OWN
 from mmensemble.ensemble._readers import split_predictor
 from mmensemble.features import AutoExtractor
+from mmensemble.learners._task import accepts
 
 
 @dataclass(frozen=True)

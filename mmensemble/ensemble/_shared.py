@@ -9,7 +9,6 @@ from sklearn.utils.validation import check_consistent_length
 from mmensemble._compat import check_sample_weight
 from mmensemble._seeds import draw_root, seed_for, set_seeds
 from mmensemble._splits import make_splitter
-from mmensemble._task import make_task
 from mmensemble.ensemble._engine import Work, run_units
 from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
 from mmensemble.ensemble._members import FittedMembers, Raw, keep_members, training_raw
@@ -17,7 +16,8 @@ from mmensemble.ensemble._plan import Plan, make_plan, make_units, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import Routed, route
 from mmensemble.ensemble._table import check_any, read_table, warn_empty_rows
-from mmensemble.fusion._portfolio import Size
+from mmensemble.learners._portfolio import Size
+from mmensemble.learners._task import make_task
 from mmensemble.modality import presence_mask, resolve_modalities
 
 

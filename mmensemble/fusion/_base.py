@@ -7,13 +7,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._state import VersionedStateMixin
-from mmensemble._task import Task, take_params
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._calibration import (
     apply_calibrators,
     cross_calibrate,
     fit_calibrators,
 )
+from mmensemble.learners._task import Task, take_params
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import sparse
 
-from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.fusion._blocks import join_blocks
-from mmensemble.fusion._concat import ConcatFusion
+from mmensemble.fusion.feature._concat import ConcatFusion
+from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 
 #: Share of complete rows below which a head learns from incomplete ones too.
 COMPLETE_ENOUGH = 0.75

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from mmensemble._splits import inner_folds
-from mmensemble._task import squash
 from mmensemble.fusion._weights import target_matrix
+from mmensemble.learners._task import squash
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class HeadTargets:
     Examples
     --------
     >>> import numpy as np
-    >>> from mmensemble._task import make_task
+    >>> from mmensemble.learners._task import make_task
     >>> from mmensemble.fusion._heads import HeadTargets
     >>> y = np.array([1.0, 3.0])
     >>> targets = HeadTargets.of(y, make_task(y, classifier=False))

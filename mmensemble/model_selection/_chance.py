@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from mmensemble._task import take_params
+from mmensemble.learners._task import take_params
 from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._paired_tests import holm, paired_difference
 

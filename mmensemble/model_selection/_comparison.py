@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mmensemble._records import plain, records
+from mmensemble.display._comparison import plot_comparison
 from mmensemble.model_selection._chance import control_frame
 from mmensemble.model_selection._compare_scores import compare_scores
 from mmensemble.model_selection._compared_scores import ComparedScores
@@ -17,6 +18,7 @@ from mmensemble.model_selection._modality_verdicts import (
 from mmensemble.model_selection._one_error import simplest_within_one_error
 from mmensemble.model_selection._row_metrics import metric_of
 from mmensemble.model_selection._winner import correct_winner, correct_winner_by_splits
+from mmensemble.report._fusion_page import fusion_page
 
 #: Bootstrap samples for metrics that are, and are not, means over rows.
 _BOOTSTRAPS = {True: 1000, False: 200}
@@ -79,9 +81,6 @@ class FusionComparison(ComparedScores):
     3  m2 only  0.01
     4  m3 only  0.01
     """
-
-    #: Plots and pages, put here by the layers above: functions of a comparison.
-    _views = {}
 
     def tests(self, *, reference="best", metric=None, rope=None, level=0.95):
         """Compare every choice, and every single modality, with one of them.
@@ -305,7 +304,7 @@ class FusionComparison(ComparedScores):
         display : object
             The display that has drawn.
         """
-        return self._views["plot"](self, kind=kind, ax=ax, **options)
+        return plot_comparison(self, kind=kind, ax=ax, **options)
 
     def to_html(self, path=None, **options):
         """Return a page on the comparison, and write it where `path` is given.
@@ -321,7 +320,7 @@ class FusionComparison(ComparedScores):
         -------
         html : str
         """
-        return self._views["to_html"](self, path, **options)
+        return fusion_page(self, path, **options)
 
     def _repr_html_(self):
         columns = ["choice", *(f"mean_test_{m}" for m in self.metrics)]

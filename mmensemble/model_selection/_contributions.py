@@ -10,7 +10,6 @@ from sklearn.utils.validation import check_consistent_length
 from mmensemble._compat import safe_indexing
 from mmensemble._frame import as_table
 from mmensemble._splits import make_splitter
-from mmensemble._task import make_task, take_params
 from mmensemble.analysis import (
     acquisition_curve,
     coalition_entropy,
@@ -21,6 +20,7 @@ from mmensemble.analysis import (
     shapley_interactions,
     shapley_values,
 )
+from mmensemble.learners._task import make_task, take_params
 from mmensemble.model_selection._answers import score_of
 
 

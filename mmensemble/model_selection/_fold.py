@@ -7,9 +7,9 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 
 from mmensemble._compat import safe_indexing
-from mmensemble._task import take_params
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble import prepare_fit
+from mmensemble.learners._task import take_params
 from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._fold_members import FoldMembers, presence_of
 

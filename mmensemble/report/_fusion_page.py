@@ -10,7 +10,6 @@ from mmensemble.display import (
     ModalityVerdictDisplay,
     PresenceDisplay,
 )
-from mmensemble.model_selection import FusionComparison
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Diagram, Figure, Table, Text
 
@@ -341,6 +340,3 @@ def _say_presence(frame):
         present = [name for name in names if row[name]]
         said.append(f"{row['share']:.1%} have {' and '.join(present) or 'none'}")
     return f"Of the rows, {'; '.join(said)}."
-
-
-FusionComparison._views["to_html"] = fusion_page

@@ -8,8 +8,8 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from mmensemble._task import make_task
 from mmensemble.fusion import FusionData, Member
+from mmensemble.learners._task import make_task
 from mmensemble.modality import Block
 from mmensemble.testing._data import ensure, ensure_proper, ensure_same
 

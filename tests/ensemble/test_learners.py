@@ -11,8 +11,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor
-from mmensemble._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.ensemble._learners import check_clash, shared_learners, takes_sparse
+from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 
 
 def test_default_learner():

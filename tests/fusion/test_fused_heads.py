@@ -9,9 +9,9 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from mmensemble import ConcatFusion
-from mmensemble._linear import AutoLinearClassifier
 from mmensemble.fusion import _fused_heads
 from mmensemble.fusion._fused_heads import FusedHeads, is_default, rows_that_count
+from mmensemble.learners._linear import AutoLinearClassifier
 from mmensemble.modality import Block
 from mmensemble.testing._view_checks import make_view
 

@@ -8,7 +8,6 @@ from scipy.optimize import approx_fprime
 from sklearn.linear_model import Ridge
 from sklearn.metrics import log_loss
 
-from mmensemble._task import make_task
 from mmensemble.fusion._heads import (
     HeadTargets,
     choose_by_folds,
@@ -16,6 +15,7 @@ from mmensemble.fusion._heads import (
     head_outputs,
     tuning_folds,
 )
+from mmensemble.learners._task import make_task
 
 
 def draw(classification, n_samples=30, seed=0):

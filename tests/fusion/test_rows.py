@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from mmensemble._task import make_task
 from mmensemble.fusion import FusionData
 from mmensemble.fusion._rows import check_finite, has_all_classes, rows_that_count
+from mmensemble.learners._task import make_task
 from mmensemble.modality import Block
 
 

@@ -6,7 +6,7 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import get_scorer
 
-from mmensemble._task import make_task
+from mmensemble.learners._task import make_task
 from mmensemble.model_selection._answers import answer, score_of
 
 RNG = np.random.default_rng(0)

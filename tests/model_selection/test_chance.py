@@ -7,7 +7,7 @@ from comparison_cases import made
 from scipy import stats
 from sklearn.metrics import get_scorer
 
-from mmensemble._task import make_task
+from mmensemble.learners._task import make_task
 from mmensemble.model_selection._chance import chance_scores, control_frame
 from mmensemble.model_selection._fold import FoldResult
 

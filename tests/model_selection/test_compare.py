@@ -282,7 +282,7 @@ compare_fusions(classifier(), X, y, fusions=["voting", "stacking"], cv=6,
 
 def test_killed_run_is_resumed(tmp_path):
     """After SIGKILL half-way, only what is missing is fitted, with equal results."""
-    folder = str(Path(__file__).parent)
+    folder = str(Path(__file__).parents[1] / "cases")
     script = _KILLED.format(folder=folder, cache=str(tmp_path))
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True

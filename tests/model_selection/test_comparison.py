@@ -113,13 +113,11 @@ def test_representations(comparison):
     assert repr(nasty) == "<FusionComparison: 1 choices, 2 of 3 folds>"
 
 
-def test_views_are_those_of_the_layers_above(comparison, monkeypatch):
+def test_plot_and_page_hand_on_what_they_get(comparison, monkeypatch):
     """`plot` and `to_html` hand on what they get."""
-    views = {
-        "plot": lambda *args, **options: (args, options),
-        "to_html": lambda *args, **options: (args, options),
-    }
-    monkeypatch.setattr(type(comparison), "_views", views)
+    module = "mmensemble.model_selection._comparison"
+    for name in ("plot_comparison", "fusion_page"):
+        monkeypatch.setattr(f"{module}.{name}", lambda *args, **more: (args, more))
     found = comparison.plot(kind="x", level=0.9)
     assert found == ((comparison,), {"kind": "x", "ax": None, "level": 0.9})
     assert comparison.to_html("p", title="t") == ((comparison, "p"), {"title": "t"})

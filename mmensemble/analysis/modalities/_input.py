@@ -1,0 +1,61 @@
+"""The table, the modalities and the rows' metadata, checked for an analysis."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils.validation import check_consistent_length, validate_data
+
+from mmensemble._frame import as_table
+from mmensemble._seeds import draw_root
+from mmensemble.analysis.matrix._columns import check_weights
+from mmensemble.analysis.modalities._study import Study
+from mmensemble.analysis.modalities._target import make_target
+from mmensemble.modality import presence_mask, resolve_modalities
+
+
+def read_table(estimator, X):
+    """Return `X` as a dense table; sets the names and width of `estimator`.
+
+    Raises
+    ------
+    TypeError
+        For a sparse matrix.
+    """
+    name = type(estimator).__name__
+    if sparse.issparse(X):
+        raise TypeError(
+            f"{name} needs a dense table, got a sparse matrix; call X.toarray()."
+        )
+    X = as_table(X, name)
+    validate_data(estimator, X=X, skip_check_array=True)
+    return X
+
+
+def make_study(estimator, X, y, sample_weight, groups, *, modalities="auto"):
+    """Return the `Study` of a checked table with the parameters of `estimator`.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        With ``task``, ``cv``, ``estimator``, ``random_state`` and ``n_jobs``.
+    X : table of shape (n_rows, n_columns)
+    y, sample_weight, groups : array-like of shape (n_rows,) or None
+    modalities : "auto" or list of (name, extractor, columns)
+    """
+    resolved = resolve_modalities(modalities, X)
+    weight = check_weights(sample_weight, X.shape[0])
+    if groups is not None:
+        groups = np.asarray(groups)
+        check_consistent_length(X, groups)
+    target = make_target(y, X, estimator.task, weight)
+    return Study(
+        X=X,
+        resolved=resolved,
+        presence=presence_mask(X, resolved),
+        target=target,
+        weight=weight,
+        groups=groups,
+        cv=estimator.cv,
+        root=draw_root(estimator.random_state),
+        n_jobs=estimator.n_jobs,
+        estimator=estimator.estimator,
+    )

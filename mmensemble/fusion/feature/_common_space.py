@@ -1,0 +1,154 @@
+"""A space common to all blocks, in which it makes sense to add them up."""
+
+import numpy as np
+from sklearn.linear_model import RidgeCV
+
+from mmensemble.fusion._projection import BlockProjector
+
+#: Most principal components of a block that are looked at.
+_BLOCK_WIDTH = 100
+_ALPHAS = np.logspace(-3, 4, 15)
+#: Eigenvalues below this share of the largest are rounding.
+_TOLERANCE = 1e-9
+
+
+class CommonSpace:
+    """Map each block to components that all blocks, and the target, share.
+
+    The components are those of generalised canonical correlation analysis in its
+    MAXVAR form (Kettenring 1971): the leading left singular vectors of the
+    whitened blocks side by side, among which the targets stand as one more
+    block. Each block is then mapped to them by ridge regression, so that
+    column j means the same whichever block it comes from. Rows that lack blocks
+    count with those that they have (van de Velden & Takane 2012).
+
+    Whitening and maps use the ridge penalty with which the block alone predicts
+    the targets best, leaving one row out; what a useless block says of a
+    component is thus near zero.
+
+    Parameters
+    ----------
+    width : int
+        Most components.
+
+    Attributes
+    ----------
+    maps_ : list of ndarray of shape (width of the block, n_components)
+    n_components_ : int
+        Fewer than `width` where blocks and targets have fewer directions.
+
+    References
+    ----------
+    Kettenring, J. R. (1971). Canonical analysis of several sets of variables.
+    Biometrika, 58(3), 433-451.
+
+    van de Velden, M., & Takane, Y. (2012). Generalized canonical correlation
+    analysis with missing values. Computational Statistics, 27(3), 551-571.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.fusion.feature._common_space import CommonSpace
+    >>> from mmensemble.modality import Block
+    >>> x = np.random.default_rng(0).normal(size=(50, 1))
+    >>> present = np.ones(50, dtype=bool)
+    >>> blocks = [Block(x, present, ("u",)), Block(-x, present, ("v",))]
+    >>> space = CommonSpace(1).fit(blocks, x, np.full(50, 0.02))
+    >>> mapped = space.transform(blocks)
+    >>> bool(np.allclose(mapped[:, 0], mapped[:, 1]))
+    True
+    """
+
+    def __init__(self, width):
+        self.width = width
+
+    def fit(self, blocks, targets, share, modalities=None):
+        """Find the components and the maps to them.
+
+        Parameters
+        ----------
+        blocks : sequence of Block
+        targets : ndarray of shape (n_samples, n_targets)
+        share : ndarray of shape (n_samples,)
+            Weights of the rows; they sum to one.
+        modalities : sequence of str, default=None
+            Names for messages.
+
+        Returns
+        -------
+        self : CommonSpace
+        """
+        self.projector_ = BlockProjector(_BLOCK_WIDTH, rotate=True)
+        self.projector_.fit(blocks, share, modalities)
+        parts = self.projector_.transform(blocks)
+        present = np.column_stack([block.present for block in blocks])
+        goal = targets - share @ targets
+        ridges = [
+            _best_ridge(part, goal, share, rows)
+            for part, rows in zip(parts, present.T, strict=True)
+        ]
+        root = np.sqrt(share / (present.sum(axis=1) + 1))[:, None]
+        stacked = [
+            root * _whiten(part, share, ridge)
+            for part, ridge in zip([*parts, goal], [*ridges, 0.0], strict=True)
+        ]
+        left, spread, _ = np.linalg.svd(np.hstack(stacked), full_matrices=False)
+        if not len(spread):  # nothing varies, as within a single row
+            left, spread = np.zeros((len(targets), 1)), np.zeros(1)
+        found = np.count_nonzero(spread > np.sqrt(_TOLERANCE) * spread[0])
+        self.n_components_ = min(self.width, max(found, 1))
+        left = left[:, : self.n_components_]
+        upwards = (root * goal[:, :1] * left).sum(axis=0) >= 0
+        left = np.where(upwards, left, -left)
+        safe = np.where(root > 0, root, np.inf)
+        components = left / safe
+        size = np.sqrt(share @ components**2)
+        components /= np.where(size > 0, size, 1.0)
+        self.maps_ = [
+            _ridge_map(part, components, share * rows, ridge)
+            for part, rows, ridge in zip(parts, present.T, ridges, strict=True)
+        ]
+        return self
+
+    def transform(self, blocks):
+        """Return all blocks in the common space.
+
+        Parameters
+        ----------
+        blocks : sequence of Block
+
+        Returns
+        -------
+        mapped : ndarray of shape (n_samples, n_modalities, n_components)
+            Zero where a modality is absent.
+        """
+        parts = self.projector_.transform(blocks)
+        pairs = zip(parts, self.maps_, strict=True)
+        return np.stack([part @ loads for part, loads in pairs], axis=1)
+
+
+def _best_ridge(part, goal, share, rows):
+    """Return the penalty beside the mean loss that predicts the targets best."""
+    rows = rows & (share > 0)
+    if rows.sum() < 3 or part.shape[1] == 0:
+        return 1.0
+    weight = share[rows] / share[rows].mean()
+    search = RidgeCV(_ALPHAS).fit(part[rows], goal[rows], weight)
+    return float(search.alpha_) / rows.sum()
+
+
+def _whiten(part, share, ridge):
+    """Return the columns made uncorrelated, of mean square one but for the ridge."""
+    square, axes = np.linalg.eigh(part.T @ (share[:, None] * part))
+    kept = square > _TOLERANCE * max(square.max(initial=0.0), _TOLERANCE)
+    return part @ (axes[:, kept] / np.sqrt(square[kept] + ridge))
+
+
+def _ridge_map(part, components, share, ridge):
+    """Return the ridge regression of the components on a block, of no intercept."""
+    total = share.sum()
+    if total == 0 or part.shape[1] == 0:
+        return np.zeros((part.shape[1], components.shape[1]))
+    weighted = (share / total)[:, None] * part
+    gram = weighted.T @ part + (ridge + _TOLERANCE) * np.eye(part.shape[1])
+    return np.linalg.solve(gram, weighted.T @ components)

@@ -1,0 +1,1 @@
+"""Arrays only: solvers and searches that know no modalities and no estimators."""

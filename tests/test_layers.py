@@ -28,7 +28,6 @@ LAYERS = {
     "ensemble": 4,
     "fusion": 3,
     "features": 2,
-    "auxiliary": 2,
     "representation": 2,
     "augmentation": 2,
     "auxiliary": 2,

@@ -8,7 +8,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mmensemble import _frame
 from mmensemble._compat import check_feature_names_in, get_output_config
 from mmensemble._state import VersionedStateMixin
-from mmensemble.auxiliary._columns import find
 from mmensemble.auxiliary._containers import Values, append_columns, to_container
 from mmensemble.modality._columns import SEPARATOR, check_names
 
@@ -33,7 +32,11 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
                 f"A sparse matrix was passed to {type(self).__name__}, but dense data "
                 "is required: it reads keys and times. Use X.toarray()."
             )
-        return _frame.as_table(X, type(self).__name__)
+        X = _frame.as_table(X, type(self).__name__)
+        if _frame.is_pandas(X) and _frame.column_names(X) is None:
+            # names that are no strings count for nothing, positions do
+            return X.set_axis(range(X.shape[1]), axis=1)
+        return X
 
     def _aligned(self, X, optional=()):
         """Return the columns of `X` that fit saw, in their order.
@@ -53,21 +56,20 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
             at = {name: position for position, name in enumerate([*names, *missing])}
             X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
         validate_data(self, X=X, skip_check_array=True, reset=False)
+        if names is not None and not hasattr(self, "feature_names_in_"):
+            new = check_feature_names_in(self)  # fit has learnt no names
+            return X.rename(dict(zip(names, new, strict=True)), **_axis(X))
         return X
-
-    def _label(self, label, X, parameter):
-        """Return a column of `X` by name, where it has one; refuse what is none."""
-        find(X, label, parameter)
-        names = _frame.column_names(X)
-        by_name = names is None or isinstance(label, str)
-        return label if by_name else names[label]
 
     def _named(self, values):
         """Return new columns with the prefix in front of their names."""
         return {f"{self.prefix}{SEPARATOR}{name}": v for name, v in values.items()}
 
     def _learn_names(self, added, dropped=()):
-        """Remember which columns come and go; refuse names that are there already."""
+        """Remember which columns come, and which (by position) go.
+
+        Names that are there already are refused.
+        """
         inputs = check_feature_names_in(self)
         clash = sorted(set(inputs) & set(added))
         if clash:
@@ -75,11 +77,7 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
                 f"X has columns {clash} already: give another prefix than "
                 f"{self.prefix!r}."
             )
-        kept = [
-            position
-            for position, name in enumerate(inputs)
-            if name not in dropped and position not in dropped
-        ]
+        kept = [position for position in range(len(inputs)) if position not in dropped]
         self._kept, self._added = kept, list(added)
 
     def _close(self, X, added):
@@ -117,3 +115,7 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def _axis(X):
+    return {"axis": 1} if _frame.is_pandas(X) else {}

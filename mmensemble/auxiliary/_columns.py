@@ -102,6 +102,19 @@ def find(X, label, parameter, where="X"):
     )
 
 
+def position_of(X, label, parameter):
+    """Return the position of a column that `find` finds in the main table."""
+    find(X, label, parameter)
+    names = list(X.columns) if _frame.is_frame(X) else []
+    return names.index(label) if label in names else int(label) % X.shape[1]
+
+
+def title_of(X, label):
+    """Return what a column is called: its name, where it has one."""
+    names = _frame.column_names(X)
+    return label if names is None or isinstance(label, str) else names[label]
+
+
 def _nearest(label, names):
     """Return what the user may have meant, as the end of a message."""
     known = [str(name) for name in names]
@@ -119,5 +132,5 @@ def read_column(X, label, parameter, read, where="X", *args):
         return read(col, *args)
     except ValueError as error:
         raise ValueError(
-            f"{parameter}: column {label!r} of {where} {error}."
+            f"{parameter}: column {title_of(X, label)!r} of {where} {error}."
         ) from error

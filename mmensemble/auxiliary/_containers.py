@@ -122,8 +122,11 @@ def append_columns(X, added):
     numbers = all(values.kind == "number" for values in added.values())
     if numbers and X.dtype.kind in "biuf":
         return np.column_stack([X, *(values.data for values in added.values())])
-    columns = [_pandas(values, None).astype(object) for values in added.values()]
-    return np.column_stack([X.astype(object), *columns])
+    columns = [
+        _pandas(values, None).astype(object) if values.kind == "date" else values.data
+        for values in added.values()
+    ]
+    return np.column_stack([X.astype(object), *(c.astype(object) for c in columns)])
 
 
 def _pandas(values, index):

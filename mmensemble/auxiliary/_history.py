@@ -5,13 +5,14 @@ import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted
 
-from mmensemble._compat import StrOptions, fit_context
+from mmensemble._compat import StrOptions, check_feature_names_in, fit_context
 from mmensemble._instants import minus, read_instants, read_span
 from mmensemble.auxiliary._aggregates import OF_NUMBERS, SpanStatistics
 from mmensemble.auxiliary._appender import ColumnAppender
-from mmensemble.auxiliary._columns import find, labels_of, read_column
+from mmensemble.auxiliary._columns import labels_of, position_of, read_column, title_of
 from mmensemble.auxiliary._containers import Values, read_values
-from mmensemble.auxiliary._keys import check_zones, read_key
+from mmensemble.auxiliary._keys import check_zones
+from mmensemble.auxiliary._matching import keys_of
 from mmensemble.auxiliary._records import Records, latest
 
 _WORDS = (*OF_NUMBERS, "count", "last")
@@ -186,27 +187,28 @@ class HistoryFeatures(ColumnAppender):
         X = self._open(X)
         self._words = _words(self.aggregate)
         self._on = [
-            self._label(label, X, "on")
+            position_of(X, label, "on")
             for label in ([] if self.on is None else labels_of(self.on, "on"))
         ]
-        self._time = self._label(self.time, X, "time")
-        known_at = self._label(self.known_at, X, "known_at")
+        self._time = position_of(X, self.time, "time")
+        known_at = position_of(X, self.known_at, "known_at")
         outcomes, read = self._outcomes(X, y)
         self.outcomes_ = list(outcomes)
         times = read_column(X, self._time, "time", read_instants)
         known = read_column(X, known_at, "known_at", read_instants)
         if not (times.missing.all() or known.missing.all()):
-            check_zones(times, known, f"{self._time!r} of X", f"{known_at!r} of X")
+            names = [f"{title_of(X, label)!r} of X" for label in (self._time, known_at)]
+            check_zones(times, known, *names)
         # an outcome tells nothing before its row's own time, even if it was known
         known = latest(times, known)
         self._spans = _read_windows(self.windows, known.unit)
         read_span(self.gap, known.unit, "gap")
-        keys = self._keys(X)
-        rows = self._kept_rows(known)
-        everything = Records.make(keys, known, repr(known_at), outcomes)
+        keys, rows = keys_of(X, self._on, "on"), self._kept_rows(known)
+        name = f"{title_of(X, known_at)!r} in fit"
+        everything = Records.make(keys, known, name, outcomes)
         self.records_ = everything
         if not rows.all():
-            self.records_ = Records.make(keys, known, repr(known_at), outcomes, rows)
+            self.records_ = Records.make(keys, known, name, outcomes, rows)
         spoilers = [known_at, *read]
         self._outcome_columns = [
             label for label in spoilers if label not in (self._time, *self._on)
@@ -221,9 +223,6 @@ class HistoryFeatures(ColumnAppender):
         self._learn_names(self._named(dict.fromkeys(names)), dropped)
         return X, everything
 
-    def _keys(self, X):
-        return [read_key(find(X, label, "on"), label, "X") for label in self._on]
-
     def _outcomes(self, X, y):
         """Return the outcomes as floats by name, and the columns they are read from."""
         if self.value is None:
@@ -236,9 +235,9 @@ class HistoryFeatures(ColumnAppender):
             check_consistent_length(X, y)
             return _as_numbers("y", read_values(y)), []
         found, labels = {}, labels_of(self.value, "value")
-        labels = [self._label(label, X, "value") for label in labels]
+        labels = [position_of(X, label, "value") for label in labels]
         for label in labels:
-            name = label if isinstance(label, str) else f"x{label}"
+            name = check_feature_names_in(self)[label]
             found |= _as_numbers(name, read_column(X, label, "value", read_values))
         return found, labels
 
@@ -265,11 +264,12 @@ class HistoryFeatures(ColumnAppender):
             Nothing in it comes from outcomes in `X`.
         """
         check_is_fitted(self)
-        return self._look_back(self._aligned(X, self._outcome_columns), self.records_)
+        names = check_feature_names_in(self)[self._outcome_columns]
+        return self._look_back(self._aligned(X, names), self.records_)
 
     def _look_back(self, X, records):
         times = read_column(X, self._time, "time", read_instants)
-        keys, name = self._keys(X), f"{self._time!r} of X"
+        keys, name = keys_of(X, self._on, "on"), f"{title_of(X, self._time)!r} of X"
         gap = read_span(self.gap, times.unit, "gap") if _any(times) else 0
         found = np.zeros(X.shape[0], dtype=bool)
         columns = {}

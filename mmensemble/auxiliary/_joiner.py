@@ -10,7 +10,7 @@ from mmensemble import _frame
 from mmensemble._compat import StrOptions, fit_context
 from mmensemble.auxiliary._aggregates import read_aggregate, summarise
 from mmensemble.auxiliary._appender import ColumnAppender
-from mmensemble.auxiliary._columns import find, read_column
+from mmensemble.auxiliary._columns import find, position_of, read_column, title_of
 from mmensemble.auxiliary._containers import read_values
 from mmensemble.auxiliary._matching import TABLE, match_rows
 from mmensemble.auxiliary._options import read_options
@@ -233,8 +233,8 @@ class AuxiliaryJoiner(ColumnAppender):
             pairs = getattr(options, role)
             for _, aux in pairs:
                 find(frame, aux, role, TABLE)
-            named = [(self._label(main, X, role), aux) for main, aux in pairs]
-            setattr(options, role, named)
+            found = [(position_of(X, main, role), aux) for main, aux in pairs]
+            setattr(options, role, found)
         self.schema_ = {
             label: read_column(frame, label, "columns", read_values, TABLE).kind
             for label in self._value_columns(frame, options.read_columns())
@@ -276,7 +276,7 @@ class AuxiliaryJoiner(ColumnAppender):
 
     def _warn_of_nothing(self, X, frame):
         hints = [
-            f"{main!r} of X has {_example(X, main)}, {aux!r} of the table "
+            f"{title_of(X, main)!r} of X has {_example(X, main)}, {aux!r} of the table "
             f"{_example(frame, aux)}"
             for _, main, aux in self._options.pairs()
         ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from mmensemble import _frame
 from mmensemble._instants import minus, read_instants, read_span
-from mmensemble.auxiliary._columns import find, read_column
+from mmensemble.auxiliary._columns import find, read_column, title_of
 from mmensemble.auxiliary._keys import KeyCoder, check_zones, read_key
 from mmensemble.auxiliary._nearest import Places
 from mmensemble.auxiliary._spans import RowIndex
@@ -58,7 +58,7 @@ def match_rows(options, X, frame):
     """
     theirs = [read_key(find(frame, aux, "on"), aux, TABLE) for _, aux in options.on]
     coder = KeyCoder(theirs, frame.shape[0])
-    keys = [read_key(find(X, main, "on"), main, "X") for main, _ in options.on]
+    keys = keys_of(X, [main for main, _ in options.on], "on")
     codes = coder.match(keys, X.shape[0])
     times, spans = None, Spans()
     if options.time:
@@ -68,6 +68,13 @@ def match_rows(options, X, frame):
         return _match_nearest(options, X, frame, coder.codes_, codes, times, spans)
     index = RowIndex(coder.codes_, times)
     return Matches(index.order_, *spans.find(index, codes))
+
+
+def keys_of(X, labels, parameter):
+    """Return the keys of the rows of the main table."""
+    return [
+        read_key(find(X, label, parameter), title_of(X, label), "X") for label in labels
+    ]
 
 
 @dataclass
@@ -106,7 +113,7 @@ def _read_times(options, X, frame):
     theirs = read_column(frame, aux, "time", read_instants, TABLE)
     if ours.missing.all() or theirs.missing.all():
         return None, Spans(np.ones(X.shape[0], dtype=bool))
-    check_zones(ours, theirs, f"{main!r} of X", f"{aux!r} of {TABLE}")
+    check_zones(ours, theirs, f"{title_of(X, main)!r} of X", f"{aux!r} of {TABLE}")
     before = minus(ours.ticks, read_span(options.gap, ours.unit, "gap"))
     since = None
     for name, span in (("window", options.window), ("tolerance", options.age)):

@@ -8,13 +8,19 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble import _frame
 from mmensemble._calendar import DAY, calendar_parts, positions_in_cycles
-from mmensemble._compat import fit_context
+from mmensemble._compat import check_feature_names_in, fit_context
 from mmensemble._instants import Instants, read_instants
 from mmensemble.auxiliary._appender import ColumnAppender
-from mmensemble.auxiliary._columns import find, is_label, labels_of, read_column
+from mmensemble.auxiliary._columns import (
+    is_label,
+    labels_of,
+    position_of,
+    read_column,
+    title_of,
+)
 from mmensemble.auxiliary._containers import Values
-from mmensemble.auxiliary._keys import KeyCoder, read_key
-from mmensemble.auxiliary._matching import coordinates
+from mmensemble.auxiliary._keys import KeyCoder
+from mmensemble.auxiliary._matching import coordinates, keys_of
 from mmensemble.auxiliary._records import Records
 from mmensemble.auxiliary._sphere import bearing, check_latitude, haversine
 
@@ -160,11 +166,14 @@ class MetadataFeatures(ColumnAppender):
             (name, [self._end(end, X, name) for end in _ends(name, ends)])
             for name, ends in (self.points or {}).items()
         ]
+        names = check_feature_names_in(self)
         self.with_times_ = {
-            label: _has_times(read_column(X, label, "timestamps", _wall_seconds))
+            str(names[label]): _has_times(
+                read_column(X, label, "timestamps", _wall_seconds)
+            )
             for label in self._dates
         }
-        self._time = None if self.time is None else self._label(self.time, X, "time")
+        self._time = None if self.time is None else position_of(X, self.time, "time")
         self._ids = [self._learn_id(X, label) for label in self._seen]
         added = self._named(self._features(X))
         self._learn_names(added, [*self._dates, *self._seen] if self.drop else ())
@@ -186,24 +195,25 @@ class MetadataFeatures(ColumnAppender):
     def _listed(self, X, parameter):
         spec = getattr(self, parameter)
         labels = [] if spec is None else labels_of(spec, parameter)
-        return [self._label(label, X, parameter) for label in labels]
+        return [position_of(X, label, parameter) for label in labels]
 
     def _end(self, end, X, name):
+        """Return the columns of a place by position; fixed ones stay floats."""
         return [
-            self._label(part, X, f"points[{name!r}]") if is_label(part) else float(part)
+            position_of(X, part, f"points[{name!r}]") if is_label(part) else part
             for part in end
         ]
 
     def _learn_id(self, X, label):
-        key = read_key(find(X, label, "ids"), label, "X")
+        keys = keys_of(X, [label], "ids")
         if self._time is None:
-            coder = KeyCoder([key], X.shape[0])
+            coder = KeyCoder(keys, X.shape[0])
             counts = np.bincount(coder.codes_[coder.codes_ >= 0])
             coder.codes_ = None
             return Shares(coder, counts / max(counts.sum(), 1))
         times = read_column(X, self._time, "time", read_instants)
         moments = {"time": _in_days(times)}
-        return Records.make([key], times, f"{self._time!r} in fit", moments)
+        return Records.make(keys, times, f"{title_of(X, self._time)!r} in fit", moments)
 
     def transform(self, X):
         """Return the table with what its dates, places and ids tell.
@@ -225,17 +235,17 @@ class MetadataFeatures(ColumnAppender):
 
     def _features(self, X):
         """Return all new columns by name."""
-        found = {}
+        found, names = {}, check_feature_names_in(self)
         for label in self._dates:
             seconds = read_column(X, label, "timestamps", _wall_seconds)
-            parts = date_parts(seconds, self.with_times_[label], self._holidays)
-            found |= {f"{_title(label)}_{part}": v for part, v in parts.items()}
+            parts = date_parts(seconds, self.with_times_[names[label]], self._holidays)
+            found |= {f"{names[label]}_{part}": v for part, v in parts.items()}
         for name, ends in self._ways:
             parts = self._way(X, name, ends)
             found |= {f"{name}_{part}": values for part, values in parts.items()}
         for label, known in zip(self._seen, self._ids, strict=True):
             parts = self._id_features(X, label, known)
-            found |= {f"{_title(label)}_{part}": v for part, v in parts.items()}
+            found |= {f"{names[label]}_{part}": v for part, v in parts.items()}
         return found
 
     def _way(self, X, name, ends):
@@ -258,14 +268,14 @@ class MetadataFeatures(ColumnAppender):
         }
 
     def _id_features(self, X, label, known):
-        key = read_key(find(X, label, "ids"), label, "X")
+        keys = keys_of(X, [label], "ids")
         if self._time is None:
-            codes = known.coder.match([key], X.shape[0])
+            codes = known.coder.match(keys, X.shape[0])
             shares = np.append(known.shares, 0.0)[codes]
-            return {"frequency": np.where(key.missing, np.nan, shares)}
+            return {"frequency": np.where(keys[0].missing, np.nan, shares)}
         times = read_column(X, self._time, "time", read_instants)
-        start, stop = known.before([key], times, f"{self._time!r} of X")
-        lost = key.missing | times.missing
+        start, stop = known.before(keys, times, f"{title_of(X, self._time)!r} of X")
+        lost = keys[0].missing | times.missing
         last = np.append(known.values["time"], np.nan)[
             np.where(start < stop, stop - 1, -1)
         ]
@@ -355,10 +365,6 @@ def _in_days(times: Instants):
     if times.unit is None:
         return np.where(times.missing, np.nan, times.ticks.astype(float))
     return times.seconds() / DAY
-
-
-def _title(label):
-    return label if isinstance(label, str) else f"x{label}"
 
 
 def _ends(name, ends):

@@ -86,7 +86,11 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
         kept = _frame.take_columns(X, self._kept)
         if _frame.is_pandas(kept) and _frame.column_names(X) is None:
             kept = kept.set_axis(check_feature_names_in(self)[self._kept], axis=1)
-        return append_columns(to_container(kept, container), added)
+        numbers = all(values.kind == "number" for values in added.values())
+        if _frame.is_frame(kept) or not numbers or kept.dtype == object:
+            # arrays of numbers are left to scikit-learn
+            kept = to_container(kept, container)
+        return append_columns(kept, added)
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the columns of the output.

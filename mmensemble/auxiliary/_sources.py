@@ -56,7 +56,7 @@ class TableHandle:
         path = os.path.join(folder, "table")
         with open(path, "xb") as file:
             file.write(data)
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        weakref.finalize(self, _remove, folder, os.getpid())
         checksum = hashlib.sha256(data).hexdigest()
         return {"path": path, "checksum": checksum, "shape": list(self.table.shape)}
 
@@ -84,6 +84,12 @@ class TableHandle:
             )
         self.table = pickle.loads(data)
         return self.table
+
+
+def _remove(folder, process):
+    """Remove a folder, unless this process is a fork of the one that made it."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def read_source(table):

@@ -584,12 +584,13 @@ def test_a_saved_model_asks_for_its_table():
     pd.testing.assert_frame_equal(loaded.transform(X), expected)
 
 
-def test_skops_round_trip(tmp_path):
+@pytest.mark.parametrize("as_file", [True, False])
+def test_skops_round_trip(tmp_path, as_file):
     """The state is plain enough for skops."""
     X, table = make_tables()
-    path = tmp_path / "t.csv"
-    table.to_csv(path, index=False)
-    joiner = joiner_of(str(path), on="place", aggregate=["mean"]).fit(X)
+    table.to_csv(tmp_path / "t.csv", index=False)
+    source = str(tmp_path / "t.csv") if as_file else table
+    joiner = joiner_of(source, on="place", aggregate=["mean"]).fit(X)
     dumped = skops.io.dumps(joiner)
     types = skops.io.get_untrusted_types(data=dumped)
     assert all(name.startswith("mmensemble.auxiliary") for name in types)

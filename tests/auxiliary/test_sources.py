@@ -1,6 +1,7 @@
 """Where tables come from, and what becomes of frames in copies."""
 
 import copy
+import os
 import pickle
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from mmensemble.auxiliary._sources import TableHandle, read_source
+from mmensemble.auxiliary._sources import TableHandle, _remove, read_source
 
 FRAME = pd.DataFrame({"k": [1, 2], "v": ["a", "b"]})
 
@@ -98,3 +99,13 @@ def test_a_file_that_was_changed_is_not_loaded():
     Path(loaded.place["path"]).write_bytes(pickle.dumps(pd.DataFrame({"evil": [1]})))
     with pytest.raises(ValueError, match="saved models hold no rows"):
         loaded.read()
+
+
+def test_a_fork_removes_nothing(tmp_path):
+    """Only the process that wrote the file takes it away."""
+    folder = tmp_path / "table"
+    folder.mkdir()
+    _remove(folder, os.getpid() + 1)
+    assert folder.exists()
+    _remove(folder, os.getpid())
+    assert not folder.exists()

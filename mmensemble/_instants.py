@@ -6,6 +6,7 @@ instants themselves, so that columns of different time zones can be compared.
 
 import re
 import sys
+import warnings
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -185,8 +186,11 @@ def _to_utc(value):
 def _parse_texts(values):
     texts = pd.Series(values, dtype=object)
     try:
-        moments = pd.to_datetime(texts, format="ISO8601")
-    except ValueError as error:
+        with warnings.catch_warnings():
+            # what pandas 2 warns of, mixed zones, is an error from pandas 3 on
+            warnings.simplefilter("error", FutureWarning)
+            moments = pd.to_datetime(texts, format="ISO8601")
+    except (ValueError, FutureWarning) as error:
         given = [text for text in values if text is not None]
         aware = [_OFFSET.search(text) is not None for text in given]
         if any(aware) and not all(aware):

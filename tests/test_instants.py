@@ -5,8 +5,6 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import polars as pl
-import pyarrow as pa
 import pytest
 from numpy.testing import assert_array_equal
 
@@ -18,6 +16,9 @@ from mmensemble._instants import (
     to_unit,
     whole_numbers,
 )
+
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
 
 MOMENTS = ["2024-03-31 01:30", "1969-12-31 23:59:59.123456", None]
 WORLD = pd.Series(pd.to_datetime(MOMENTS, format="ISO8601"))

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
 from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._containers import Values
+
+pl = pytest.importorskip("polars")
 
 
 class Doubled(ColumnAppender):

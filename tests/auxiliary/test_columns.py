@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 
 from mmensemble.auxiliary._columns import (
@@ -13,6 +12,8 @@ from mmensemble.auxiliary._columns import (
     read_column,
     title_of,
 )
+
+pl = pytest.importorskip("polars")
 
 FRAME = pd.DataFrame({"origin": [1, 2], "dest": [3, 4]})
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from join_cases import same
 
@@ -14,6 +13,9 @@ from mmensemble.auxiliary._containers import (
     read_values,
     to_container,
 )
+
+pl = pytest.importorskip("polars")
+pytest.importorskip("pyarrow")
 
 FRAME = pd.DataFrame(
     {

@@ -4,9 +4,7 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
-import skops.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from join_cases import same
@@ -232,6 +230,8 @@ def test_keep_bounds_what_is_kept():
 
 def test_every_container_gives_the_same():
     """pandas of all dtypes, polars, and time zones of the same instants."""
+    pytest.importorskip("pyarrow")
+    pl = pytest.importorskip("polars")
     X = make_rows().reset_index(drop=True)
     model = history(windows=[None, "1D"])
     new = [name for name in model.fit_transform(X) if "__" in name]
@@ -254,6 +254,7 @@ def test_every_container_gives_the_same():
 
 def test_cross_validation_and_copies():
     """It works in a pipeline in front of an estimator, pickled and by skops."""
+    skops = pytest.importorskip("skops.io")
     X = make_rows()
     X["time"] = X["time"].fillna(START)
     y = (X["status"] == "won").to_numpy()
@@ -268,12 +269,12 @@ def test_cross_validation_and_copies():
     assert np.isfinite(cross_val_score(model, X, y, cv=2)).all()
     fitted = model[0].fit(X, y)
     expect = fitted.transform(X)
-    dumped = skops.io.dumps(fitted)
-    types = skops.io.get_untrusted_types(data=dumped)
+    dumped = skops.dumps(fitted)
+    types = skops.get_untrusted_types(data=dumped)
     assert all(name.startswith("mmensemble.") for name in types), types
     for loaded in (
         pickle.loads(pickle.dumps(fitted)),
-        skops.io.loads(dumped, trusted=types),
+        skops.loads(dumped, trusted=types),
     ):
         pd.testing.assert_frame_equal(loaded.transform(X), expect)
 

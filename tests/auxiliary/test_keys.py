@@ -2,11 +2,13 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 
 from mmensemble._instants import Instants
 from mmensemble.auxiliary._keys import KeyCoder, check_zones, read_key
+
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
 
 
 def keys_of(frame, where):
@@ -53,7 +55,7 @@ def test_containers_agree():
     others = [
         text.astype("category"),
         text.astype("string"),
-        text.astype(pd.ArrowDtype(__import__("pyarrow").string())),
+        text.astype(pd.ArrowDtype(pa.string())),
         pl.Series(["a", "b", None]),
         pl.Series(["a", "b", None]).cast(pl.Categorical),
     ]

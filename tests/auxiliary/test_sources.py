@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 
 from mmensemble.auxiliary._sources import TableHandle, _remove, read_source
+
+pl = pytest.importorskip("polars")
+pytest.importorskip("pyarrow")
 
 FRAME = pd.DataFrame({"k": [1, 2], "v": ["a", "b"]})
 

@@ -6,7 +6,7 @@ import pandas as pd
 START = pd.Timestamp("2024-03-30 20:00")
 
 
-def make_tables(seed=0, n_rows=80, n_aux=120, *, unit="us"):
+def make_tables(seed=0, n_rows=50, n_aux=100, *, unit="us"):
     """Return two tables with ties, duplicates, gaps and missing keys and times."""
     rng = np.random.default_rng(seed)
 

@@ -59,10 +59,16 @@ __all__ = [
     "safe_indexing",
     "safe_set_output",
     "sklearn_version",
+    "validate_params",
     "with_callbacks",
 ]
 
 sklearn_version = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
+
+
+def validate_params(estimator):
+    """Raise where a parameter of an estimator is outside of its constraints."""
+    estimator._validate_params()
 
 
 def limit_threads(n_threads):

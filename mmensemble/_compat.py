@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import (
     InvalidParameterError,
     StrOptions,
 )
+from sklearn.utils._set_output import _get_output_config as get_output_config
 from sklearn.utils._set_output import _safe_set_output as safe_set_output
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
 from sklearn.utils.parallel import _get_threadpool_controller
@@ -53,6 +54,7 @@ __all__ = [
     "check_sample_weight",
     "fit_context",
     "get_column_indices",
+    "get_output_config",
     "gram_descent",
     "limit_threads",
     "routing_enabled",

@@ -177,7 +177,7 @@ class _Fold:
         data, requests = self._prepare(model, choices)
         self.task = data.task
         members = self._members(model, data, requests, subset)
-        if subset is None and members.test.members:
+        if subset is None:
             self._score_members(data, requests, members)
         done = []
         for choice, request in zip(choices, requests, strict=True):

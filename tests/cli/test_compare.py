@@ -48,7 +48,7 @@ def test_amounts_and_the_cache(run, csv, tmp_path):
     args = [*COMPARE, "amount", *QUICK, "--cache", "kept", "--subsets", "audio"]
     code, out, _ = run(*args)
     assert code == 0
-    assert "R² (mean ± sd)" in out
+    assert "R² (mean ± std)" in out
     assert list((tmp_path / "kept").rglob("*.joblib"))
     again = run(*args)[1]
     assert again.splitlines()[:6] == out.splitlines()[:6]

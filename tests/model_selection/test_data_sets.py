@@ -148,5 +148,5 @@ def test_too_little_is_refused():
         compare_over_datasets(make_scores(0)[["a"]])
     with pytest.raises(ValueError, match="got 5 and 1"):
         compare_over_datasets(make_scores(0, n_sets=1))
-    with pytest.raises(ValueError, match="'alpha' parameter must be between"):
+    with pytest.raises(ValueError, match="'alpha' parameter of compare_over_datasets"):
         compare_over_datasets(make_scores(0), alpha=0)

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 from scipy.special import expit, softmax
@@ -26,6 +25,8 @@ from mmensemble.learners._task import (
     suit,
     take_params,
 )
+
+pl = pytest.importorskip("polars")
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 TWO = np.where(X[:, 0] > 0, "yes", "no")

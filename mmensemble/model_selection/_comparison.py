@@ -166,7 +166,7 @@ class FusionComparison(ComparedScores):
         try:
             return correct_winner(
                 self.y,
-                self.predictions(),
+                self._complete_predictions(),
                 score,
                 groups=self.groups,
                 sample_weight=self.sample_weight,
@@ -179,6 +179,27 @@ class FusionComparison(ComparedScores):
                 return self._uncorrected(name, str(error))
             by_splits = correct_winner_by_splits(self.split_scores(name))
             return replace(by_splits, note=str(error))
+
+    def _complete_predictions(self):
+        """Return predictions; none of what failed on some fold, if anything did not.
+
+        A choice without a score on every fold cannot win; its gaps must not take
+        rows from the others.
+        """
+        repeats = self.predictions()
+        complete = np.array(
+            [
+                all(
+                    result.outcomes[place].predictions is not None
+                    for result in self.results
+                )
+                for place in range(len(self.choices))
+            ]
+        )
+        if complete.any():
+            for predictions in repeats:
+                predictions[:, ~complete] = np.nan
+        return repeats
 
     def _uncorrected(self, name, note):
         """Return the best choice where neither draws nor splits have scores."""

@@ -23,6 +23,7 @@ from mmensemble.model_selection._fold_coalitions import widen
 from mmensemble.model_selection._pooled_rows import score_pooled
 from mmensemble.model_selection._pooled_task import number_repeats
 from mmensemble.model_selection._row_metrics import metric_name, metric_of
+from mmensemble.report._contribution_page import contribution_page
 
 
 class ModalityContributions:
@@ -359,6 +360,22 @@ class ModalityContributions:
         """
         display = ContributionDisplay.from_contributions(self, output=output)
         return display.plot(kind, ax)
+
+    def to_html(self, path=None, **options):
+        """Return a page on the contributions, and write it where `path` is given.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            File to write as well.
+        **options : dict
+            For :func:`mmensemble.report.contribution_page`.
+
+        Returns
+        -------
+        html : str
+        """
+        return contribution_page(self, path, **options)
 
     def to_json(self, path=None):
         """Return the frames as JSON, and write them where `path` is given.

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from mmensemble._compat import Interval, validate_params
+from mmensemble.display import CriticalDifferenceDisplay
 from mmensemble.model_selection._paired_tests import holm, signed_rank
 from mmensemble.model_selection._split_scores import check_scores
 
@@ -57,6 +58,31 @@ class RankComparison:
     f: float
     f_p: float
     n_sets: int
+
+    def frame(self):
+        """Return one row a choice, the best first.
+
+        Returns
+        -------
+        frame : DataFrame
+            `choice`, `mean_rank` and `mean_score`.
+        """
+        return self.ranks.copy()
+
+    def plot(self, ax=None):
+        """Draw the critical-difference diagram.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            None makes a new figure.
+
+        Returns
+        -------
+        display : CriticalDifferenceDisplay
+            The display that has drawn.
+        """
+        return CriticalDifferenceDisplay.from_ranks(self).plot(ax)
 
 
 @validate_params(

@@ -140,7 +140,7 @@ def single_member():
 def single_rows():
     """Leave one row out, scored by the area under the curve."""
     rng = np.random.default_rng(0)
-    z = rng.normal(size=16)
+    z = rng.normal(size=12)
     options = {"cv": LeaveOneOut(), "scoring": "roc_auc"}
     return FoldCase(_table(z, rng), (z > 0).astype(int), options)
 

@@ -3,10 +3,11 @@
 import numpy as np
 from sklearn.base import is_classifier
 from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import StrOptions, validate_params
+from mmensemble._parallel import stream
 from mmensemble._splits import make_splitter
 from mmensemble.ensemble._targets import check_target
 from mmensemble.modality import resolve_modalities
@@ -113,12 +114,12 @@ def modality_contributions(
     routed = route_metadata("modality_contributions", model, scorer, splitter, metadata)
     splits = list_splits(splitter, X, y, routed["split"])
     warn_of_splits(X, splits, splitter, groups)
-    stream = Parallel(n_jobs=n_jobs, return_as="generator")(
+    calls = (
         delayed(run_coalitions)(model, X, y, split, scorer, routed, error_score)
         for split in splits
     )
     folds = []
-    for fold in stream:
+    for fold in stream(calls, n_jobs):
         folds.append(fold)
         _report(verbose, len(folds), len(splits))
     errors = [fold.error for fold in folds if fold.predictions is None]

@@ -41,6 +41,7 @@ def contribution_page(
     Returns
     -------
     html : str
+        One file that loads nothing.
 
     Raises
     ------

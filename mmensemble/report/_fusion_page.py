@@ -87,6 +87,7 @@ def fusion_page(
     Returns
     -------
     html : str
+        One file that loads nothing.
 
     Raises
     ------

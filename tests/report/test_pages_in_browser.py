@@ -23,7 +23,9 @@ return [...table.tBodies[0].rows].filter((row) => !row.hidden)
 def page(tmp_path_factory):
     """The page of a report of hostile names."""
     X, modalities, y, groups = nasty_table()
-    report = correlation_report(X, y, modalities, groups=groups, random_state=0)
+    report = correlation_report(
+        X, y, modalities=modalities, groups=groups, random_state=0
+    )
     path = tmp_path_factory.mktemp("page") / "report.html"
     report.to_html(path)
     return path

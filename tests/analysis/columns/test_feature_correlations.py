@@ -12,9 +12,8 @@ def correlated(X, modalities="auto", **options):
     """Return the correlations of a table by both methods."""
     resolved = resolve_modalities(modalities, X)
     presence = presence_mask(X, resolved)
-    return correlate_table(
-        X, resolved, presence, methods=("spearman", "pearson"), **options
-    )
+    methods = ("spearman", "pearson")
+    return correlate_table(X, resolved, presence, methods=methods, **options)[0]
 
 
 def test_both_methods_equal_pandas():

@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_params,
 )
+from sklearn.utils._set_output import _get_output_config as get_output_config
 from sklearn.utils._set_output import _safe_set_output as safe_set_output
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
 from sklearn.utils.parallel import _get_threadpool_controller
@@ -58,6 +59,7 @@ __all__ = [
     "fit_context",
     "format_search_results",
     "get_column_indices",
+    "get_output_config",
     "gram_descent",
     "limit_threads",
     "nested_params",

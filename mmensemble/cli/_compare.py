@@ -10,7 +10,7 @@ from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
 from mmensemble.display import require_pyplot
-from mmensemble.fusion import FUSIONS
+from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
 from mmensemble.report import require_jinja
 
@@ -135,10 +135,11 @@ def _fusions(text):
     if text == "all":
         return text
     names = [name.strip() for name in text.split(",")]
-    unknown = [name for name in names if name not in FUSIONS]
+    known = named_fusions()
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise CommandError(
-            f"--fusions {unknown[0]!r} is unknown; there are {', '.join(FUSIONS)}"
+            f"--fusions {unknown[0]!r} is unknown; there are {', '.join(known)}"
         )
     return names
 
@@ -210,7 +211,7 @@ def _score_lines(comparison):
 def _recipe(args):
     """Return the command that makes the page again."""
     parts = ["mmensemble", "compare", args.table, "--target", args.target]
-    for option in ("modality", "subsets"):
+    for option in ("modality", "join", "subsets"):
         for value in getattr(args, option) or ():
             parts += [f"--{option}", value]
     for option in (

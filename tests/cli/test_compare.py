@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from fold_cases import FOLD_CASES
 
+from mmensemble import VotingFusion
 from mmensemble.cli import _compare
 
 pytest.importorskip("jinja2")
@@ -60,11 +61,10 @@ def test_amounts_and_the_cache(run, csv, tmp_path):
 def test_failures_are_told(run, csv, monkeypatch):
     """A fusion that fails is a line; the terminal shows the best lines only."""
 
-    class Broken(_compare.FUSIONS["voting"]):
-        def _fit(self, data):
-            raise ValueError("no luck")
+    def fail(self, data):
+        raise ValueError("no luck")
 
-    monkeypatch.setitem(_compare.FUSIONS, "voting", Broken)
+    monkeypatch.setattr(VotingFusion, "_fit", fail)
     monkeypatch.setattr(_compare, "_MOST_LINES", 2)
     code, out, _ = run(*COMPARE, "label", *QUICK, "--modality", "a=audio__*")
     assert code == 1

@@ -17,26 +17,26 @@ class GatedRows:
     ----------
     features : ndarray of shape (n_samples, n_features)
         Standardised features side by side, zero where absent.
-    told : ndarray of shape (n_samples, n_told)
+    indicators : ndarray of shape (n_samples, n_indicators)
         Presence indicators, which the gate and the head see and no gate closes.
     """
 
     features: np.ndarray
-    told: np.ndarray
+    indicators: np.ndarray
 
     def take(self, rows):
         """Return the rows at integer positions `rows`."""
-        return GatedRows(self.features[rows], self.told[rows])
+        return GatedRows(self.features[rows], self.indicators[rows])
 
     @property
     def inputs(self):
         """What the gate reads."""
-        return np.hstack([self.features, self.told])
+        return np.hstack([self.features, self.indicators])
 
 
 @dataclass(frozen=True)
 class GatedHead:
-    """The scores ``[sigmoid(W x + b) * x, told] C + c``.
+    """The scores ``[sigmoid(W x + b) * x, indicators] C + c``.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class GatedHead:
         product it is.
     bias : ndarray of shape (n_gates,)
         `b`.
-    coef : ndarray of shape (n_features + n_told, n_outputs)
+    coef : ndarray of shape (n_features + n_indicators, n_outputs)
         `C`.
     intercept : ndarray of shape (n_outputs,)
         `c`.
@@ -104,7 +104,9 @@ class GatedHead:
 
     def scores(self, rows):
         """Return the scores of each row, of shape (n_samples, n_outputs)."""
-        return np.hstack([self.gated(rows), rows.told]) @ self.coef + self.intercept
+        return (
+            np.hstack([self.gated(rows), rows.indicators]) @ self.coef + self.intercept
+        )
 
     def part(self, inputs, features):
         """Return the head on some of its inputs, as where a descent can begin.
@@ -186,7 +188,7 @@ def joint_objective(head, rows, targets, ridge, gate_ridge):
     def objective(theta):
         now = head.unpack(theta)
         gates = expit(linalg_chain(inputs, now.factors) + now.bias)
-        seen = np.hstack([gates[:, now.owner] * X, rows.told])
+        seen = np.hstack([gates[:, now.owner] * X, rows.indicators])
         loss, error = targets.loss(seen @ now.coef + now.intercept)
         open_ = ((error @ now.coef[:n_features].T) * X) @ members
         pull = open_ * gates * (1 - gates)
@@ -233,7 +235,7 @@ def fit_linear(head, rows, targets, ridge, **options):
     -------
     head : GatedHead
     """
-    seen = np.hstack([head.gated(rows), rows.told])
+    seen = np.hstack([head.gated(rows), rows.indicators])
     if not targets.is_classification:
         middle, share = targets.share @ seen, targets.share[:, None]
         centred, level = seen - middle, targets.share @ targets.values

@@ -99,7 +99,7 @@ def read_problem(args):
 
 
 def _labelled(table, args):
-    """Return the rows that have a target; refuse others unless told to drop them."""
+    """Return the rows that have a target; refuse others, or drop them on request."""
     need_column(table, args.target, "--target")
     missing = table[args.target].isna()
     if not missing.any():

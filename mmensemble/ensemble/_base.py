@@ -20,9 +20,10 @@ from mmensemble.ensemble._fit import (
 from mmensemble.ensemble._learners import learners_for
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._routing import make_router
+from mmensemble.ensemble._row_outputs import RowOutputsMixin
 from mmensemble.ensemble._table import read_table, warn_empty_rows
 from mmensemble.ensemble._tags import takes_missing, takes_sparse_tables
-from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
+from mmensemble.fusion import BaseFusion, make_fusion
 from mmensemble.modality import presence_mask
 
 
@@ -36,28 +37,14 @@ def _has_members(estimator):
     return True
 
 
-def _fusion_has(method):
-    """Return a check that the fusion of an estimator answers `method`."""
-
-    def check(estimator):
-        fusion = estimator.fusion
-        fusion = FUSIONS.get(fusion) if isinstance(fusion, str) else fusion
-        if not hasattr(fusion, method):
-            raise AttributeError(
-                f"fusion={estimator.fusion!r} has no {method!r}; list_fusions() shows "
-                "the others."
-            )
-        return True
-
-    return check
-
-
-class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
+class BaseMultimodal(
+    CallbackSupportMixin, VersionedStateMixin, PartsMixin, RowOutputsMixin
+):
     """Base of the estimators: reads the table, runs the engine, fits the fusion."""
 
     _parameter_constraints = {
         "modalities": [StrOptions({"auto"}), list],
-        "fusion": [StrOptions(set(FUSIONS)), BaseFusion],
+        "fusion": [str, BaseFusion],
         "estimator": [None, HasMethods("fit"), list],
         "members": [StrOptions({"refit", "bagged"})],
         "pruner": [None, HasMethods(["fit", "prune_modalities"])],
@@ -128,17 +115,20 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
     def _members(self):
         return self._fitted.members
 
-    def _view(self, X, seen=None):
-        """Return what the fusion reads at predict, from the modalities `seen`."""
+    def _tables(self, X):
+        """Return the blocks of a table, not yet read."""
         X = read_table(self, X, self.modalities_)
-        fitted = self._fitted
-        presence = presence_mask(X, self.modalities_) & fitted.active
-        if seen is None:
-            warn_empty_rows(presence, fitted.names, "they get the training prior")
-        else:
-            presence = presence & seen
-        reads_blocks = "blocks" in self.fusion_.needs
-        outputs = fitted.read(X, presence, blocks=reads_blocks)
+        presence = presence_mask(X, self.modalities_) & self._fitted.active
+        warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        return self._fitted.tables(X, presence)
+
+    def _view(self, X):
+        """Return what the fusion reads at predict."""
+        return self._view_of(self._tables(X))
+
+    def _view_of(self, tables):
+        fitted, reads_blocks = self._fitted, "blocks" in self.fusion_.needs
+        outputs = fitted.ask(tables, blocks=reads_blocks)
         return outputs.view(
             dict(zip(fitted.identities, fitted.members, strict=True)),
             fitted.blocks if reads_blocks else (),
@@ -192,78 +182,15 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
                 f"The 'coalitions' parameter must have one column a modality of "
                 f"{list(names)}, got shape {coalitions.shape}."
             )
-        view = self._view(X)
+        tables = self._tables(X)
+        view = self._view_of(tables)
         if any(member.modality is None for member in self._members):
-            views = (self._view(X, mask) for mask in coalitions)
+            views = (
+                self._view_of([t.only(mask) for t in tables]) for mask in coalitions
+            )
         else:
             views = (view.only(mask) for mask in coalitions)
         return np.stack([self.fusion_.predict(part) for part in views])
-
-    @available_if(_fusion_has("row_weights"))
-    def row_weights(self, X):
-        """Return what each member weighs in the prediction of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        weights : DataFrame of shape (n_samples, n_members)
-            Zero where a row lacks the modality; rows sum to one.
-        """
-        check_is_fitted(self)
-        weights = self.fusion_.row_weights(self._view(X))
-        return pd.DataFrame(weights, columns=[m.name for m in self._members])
-
-    @available_if(_fusion_has("modality_weights"))
-    def modality_weights(self, X):
-        """Return what each modality weighs in the fused features of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        weights : DataFrame of shape (n_samples, n_modalities)
-            Zero where a row lacks the modality.
-        """
-        check_is_fitted(self)
-        weights = self.fusion_.modality_weights(self._view(X))
-        return pd.DataFrame(weights, columns=list(self._fitted.names))
-
-    @available_if(_fusion_has("attention_weights"))
-    def attention_weights(self, X):
-        """Return how much each query attends to each modality, row by row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_heads, n_queries, n_modalities)
-            Zero where a row lacks the modality.
-        """
-        check_is_fitted(self)
-        return self.fusion_.attention_weights(self._view(X))
-
-    @available_if(_fusion_has("conflict"))
-    def conflict(self, X):
-        """Return how much the modalities of each row contradict one another.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        conflict : ndarray of shape (n_samples,)
-            Between 0 and 1.
-        """
-        check_is_fitted(self)
-        return self.fusion_.conflict(self._view(X))
 
     @available_if(_has_members)
     def predict_modalities(self, X):

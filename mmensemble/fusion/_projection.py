@@ -14,6 +14,7 @@ from mmensemble.fusion._blocks import (
     tall_gram,
     wide_gram,
 )
+from mmensemble.fusion._names import feature_names
 from mmensemble.numerics._columns import column_moments
 
 #: Singular values below this share of the largest are rounding.
@@ -134,27 +135,11 @@ class BlockProjector:
         triples = zip(blocks, self.plans_, self.modalities_, strict=True)
         return [_apply(block, plan, name) for block, plan, name in triples]
 
-    def stack(self, blocks):
-        """Return all blocks in one array, padded with zeros to one width.
-
-        Returns
-        -------
-        tokens : ndarray of shape (n_samples, n_modalities, largest width)
-        """
-        parts = self.transform(blocks)
-        n_samples = len(blocks[0].present)
-        tokens = np.zeros((n_samples, len(parts), max(self.widths_)))
-        for position, part in enumerate(parts):
-            tokens[:, position, : part.shape[1]] = part
-        return tokens
-
     def get_feature_names_out(self):
         """Return ``"modality__feature"`` names of all columns, block by block."""
         names = []
         for modality, plan in zip(self.modalities_, self.plans_, strict=True):
-            prefix = f"{modality}__"
-            named = all(str(name).startswith(prefix) for name in plan.names)
-            names += [name if named else f"{prefix}{name}" for name in plan.names]
+            names += feature_names(modality, plan.names)
         return names
 
 

@@ -122,17 +122,19 @@ def over_present(weights, has):
     ----------
     weights : ndarray of shape (n_samples, n_members)
     has : ndarray of bool of shape (n_samples, n_members)
-        Which member has predicted which row; at least one has.
+        Which member has predicted which row.
 
     Returns
     -------
     weights : ndarray of shape (n_samples, n_members)
-        All equal in a row whose members weigh nothing.
+        All equal in a row whose members weigh nothing; zero in a row that no
+        member has predicted.
     """
     weights = np.where(has, weights, 0.0)
-    empty = weights.sum(axis=1) == 0
+    empty = ~(weights.sum(axis=1) > 0)
     weights[empty] = has[empty]
-    return weights / weights.sum(axis=1, keepdims=True)
+    total = weights.sum(axis=1, keepdims=True)
+    return weights / np.where(total > 0, total, 1.0)
 
 
 def simplex_log_loss(predictions, targets, sample_weight=None):

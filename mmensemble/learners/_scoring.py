@@ -1,10 +1,12 @@
 """Predictions that are made already, as scikit-learn's scorers take them."""
 
 import inspect
+import warnings
 
 import numpy as np
 from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.exceptions import UndefinedMetricWarning
 
 _FLOAT = np.finfo(np.float64)
 
@@ -114,12 +116,21 @@ def score_of(scorer, predictions, task, X, y, params):
     Returns
     -------
     scores : dict of str to float
-        One metric has the name "score".
+        One metric has the name "score". Where one is NaN, scikit-learn's warning
+        that it is undefined is left out.
     """
-    found = scorer(known_model(predictions, task), X, y, **params)
-    if isinstance(found, dict):
-        return {name: float(value) for name, value in found.items()}
-    return {"score": float(found)}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = scorer(known_model(predictions, task), X, y, **params)
+    if not isinstance(found, dict):
+        found = {"score": found}
+    scores = {name: float(value) for name, value in found.items()}
+    undefined = not np.isfinite(list(scores.values())).all()
+    for one in caught:
+        # NaN says as much, and there may be one on every fold
+        if not (undefined and issubclass(one.category, UndefinedMetricWarning)):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return scores
 
 
 def weights_for(scorer, sample_weight):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import linalg
 
 
-def ridge(features, targets, share, penalty, *, fit_intercept=True):
+def ridge_regression(features, targets, share, penalty, *, fit_intercept=True):
     """Return coefficients and intercepts of a weighted ridge regression.
 
     ``sum_i share_i |error_i|^2 + sum_j penalty_j |coef_j|^2`` is minimised.
@@ -27,9 +27,9 @@ def ridge(features, targets, share, penalty, *, fit_intercept=True):
     Examples
     --------
     >>> import numpy as np
-    >>> from mmensemble.numerics._ridge import ridge
+    >>> from mmensemble.numerics._ridge import ridge_regression
     >>> x = np.array([[-1.0], [1.0]])
-    >>> ridge(x, 3 * x + 1, np.full(2, 0.5), 0.5)
+    >>> ridge_regression(x, 3 * x + 1, np.full(2, 0.5), 0.5)
     (array([[2.]]), array([1.]))
     """
     centre, middle = np.zeros(features.shape[1]), np.zeros(targets.shape[1])

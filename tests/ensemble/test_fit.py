@@ -196,18 +196,6 @@ def test_subset_of_a_view_equals_a_model_of_the_subset():
     np.testing.assert_allclose(fusion.predict(view), expected, atol=1e-10)
 
 
-def test_row_weights_of_an_estimator():
-    """Weights come as a frame, and only from fusions that have them."""
-    X, y = make_table()
-    X = hide(X, "b", np.arange(4))
-    weights = classifier(X, VotingFusion()).fit(X, y).row_weights(X)
-    assert list(weights.columns) == ["a", "b", "c"]
-    np.testing.assert_allclose(weights.iloc[0], [0.5, 0, 0.5])
-    model = classifier(X, "concat").fit(X, y)
-    with pytest.raises(AttributeError, match="row_weights"):
-        model.row_weights(X)
-
-
 @pytest.mark.parametrize("members", ["refit", "bagged"])
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_more_workers_than_sets_of_rows(members):

@@ -204,7 +204,7 @@ def _gain(study, by_fold, better):
     ratio = np.array([len(test) / max(len(train), 1) for train, test in study.folds])
     found = corrected_mean(by_fold, ratio)
     p_value = paired_p_value(better, study.weight, study.groups)
-    return Gain(found.mean, found.sd, found.scale, p_value)
+    return Gain(found.mean, found.std, found.scale, p_value)
 
 
 def paired_p_value(better, weight=None, groups=None):

@@ -71,6 +71,7 @@ class HybridFusion(BaseFusion):
     2
     """
 
+    short_name = "hybrid"
     level = "both"
     reference = "Atrey et al. 2010"
     when = "Some features interact across modalities, others need rules of their own."

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 
 from mmensemble.fusion._projection import BlockProjector
-from mmensemble.numerics._ridge import ridge
+from mmensemble.numerics._ridge import ridge_regression
 from mmensemble.representation._gcca import maxvar
 
 #: Most principal components of a block that are looked at.
@@ -142,4 +142,6 @@ def _ridge_map(part, components, share, penalty):
     if total == 0 or part.shape[1] == 0:
         return np.zeros((part.shape[1], components.shape[1]))
     penalty = penalty + _TOLERANCE
-    return ridge(part, components, share / total, penalty, fit_intercept=False)[0]
+    return ridge_regression(
+        part, components, share / total, penalty, fit_intercept=False
+    )[0]

@@ -7,7 +7,7 @@ from scipy.special import expit
 
 from mmensemble.fusion._heads import descend
 from mmensemble.numerics._logistic import LogisticFit, RidgeLogistic
-from mmensemble.numerics._ridge import ridge
+from mmensemble.numerics._ridge import ridge_regression
 
 
 @dataclass(frozen=True)
@@ -18,26 +18,26 @@ class GatedRows:
     ----------
     features : ndarray of shape (n_samples, n_features)
         Standardised features side by side, zero where absent.
-    told : ndarray of shape (n_samples, n_told)
+    indicators : ndarray of shape (n_samples, n_indicators)
         Presence indicators, which the gate and the head see and no gate closes.
     """
 
     features: np.ndarray
-    told: np.ndarray
+    indicators: np.ndarray
 
     def take(self, rows):
         """Return the rows at integer positions `rows`."""
-        return GatedRows(self.features[rows], self.told[rows])
+        return GatedRows(self.features[rows], self.indicators[rows])
 
     @property
     def inputs(self):
         """What the gate reads."""
-        return np.hstack([self.features, self.told])
+        return np.hstack([self.features, self.indicators])
 
 
 @dataclass(frozen=True)
 class GatedHead:
-    """The scores ``[sigmoid(W x + b) * x, told] C + c``.
+    """The scores ``[sigmoid(W x + b) * x, indicators] C + c``.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class GatedHead:
         product it is.
     bias : ndarray of shape (n_gates,)
         `b`.
-    coef : ndarray of shape (n_features + n_told, n_outputs)
+    coef : ndarray of shape (n_features + n_indicators, n_outputs)
         `C`.
     intercept : ndarray of shape (n_outputs,)
         `c`.
@@ -105,7 +105,9 @@ class GatedHead:
 
     def scores(self, rows):
         """Return the scores of each row, of shape (n_samples, n_outputs)."""
-        return np.hstack([self.gated(rows), rows.told]) @ self.coef + self.intercept
+        return (
+            np.hstack([self.gated(rows), rows.indicators]) @ self.coef + self.intercept
+        )
 
     def part(self, inputs, features):
         """Return the head on some of its inputs, as where a descent can begin.
@@ -161,7 +163,7 @@ def linalg_chain(matrix, factors):
     return matrix
 
 
-def joint_objective(head, rows, targets, penalty, gate_ridge):
+def joint_objective(head, rows, targets, ridge, gate_ridge):
     """Return the function of all parameters that is to be minimised.
 
     Parameters
@@ -170,7 +172,7 @@ def joint_objective(head, rows, targets, penalty, gate_ridge):
         Of the shapes wanted.
     rows : GatedRows
     targets : HeadTargets
-    penalty : float
+    ridge : float
         Weight of half the squared coefficients of the head.
     gate_ridge : float
         Weight of half the squares of the gate's factors and bias.
@@ -187,18 +189,18 @@ def joint_objective(head, rows, targets, penalty, gate_ridge):
     def objective(theta):
         now = head.unpack(theta)
         gates = expit(linalg_chain(inputs, now.factors) + now.bias)
-        seen = np.hstack([gates[:, now.owner] * X, rows.told])
+        seen = np.hstack([gates[:, now.owner] * X, rows.indicators])
         loss, error = targets.loss(seen @ now.coef + now.intercept)
         open_ = ((error @ now.coef[:n_features].T) * X) @ members
         pull = open_ * gates * (1 - gates)
         slopes = [
             *_factor_slopes(inputs, now.factors, pull, gate_ridge),
             pull.sum(axis=0) + gate_ridge * now.bias,
-            seen.T @ error + penalty * now.coef,
+            seen.T @ error + ridge * now.coef,
             error.sum(axis=0),
         ]
         gate_size = sum((f**2).sum() for f in now.factors) + now.bias @ now.bias
-        size = gate_ridge * gate_size + penalty * (now.coef**2).sum()
+        size = gate_ridge * gate_size + ridge * (now.coef**2).sum()
         return loss + size / 2, np.concatenate([slope.ravel() for slope in slopes])
 
     return objective
@@ -215,7 +217,7 @@ def _factor_slopes(inputs, factors, pull, gate_ridge):
     ]
 
 
-def fit_linear(head, rows, targets, penalty, *, max_iter=200, tol=1e-6):
+def fit_linear(head, rows, targets, ridge, *, max_iter=200, tol=1e-6):
     """Return the head with its coefficients fitted, the gates left as they are.
 
     Parameters
@@ -224,7 +226,7 @@ def fit_linear(head, rows, targets, penalty, *, max_iter=200, tol=1e-6):
         Where the descent begins.
     rows : GatedRows
     targets : HeadTargets
-    penalty : float
+    ridge : float
         Weight of half the squared coefficients, beside the mean loss.
     max_iter : int, default=200
     tol : float, default=1e-6
@@ -235,17 +237,19 @@ def fit_linear(head, rows, targets, penalty, *, max_iter=200, tol=1e-6):
     -------
     head : GatedHead
     """
-    seen = np.hstack([head.gated(rows), rows.told])
+    seen = np.hstack([head.gated(rows), rows.indicators])
+    args = seen, targets.values, targets.share
     if targets.is_classification:
-        problem = RidgeLogistic(seen, targets.values, targets.share)
         start = LogisticFit(head.coef, head.intercept)
-        fit = problem.solve(penalty, start, tol=1e-3 * tol, max_iter=max_iter)
+        fit = RidgeLogistic(*args).solve(
+            ridge, start, tol=1e-3 * tol, max_iter=max_iter
+        )
         return replace(head, coef=fit.coef, intercept=fit.intercept)
-    coef, intercept = ridge(seen, targets.values, targets.share, penalty)
+    coef, intercept = ridge_regression(*args, ridge)
     return replace(head, coef=coef, intercept=intercept)
 
 
-def fit_joint(head, rows, targets, penalty, gate_ridge, **options):
+def fit_joint(head, rows, targets, ridge, gate_ridge, **options):
     """Return the head with gates and coefficients fitted together.
 
     Parameters
@@ -254,7 +258,7 @@ def fit_joint(head, rows, targets, penalty, gate_ridge, **options):
         Where the descent begins.
     rows : GatedRows
     targets : HeadTargets
-    penalty, gate_ridge : float
+    ridge, gate_ridge : float
         As in `joint_objective`; an infinite `gate_ridge` leaves gates at a half.
     **options : dict
         For `descend`.
@@ -264,6 +268,6 @@ def fit_joint(head, rows, targets, penalty, gate_ridge, **options):
     head : GatedHead
     """
     if np.isinf(gate_ridge):
-        return fit_linear(head, rows, targets, penalty, **options)
-    goal = joint_objective(head, rows, targets, penalty, gate_ridge)
+        return fit_linear(head, rows, targets, ridge, **options)
+    goal = joint_objective(head, rows, targets, ridge, gate_ridge)
     return head.unpack(descend(goal, head.pack(), **options))

@@ -5,7 +5,7 @@ import numpy as np
 from mmensemble.fusion._heads import descend
 from mmensemble.numerics._logistic import LogisticFit, RidgeLogistic
 from mmensemble.numerics._penalty_search import choose_by_folds
-from mmensemble.numerics._ridge import ridge
+from mmensemble.numerics._ridge import ridge_regression
 
 #: Penalties tried, from the strongest: of the linear model, then of attention.
 _SKIP_PENALTIES = (30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4)
@@ -43,7 +43,7 @@ def fit_linear(features, targets, penalties, start=None, *, tol=1e-5):
     bias : ndarray of shape (n_outputs,)
     """
     if not targets.is_classification:
-        return ridge(features, targets.values, targets.share, penalties)
+        return ridge_regression(features, targets.values, targets.share, penalties)
     start = None if start is None else LogisticFit(*start)
     problem = RidgeLogistic(features, targets.values, targets.share)
     fit = problem.solve(penalties, start, tol=1e-3 * tol)

@@ -1,19 +1,24 @@
 """Kernel fusion: one kernel a modality, their weighted sum, one kernel machine."""
 
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import softmax
 from sklearn.utils import gen_batches
-from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._splits import inner_folds
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._patterns import group_rows, list_patterns
+from mmensemble.fusion._patterns import (
+    EVERY_PATTERN,
+    PatternModels,
+    pattern_jobs,
+    rows_with_any,
+)
 from mmensemble.fusion._rows import check_finite, has_all_classes, rows_that_count
 from mmensemble.fusion._weights import target_matrix
 from mmensemble.fusion.feature.kernel._alignment import align, alignf, on_simplex
@@ -50,11 +55,14 @@ class Machine:
         Scores are the kernel with the landmarks times these, plus the intercept.
     intercept : ndarray of shape (n_outputs,)
     penalty : float or ndarray of shape (n_outputs,)
+    counted : float
+        Weight of all rows that it has learnt from.
     """
 
     dual: np.ndarray
     intercept: np.ndarray
     penalty: object
+    counted: float
 
 
 class KernelFusion(BaseFusion):
@@ -108,8 +116,9 @@ class KernelFusion(BaseFusion):
         Weights of the kernels; non-negative, with sum one.
     kernels_ : list of ModalityKernel
         Fitted kernels, with the landmarks' features.
-    machines_ : dict of tuple of int to Machine
-        Fitted machine of each pattern, keyed by the positions of its modalities.
+    pattern_models_ : PatternModels
+        Fitted machine of each presence pattern, keyed by the positions of its
+        modalities.
 
     References
     ----------
@@ -136,6 +145,7 @@ class KernelFusion(BaseFusion):
     (3,)
     """
 
+    short_name = "kernel"
     level = "feature"
     reference = "Cortes, Mohri & Rostamizadeh 2012; Aiolli & Donini 2015"
     when = "Curved relations, at most some thousands of rows, modalities of own scale."
@@ -154,6 +164,7 @@ class KernelFusion(BaseFusion):
         "n_components": [None, Interval(Integral, 1, None, closed="left")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
     }
+    row_outputs = {"modality_weights": "modalities"}
 
     def __init__(
         self,
@@ -205,18 +216,14 @@ class KernelFusion(BaseFusion):
         )
         cross = grams if len(rows) == data.n_samples else self._cross(data)
         presence = data.presence & self._varies
-        jobs = self._plan(data, presence)
         shared = grams, cross, presence, data, targets, weight
-        n_threads = inner_threads(data.n_jobs)
-        first = _fit_machine(self, jobs[0], None, *shared, n_threads)
-        counted = weight[rows_touched(presence, jobs[0])].sum()
-        others = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_machine)(
-                self, pattern, first.penalty / counted, *shared, n_threads
-            )
-            for pattern in jobs[1:]
+        self.pattern_models_ = PatternModels.fit(
+            partial(_fit_machine, self, shared, inner_threads(data.n_jobs)),
+            self._plan(data, presence),
+            after="first",
+            fallbacks=("fullest",),
+            n_jobs=data.n_jobs,
         )
-        self.machines_ = dict(zip(jobs, [first, *others], strict=True))
 
     def _draw(self, data):
         """Return the positions of the landmark rows."""
@@ -272,13 +279,11 @@ class KernelFusion(BaseFusion):
         return learn(grams, presence, targets, weight)
 
     def _plan(self, data, presence):
-        """Return the patterns to fit a machine for, the fullest first."""
-        patterns = list_patterns(presence, self.max_patterns) or [()]
-        return patterns[:1] + [
-            pattern
-            for pattern in patterns[1:]
-            if has_all_classes(data, rows_touched(presence, pattern))
-        ]
+        """Return (pattern, rows) of each machine, that of the fullest first."""
+        jobs = pattern_jobs(presence, self.max_patterns, rows_with_any)
+        if not jobs:  # nothing varies
+            return [(EVERY_PATTERN, np.arange(0))]
+        return jobs[:1] + [job for job in jobs[1:] if has_all_classes(data, job[1])]
 
     def _cross(self, data):
         """Return the kernel of rows and landmarks for each modality."""
@@ -326,11 +331,9 @@ class KernelFusion(BaseFusion):
 
     def _predict_batch(self, data):
         cross, presence = self._cross(data), data.presence & self._varies
-        fullest = next(iter(self.machines_))
         out = np.empty((data.n_samples, data.task.n_outputs))
-        for pattern, rows in group_rows(presence):
-            key = pattern if pattern in self.machines_ else fullest
-            machine = self.machines_[key]
+        for key, rows in self.pattern_models_.serve(presence):
+            machine = self.pattern_models_[key]
             kernel = combine(
                 [gram[rows] for gram in cross],
                 self._shares(presence[rows], key),
@@ -340,24 +343,18 @@ class KernelFusion(BaseFusion):
         return softmax(out, axis=1) if data.task.is_classification else out
 
 
-def rows_touched(presence, pattern):
-    """Return the positions of rows that have some modality of a pattern."""
-    return np.flatnonzero(presence[:, list(pattern)].any(axis=1))
-
-
-def _fit_machine(
-    fusion, pattern, relative, grams, cross, presence, data, targets, weight, n_threads
-):
+def _fit_machine(fusion, shared, n_threads, pattern, rows, known):
     """Fit the machine of a pattern on the rows that have some of its modalities.
 
-    `relative` is the penalty that served the fullest pattern, by the rows' weight.
+    For classes the penalty that served the fullest pattern serves the others, in
+    proportion to the rows' weight.
     """
+    grams, cross, presence, data, targets, weight = shared
     n_marks = len(grams[0])
-    rows = rows_touched(presence, pattern)
     if not len(rows):  # nothing varies: the prior
         prior, is_class = data.task.prior, data.task.is_classification
         level = np.log(np.clip(prior, 1e-12, None)) if is_class else prior
-        return Machine(np.zeros((n_marks, len(prior))), level, 1.0)
+        return Machine(np.zeros((n_marks, len(prior))), level, 1.0, 1.0), 0.0
     with threads_for(len(rows), n_marks, n_threads):
         own = fusion._shares(fusion._mark_presence, pattern)
         basis = nystroem(combine(grams, own, own))
@@ -369,12 +366,13 @@ def _fit_machine(
         groups = None if data.groups is None else data.groups[rows]
         if data.task.is_classification:
             alpha = fusion.alpha
-            if alpha is None and relative is not None:
-                alpha = relative * weight[rows].sum()
+            if alpha is None and known:
+                first = known[known.fullest]
+                alpha = first.penalty / first.counted * weight[rows].sum()
             coef, intercept, alpha = _logistic(args, alpha, data.y[rows], groups)
         else:
             coef, intercept, alpha = _ridge(args, fusion.alpha, data.y[rows], groups)
-        return Machine(basis @ coef, intercept, alpha)
+        return Machine(basis @ coef, intercept, alpha, weight[rows].sum()), 0.0
 
 
 def _logistic(args, alpha, y, groups):

@@ -71,13 +71,9 @@ def test_what_a_fusion_does_not_have():
     """Another fusion's output is refused with a hint, any other name plainly."""
     X, y = table()
     for model in (classifier(X, "concat"), classifier(X, "concat").fit(X, y)):
-        with pytest.raises(
-            AttributeError, match="'concat' has no 'row_weights'; "
-        ):
+        with pytest.raises(AttributeError, match="'concat' has no 'row_weights'; "):
             model.row_weights(X)
-        with pytest.raises(
-            AttributeError, match="Classifier' object has no attr"
-        ):
+        with pytest.raises(AttributeError, match="Classifier' object has no attr"):
             model.rowweights(X)
         assert not hasattr(model, "conflict")
     stack = classifier(X, StackingFusion(missing="indicator"))

@@ -40,7 +40,7 @@ class _Rotation:
     columns than rows can be replaced by its principal components, as many as
     rows (Hastie & Tibshirani 2004, "Efficient quadratic regularization for
     expression arrays", Biostatistics 5(3)). All columns are divided by one
-    number so that the same penalties suit any unit.
+    number so that the same penalties serve any unit.
     """
 
     def __init__(self, X, sample_weight):

@@ -81,7 +81,7 @@ class _Scored:
 
 
 def score_predictions(scorer, predictions, data):
-    """Return what `scorer` says to predictions that are already made.
+    """Return the score of predictions that are already made.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Trees that suit the data at hand: boosted, and extremely randomised ones.
+"""Trees that fit the data at hand: boosted, and extremely randomised ones.
 
 What they need of time is bounded: bins, leaves and trees go by rows, columns
 and classes, so that a fit on a thousand rows takes a fraction of a second.
@@ -159,7 +159,7 @@ def _boosting_options(owner, shape, n_classes):
 
 
 class AutoBoostingClassifier(_TreesClassifier):
-    """Histogram gradient boosting whose size suits rows, columns and classes.
+    """Histogram gradient boosting whose size follows rows, columns and classes.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ class AutoBoostingClassifier(_TreesClassifier):
 
 
 class AutoBoostingRegressor(_TreesRegressor):
-    """Histogram gradient boosting whose size suits rows and columns.
+    """Histogram gradient boosting whose size follows rows and columns.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def _forest_options(owner, shape, smallest):
 
 
 def _mean_of_trees(forest, X):
-    """Return the mean of what the trees say, without a parallel call for it."""
+    """Return the mean prediction of the trees, without a parallel call for it."""
     X = X.astype(np.float32)  # what the trees compare with
     trees = (tree.tree_ for tree in forest.estimators_)
     return sum(tree.predict(X) for tree in trees) / forest.n_estimators

@@ -43,7 +43,7 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
     the members' out-of-fold predictions by L-BFGS on the analytic gradient, from
     the best global weights. Only the slopes `v` are penalised, so that a strong
     penalty leaves global weights: those of stacking or of
-    ``VotingFusion(weights="optimize")``, as `pool` says. Each presence pattern has
+    ``VotingFusion(weights="optimize")``, depending on `pool`. Each presence pattern has
     a gate of its own, learnt from the rows that have at least its modalities;
     rows without any of the context get global weights. As a transformer it gives
     the members' mean prediction under the row's weights.

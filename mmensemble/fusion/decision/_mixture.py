@@ -159,7 +159,7 @@ def _line(predictions, values, share):
 
 @dataclass(frozen=True)
 class Gate:
-    """Weights of members, the same for all rows or as features say.
+    """Weights of members, the same for all rows or as features decide.
 
     Parameters
     ----------

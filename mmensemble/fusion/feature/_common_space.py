@@ -23,7 +23,7 @@ class CommonSpace:
     count with those that they have (van de Velden & Takane 2012).
 
     Whitening and maps use the ridge penalty with which the block alone predicts
-    the targets best, leaving one row out; what a useless block says of a
+    the targets best, leaving one row out; what a useless block predicts of a
     component is thus near zero.
 
     Parameters

@@ -26,7 +26,7 @@ class AttentionModel:
         Makes the columns of the additive linear model, of which the leading
         ones of each block are its token.
     varies : ndarray of bool of shape (n_modalities,)
-        Modalities whose presence the linear model is told.
+        Modalities whose presence the linear model sees.
     n_leading : int
         Most columns of a token.
     net : AttentionNet

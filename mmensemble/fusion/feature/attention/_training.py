@@ -84,7 +84,7 @@ class AttentionFit:
     Half of that model stays in the skip columns; the other half is carried by
     even attention. The penalty shrinks attention to this start (as in "L2-SP",
     Li, Grandvalet & Davoine 2018), so that a strong one leaves the linear model,
-    and the loss already tells queries where they should look: from a random
+    and the gradient of the queries is informed from the beginning: from a random
     start, few rows only teach the values to fit noise.
 
     Parameters

@@ -4,19 +4,25 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
+from mmensemble._frame import as_table
 from mmensemble._state import VersionedStateMixin
 from mmensemble.ensemble._diagram import diagram
+from mmensemble.ensemble._fit import (
+    fit_members,
+    plan_of,
+    prepare_fit,
+    reads_out_of_fold,
+)
 from mmensemble.ensemble._learners import learners_for
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._routing import make_router
 from mmensemble.ensemble._row_outputs import RowOutputsMixin
-from mmensemble.ensemble._shared import fit_members, prepare_fit
 from mmensemble.ensemble._table import read_table, warn_empty_rows
+from mmensemble.ensemble._tags import takes_missing, takes_sparse_tables
 from mmensemble.fusion import BaseFusion, make_fusion
 from mmensemble.modality import presence_mask
 
@@ -39,7 +45,7 @@ class BaseMultimodal(
     _parameter_constraints = {
         "modalities": [StrOptions({"auto"}), list],
         "fusion": [str, BaseFusion],
-        "estimator": [None, HasMethods(["fit", "predict"]), list],
+        "estimator": [None, HasMethods("fit"), list],
         "members": [StrOptions({"refit", "bagged"})],
         "pruner": [None, HasMethods(["fit", "prune_modalities"])],
         "cv": ["cv_object"],
@@ -73,49 +79,59 @@ class BaseMultimodal(
 
     def _fit(self, X, y, *, classifier, metadata, held_out=False):
         """Fit everything; return the training view that the fusion learnt from."""
+        X = as_table(X, type(self).__name__)
+        validate_data(self, X=X, skip_check_array=True)
         fusion = make_fusion(self.fusion)
-        prepared = prepare_fit(self, X, y, [fusion], metadata, classifier=classifier)
-        shared = fit_members(self, prepared, held_out=held_out)
-        data = shared.training_view(0)
-        self.fusion_ = fusion.fit(data)
-        self._keep(shared.resolved, shared.members)
-        return data
+        data, requests = prepare_fit(
+            self, X, y, [fusion], metadata, classifier=classifier
+        )
+        self.modalities_, self._task = data.modalities, data.task
+        if classifier and hasattr(self, "predict_proba"):
+            self.classes_ = data.task.classes
+        if data.pruner is not None:
+            self.pruner_ = data.pruner
+        held_out = held_out or reads_out_of_fold(self, requests)
+        members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
+        view = requests[0].training_view(outputs, data, self.n_jobs)
+        self.fusion_ = fusion.fit(view)
+        self._keep(members)
+        return view
 
-    def _keep(self, resolved, members):
+    def _keep(self, members):
         """Store the fitted members, but for those that the fusion does not use."""
         unused = getattr(self.fusion_, "unused_members_", frozenset())
-        self.modalities_, self._task = resolved, members.task
         self._fitted = members.without(unused) if unused else members
-        self.extractors_, self.estimators_ = {}, {}
         bagged = self.members == "bagged"
-        for name, pairs in self._fitted.sources():
-            if not pairs:
-                continue
-            readers = [getattr(reader, "extractor", reader) for reader, _ in pairs]
-            self.extractors_[name] = readers if bagged else readers[0]
-            for position, member in enumerate(self._members):
-                models = [m[position] for _, m in pairs if position in m]
-                if models:
-                    self.estimators_[member.name] = models if bagged else models[0]
+        self.extractors_ = {
+            name: own if bagged else own[0]
+            for name, own in self._fitted.extractors().items()
+        }
+        self.estimators_ = {
+            name: own if bagged else own[0]
+            for name, own in self._fitted.estimators().items()
+        }
 
     @property
     def _members(self):
-        return self._fitted.plan.members
+        return self._fitted.members
 
     def _view(self, X, seen=None):
         """Return what the fusion reads at predict, from the modalities `seen`."""
-        X = read_table(self, X, reset=False, resolved=self.modalities_)
-        presence = presence_mask(X, self.modalities_) & self._fitted.active
+        X = read_table(self, X, self.modalities_)
+        fitted = self._fitted
+        presence = presence_mask(X, self.modalities_) & fitted.active
         if seen is None:
-            warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+            warn_empty_rows(presence, fitted.names, "they get the training prior")
         else:
             presence = presence & seen
-        needs = self.fusion_.needs
-        raw = self._fitted.read(X, presence, needs)
-        positions = list(range(len(self._members)))
-        unused = getattr(self.fusion_, "unused_members_", frozenset())
-        return raw.view(
-            self._fitted, positions, self._fitted.plan, needs, unused=unused
+        reads_blocks = "blocks" in self.fusion_.needs
+        outputs = fitted.read(X, presence, blocks=reads_blocks)
+        return outputs.view(
+            dict(zip(fitted.identities, fitted.members, strict=True)),
+            fitted.blocks if reads_blocks else (),
+            task=fitted.task,
+            modalities=fitted.names,
+            unused=getattr(self.fusion_, "unused_members_", frozenset()),
         )
 
     def presence(self, X):
@@ -130,7 +146,7 @@ class BaseMultimodal(
         presence : DataFrame of bool of shape (n_samples, n_modalities)
         """
         check_is_fitted(self)
-        X = read_table(self, X, reset=False, resolved=self.modalities_)
+        X = read_table(self, X, self.modalities_)
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
 
@@ -209,17 +225,10 @@ class BaseMultimodal(
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
+        tags.input_tags.allow_nan = takes_missing(
+            self.modalities, self.estimator, self.fusion
+        )
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = all(_takes_sparse(part) for _, part in self._parts)
+        tags.input_tags.sparse = takes_sparse_tables(self._parts)
         return tags
-
-
-def _takes_sparse(part):
-    if isinstance(part, str):
-        return True
-    try:
-        return get_tags(part).input_tags.sparse
-    except (AttributeError, TypeError):
-        return False

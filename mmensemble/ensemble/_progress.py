@@ -8,7 +8,8 @@ class Progress:
     ----------
     estimator : estimator object
         Owner of callbacks and of `verbose`.
-    units : list of Unit
+    units : list
+        With a method ``describe`` each.
     X, y : the training data, for callbacks that ask for them
     """
 
@@ -33,8 +34,8 @@ class Progress:
         hook = getattr(context, f"call_on_fit_task_{moment}")
         hook(estimator=self.estimator, X=X, y=y)
 
-    def report(self, position, unit, done):
-        """Report one finished unit."""
+    def report(self, position, unit, seconds):
+        """Report one finished unit, and the time that it took."""
         self.n_done += 1
         if self.context is not None:
             part = self.context.subcontext(task_name=unit.describe())
@@ -43,5 +44,5 @@ class Progress:
         if self.estimator.verbose:
             print(
                 f"[{type(self.estimator).__name__}] {self.n_done}/{self.n_units} "
-                f"{unit.describe()}: {done.seconds:.2f} s"
+                f"{unit.describe()}: {seconds:.2f} s"
             )

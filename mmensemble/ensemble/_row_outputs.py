@@ -18,6 +18,8 @@ class RowOutputsMixin:
     """
 
     def __getattr__(self, name):
+        if hasattr(type(self), name):  # a method or property that raised: once more
+            return object.__getattribute__(self, name)
         if name in self._row_outputs(name):
             return partial(self._row_output, name)
         kind = type(self).__name__

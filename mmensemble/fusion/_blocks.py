@@ -28,6 +28,13 @@ def join_blocks(parts):
     return joined
 
 
+def stack_rows(parts):
+    """Return matrices of equal width one below the other."""
+    if any(sparse.issparse(part) for part in parts):
+        return sparse.vstack(parts, format="csr")
+    return np.vstack(parts)
+
+
 def block_mean(values, weight):
     """Return the weighted column means; zeros for a block without rows."""
     if values.shape[0] == 0 or not weight.sum() > 0:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from mmensemble._frame import is_frame, take_rows
 from mmensemble._seeds import set_seeds
+from mmensemble.learners._labels import CodedLabelsClassifier, is_coded
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def fit_learner(learner, X, y, params):
     """Fit `learner`, which the caller owns, and return it.
 
     Where the rows hold a single class, a constant prediction takes the place of
-    learners, many of which refuse such data.
+    learners, many of which refuse such data. A classifier that refuses the labels
+    and takes their positions among those of the rows gets these.
 
     Parameters
     ----------
@@ -89,9 +91,24 @@ def fit_learner(learner, X, y, params):
     fitted : estimator object
     """
     X = accepted_input(X, learner)
-    if is_classifier(learner) and len(np.unique(y)) < 2:
+    if not is_classifier(learner):
+        return learner.fit(X, y, **params)
+    if len(np.unique(y)) < 2:
         return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
-    return learner.fit(X, y, **params)
+    try:
+        return learner.fit(X, y, **params)
+    except ValueError as error:
+        if is_coded(y):
+            raise
+        return _fit_coded(learner, X, y, params, error)
+
+
+def _fit_coded(learner, X, y, params, error):
+    """Fit on coded labels; where that fails too, the labels were not to blame."""
+    try:
+        return CodedLabelsClassifier(learner).fit(X, y, **params)
+    except Exception:
+        raise error from None
 
 
 def is_classifier(learner):

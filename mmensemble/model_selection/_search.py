@@ -245,7 +245,7 @@ class FusionSearchCV(GridSearchCV):
                 pairs = zip(groups[step.job].positions, result.outcomes, strict=True)
                 for position, outcome in pairs:
                     outcomes[position, step.split] = outcome
-                progress.report(number, step, step)
+                progress.report(number, step, step.seconds)
         return self._report([outcomes[key] for key in sorted(outcomes)])
 
     def _report(self, outcomes):

@@ -1,4 +1,4 @@
-"""Readers: what a learner sees of one modality, and of all together."""
+"""The reader of blocks: what a learner sees of one modality."""
 
 import numpy as np
 import pandas as pd
@@ -8,14 +8,23 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.decomposition import PCA
+from sklearn.ensemble import StackingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from mmensemble import ConcatFusion, MultimodalClassifier, StackingFusion
-from mmensemble.ensemble._readers import JointReader, ModalityReader, split_predictor
 from mmensemble.features import AutoExtractor
+from mmensemble.features._reader import (
+    ModalityReader,
+    TableBlocks,
+    allows_missing,
+    fills_missing,
+    make_reader,
+    split_predictor,
+)
 
 TEXTS = ["good plot", "bad plot", "good cast", "bad cast"]
 
@@ -53,19 +62,49 @@ def test_reader_reads_no_rows(as_sparse):
         assert sparse.issparse(nothing) == sparse.issparse(values) == as_sparse
 
 
-def test_joint_reader_leaves_out_what_no_row_has():
-    """A modality that no training row has is no part of the joint member."""
-    X = np.arange(12.0).reshape(6, 2)
-    mask = present()
-    mask[:, 1] = [0, 0, 0, 1, 1, 1]
-    readers = tuple(ModalityReader(n, j, [j]) for j, n in enumerate("ab"))
-    joint, values = JointReader(readers).fit_read(
-        X, mask, np.array([0, 1, 2]), None, {}, 0
-    )
-    assert [reader.name for reader in joint.readers] == ["a"]
-    assert_array_equal(values, [[0.0], [4.0]])
-    assert_array_equal(joint.rows_of(mask, np.arange(6)), [0, 2, 3, 4, 5])
-    assert_array_equal(joint.read(X, mask, np.array([1, 3])), [[6.0]])
+def test_table_blocks_ask_each_reader_once():
+    """What is read of some rows is kept for whoever asks again."""
+
+    class Counting(StandardScaler):
+        n_calls = 0
+
+        def transform(self, X):
+            Counting.n_calls += 1
+            return super().transform(X)
+
+    X, rows = np.arange(12.0).reshape(6, 2), np.array([0, 1, 2])
+    reader = ModalityReader("a", 0, [0], Counting())
+    fitted, _ = reader.fit_read(X, present(), np.arange(6), None, {}, 0)
+    Counting.n_calls = 0
+    blocks = TableBlocks({"a": fitted}, X, present(), rows)
+    assert_array_equal(blocks.rows_of("a"), [0, 2])
+    block = blocks.block("a")
+    assert_array_equal(block.present, [True, False, True])
+    assert block.values is blocks.values("a")
+    assert Counting.n_calls == 1
+    given = TableBlocks({"a": fitted}, X, present(), rows, {"a": block.values})
+    assert given.values("a") is block.values
+    assert Counting.n_calls == 1
+
+
+def test_what_stands_for_an_extractor():
+    """Words, predictors and pipelines that end in one have an extractor each."""
+
+    def extractor(given, **options):
+        reader = make_reader(1, ("a", given, [0, 1]), dense=True, **options)
+        assert (reader.name, reader.position, reader.width) == ("a", 1, 2)
+        return reader.extractor
+
+    pca = PCA(2)
+    assert extractor(pca) is pca
+    assert extractor("passthrough") is None
+    assert isinstance(extractor("passthrough", fill=True), AutoExtractor)
+    alone = make_pipeline(LogisticRegression())
+    for given in ("auto", LogisticRegression(), alone):
+        assert extractor(given).dense
+    before = extractor(make_pipeline(StandardScaler(), LogisticRegression()))
+    assert isinstance(before[0], StandardScaler)
+    assert len(before) == 1
 
 
 def test_extractor_without_fit_transform():
@@ -199,7 +238,7 @@ def test_own_pipeline_equals_the_pipeline_alone():
 
 
 def test_split_predictor():
-    """Only pipelines that end in a predictor are split."""
+    """Only what predicts is split: tags tell, not the methods that are there."""
     scaler, learner = StandardScaler(), LogisticRegression()
     assert split_predictor("auto") == ("auto", False)
     assert split_predictor(scaler) == (scaler, False)
@@ -209,6 +248,40 @@ def test_split_predictor():
     assert predicts
     assert [step for _, step in before.steps] == [scaler]
     assert split_predictor(make_pipeline(scaler, PCA()))[1] is False
+    stack = StackingClassifier([("lr", learner)])
+    assert split_predictor(stack) == (None, True)
+    assert split_predictor(make_pipeline(scaler, stack))[1]
+
+
+@pytest.mark.parametrize(
+    ("extractor", "allows", "fills"),
+    [
+        ("auto", True, True),
+        ("passthrough", True, False),
+        (AutoExtractor(), True, True),
+        (StandardScaler(), True, False),
+        (SimpleImputer(), True, True),
+        (PCA(), False, False),
+        (make_pipeline(SimpleImputer(), PCA()), True, True),
+        (make_pipeline(StandardScaler(), PCA()), False, False),
+        (make_pipeline("passthrough", StandardScaler()), True, False),
+        (make_pipeline(StandardScaler(), KNNImputer(), PCA()), True, True),
+        (make_pipeline(PCA(), SimpleImputer()), False, True),
+    ],
+)
+def test_missing_values_in_extractors(extractor, allows, fills):
+    """Missing values are followed through the steps, up to one that fills them."""
+    assert allows_missing(extractor) is allows
+    assert fills_missing(extractor) is fills
+    if not isinstance(extractor, str):
+        X = np.array([[1.0, 2.0], [np.nan, 3.0], [4.0, 5.0], [0.0, 1.0]])
+        try:
+            values = extractor.fit_transform(X)
+        except ValueError:
+            values = None
+        assert (values is not None) is allows
+        if allows:
+            assert not np.isnan(np.asarray(values)).any() or not fills
 
 
 def test_absent_rows_do_not_reach_extractors():

@@ -1,15 +1,24 @@
 """One fit of the members for several fusions: the same as fitting each alone."""
 
+import pickle
+
 import numpy as np
 import pytest
 from ensemble_cases import classifier, hide, make_numbers, make_table, regressor
+from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from mmensemble import ConcatFusion, StackingFusion, VotingFusion
-from mmensemble.ensemble._shared import fit_members, prepare_fit
+from mmensemble import ConcatFusion, CorrelationPruner, StackingFusion, VotingFusion
+from mmensemble.ensemble._fit import (
+    fit_members,
+    plan_of,
+    prepare_fit,
+    reads_out_of_fold,
+)
+from mmensemble.modality import presence_mask
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*rows have none of the modalities")
 
@@ -49,20 +58,26 @@ class Single(VotingFusion):
         self.unused_members_ = frozenset(range(1, len(data.members)))
 
 
-def fit_shared(model, X, y, fusions, metadata, *, classifier):
-    """Plan and fit."""
-    prepared = prepare_fit(model, X, y, fusions, metadata, classifier=classifier)
-    return fit_members(model, prepared)
+def fit_shared(model, X, y, fusions, metadata=None, *, is_classifier=True):
+    """Plan and fit; return data, requests, members and training outputs."""
+    data, requests = prepare_fit(
+        model, X, y, fusions, metadata or {}, classifier=is_classifier
+    )
+    plan, held_out = plan_of(requests), reads_out_of_fold(model, requests)
+    return data, requests, *fit_members(model, data, plan, held_out=held_out)
 
 
-def share(model, fusions, X, y, metadata=None, *, is_classifier=True):
+def share(model, fusions, X, y, metadata=None, **options):
     """Fit members once, then each fusion; return their predictions for X."""
     model = clone(model)
-    shared = fit_shared(model, X, y, fusions, metadata or {}, classifier=is_classifier)
-    raw, out = shared.read(model, X), []
-    for position, fusion in enumerate(fusions):
-        fitted = clone(fusion).fit(shared.training_view(position))
-        out.append(fitted.predict(shared.view(position, raw)))
+    data, requests, members, outputs = fit_shared(
+        model, X, y, fusions, metadata, **options
+    )
+    seen, out = members.read(X, presence_mask(X, data.modalities)), []
+    for request in requests:
+        view = request.training_view(outputs, data, model.n_jobs)
+        fitted = clone(request.fusion).fit(view)
+        out.append(fitted.predict(request.view(seen, data)))
     return out
 
 
@@ -101,19 +116,37 @@ def test_members_are_fitted_once():
     """Fusions that need the same members add no fits."""
     X, y = make_table()
     model = classifier(X)
-    one = fit_shared(model, X, y, [StackingFusion()], {}, classifier=True)
+    one = fit_shared(model, X, y, [StackingFusion()])
     both = [StackingFusion(), VotingFusion(weights="score")]
-    two = fit_shared(model, X, y, both, {}, classifier=True)
-    assert len(two.members.plan.members) == len(one.members.plan.members) == 3
-    assert two.requests[0].positions == two.requests[1].positions == [0, 1, 2]
+    _, requests, members, _ = fit_shared(model, X, y, both)
+    assert members.identities == one[2].identities
+    assert [tuple(request.plan.members) for request in requests] == [
+        members.identities,
+        members.identities,
+    ]
 
 
-def test_joint_member_is_out_of_fold():
+def test_the_model_is_left_alone():
+    """Preparing a fit changes nothing of the model; what is learnt is returned."""
+    X, y = make_table()
+    X["b__copy"] = X["a__0"]
+    model = classifier(X, pruner=CorrelationPruner())
+    before = dict(vars(model))
+    data, _ = prepare_fit(model, X, y, [VotingFusion()], {}, classifier=True)
+    assert vars(model) == before
+    assert data.pruner.prune_modalities() == data.modalities
+    assert len(data.modalities[1][2]) == 3
+    model.fit(X, y)
+    assert model.modalities_[1][2] == data.modalities[1][2]
+    assert isinstance(model.pruner_, CorrelationPruner)
+
+
+def test_joined_member_is_out_of_fold():
     """A fused member's training predictions are those of its own folds."""
     X, y = make_table()
     model = classifier(X)
-    shared = fit_shared(model, X, y, [WithJoint()], {}, classifier=True)
-    view = shared.training_view(0)
+    data, requests, _, outputs = fit_shared(model, X, y, [WithJoint()])
+    view = requests[0].training_view(outputs, data, None)
     assert [m.name for m in view.members] == ["a", "b", "c", "fused"]
     assert view.members[-1].modality is None
     alone = classifier(X, ConcatFusion("frobenius"))
@@ -153,10 +186,26 @@ def test_subset_of_a_view_equals_a_model_of_the_subset():
     """Without the third modality, a view is that of a model of the other two."""
     X, y = make_table(missing=0.2)
     model = classifier(X)
-    shared = fit_shared(model, X, y, [StackingFusion()], {}, classifier=True)
-    fusion = StackingFusion().fit(shared.training_view(0).subset([1, 0]))
-    view = shared.view(0, shared.read(model, X)).subset([1, 0])
+    data, (request,), members, outputs = fit_shared(model, X, y, [StackingFusion()])
+    view = request.training_view(outputs, data, None).subset([1, 0])
+    fusion = StackingFusion().fit(view)
+    view = request.view(members.read(X, data.presence), data).subset([1, 0])
     pair = [model.modalities[1], model.modalities[0]]
     alone = clone(model).set_params(modalities=pair, fusion=StackingFusion())
     expected = alone.fit(X, y).predict_proba(X)
     np.testing.assert_allclose(fusion.predict(view), expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("members", ["refit", "bagged"])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_more_workers_than_sets_of_rows(members):
+    """Members on all modalities that are fitted apart are the same."""
+    X, y = make_table(missing=0.2)
+    model = classifier(
+        X, StackingFusion(concat_member=True, passthrough=True), members=members
+    )
+    alone = model.fit(X, y).predict_proba(X)
+    with parallel_config("threading", n_jobs=8):
+        many = clone(model).fit(X, y)
+    np.testing.assert_array_equal(many.predict_proba(X), alone)
+    assert len(pickle.dumps(many)) == pytest.approx(len(pickle.dumps(model)), rel=0.01)

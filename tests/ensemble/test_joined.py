@@ -1,11 +1,12 @@
-"""Feature-level fusions as members."""
+"""Members on all modalities together."""
 
 import numpy as np
 from ensemble_cases import hide, make_numbers, make_table
 from sklearn.linear_model import Ridge
 
 from mmensemble import ConcatFusion, MultimodalRegressor, StackingFusion
-from mmensemble.ensemble._joint import Joint, ask_member
+from mmensemble.ensemble._joined import JoinedBlocks, ask_member
+from mmensemble.features._reader import ModalityReader, TableBlocks
 
 
 class Fused(StackingFusion):
@@ -44,4 +45,21 @@ def test_asking_a_learner_is_asking_for_its_outputs():
         is_classification = False
 
     np.testing.assert_array_equal(ask_member(model, X, Values)[:, 0], model.predict(X))
-    assert Joint(ConcatFusion(), ()).learners == ()
+
+
+def test_joined_blocks_leave_out_what_no_row_has():
+    """A modality that no training row has is no part of the joined matrix."""
+    X, everyone = np.arange(12.0).reshape(6, 2), np.arange(6)
+    mask = np.ones((6, 2), dtype=bool)
+    mask[1, 0] = False
+    mask[:, 1] = [0, 0, 0, 1, 1, 1]
+    rows = np.array([0, 1, 2])
+    reader, _ = ModalityReader("a", 0, [0]).fit_read(X, mask, rows, None, {}, 0)
+    blocks = TableBlocks({"a": reader}, X, mask, rows)
+    joined = JoinedBlocks("concat", ("a", "b"), 2).fit(blocks)
+    assert joined.keys == ("a",)
+    np.testing.assert_array_equal(joined.values(blocks), [[0.0], [4.0]])
+    whole = TableBlocks({"a": reader}, X, mask, everyone)
+    np.testing.assert_array_equal(joined.rows_of(whole), [0, 2, 3, 4, 5])
+    others = TableBlocks({"a": reader}, X, mask, np.array([1, 3]))
+    np.testing.assert_array_equal(joined.values(others), [[6.0]])

@@ -8,7 +8,7 @@ _MAPPED = 1_000_000
 _LARGE = 8_000_000
 
 
-class Packed:
+class UnmappedArray:
     """An array that travels as bytes, so that joblib does not map it from disk.
 
     Mapping costs files and, at the end, a tenth of a second to remove them: dear
@@ -24,19 +24,19 @@ class Packed:
 
     def __reduce__(self):
         array = np.ascontiguousarray(self.array)
-        return _unpacked, (array.tobytes(), array.dtype.str, array.shape)
+        return _from_bytes, (array.tobytes(), array.dtype.str, array.shape)
 
 
-def _unpacked(data, dtype, shape):
-    return Packed(np.frombuffer(data, dtype=dtype).reshape(shape))
+def _from_bytes(data, dtype, shape):
+    return UnmappedArray(np.frombuffer(data, dtype=dtype).reshape(shape))
 
 
-def pack(X):
-    """Return `X` packed if it is a numeric array of middling size, else as it is."""
+def unmapped(X):
+    """Return `X` as it travels best: a numeric array of middling size as bytes."""
     plain = isinstance(X, np.ndarray) and X.dtype.kind in "biuf"
-    return Packed(X) if plain and _MAPPED < X.nbytes < _LARGE else X
+    return UnmappedArray(X) if plain and _MAPPED < X.nbytes < _LARGE else X
 
 
-def unpack(X):
-    """Return what was packed."""
-    return X.array if isinstance(X, Packed) else X
+def arrived(X):
+    """Return the table that `unmapped` was given."""
+    return X.array if isinstance(X, UnmappedArray) else X

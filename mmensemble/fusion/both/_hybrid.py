@@ -16,7 +16,8 @@ from mmensemble.modality import Block
 
 #: Name of the member that the feature fusion becomes.
 FUSED = "fused"
-#: Folds in which a decision fusion is compared with itself on fewer modalities.
+#: Folds in which a decision fusion is compared with itself on fewer modalities;
+#: few, for there are as many fits as modalities at every step.
 _FOLDS = 3
 
 

@@ -24,11 +24,14 @@ from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import over_present
 from mmensemble.fusion.decision._mixture import Evidence, Gate, Mixture, fit_gate
 
-#: Penalties on the slopes that are tried, from global weights on.
+#: Penalties on the slopes that are tried, from global weights on: a decade apart,
+#: down to where standardised slopes are as good as free.
 _PENALTIES = (np.inf, 1.0, 0.1, 0.01, 1e-3, 1e-4)
 _POOLS = {"evidence": Evidence, "mixture": Mixture}
+#: Least probability whose log is taken, as in the second level of stacking.
 _TINY = 1e-9
-#: Where fits stop that are only compared with each other.
+#: Where fits stop that are only compared with each other: losses then differ from
+#: those of the end by less than their standard error over folds.
 _SEARCH = {"tol": 1e-3, "max_iter": 30}
 
 

@@ -5,8 +5,10 @@ from sklearn.linear_model import RidgeCV
 
 from mmensemble.fusion._projection import BlockProjector
 
-#: Most principal components of a block that are looked at.
+#: Most principal components of a block that are looked at: a bound on the work, for
+#: matrices of so many columns are decomposed.
 _BLOCK_WIDTH = 100
+#: Ridge penalties tried, two a decade, from as good as none to as good as all.
 _ALPHAS = np.logspace(-3, 4, 15)
 #: Eigenvalues below this share of the largest are rounding.
 _TOLERANCE = 1e-9

@@ -14,6 +14,7 @@ from mmensemble._seeds import seed_for
 from mmensemble.fusion.feature.cooperative._design import row_correction
 from mmensemble.learners._task import accepted_input, accepts, fit_learner, new_learner
 
+#: Sweeps over the modalities at most: each is a fit of every learner.
 _MOST_SWEEPS = 10
 
 

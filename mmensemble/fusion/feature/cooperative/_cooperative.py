@@ -28,7 +28,7 @@ from mmensemble.fusion.feature.cooperative._model import fit_model
 from mmensemble.fusion.feature.cooperative._path import Logistic, Squared
 from mmensemble.learners._task import is_classifier
 
-#: Penalties on the way to the chosen one.
+#: Penalties on the way to the chosen one: warm starts, which change only the time.
 _N_WARM = 10
 
 

@@ -10,8 +10,10 @@ from mmensemble.fusion.feature.cooperative._backfitting import BackfitModel, bac
 from mmensemble.fusion.feature.cooperative._design import Design, row_correction
 from mmensemble.fusion.feature.cooperative._path import NARROW, AgreementPath
 
-#: Share of the path after which a loss that has not fallen any more ends it.
+#: Share of the path after which a loss that has not fallen any more ends it. By
+#: judgement; the figures of benchmarks/bench_cooperative.py are with it.
 _PATIENCE = 0.15
+#: Relative gain at which fits stop that are only compared with each other.
 _TOLERANCE = 1e-3
 
 

@@ -22,10 +22,15 @@ import numpy as np
 from mmensemble._compat import gram_descent
 from mmensemble.fusion.feature.cooperative._design import Design
 
-#: Width up to which no feature is screened.
+#: Width up to which no feature is screened: sweeps over all are then quicker than
+#: the check that would spare them.
 NARROW = 100
+#: Bounds on sweeps over the features, and on Newton steps, after which a warning
+#: tells that the path has not converged.
 _MOST_SWEEPS = 10_000
 _MOST_STEPS = 50
+#: By what share a gradient may exceed its bound before a feature counts as missing
+#: from the working set: more than the tolerance of the fits leaves.
 _SLACK = 1e-4
 #: A Newton sweep that lowers the objective by this many tolerances is not the last.
 _NEWTON_SLACK = 5

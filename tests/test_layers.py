@@ -131,6 +131,67 @@ def private_names(path):
     return private
 
 
+def is_private(name):
+    """Tell names with one underscore in front from public and special ones."""
+    return name.startswith("_") and not name.startswith("__")
+
+
+def names_given(tree):
+    """Return the names that a file gives to anything: it may read them elsewhere."""
+    given = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            given.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            given.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            given.add(node.attr)
+    return given
+
+
+@cache
+def own_names():
+    """Return the names that the package gives, its modules among them."""
+    names = {path.stem for path in FILES}
+    return names.union(*(names_given(tree_of(path)) for path in FILES))
+
+
+def attributes_of(tree):
+    """Yield (name of the object or None, attribute) wherever one is read."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield getattr(node.value, "id", None), node.attr
+        elif isinstance(node, ast.Call) and len(node.args) > 1:
+            attribute = node.args[1]
+            by_name = getattr(node.func, "id", "") in {"getattr", "hasattr"}
+            if by_name and isinstance(attribute, ast.Constant):
+                yield getattr(node.args[0], "id", None), str(attribute.value)
+
+
+def private_attributes(path):
+    """Return private attributes that are not the package's own.
+
+    Those that it gives to nothing itself, and any that it reads of what it has
+    imported from scikit-learn. An attribute of a scikit-learn object whose name the
+    package uses as well is not found.
+    """
+    imported = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).split(".")[0] == "sklearn"
+    }
+    own = own_names() | names_given(tree_of(path))
+    return sorted(
+        {
+            attribute
+            for owner, attribute in attributes_of(tree_of(path))
+            if is_private(attribute) and (owner in imported or attribute not in own)
+        }
+    )
+
+
 def length_of(function):
     """Return the lines of a function without its docstring."""
     lines = function.end_lineno - function.lineno + 1
@@ -291,6 +352,13 @@ def test_private_scikit_learn_names_stay_in_one_place(path):
 
 
 @each_file
+def test_private_attributes_of_scikit_learn_stay_in_one_place(path):
+    """Nor does another module read them of an object that scikit-learn has made."""
+    if path.name != "_compat.py":
+        assert private_attributes(path) == []
+
+
+@each_file
 def test_optional_dependencies_are_imported_late(path):
     """The package imports without anything optional."""
     needed = {m.split(".")[0] for m, _ in imports_of(top_level(tree_of(path)))}
@@ -408,3 +476,19 @@ def test_private_names_are_recognised(tmp_path):
         "def f():\n    from sklearn.utils._bunch import Bunch\n"
     )
     assert len(private_names(path)) == 3
+
+
+def test_private_attributes_are_recognised(tmp_path):
+    """Methods of a parent, attributes by name, and those of what was imported."""
+    path = tmp_path / "case.py"
+    path.write_text(
+        "from sklearn.model_selection import GridSearchCV as Search\n"
+        "import sklearn\n"
+        "class Mine(Search):\n"
+        "    _parameter_constraints = Search._parameter_constraints\n"
+        "    def fit(self, X):\n"
+        "        self._own, self.__dict__['a'] = 1, sklearn._config\n"
+        "        return self._format_results, self._own, getattr(X, '_get_tags', 0)\n"
+    )
+    expected = ["_config", "_format_results", "_get_tags", "_parameter_constraints"]
+    assert private_attributes(path) == expected

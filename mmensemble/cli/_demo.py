@@ -88,7 +88,7 @@ def _compare(model, X, y, days, args):
             fusions=_FUSIONS,
             scoring="roc_auc",
             cv=GroupKFold(_N_SPLITS),
-            params={"groups": days},
+            groups=days,
             n_jobs=2 if args.n_jobs is None else args.n_jobs,
             verbose=bar,
         )
@@ -99,7 +99,7 @@ def _compare(model, X, y, days, args):
 def _best_model(model, comparison):
     """Return the model to draw: with the best fusion of all modalities."""
     whole = {c.label: c.fusion for c in comparison.choices if c.subset is None}
-    means = comparison.split_scores()[list(whole)].mean(skipna=False).fillna(-1.0)
+    means = comparison.mean_scores()[list(whole)].fillna(-np.inf)
     return clone(model).set_params(fusion=whole[means.idxmax()])
 
 

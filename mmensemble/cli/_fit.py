@@ -2,6 +2,7 @@
 
 import joblib
 
+from mmensemble.cli._joins import with_joins
 from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._tables import check_out
 from mmensemble.fusion._lookup import named_fusions
@@ -34,7 +35,7 @@ def run(args):
         random_state=args.seed,
     )
     model.fit(X, problem.y, groups=problem.groups)
-    joblib.dump(model, args.out)
+    joblib.dump(with_joins(problem.joins, model), args.out)
     _print_summary(model, X, task, args)
     return 0
 

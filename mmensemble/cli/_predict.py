@@ -6,6 +6,7 @@ import joblib
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._joins import last_step
 from mmensemble.cli._tables import check_table_out, read_table, write_table
 from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
 
@@ -66,7 +67,7 @@ def _load(args):
         raise CommandError(
             f"{args.model!r} is no model that can be loaded: {error}"
         ) from error
-    if not isinstance(model, MultimodalClassifier | MultimodalRegressor):
+    if not isinstance(last_step(model), MultimodalClassifier | MultimodalRegressor):
         raise CommandError(
             f"{args.model!r} holds a {type(model).__name__}, not a model of "
             "'mmensemble fit'"

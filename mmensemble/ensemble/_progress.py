@@ -1,5 +1,7 @@
 """Progress of a fit: scikit-learn's callbacks, and lines for `verbose`."""
 
+from mmensemble._compat import new_callback_context
+
 
 class Progress:
     """Tell callbacks and, if wanted, the terminal about each finished unit.
@@ -18,10 +20,8 @@ class Progress:
         self.n_done, self.context = 0, None
 
     def __enter__(self):
-        if hasattr(self.estimator, "_init_callback_context"):
-            self.context = self.estimator._init_callback_context(
-                max_subtasks=self.n_units
-            )
+        self.context = new_callback_context(self.estimator, self.n_units)
+        if self.context is not None:
             self._call(self.context, "begin")
         return self
 

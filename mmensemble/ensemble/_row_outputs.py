@@ -18,7 +18,8 @@ class RowOutputsMixin:
     """
 
     def __getattr__(self, name):
-        if hasattr(type(self), name):  # a method or property that raised: once more
+        if not name.startswith("_") and hasattr(type(self), name):
+            # a method that is not available: raises again, with its own reason
             return object.__getattribute__(self, name)
         if name in self._row_outputs(name):
             return partial(self._row_output, name)

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from mmensemble._compat import validate_own_params
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._calibration import (
@@ -372,7 +373,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         -------
         self : object
         """
-        self._validate_params()
+        validate_own_params(self)
         if data.task is not None:
             self.check(data.task, data.members)
         if hasattr(self, "calibrate"):

@@ -1,7 +1,10 @@
 """Stand-ins that answer scorers with predictions that were made before."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.exceptions import UndefinedMetricWarning
 
 
 class AnsweringClassifier(ClassifierMixin, BaseEstimator):
@@ -95,9 +98,18 @@ def score_of(scorer, predictions, task, X, y, params):
     Returns
     -------
     scores : dict of str to float
-        One metric has the name "score".
+        One metric has the name "score". Where one is NaN, scikit-learn's warning
+        that it is undefined is left out.
     """
-    found = scorer(answer(predictions, task), X, y, **params)
-    if isinstance(found, dict):
-        return {name: float(value) for name, value in found.items()}
-    return {"score": float(found)}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = scorer(answer(predictions, task), X, y, **params)
+    if not isinstance(found, dict):
+        found = {"score": found}
+    scores = {name: float(value) for name, value in found.items()}
+    undefined = not np.isfinite(list(scores.values())).all()
+    for one in caught:
+        # NaN says as much, and there may be one on every fold
+        if not (undefined and issubclass(one.category, UndefinedMetricWarning)):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return scores

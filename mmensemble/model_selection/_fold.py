@@ -10,9 +10,11 @@ from sklearn.utils.validation import validate_data
 from mmensemble._compat import safe_indexing
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._fit import prepare_fit
+from mmensemble.ensemble._table import check_any
 from mmensemble.learners._task import take_params
-from mmensemble.modality import presence_mask
+from mmensemble.modality import presence_mask, resolve_modalities
 from mmensemble.model_selection._answers import score_of
+from mmensemble.model_selection._failures import describe_error
 from mmensemble.model_selection._fold_members import FoldMembers
 
 
@@ -52,7 +54,7 @@ class Outcome:
     Parameters
     ----------
     predictions : ndarray of shape (n_test, n_outputs) or None
-        None where the choice failed.
+        None where the choice failed; there where only the scorer did.
     fit_time, score_time : float
         Seconds; the first holds those of the members that the choice reads.
     scores : dict of str to float
@@ -108,18 +110,22 @@ def run_fold(job, train, test, n_jobs=None):
     """
     fold = _Fold(job, train, test, n_jobs)
     outcomes = [None] * len(job.choices)
-    for group in _groups(job.choices):
+    for group in _groups(job.choices, prunes=job.model.pruner is not None):
         fold.run(group, outcomes)
     return FoldResult(
         train, test, outcomes, fold.singles, fold.task, n_fits=fold.n_fits
     )
 
 
-def _groups(choices):
-    """Positions of choices that can share members: most, in one group."""
+def _groups(choices, *, prunes):
+    """Positions of choices that can share members: most, in one group.
+
+    A pruner leaves other modalities of a subset than of all: each is its own group.
+    """
     groups = {}
     for position, choice in enumerate(choices):
-        key = None if choice.shares_subsets else choice.subset
+        shares = choice.shares_subsets and not prunes
+        key = None if shares else choice.subset
         groups.setdefault(key, []).append(position)
     return groups.items()
 
@@ -157,8 +163,8 @@ class _Fold:
         model = clone(self.model)
         if subset is None:
             return model
-        data, _ = self._prepare(clone(self.model), self.job.choices[:1])
-        kept = [triple for triple in data.modalities if triple[0] in subset]
+        resolved = resolve_modalities(model.modalities, self.X_train)
+        kept = [triple for triple in resolved if triple[0] in subset]
         return model.set_params(modalities=kept)
 
     def _prepare(self, model, choices):
@@ -177,7 +183,7 @@ class _Fold:
         data, requests = self._prepare(model, choices)
         self.task = data.task
         members = self._members(model, data, requests, subset)
-        if subset is None and members.test.members:
+        if subset is None and members.test is not None:
             self._score_members(data, requests, members)
         done = []
         for choice, request in zip(choices, requests, strict=True):
@@ -228,10 +234,13 @@ class _Fold:
         if request.error is not None:
             return self._failed(request.error)
         subset, names = None, None
-        if choice.subset is not None and choice.shares_subsets:
+        if choice.subset is not None and set(choice.subset) < set(data.names):
             names = choice.subset
             subset = [data.names.index(name) for name in names]
         try:
+            if subset is not None:
+                # as a model of these modalities alone would
+                check_any(data.presence[:, subset], names)
             view, test = members.views(model, data, request, subset)
             width = sum(block.width for block in view.blocks or ())
             start = perf_counter()
@@ -278,16 +287,16 @@ class _Fold:
         except Exception as error:
             if isinstance(self.job.error_score, str):
                 raise
-            return self._failed(error)
+            # predictions stay: pooled rows may have the score that a fold lacks
+            outcome.error = describe_error(error)
+            return outcome
         outcome.score_time += perf_counter() - start
         return outcome
 
     def _failed(self, error):
         if isinstance(self.job.error_score, str):
             raise error
-        notes = "; ".join(getattr(error, "__notes__", []))
-        text = f"{type(error).__name__}: {error}" + (f" ({notes})" if notes else "")
-        return Outcome(error=text)
+        return Outcome(error=describe_error(error))
 
 
 def _rows(X, y, rows):

@@ -17,8 +17,8 @@ class MeanOfSplits:
 
     Parameters
     ----------
-    mean, sd : float
-        Of the splits; `sd` with ``n - 1`` in the denominator.
+    mean, std : float
+        Of the splits; `std` with ``n - 1`` in the denominator.
     scale : float
         Corrected standard error of the mean.
     n : int
@@ -26,7 +26,7 @@ class MeanOfSplits:
     """
 
     mean: float
-    sd: float
+    std: float
     scale: float
     n: int
 
@@ -71,8 +71,8 @@ def corrected_mean(values, ratio, size=None):
     """Return the mean of values of splits, with the corrected standard error.
 
     Training sets of resamples overlap, so that scores are correlated and
-    ``sd / sqrt(n)`` is too small. The variance of the mean is taken as
-    ``(1 / n + n_test / n_train) sd²``, with ``n - 1`` degrees of freedom. The same
+    ``std / sqrt(n)`` is too small. The variance of the mean is taken as
+    ``(1 / n + n_test / n_train) std²``, with ``n - 1`` degrees of freedom. The same
     scale is that of the posterior in the Bayesian correlated t-test with a flat
     prior and correlation ``n_test / (n_train + n_test)``.
 
@@ -105,9 +105,9 @@ def corrected_mean(values, ratio, size=None):
     if n == 1:
         return MeanOfSplits(mean, np.nan, np.nan, 1)
     size = np.abs(values).max() if size is None else size
-    sd = float(values.std(ddof=1))
-    sd = sd if sd > ROUNDING * size else 0.0
-    return MeanOfSplits(mean, sd, sd * np.sqrt(1 / n + ratio[known].mean()), n)
+    std = float(values.std(ddof=1))
+    std = std if std > ROUNDING * size else 0.0
+    return MeanOfSplits(mean, std, std * np.sqrt(1 / n + ratio[known].mean()), n)
 
 
 def paired_difference(one, other, ratio):

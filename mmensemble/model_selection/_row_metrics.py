@@ -5,6 +5,35 @@ import numpy as np
 from mmensemble.model_selection._answers import score_of
 
 _TINY = np.finfo(float).eps
+#: Names of metrics for people, where these are not the words alone.
+_NAMES = {"r2": "R²", "roc_auc": "ROC AUC", "f1": "F1"}
+
+
+def metric_name(name, scoring, task):
+    """Return a metric's name for people.
+
+    Parameters
+    ----------
+    name : str
+        Of one metric; "score" for the only one.
+    scoring : object
+        What the scorer was made from.
+    task : Task or None
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> metric_name("score", "neg_log_loss", None)
+    'negative log loss'
+    """
+    if name == "score" and isinstance(scoring, str):
+        name = scoring
+    elif name == "score" and scoring is None:
+        name = "r2" if task and not task.is_classification else "accuracy"
+    return _NAMES.get(name, name.replace("neg_", "negative ").replace("_", " "))
 
 
 def metric_of(scorer, scoring, name, task):
@@ -23,7 +52,8 @@ def metric_of(scorer, scoring, name, task):
     Returns
     -------
     metric : callable
-        An array with one score a row where the metric is a mean over rows.
+        An array with one score a row where the metric is a mean over rows. Raises
+        ValueError where the scorer needs more than targets and predictions.
     is_row_wise : bool
     """
     word = scoring if name == "score" else name
@@ -37,7 +67,15 @@ def metric_of(scorer, scoring, name, task):
         params = {} if sample_weight is None else {"sample_weight": sample_weight}
         if len(np.unique(y)) < 2:
             return np.nan
-        return score_of(scorer, prediction, task, None, y, params)[name]
+        try:
+            return score_of(scorer, prediction, task, None, y, params)[name]
+        except ValueError:
+            # a draw of rows may lack a class without which there is no score
+            if task.is_classification and len(np.unique(y)) < len(task.classes):
+                return np.nan
+            raise
+        except Exception as error:  # of a user's scorer: it may be anything
+            raise ValueError(f"{type(error).__name__}: {error}") from error
 
     return metric, False
 

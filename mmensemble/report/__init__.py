@@ -1,5 +1,6 @@
 """Reports: one self-contained HTML page from tables, figures, text and diagrams."""
 
+from mmensemble.report._contribution_page import contribution_page
 from mmensemble.report._correlation import CorrelationReport, correlation_report
 from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report
 from mmensemble.report._fusion_page import fusion_page
@@ -14,6 +15,7 @@ __all__ = [
     "Figures",
     "Table",
     "Text",
+    "contribution_page",
     "correlation_report",
     "file_report",
     "fusion_page",

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmensemble._compat import validate_params
+from mmensemble._compat import validate_own_params
 from mmensemble._frame import as_table
 from mmensemble._html import escape
 from mmensemble._records import records
@@ -394,7 +394,7 @@ def correlation_report(
         random_state=fixed_seed(random_state),
         n_jobs=n_jobs,
     )
-    validate_params(analysis)
+    validate_own_params(analysis)
     X = as_table(X, "correlation_report")
     rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
     study, features = analyse(analysis, X, y, methods=methods, **rows)

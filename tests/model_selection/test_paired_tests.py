@@ -32,7 +32,7 @@ def test_without_overlap_it_is_the_paired_t_test(global_random_seed):
 
 
 def test_the_correction_is_nadeau_and_bengios():
-    """The variance of the mean is (1/n + n_test/n_train) sd²."""
+    """The variance of the mean is (1/n + n_test/n_train) std²."""
     one, other = random_scores(0, 10)
     gap = paired_difference(one, other, np.full(10, 1 / 9))
     gaps = one - other

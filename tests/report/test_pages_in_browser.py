@@ -57,7 +57,7 @@ def fusions(tmp_path_factory):
         subsets="leave-one-out",
         cv=3,
         random_state=0,
-        params={"groups": groups},
+        groups=groups,
         control=True,
     )
     path = tmp_path_factory.mktemp("page") / "fusions.html"

@@ -6,7 +6,8 @@ from scipy.sparse.linalg import LinearOperator, svds
 
 from mmensemble.numerics._columns import column_means, column_moments
 
-#: Side of a Gram matrix beyond which iteration is quicker.
+#: Side of a Gram matrix beyond which iteration is quicker than its eigenvectors, on
+#: one core, about.
 GRAM_LIMIT = 500
 
 

@@ -9,7 +9,7 @@ from scipy.special import log_softmax
 from mmensemble._splits import inner_folds
 from mmensemble._validation import as_weight
 from mmensemble.fusion._weights import target_matrix
-from mmensemble.learners._task import squash
+from mmensemble.learners._task import decision_probabilities
 from mmensemble.numerics._columns import column_moments
 
 
@@ -99,7 +99,7 @@ class HeadTargets:
 def head_outputs(scores, task, centre, spread):
     """Return scores as probabilities, or as values in the targets' units."""
     if task.is_classification:
-        return squash(scores)
+        return decision_probabilities(scores)
     return scores * spread + centre
 
 

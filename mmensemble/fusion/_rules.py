@@ -10,6 +10,7 @@ from scipy.special import softmax
 
 from mmensemble.numerics._median import weighted_median
 
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 

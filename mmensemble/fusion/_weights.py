@@ -6,6 +6,7 @@ from scipy.special import softmax
 
 from mmensemble._validation import as_weight
 
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 

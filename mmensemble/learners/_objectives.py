@@ -6,6 +6,7 @@ from sklearn.metrics import get_scorer
 from mmensemble._validation import as_weight
 from mmensemble.learners._scoring import score_of, weights_for
 
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 
@@ -80,7 +81,7 @@ class _Scored:
 
 
 def score_predictions(scorer, predictions, data):
-    """Return what `scorer` says to predictions that are already made.
+    """Return the score of predictions that are already made.
 
     Parameters
     ----------

@@ -15,7 +15,8 @@ from mmensemble.numerics._columns import column_moments
 from mmensemble.numerics._greedy import greedy_selection
 from mmensemble.numerics._logistic import RidgeLogistic
 
-#: Penalty of a stack, in rows: what each unit of weight has to win on them.
+#: Penalty of a stack, in rows: what each unit of weight has to win on them. This
+#: one and the next two are varied in benchmarks/bench_constants.py.
 _PENALTY = 5.0
 #: The same of a stack by classes: of what its weights differ from one for all.
 _CLASS_PENALTY = 100.0

@@ -6,6 +6,7 @@ from scipy.optimize import nnls
 from mmensemble._validation import as_weight
 
 #: Relative size up to which a centred matrix is rounding.
+#: Norms below this share of the largest entry are rounding.
 _TINY = 1e-12
 
 

@@ -1,6 +1,7 @@
 """The house: which room may import which, and how long things may be."""
 
 import ast
+import importlib
 import subprocess
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -40,6 +41,12 @@ LAYERS = {
 GROUND = -1
 OPTIONAL = {"jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
+LONGEST_CHAIN = 3
+#: Fusions that are made of others: the only ones that import another strategy.
+COMPOSED = {("both._hybrid", "decision._voting")}
+#: Methods that change what they belong to.
+CHANGING = {"add", "append", "clear", "extend", "insert", "pop", "remove", "setdefault"}
+CHANGING |= {"discard", "popitem", "register", "update"}
 # in two parts each, so that this file does not hold them
 NEEDLES = ["/" + "work/", "farm" + "-", "sub" + "agent", "steering " + "repo"]
 
@@ -194,6 +201,98 @@ def length_of(function):
     return lines
 
 
+def names_fusion(path):
+    """Tell whether a file defines a fusion that has a short name."""
+    return any(
+        isinstance(line, ast.Assign) and line.targets[0].id == "short_name"
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef)
+        for line in node.body
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+    )
+
+
+def level_parts(module):
+    """Return (level, file or folder) of a module that belongs to a strategy."""
+    parts = module.split(".")
+    return tuple(parts[2:4]) if parts[1:2] == ["fusion"] and len(parts) > 3 else None
+
+
+def strategies():
+    """Return the strategy of each module in a fusion level, as ``level.name``.
+
+    A folder is a strategy, and so is a file that names a fusion. Any other file is
+    a part, and belongs to the strategy that imports it; to several where several do.
+    """
+    files = {module_of(path): path for path in FILES if level_parts(module_of(path))}
+    own, pending = {}, []
+    for module, path in files.items():
+        if (
+            len(module.split(".")) > 4
+            or path.name == "__init__.py"
+            or names_fusion(path)
+        ):
+            own[module] = {".".join(level_parts(module))}
+        else:
+            pending.append(module)
+    for part in pending:
+        users = [m for m in own if part in own_imports(files[m])]
+        own[part] = set().union(*(own[user] for user in users))
+    return own
+
+
+def borrowed(module, own):
+    """Return the strategies that a module imports, but for its own."""
+    path = next(path for path in FILES if module_of(path) == module)
+    targets = set().union(*(own.get(target, set()) for target in own_imports(path)))
+    return {(mine, other) for mine in own[module] for other in targets - {mine}}
+
+
+def root_name(node):
+    """Return the name that an attribute or item belongs to, or None."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def changes_from_outside(tree):
+    """Return the lines of a module that change what it has imported from ours."""
+    ours = {
+        alias.asname or alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).split(".")[0] == "mmensemble"
+    }
+    changed = [
+        (node.lineno, target)
+        for node in ast.walk(tree)
+        for target in changed_by(node)
+        if root_name(target) in ours
+    ]
+    return [line for line, _ in changed]
+
+
+def changed_by(node):
+    """Return what a statement or call changes, apart from names that it binds."""
+    if isinstance(node, ast.Assign | ast.Delete):
+        return [t for t in node.targets if not isinstance(t, ast.Name)]
+    if isinstance(node, ast.AnnAssign):
+        return [] if isinstance(node.target, ast.Name) else [node.target]
+    if isinstance(node, ast.AugAssign):
+        return [node.target]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return [node.func.value] if node.func.attr in CHANGING else []
+    is_setattr = isinstance(node, ast.Call) and root_name(node.func) == "setattr"
+    return node.args[:1] if is_setattr else []
+
+
+def chain_of(cls):
+    """Return how many classes of the package stand one above the other."""
+    own = cls.__module__.split(".")[0] == "mmensemble"
+    return own + max((chain_of(base) for base in cls.__bases__), default=0)
+
+
 @each_file
 def test_rooms_are_known(path):
     """Every room has a floor; what stands beside the rooms is private."""
@@ -215,6 +314,34 @@ def test_no_import_cycle():
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
+
+
+def test_fusions_do_not_import_each_other():
+    """A strategy's file or folder knows the fusions' top, and no other strategy."""
+    own = strategies()
+    assert {name for name, owners in own.items() if len(owners) != 1} == set()
+    found = set().union(*(borrowed(module, own) for module in own))
+    assert found == COMPOSED
+
+
+@each_file
+def test_nothing_is_changed_from_outside(path):
+    """What a module holds is not filled or replaced by those who import it."""
+    assert changes_from_outside(tree_of(path)) == []
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_inheritance_is_shallow(module):
+    """No class stands on more than two others of the package."""
+    if module.endswith("__main__"):
+        pytest.skip("runs the command line")
+    defined = vars(importlib.import_module(module)).values()
+    chains = {
+        cls.__name__: chain_of(cls)
+        for cls in defined
+        if isinstance(cls, type) and cls.__module__ == module
+    }
+    assert {name: n for name, n in chains.items() if n > LONGEST_CHAIN} == {}
 
 
 @each_file
@@ -302,6 +429,42 @@ def test_no_file_speaks_of_the_workshop(needle):
 def test_upward_is_told_from_downward(module, target, upward):
     """The test of the layers can fail, and does where it should."""
     assert is_upward(module, target) == upward
+
+
+def test_parts_of_strategies_are_found():
+    """The test of siblings can fail: a part belongs to the one that uses it."""
+    own = strategies()
+    level = "mmensemble.fusion."
+    assert own[level + "decision._mixture"] == {"decision._gating"}
+    assert own[level + "decision.dynamic._neighbours"] == {"decision.dynamic"}
+    assert own[level + "both._combiners"] == {"both._auto"}
+    other = {**own, level + "decision._mixture": {"decision._voting"}}
+    stranger = borrowed(level + "decision._gating", other)
+    assert stranger == {("decision._gating", "decision._voting")}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a.views['x'] = 1",
+        "a['x'] = 1",
+        "a |= {}",
+        "a.b.update(c=1)",
+        "a.append(1)",
+        "del a.b",
+        "setattr(a, 'b', 1)",
+        "a.b: int = 1",
+        "mod.b = 1",
+    ],
+)
+def test_changes_from_outside_are_recognised(line):
+    """The test of what is filled from outside can fail, in each of its forms."""
+    head = "from mmensemble.x import a\nimport mmensemble.y as mod\nown = {}\n"
+    assert changes_from_outside(ast.parse(head + line)) == [4]
+    assert changes_from_outside(ast.parse(head + "own['x'] = 1\nown.update(a)")) == []
+    assert (
+        changes_from_outside(ast.parse("import numpy as a, os as mod\n" + line)) == []
+    )
 
 
 def test_private_names_are_recognised(tmp_path):

@@ -343,14 +343,23 @@ class AuxiliaryJoiner(ColumnAppender):
             self._shared, self.table = self.table, self.table.table
 
     def __sklearn_clone__(self):
+        lent = self._with_handle()
+        new = super(AuxiliaryJoiner, lent).__sklearn_clone__()
+        if lent is not self:
+            new.table, new._shared = self.table, lent.table
+        return new
+
+    def __repr__(self, N_CHAR_MAX=700):
+        return super(AuxiliaryJoiner, self._with_handle()).__repr__(N_CHAR_MAX)
+
+    def _with_handle(self):
+        """Return this estimator, or a shallow copy with a handle for its frame."""
         handle = self._handle()
         if handle is None:
-            return super().__sklearn_clone__()
+            return self
         lent = copy(self)
         lent.table = handle
-        new = super(AuxiliaryJoiner, lent).__sklearn_clone__()
-        new.table, new._shared = self.table, handle
-        return new
+        return lent
 
     def _handle(self):
         """Return what copies of this estimator share; None for what needs none."""

@@ -115,17 +115,20 @@ class BaseMultimodal(
     def _members(self):
         return self._fitted.members
 
-    def _view(self, X, seen=None):
-        """Return what the fusion reads at predict, from the modalities `seen`."""
+    def _tables(self, X):
+        """Return the blocks of a table, not yet read."""
         X = read_table(self, X, self.modalities_)
-        fitted = self._fitted
-        presence = presence_mask(X, self.modalities_) & fitted.active
-        if seen is None:
-            warn_empty_rows(presence, fitted.names, "they get the training prior")
-        else:
-            presence = presence & seen
-        reads_blocks = "blocks" in self.fusion_.needs
-        outputs = fitted.read(X, presence, blocks=reads_blocks)
+        presence = presence_mask(X, self.modalities_) & self._fitted.active
+        warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        return self._fitted.tables(X, presence)
+
+    def _view(self, X):
+        """Return what the fusion reads at predict."""
+        return self._view_of(self._tables(X))
+
+    def _view_of(self, tables):
+        fitted, reads_blocks = self._fitted, "blocks" in self.fusion_.needs
+        outputs = fitted.ask(tables, blocks=reads_blocks)
         return outputs.view(
             dict(zip(fitted.identities, fitted.members, strict=True)),
             fitted.blocks if reads_blocks else (),
@@ -179,9 +182,12 @@ class BaseMultimodal(
                 f"The 'coalitions' parameter must have one column a modality of "
                 f"{list(names)}, got shape {coalitions.shape}."
             )
-        view = self._view(X)
+        tables = self._tables(X)
+        view = self._view_of(tables)
         if any(member.modality is None for member in self._members):
-            views = (self._view(X, mask) for mask in coalitions)
+            views = (
+                self._view_of([t.only(mask) for t in tables]) for mask in coalitions
+            )
         else:
             views = (view.only(mask) for mask in coalitions)
         return np.stack([self.fusion_.predict(part) for part in views])

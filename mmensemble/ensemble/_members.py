@@ -139,6 +139,51 @@ class FittedMembers:
         known = {reader.name for reader in readers}
         return np.array([name in known for name in self.names])
 
+    def tables(self, X, presence):
+        """Return the blocks of a table, to be read when they are asked for.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_columns)
+        presence : ndarray of bool of shape (n_samples, n_modalities)
+
+        Returns
+        -------
+        tables : list of TableBlocks
+            For each fit, and last for the blocks, if these have readers of their
+            own.
+        """
+        readers = [fit.readers for fit in self.fits]
+        if self.block_readers is not None:
+            readers.append(self.block_readers)
+        rows, presence = np.arange(len(presence)), presence & self.active
+        return [TableBlocks(own, X, presence, rows) for own in readers]
+
+    def ask(self, tables, *, blocks=True):
+        """Return what members predict of tables, and the blocks if wanted.
+
+        Parameters
+        ----------
+        tables : list of TableBlocks
+        blocks : bool, default=True
+
+        Returns
+        -------
+        outputs : MemberOutputs
+        """
+        presence, predictions = tables[0].presence, None
+        if self.members:
+            n_outputs = self.task.n_outputs
+            mean = RunningMean(self.identities, len(presence), n_outputs)
+            for fit, table in zip(self.fits, tables, strict=False):
+                for key in fit.models:
+                    rows, predicted = fit.ask(key, table, self.task)
+                    for name, values in predicted.items():
+                        mean.add((key, name), rows, values)
+            predictions = mean.result()
+        own = {key: read_block(tables[-1], key) for key in self.blocks if blocks}
+        return MemberOutputs(presence, self.identities, predictions, own)
+
     def read(self, X, presence, *, blocks=True):
         """Return what members predict of a table, and the blocks if wanted.
 
@@ -152,23 +197,7 @@ class FittedMembers:
         -------
         outputs : MemberOutputs
         """
-        presence = presence & self.active
-        everyone, predictions = np.arange(len(presence)), None
-        if self.members:
-            n_outputs = self.task.n_outputs
-            mean = RunningMean(self.identities, len(presence), n_outputs)
-        for fit in self.fits:
-            read = TableBlocks(fit.readers, X, presence, everyone)
-            for key in fit.models:
-                rows, predicted = fit.ask(key, read, self.task)
-                for name, values in predicted.items():
-                    mean.add((key, name), rows, values)
-        if self.members:
-            predictions = mean.result()
-        if self.block_readers is not None:
-            read = TableBlocks(self.block_readers, X, presence, everyone)
-        own = {key: read_block(read, key) for key in self.blocks if blocks}
-        return MemberOutputs(presence, self.identities, predictions, own)
+        return self.ask(self.tables(X, presence), blocks=blocks)
 
     def extractors(self):
         """Return fitted extractors by modality: a list, of one or of one a fold."""

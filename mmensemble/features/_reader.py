@@ -204,6 +204,25 @@ class TableBlocks:
             self._values[key] = reader.read(self.X, self.presence, self.rows)
         return self._values[key]
 
+    def only(self, seen):
+        """Return the same rows as if they lacked all but some modalities.
+
+        Parameters
+        ----------
+        seen : ndarray of bool of shape (n_modalities,)
+
+        Returns
+        -------
+        blocks : TableBlocks
+            What was read of the modalities that are left is not read again.
+        """
+        left = {
+            key: values
+            for key, values in self._values.items()
+            if seen[self.readers[key].position]
+        }
+        return TableBlocks(self.readers, self.X, self.presence & seen, self.rows, left)
+
     def block(self, key, rows=None):
         """Return what a reader gives as a block of all the rows.
 

@@ -1,4 +1,4 @@
-"""The strategy interface: what a fusion reads and what it must answer."""
+"""The strategy interface: what a fusion reads and what it must return."""
 
 from dataclasses import dataclass, field, replace
 
@@ -346,7 +346,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         return None
 
     def check(self, task, members):
-        """Raise ValueError where the fusion does not suit task or members."""
+        """Raise ValueError where the fusion does not serve task or members."""
         name = type(self).__name__
         kind = "classification" if task.is_classification else "regression"
         if kind not in self.tasks:

@@ -17,6 +17,8 @@ from mmensemble._compat import StrOptions
 from mmensemble._splits import inner_folds
 from mmensemble.fusion._weights import one_hot
 
+#: Least probability whose log odds are taken: within about 28 of zero, so that one
+#: certain member cannot carry a logistic regression.
 _TINY = 1e-12
 #: Temperatures between a twentieth and twenty are tried.
 _LOG_RANGE = np.log(20.0)

@@ -7,7 +7,7 @@ from scipy.optimize import minimize
 
 from mmensemble._splits import inner_folds
 from mmensemble.fusion._weights import target_matrix
-from mmensemble.learners._task import squash
+from mmensemble.learners._task import decision_probabilities
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def log_norm(scores):
 def head_outputs(scores, task, centre, spread):
     """Return scores as probabilities, or as values in the targets' units."""
     if task.is_classification:
-        return squash(scores)
+        return decision_probabilities(scores)
     return scores * spread + centre
 
 

@@ -17,9 +17,8 @@ from sklearn.utils.parallel import Parallel, delayed
 from mmensemble.fusion._weights import over_present
 
 #: Share of complete rows, among those with any modality of a pattern, from which
-#: they alone are learnt from; below it incomplete rows, imputed, serve too. Three
-#: quarters is a convention, not tuned: with fewer, imputed rows cost less than the
-#: rows that would be lost.
+#: they alone are learnt from; below it incomplete rows, imputed, serve too. Varied
+#: in benchmarks/bench_constants.py.
 COMPLETE_ENOUGH = 0.75
 #: Key of a model of all rows, whatever they lack.
 EVERY_PATTERN = ()

@@ -3,13 +3,14 @@
 import numpy as np
 from scipy import sparse
 
-#: Rows below which nothing with parameters of its own is learnt: ten observations
-#: a parameter are the rule of thumb of regression (Peduzzi et al. 1996, "A
+#: Rows below which nothing with parameters of its own is learnt: ten events a
+#: parameter are the rule of thumb of logistic regression (Peduzzi et al. 1996, "A
 #: simulation study of the number of events per variable in logistic regression
-#: analysis").
+#: analysis", Journal of Clinical Epidemiology 49).
 FEWEST_ROWS = 10
-#: Rows below which, and above which, three folds choose a penalty instead of five:
-#: fewer leave a fold too little to judge by, more make each fold certain enough.
+#: Rows below which, and above which, three folds choose a penalty instead of five: a
+#: bound on the time, by judgement. Few rows gain nothing from more folds that the
+#: noise of the choice would not outweigh; many rows make three certain enough.
 FEW_ROWS, MANY_ROWS = 200, 2_000
 
 

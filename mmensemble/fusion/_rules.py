@@ -8,6 +8,7 @@ and sum to one in each row, and the prior of shape (n_outputs,).
 import numpy as np
 from scipy.special import softmax
 
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 

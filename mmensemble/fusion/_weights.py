@@ -4,6 +4,7 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.special import softmax
 
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 

@@ -23,13 +23,18 @@ from mmensemble.numerics._logistic import (
     principal_axes,
 )
 
+#: Inverse penalties tried for classes, one a decade, as in LogisticRegressionCV,
+#: and penalties for numbers, two a decade: these cost next to nothing.
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
-#: Rows times columns times classes from which one held-out part has to do.
+#: Rows times columns times classes from which one held-out part has to do: above,
+#: folds take seconds on one core.
 _LARGE_WORK = 500_000
-#: Most iterations of the fits that are only compared with each other.
+#: Most iterations of the fits that are only compared with each other, the relative
+#: gain at which they stop, and that of the last fit.
 _SEARCH_ITERATIONS, _SEARCH_TOLERANCE = 30, 1e-5
 _TOLERANCE = 1e-8
+#: Cells up to which a sparse matrix becomes dense, 32 MB.
 _DENSE_CELLS = 4_000_000
 
 
@@ -40,7 +45,7 @@ class _Rotation:
     columns than rows can be replaced by its principal components, as many as
     rows (Hastie & Tibshirani 2004, "Efficient quadratic regularization for
     expression arrays", Biostatistics 5(3)). All columns are divided by one
-    number so that the same penalties suit any unit.
+    number so that the same penalties serve any unit.
     """
 
     def __init__(self, X, sample_weight):

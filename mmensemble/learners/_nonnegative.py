@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
 
+#: Penalties on the path: two a decade, and zero.
 _N_PENALTIES = 8
 #: Relative gain at which fits stop that are only compared with each other.
 _SEARCH_TOL = 1e-8

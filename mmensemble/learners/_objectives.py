@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer
 
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 
@@ -81,7 +82,7 @@ class _Scored:
 
 
 def score_predictions(scorer, predictions, data):
-    """Return what `scorer` says to predictions that are already made.
+    """Return the score of predictions that are already made.
 
     Parameters
     ----------

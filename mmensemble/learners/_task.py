@@ -1,4 +1,4 @@
-"""What is to be predicted, and how a learner's answer is brought to one shape."""
+"""What is to be predicted, and how a learner's predictions are brought to one shape."""
 
 from dataclasses import dataclass
 
@@ -90,7 +90,7 @@ def fit_learner(learner, X, y, params):
     -------
     fitted : estimator object
     """
-    X = suit(X, learner)
+    X = accepted_input(X, learner)
     if not is_classifier(learner):
         return learner.fit(X, y, **params)
     if len(np.unique(y)) < 2:
@@ -116,7 +116,7 @@ def is_classifier(learner):
     return get_tags(learner).estimator_type == "classifier"
 
 
-def suit(X, learner):
+def accepted_input(X, learner):
     """Return `X` as `learner` can take it: dense where it takes no sparse data."""
     if sparse.issparse(X) and not get_tags(learner).input_tags.sparse:
         return X.toarray()
@@ -140,7 +140,7 @@ def outputs(model, X, task):
         ``predict_proba``, the logistic or softmax function of the decision
         function where that has one column a class, or else votes.
     """
-    X = suit(X, model)
+    X = accepted_input(X, model)
     if not task.is_classification:
         return np.asarray(model.predict(X), dtype=float).reshape(X.shape[0], -1)
     if hasattr(model, "predict_proba"):
@@ -148,7 +148,7 @@ def outputs(model, X, task):
     if hasattr(model, "decision_function"):
         scores = np.asarray(model.decision_function(X), dtype=float)
         if _is_one_a_class(scores, model):
-            return align(squash(scores), model.classes_, task.classes)
+            return align(decision_probabilities(scores), model.classes_, task.classes)
     votes = np.asarray(model.predict(X))
     return (votes[:, None] == task.classes[None, :]).astype(float)
 
@@ -196,7 +196,7 @@ def align(probabilities, known, classes):
     return aligned
 
 
-def squash(scores):
+def decision_probabilities(scores):
     """Return decision values as pseudo-probabilities that keep their order.
 
     Parameters
@@ -210,7 +210,7 @@ def squash(scores):
 
     Examples
     --------
-    >>> squash(np.array([0.0, 800.0]))
+    >>> decision_probabilities(np.array([0.0, 800.0]))
     array([[0.5, 0.5],
            [0. , 1. ]])
     """

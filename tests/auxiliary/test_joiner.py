@@ -816,8 +816,13 @@ def test_number_of_checks():
 
 
 def test_repr_is_short():
-    """A frame in a parameter does not fill the screen, in HTML neither."""
+    """A frame in a parameter does not fill the screen."""
     X, table = make_tables()
     joiner = joiner_of(table, on="place").fit(X)
-    assert "AuxiliaryJoiner" in repr(joiner)
+    expected = (
+        "AuxiliaryJoiner(on='place', prefix='aux', "
+        "table=<a table of 100 rows and 7 columns>)"
+    )
+    assert " ".join(repr(joiner).split()) == expected
+    assert "AuxiliaryJoiner(on='place'" in repr(joiner.set_params(table="t.csv"))
     assert "AuxiliaryJoiner" in joiner._repr_html_()

@@ -126,7 +126,7 @@ def test_bagged(name):
     X, y = make_table()
     fusion = EVERY[name]
     model = MultimodalClassifier(
-        *(modalities(X),),
+        modalities(X),
         fusion=fusion,
         estimator=LogisticRegression(),
         members="bagged",
@@ -138,16 +138,24 @@ def test_bagged(name):
     assert {"transform": 15 + 3 * (name == "all")} == CALLS
 
 
-def test_coalitions_read_once():
-    """Where no member reads all modalities, coalitions share one reading."""
+@pytest.mark.parametrize("members", ["refit", "bagged"])
+@pytest.mark.parametrize("name", ["stacking", "all", "concat"])
+def test_coalitions_read_once(name, members):
+    """Any number of coalitions costs one reading, members on all modalities too."""
     X, y = make_table()
     model = MultimodalClassifier(
-        modalities(X), fusion="stacking", estimator=LogisticRegression()
+        modalities(X),
+        fusion=EVERY[name],
+        estimator=LogisticRegression(),
+        members=members,
     )
     model.fit(X, y)
     CALLS.clear()
+    model.predict(X)
+    once = dict(CALLS)
+    CALLS.clear()
     model.predict_coalitions(X, np.eye(3, dtype=bool))
-    assert CALLS == {"transform": N_MODALITIES}
+    assert once == CALLS
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,10 @@ def test_table_blocks_ask_each_reader_once():
     assert_array_equal(block.present, [True, False, True])
     assert block.values is blocks.values("a")
     assert Counting.n_calls == 1
+    assert blocks.only(np.array([True, False])).values("a") is block.values
+    hidden = blocks.only(np.array([False, True]))
+    assert hidden.values("a").shape == (0, 1)
+    assert not hidden.block("a").present.any()
     given = TableBlocks({"a": fitted}, X, present(), rows, {"a": block.values})
     assert given.values("a") is block.values
     assert Counting.n_calls == 1

@@ -13,7 +13,8 @@ from mmensemble.learners._objectives import make_objective
 from mmensemble.numerics._greedy import greedy_selection
 from mmensemble.numerics._kernel_logistic import fit_klr, probabilities
 
-#: Penalty of a stack, in rows: what each unit of weight has to win on them.
+#: Penalty of a stack, in rows: what each unit of weight has to win on them. This
+#: one and the next two are varied in benchmarks/bench_constants.py.
 _PENALTY = 5.0
 #: The same of a stack by classes: of what its weights differ from one for all.
 _CLASS_PENALTY = 100.0

@@ -24,11 +24,14 @@ from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import over_present
 from mmensemble.fusion.decision._mixture import Evidence, Gate, Mixture, fit_gate
 
-#: Penalties on the slopes that are tried, from global weights on.
+#: Penalties on the slopes that are tried, from global weights on: a decade apart,
+#: down to where standardised slopes are as good as free.
 _PENALTIES = (np.inf, 1.0, 0.1, 0.01, 1e-3, 1e-4)
 _POOLS = {"evidence": Evidence, "mixture": Mixture}
+#: Least probability whose log is taken, as in the second level of stacking.
 _TINY = 1e-9
-#: Where fits stop that are only compared with each other.
+#: Where fits stop that are only compared with each other: losses then differ from
+#: those of the end by less than their standard error over folds.
 _SEARCH = {"tol": 1e-3, "max_iter": 30}
 
 
@@ -43,7 +46,7 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
     the members' out-of-fold predictions by L-BFGS on the analytic gradient, from
     the best global weights. Only the slopes `v` are penalised, so that a strong
     penalty leaves global weights: those of stacking or of
-    ``VotingFusion(weights="optimize")``, as `pool` says. Each presence pattern has
+    ``VotingFusion(weights="optimize")``, depending on `pool`. Each presence pattern has
     a gate of its own, learnt from the rows that have at least its modalities;
     rows without any of the context get global weights. As a transformer it gives
     the members' mean prediction under the row's weights.

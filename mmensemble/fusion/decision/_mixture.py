@@ -12,8 +12,10 @@ from mmensemble.fusion._weights import (
 )
 from mmensemble.learners._nonnegative import logistic_weights
 
+#: Least likelihood whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
-#: Smallest global weight of a member when slopes start to move.
+#: Smallest global weight of a member when slopes start to move: a softmax cannot
+#: begin at zero, and below this the gradient takes many steps to bring one back.
 _LEAST_START = 0.02
 
 
@@ -159,7 +161,7 @@ def _line(predictions, values, share):
 
 @dataclass(frozen=True)
 class Gate:
-    """Weights of members, the same for all rows or as features say.
+    """Weights of members, the same for all rows or as features decide.
 
     Parameters
     ----------

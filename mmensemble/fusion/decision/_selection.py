@@ -19,7 +19,8 @@ from mmensemble.fusion._weights import skill_weights, target_matrix
 from mmensemble.learners._objectives import make_objective
 from mmensemble.numerics._greedy import bagged_selection
 
-#: Library from which `n_bags="auto"` bags, and how often.
+#: Library from which `n_bags="auto"` bags: of fewer members a bag of half leaves no
+#: choice. How often: by judgement, as a bound on the time.
 _LARGE_LIBRARY = 10
 _BAGS = 20
 

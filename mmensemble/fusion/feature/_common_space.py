@@ -5,8 +5,10 @@ from sklearn.linear_model import RidgeCV
 
 from mmensemble.fusion._projection import BlockProjector
 
-#: Most principal components of a block that are looked at.
+#: Most principal components of a block that are looked at: a bound on the work, for
+#: matrices of so many columns are decomposed.
 _BLOCK_WIDTH = 100
+#: Ridge penalties tried, two a decade, from as good as none to as good as all.
 _ALPHAS = np.logspace(-3, 4, 15)
 #: Eigenvalues below this share of the largest are rounding.
 _TOLERANCE = 1e-9
@@ -23,7 +25,7 @@ class CommonSpace:
     count with those that they have (van de Velden & Takane 2012).
 
     Whitening and maps use the ridge penalty with which the block alone predicts
-    the targets best, leaving one row out; what a useless block says of a
+    the targets best, leaving one row out; what a useless block predicts of a
     component is thus near zero.
 
     Parameters

@@ -28,10 +28,11 @@ from mmensemble.fusion.feature._gated_head import (
 )
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 
+#: Penalties of the head that are tried, a decade apart, on standardised features.
 _RIDGES = (1.0, 0.1, 0.01, 1e-3, 1e-4)
 #: Penalties of the gate that are tried, from gates that stay at a half on.
 _GATE_RIDGES = (np.inf, 0.1, 0.01, 1e-3)
-#: Where fits stop that are only compared with each other.
+#: Where fits stop that are only compared with each other, and where the last does.
 _SEARCH = {"tol": 1e-3, "max_iter": 30}
 _FINAL = {"tol": 1e-5, "max_iter": 200}
 

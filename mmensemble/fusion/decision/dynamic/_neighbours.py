@@ -6,9 +6,10 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-#: Distances held at a time.
+#: Distances held at a time: 32 MB.
 _CELLS = 4_000_000
-#: Rows per neighbour that make a pattern's own rows enough to choose from.
+#: Rows per neighbour that make a pattern's own rows enough to choose from: then the
+#: nearest tenth of them are neighbours at most. By judgement.
 _CHOICE = 10
 #: Decimals of distances whose mean is one: less is rounding, and no order.
 _DECIMALS = 10

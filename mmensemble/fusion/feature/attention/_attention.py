@@ -92,7 +92,7 @@ class AttentionFusion(BaseFusion):
     short_name = "attention"
     level = "feature"
     reference = "Vaswani et al. 2017"
-    when = "Which modality's features matter depends on what the row's others say."
+    when = "Which modality's features matter depends on the row's other modalities."
 
     _parameter_constraints = {
         "kind": [StrOptions({"self", "cross"})],

@@ -5,19 +5,23 @@ from scipy import linalg
 
 from mmensemble.fusion._heads import choose_by_folds, descend
 
-#: Penalties tried, from the strongest: of the linear model, then of attention.
+#: Penalties tried, from the strongest: of the linear model, two a decade, then of
+#: attention, from none of it on.
 _SKIP_PENALTIES = (30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4)
 _PENALTIES = (np.inf, 0.3, 0.1, 0.03, 0.01)
-#: Gradient at which fits stop that are only compared with each other.
+#: Gradient at which fits stop that are only compared with each other, and the last.
 _SEARCH_TOLERANCE = 1e-3
 _TOLERANCE = 1e-4
-#: Rows below which the walk along the penalties stops at the first rise.
+#: Rows below which the walk along the penalties stops at the first rise, by
+#: judgement: there a second one is chance more often than not.
 _FEW_ROWS = 200
-#: Iterations of L-BFGS at each penalty on the way down to the chosen one.
+#: Iterations of L-BFGS at each penalty on the way down to the chosen one. With the
+#: next it bounds the time; the walk is what regularises (early stopping).
 _ITERATIONS = 50
 #: The same where penalties are only compared.
 _SEARCH_ITERATIONS = 20
-#: Share of the linear model that attention carries when it starts.
+#: Share of the linear model that attention carries when it starts: an even split
+#: between it and the residual connection.
 _CARRIED = 0.5
 
 
@@ -84,7 +88,7 @@ class AttentionFit:
     Half of that model stays in the skip columns; the other half is carried by
     even attention. The penalty shrinks attention to this start (as in "L2-SP",
     Li, Grandvalet & Davoine 2018), so that a strong one leaves the linear model,
-    and the loss already tells queries where they should look: from a random
+    and the gradient of the queries is informed from the beginning: from a random
     start, few rows only teach the values to fit noise.
 
     Parameters

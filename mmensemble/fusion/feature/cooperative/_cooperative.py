@@ -22,13 +22,13 @@ from mmensemble.fusion.feature.cooperative._cross_validation import (
 from mmensemble.fusion.feature.cooperative._design import (
     Sample,
     column_spread,
-    row_boost,
+    row_correction,
 )
 from mmensemble.fusion.feature.cooperative._model import fit_model
 from mmensemble.fusion.feature.cooperative._path import Logistic, Squared
 from mmensemble.learners._task import is_classifier
 
-#: Penalties on the way to the chosen one.
+#: Penalties on the way to the chosen one: warm starts, which change only the time.
 _N_WARM = 10
 
 
@@ -315,8 +315,8 @@ class CooperativeFusion(BaseFusion):
             blocks = [part.blocks[m] for m in key]
             present = np.column_stack([block.present for block in blocks])
             total = model.views(blocks).sum(axis=0)
-            boost = row_boost(present, model.rho)[:, None]
-            scores[rows] = model.intercept + boost * total
+            correction = row_correction(present, model.rho)[:, None]
+            scores[rows] = model.intercept + correction * total
         if not data.task.is_classification:
             return scores * self._unit + self._center
         chances = self._loss.mean(scores)

@@ -1,7 +1,7 @@
 """Standardised features of several modalities, for penalties on how they agree.
 
 Absent modalities count as zero, which is the mean, so that a row's linear
-predictor runs over what it has. `boost` makes up for the rest: with
+predictor runs over what it has. `correction` makes up for the rest: with
 ``rho = 1`` it turns the sum over the present modalities into their mean times
 the number of all of them, with ``rho = 0`` it does nothing.
 """
@@ -64,7 +64,7 @@ def column_spread(values, mean, weight):
     return peak * np.sqrt(share @ centred**2)
 
 
-def row_boost(present, rho):
+def row_correction(present, rho):
     """Return what each row's sum of linear predictors is multiplied by.
 
     Parameters
@@ -108,9 +108,9 @@ class Design:
         """Number of modalities."""
         return len(self._parts)
 
-    def boost(self, rho):
+    def correction(self, rho):
         """Return what each row's sum of linear predictors is multiplied by."""
-        return row_boost(self.present, rho)
+        return row_correction(self.present, rho)
 
     def columns(self, positions):
         """Return the columns at sorted positions, of shape (n_samples, n_positions)."""

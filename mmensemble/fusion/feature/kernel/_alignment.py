@@ -4,6 +4,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 #: Relative size up to which a centred matrix is rounding.
+#: Norms below this share of the largest entry are rounding.
 _TINY = 1e-12
 
 

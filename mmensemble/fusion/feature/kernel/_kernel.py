@@ -31,10 +31,12 @@ from mmensemble.fusion.feature.kernel._ridge import choose_ridge, decompose, sol
 from mmensemble.numerics._kernel_logistic import choose_klr, fit_klr, probabilities
 
 KERNELS = ("rbf", "linear", "poly")
-#: Rows up to which all are landmarks, and landmarks of more rows.
+#: Rows up to which all are landmarks, and landmarks of more rows. Bounds on the
+#: work, which grows with their cube: about a second a fit on one core.
 _ALL_ROWS, _LANDMARKS = 1000, 500
 #: Share of the largest eigenvalue below which a direction is rounding.
 _TINY = 1e-10
+#: Rows predicted at a time: 16 MB a modality at most.
 _BATCH = 2000
 
 

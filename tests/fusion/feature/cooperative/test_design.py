@@ -10,7 +10,7 @@ from mmensemble.fusion.feature.cooperative._design import (
     Sample,
     column_spread,
     learn_scaling,
-    row_boost,
+    row_correction,
 )
 
 
@@ -75,10 +75,10 @@ def test_design(as_sparse):
 def test_boost():
     """The sum becomes the mean's multiple at rho 1 and beyond, and stays at 0."""
     present = np.array([[True, True, True], [True, False, False], [False] * 3])
-    assert_allclose(row_boost(present, 0.0), [1, 1, 1])
-    assert_allclose(row_boost(present, 1.0), [1, 3, 3])
-    assert_allclose(row_boost(present, 7.0), [1, 3, 3])
-    assert_allclose(row_boost(present, 0.5), [1, 2, 2])
+    assert_allclose(row_correction(present, 0.0), [1, 1, 1])
+    assert_allclose(row_correction(present, 1.0), [1, 3, 3])
+    assert_allclose(row_correction(present, 7.0), [1, 3, 3])
+    assert_allclose(row_correction(present, 0.5), [1, 2, 2])
 
 
 def test_sample():

@@ -55,7 +55,7 @@ class Alignment:
         values = self._numbers(X)
         parts = {int(code): values[codes == code] for code in np.unique(codes)}
         make = _standardisers if self.method == "standardise" else _colourings
-        self.maps_ = make(parts, target, moments(values)[1])
+        self.maps_ = make(parts, target)
         return self
 
     def apply(self, X, codes=None):
@@ -81,17 +81,19 @@ class Alignment:
         return np.array(_frame.to_floats(_frame.take_columns(X, self.columns_)))
 
 
-def _standardisers(parts, target, spread):
+def _standardisers(parts, target):
+    """Return each domain's own scaling, and that of all rows for an unseen target."""
+    everything = {target: np.concatenate(list(parts.values()))}
     maps = {}
-    for code, values in parts.items():
+    for code, values in (everything | parts).items():
         mean, scale = moments(values)
         maps[code] = np.nan_to_num(mean), 1 / _known(scale), np.zeros(len(mean))
     return maps
 
 
-def _colourings(parts, target, spread):
+def _colourings(parts, target):
     """Return whitening with a source's covariance and colouring with the target's."""
-    unit = _known(spread)
+    unit = _known(moments(np.concatenate(list(parts.values())))[1])
     means = {code: np.nan_to_num(moments(values)[0]) for code, values in parts.items()}
     width = len(unit)
     maps = {target: (np.zeros(width), np.ones(width), np.zeros(width))}

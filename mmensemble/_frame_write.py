@@ -31,6 +31,23 @@ def append_columns(X, names, values):
     return np.concatenate([X, values], axis=1)
 
 
+def rename_columns(X, names):
+    """Return a frame with other column names.
+
+    Parameters
+    ----------
+    X : dataframe of shape (n_samples, n_columns)
+    names : list of str of length n_columns
+
+    Returns
+    -------
+    table : dataframe of shape (n_samples, n_columns)
+    """
+    if is_polars(X):
+        return X.rename(dict(zip(X.columns, names, strict=True)))
+    return X.set_axis(names, axis=1)
+
+
 def replace_columns(X, positions, values):
     """Return a copy of a dense table with other numbers in some columns.
 

@@ -1,5 +1,6 @@
 """An entity column turned into a modality by a graph."""
 
+import warnings
 from numbers import Integral
 
 import numpy as np
@@ -65,7 +66,8 @@ class GraphEmbedder(
         Name of the new modality.
     passthrough : bool, default=True
         Whether the table's own columns come out, before the new ones. Without
-        them this is an extractor of one modality.
+        them this serves as the extractor of one modality, with an imputer after
+        it: what is missing then is no modality of its own.
     random_state : int, RandomState instance or None, default=None
         Seed of what draws: "complex", and "walks" of more than 1,000 entities.
 
@@ -173,6 +175,12 @@ class GraphEmbedder(
         graph = read_graph(self.triples, exclude=self.exclude)
         self.entities_ = graph.entities
         self.vectors_ = self._embed(graph)
+        if len(self.entities_) > 1 and np.ptp(self.vectors_, axis=0).max() < 1e-12:
+            warnings.warn(
+                f"method={self.method!r} tells no entity from another in this graph, "
+                "for instance since all can be reached from all. Try method='walks'.",
+                UserWarning,
+            )
         self.columns_out_ = [str(i) for i in range(self.vectors_.shape[1])]
         return self
 

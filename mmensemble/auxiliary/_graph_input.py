@@ -9,9 +9,6 @@ import pandas as pd
 
 from mmensemble import _frame
 
-#: What a graph may come as, for parameter constraints.
-GRAPH_TYPES = ["array-like", str, Path, callable]
-
 
 @dataclass(frozen=True)
 class Graph:
@@ -41,6 +38,10 @@ class NotStored:
     """
 
     words: str
+
+
+#: What a graph may come as, for parameter constraints.
+GRAPH_TYPES = ["array-like", str, Path, callable, NotStored]
 
 
 class SharedGraphMixin:

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble import _frame
 from mmensemble._compat import check_feature_names_in, get_column_indices
-from mmensemble._frame_write import append_columns
+from mmensemble._frame_write import append_columns, rename_columns
 
 
 class GraphColumnsMixin(TransformerMixin):
@@ -29,14 +29,18 @@ class GraphColumnsMixin(TransformerMixin):
         validate_data(self, X=X, skip_check_array=True, reset=reset)
         if reset:
             self.on_ = column_position(X, self.on, "on")
+        elif _frame.is_frame(X) and not hasattr(self, "feature_names_in_"):
+            # fit saw no names: it is read by position
+            X = rename_columns(X, [f"x{i}" for i in range(X.shape[1])])
         return X, _frame.to_objects(_frame.column(X, self.on_))
 
     def _output(self, X, values):
         """Return new columns, after those of the table where they pass through."""
         names = [f"{self.prefix}__{name}" for name in self.columns_out_]
         if not self.passthrough:
-            empty = _frame.take_columns(X, []) if _frame.is_frame(X) else X[:, :0]
-            return append_columns(empty, names, values)
+            if not _frame.is_frame(X):
+                return values
+            return append_columns(_frame.take_columns(X, []), names, values)
         taken = sorted(set(names) & set(_frame.column_names(X) or []))
         if taken:
             raise ValueError(

@@ -53,7 +53,8 @@ class NeighbourFeatures(
         Name of the new modality.
     passthrough : bool, default=True
         Whether the table's own columns come out, before the new ones. Without
-        them this is an extractor of one modality.
+        them this serves as the extractor of one modality, with an imputer after
+        it: what is missing then is no modality of its own.
 
     Attributes
     ----------

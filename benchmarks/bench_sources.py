@@ -95,7 +95,7 @@ def methods(estimator, target, classifier):
     cls = MultiSourceClassifier if classifier else MultiSourceRegressor
     options = {
         "chosen": {},
-        "chosen, towards source": {"towards": "source"},
+        "chosen, towards the source": {"towards": "source"},
         "as all sources": {"weight": 1.0},
         "sources only": {"weight": 0.0},
     }
@@ -154,6 +154,8 @@ def main(options):
         if options.sets and name not in options.sets:
             continue
         for n_labels in labels:
+            if options.labels and n_labels not in options.labels:
+                continue
             for learner, estimator in learners.items():
                 if options.learners and learner not in options.learners:
                     continue
@@ -168,6 +170,7 @@ if __name__ == "__main__":
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--sets", nargs="+")
     parser.add_argument("--learners", nargs="+")
+    parser.add_argument("--labels", nargs="+", type=int)
     parser.add_argument("--targets", type=int, default=10)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--write", action="store_true")

@@ -69,6 +69,8 @@ class Correction:
 
     def outputs(self, X):
         """Return probabilities or values, an array of shape (n_samples, n_outputs)."""
+        if not self.coef.any():
+            return outputs(self.source, X, self.task)
         scores = self.scores(X)
         if not self.task.is_classification:
             return scores

@@ -61,7 +61,7 @@ def make_trials(problem, target, groups):
         groups=None if groups is None else groups[rows],
     )
     own = [
-        Trial(target, np.sort(np.append(others, rows[train])), rows[test])
+        _trial(target, np.append(others, rows[train]), rows[test], groups)
         for train, test in folds
     ]
     rng = check_random_state(seed_for(problem.seed, "standins"))
@@ -87,8 +87,15 @@ def _standin(problem, source, target_rows, others, groups, rng):
         test = test[~np.isin(groups[test], groups[given])]
     if len(given) == 0 or len(test) == 0:
         return None
-    train = np.sort(np.append(others[problem.codes[others] != source], given))
-    return Trial(source, train, test)
+    train = np.append(others[problem.codes[others] != source], given)
+    return _trial(source, train, test, groups)
+
+
+def _trial(target, train, test, groups):
+    """Return a trial whose training rows are of other groups than its test rows."""
+    if groups is not None:
+        train = train[~np.isin(groups[train], groups[test])]
+    return Trial(target, np.sort(train), test)
 
 
 def row_losses(problem, trial, candidate):
@@ -145,7 +152,9 @@ def combine(losses, weights, n_own, n_candidates):
 
     The mean difference over the sources that stood for the target is the prior
     mean of the target's, its variance between them the prior variance; the rows
-    of the target themselves are the evidence.
+    of the target themselves are the evidence. Where they contradict the prior by
+    more than their noise, the prior variance is as large as that says (the
+    moment estimate of DerSimonian & Laird 1986, Controlled Clinical Trials 7).
 
     Parameters
     ----------
@@ -195,6 +204,9 @@ def _posterior(own_mean, own_variance, prior_mean, prior_variance, n_candidates)
         return prior_mean
     if prior_mean is None:
         return own_mean
+    # a target unlike all sources shows in a gap that noise does not explain
+    conflict = (own_mean - prior_mean) ** 2 - own_variance
+    prior_variance = np.maximum(prior_variance, conflict)
     total = own_variance + prior_variance
     share = np.divide(
         prior_variance, total, out=np.full(n_candidates, 0.5), where=total > 0

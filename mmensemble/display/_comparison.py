@@ -1,7 +1,10 @@
 """Scores of several choices, side by side."""
 
+from numbers import Integral
+
 import numpy as np
 
+from mmensemble._compat import Interval, validate_params
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 
@@ -151,6 +154,13 @@ class FusionComparisonDisplay:
         frame["best"] = frame["mean_test_score"] == frame["mean_test_score"].max()
         return frame
 
+    @validate_params(
+        {
+            "ax": "no_validation",
+            "max_choices": [Interval(Integral, 1, None, closed="left")],
+        },
+        prefer_skip_nested_validation=True,
+    )
     def plot(self, ax=None, *, max_choices=_MOST_CHOICES):
         """Draw what `frame` returns: points with bars, sorted, the best marked.
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mmensemble._calendar import DAY, positions_in_cycles
-from mmensemble.features._numbers import NumberEncoder, weighted_median
+from mmensemble.features._numbers import NumberEncoder
+from mmensemble.numerics._median import weighted_median
 
 
 class DateEncoder:

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from mmensemble._compat import validate_own_params
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import inner_threads, threads_for
+from mmensemble._validation import as_weight
 from mmensemble.fusion._calibration import (
     apply_calibrators,
     cross_calibrate,
@@ -112,6 +113,11 @@ class FusionData:
     def n_samples(self):
         """Number of rows."""
         return len(self.presence)
+
+    @property
+    def weight(self):
+        """Weights of the rows, ones where none are given."""
+        return as_weight(self.sample_weight, self.n_samples)
 
     @property
     def width(self):

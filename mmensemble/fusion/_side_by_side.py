@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks
+from mmensemble.fusion._blocks import block_moments, join_blocks
 from mmensemble.fusion._names import feature_names
 
 
@@ -56,18 +56,16 @@ class SideBySide:
         data : FusionData
             Training rows.
         scaling : None, "frobenius" or "first_singular_value"
-            As `block_scale` takes it.
+            As `block_moments` takes it.
         indicate_all : bool, default=False
             Whether modalities have an indicator that all or none of the rows have.
         """
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
         means, scales = [], []
         for block in data.blocks:
-            own = weight[block.present]
-            mean = block_mean(block.values, own)
+            own = data.weight[block.present]
+            mean, scale = block_moments(block.values, own, scaling)
             means.append(mean)
-            scales.append(block_scale(block.values, mean, own, scaling))
+            scales.append(scale)
         present = data.presence
         varies = present.any(axis=0) & ~present.all(axis=0)
         names = [block.names for block in data.blocks]

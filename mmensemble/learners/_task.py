@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import get_tags
@@ -216,9 +217,7 @@ def decision_probabilities(scores):
     """
     if scores.ndim == 1:
         scores = np.column_stack([np.zeros_like(scores), scores])
-    scores = scores - scores.max(axis=1, keepdims=True)
-    odds = np.exp(scores)
-    return odds / odds.sum(axis=1, keepdims=True)
+    return softmax(scores, axis=1)
 
 
 def take_params(params, rows, n_samples):

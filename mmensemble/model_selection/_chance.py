@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
-from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._paired_tests import holm, paired_difference
 
 #: Level at which a control above chance counts as a leak.
@@ -53,7 +54,7 @@ def chance_scores(results, y, scorer, metric, sample_weight=None):
 
 
 def _mean_target(y, task, weight):
-    weight = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=float)
+    weight = np.asarray(as_weight(weight, len(y)), dtype=float)
     if not task.is_classification:
         return np.average(np.reshape(y, (len(y), -1)), axis=0, weights=weight)
     counts = [weight[y == label].sum() for label in task.classes]

@@ -7,7 +7,6 @@ import pandas as pd
 
 from mmensemble._compat import Interval, validate_params
 from mmensemble.model_selection._paired_tests import (
-    corrected_mean,
     holm,
     paired_difference,
     wilcoxon_of_repeats,
@@ -17,6 +16,7 @@ from mmensemble.model_selection._split_scores import (
     check_sizes,
     find_reference,
 )
+from mmensemble.numerics._resampled import corrected_mean
 
 
 @validate_params(

@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import replace
+from numbers import Integral, Real
 from pathlib import Path
 
 import numpy as np
 
+from mmensemble._compat import Interval, validate_params
 from mmensemble._records import plain, records
 from mmensemble.display._comparison import plot_comparison
 from mmensemble.model_selection._chance import control_frame
@@ -131,6 +133,14 @@ class FusionComparison(ComparedScores):
             repeats=self.repeats(),
         )
 
+    @validate_params(
+        {
+            "metric": [str, None],
+            "n_bootstraps": [Interval(Integral, 1, None, closed="left"), None],
+            "random_state": ["random_state"],
+        },
+        prefer_skip_nested_validation=True,
+    )
     def winner(self, *, metric=None, n_bootstraps=None, random_state=0):
         """Return the best choice's score, corrected for having been chosen.
 
@@ -211,6 +221,10 @@ class FusionComparison(ComparedScores):
             best, means[best], **unknown, picked=picked, method="none", note=note
         )
 
+    @validate_params(
+        {"metric": [str, None], "level": [Interval(Real, 0, 1, closed="neither")]},
+        prefer_skip_nested_validation=True,
+    )
     def verdicts(self, *, metric=None, level=0.95):
         """Return what each modality is good for, in a word with its interval.
 

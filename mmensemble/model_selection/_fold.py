@@ -11,10 +11,10 @@ from mmensemble._compat import safe_indexing
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._fit import prepare_fit
 from mmensemble.ensemble._table import check_any
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.modality._presence import presence_mask
-from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._failures import describe_error
 from mmensemble.model_selection._fold_members import FoldMembers
 

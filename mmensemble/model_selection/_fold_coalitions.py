@@ -7,8 +7,8 @@ from sklearn.base import clone, is_classifier
 
 from mmensemble._compat import safe_indexing
 from mmensemble.analysis.coalitions._shapley import coalition_masks
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import make_task, take_params
-from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._failures import describe_error
 from mmensemble.model_selection._pooled_task import align_predictions
 

@@ -93,7 +93,7 @@ class FoldMembers:
         """
         predictions = self.test.predictions[:, self.test.members.index(member)]
         seconds = self.train.seconds
-        return predictions, seconds[member[0]] + seconds.get(member, 0.0)
+        return predictions, seconds.get(member[0], 0.0) + seconds.get(member, 0.0)
 
     def seconds_of(self, request, names=None):
         """Return the time of the members and blocks that one fusion reads.

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._compat import Interval, validate_params
-from mmensemble.model_selection._paired_tests import corrected_mean
 from mmensemble.model_selection._split_scores import (
     check_scores,
     check_sizes,
     find_reference,
 )
+from mmensemble.numerics._resampled import corrected_mean
 
 
 @validate_params(

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._validation import as_weight
+
 #: Numbers in a batch of bootstrap draws.
 _BATCH = 4_000_000
 
@@ -103,7 +105,7 @@ class PooledRows:
 
     def _unit_sums(self):
         """Return weighted sums of row scores, and of weights, in each unit."""
-        weight = np.ones(len(self.y)) if self.weight is None else self.weight
+        weight = as_weight(self.weight, len(self.y))
         choices = range(self.repeats[0].shape[1])
         scores = np.mean(
             [[self._row_scores(p[:, c]) for c in choices] for p in self.repeats],

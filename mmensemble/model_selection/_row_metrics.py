@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from mmensemble.model_selection._answers import score_of
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of
+from mmensemble.numerics._roc import roc_areas
 
 _TINY = np.finfo(float).eps
 #: Names of metrics for people, where these are not the words alone.
@@ -97,7 +99,7 @@ class RankedAuc:
         self.classes = classes
 
     def __call__(self, y, prediction, sample_weight=None):
-        weight = np.ones(len(y)) if sample_weight is None else sample_weight
+        weight = as_weight(sample_weight, len(y))
         return self.of_draws(y, prediction, np.asarray(weight)[None])[0]
 
     def of_draws(self, y, prediction, weights):
@@ -115,18 +117,7 @@ class RankedAuc:
         scores : ndarray of shape (n_draws,)
             NaN where a draw has one class only.
         """
-        order = np.argsort(prediction[:, 1], kind="stable")
-        values = prediction[order, 1]
-        # ties count half: rows of one value are one step of the curve
-        starts = np.flatnonzero(np.r_[True, np.diff(values) > 0])
-        positive = (np.asarray(y)[order] == self.classes[1]).astype(float)
-        weights = weights[:, order]
-        ups = np.add.reduceat(weights * positive, starts, axis=1)
-        downs = np.add.reduceat(weights * (1 - positive), starts, axis=1)
-        below = np.cumsum(downs, axis=1) - downs / 2
-        pairs = ups.sum(axis=1) * downs.sum(axis=1)
-        with np.errstate(invalid="ignore"):
-            return (ups * below).sum(axis=1) / np.where(pairs == 0, np.nan, pairs)
+        return roc_areas(np.asarray(y) == self.classes[1], prediction[:, 1], weights)
 
 
 def _row_wise(scoring, task):

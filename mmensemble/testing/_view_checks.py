@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 from scipy import sparse
+from scipy.special import expit
 from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -80,7 +81,7 @@ def _predictions(y, presence, members, rng):
     scores = (y[:, None] + rng.normal(size=(len(y), 4)))[:, : len(members)]
     out = scores[..., None]
     if y.dtype.kind == "i":
-        chance = 1 / (1 + np.exp(-scores))
+        chance = expit(scores)
         out = np.stack([1 - chance, chance], axis=2)
     out = np.where(known[..., None], out, np.nan)
     out.flags.writeable = False

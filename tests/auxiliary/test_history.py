@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from join_cases import same
 from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -277,6 +278,19 @@ def test_cross_validation_and_copies():
         skops.loads(dumped, trusted=types),
     ):
         pd.testing.assert_frame_equal(loaded.transform(X), expect)
+
+
+def test_noise_stays_noise(global_random_seed):
+    """Outcomes that follow nothing are not predicted from outcomes."""
+    rng = np.random.default_rng(global_random_seed)
+    X = pd.DataFrame({"who": rng.integers(0, 200, 1_500), "time": rng.random(1_500)})
+    X["known"] = X["time"] + 0.01
+    model = make_pipeline(
+        history(value=None, windows=[None, 0.1], aggregate=["mean", "last"], drop=True),
+        HistGradientBoostingClassifier(max_iter=20),
+    )
+    scores = cross_val_score(model, X, rng.random(1_500) < 0.5, cv=3, scoring="roc_auc")
+    assert 0.42 < scores.mean() < 0.58
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,11 @@ def test_nothing_was_scored():
         result.outcomes[0] = result.outcomes[1]
     ax = found.plot().ax_
     assert "failed" in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("max_choices", [0, -1, "all"])
+def test_as_many_choices_as_there_can_be(scores, max_choices):
+    """None or fewer cannot be drawn."""
+    display = FusionComparisonDisplay.from_frame(scores)
+    with pytest.raises(ValueError, match="The 'max_choices' parameter of "):
+        display.plot(max_choices=max_choices)

@@ -52,6 +52,23 @@ def test_winner(comparison):
     assert fewer.choice == "voting"
 
 
+@pytest.mark.parametrize(
+    ("method", "change"),
+    [
+        ("winner", {"n_bootstraps": 0}),
+        ("winner", {"random_state": "seed"}),
+        ("verdicts", {"level": 2}),
+        ("tests", {"level": "high"}),
+        ("tests", {"rope": -1}),
+    ],
+)
+def test_bad_options_are_refused(comparison, method, change):
+    """The message names the parameter; nothing is answered in its place."""
+    (name,) = change
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of "):
+        getattr(comparison, method)(**change)
+
+
 def test_winner_by_splits_where_rows_cannot_be_pooled():
     """A metric that needs the rows themselves exists by split only."""
 

@@ -7,7 +7,6 @@ import pytest
 from scipy import integrate, stats
 
 from mmensemble.model_selection._paired_tests import (
-    corrected_mean,
     holm,
     paired_difference,
     signed_rank,
@@ -92,16 +91,6 @@ def test_differences_that_do_not_vary(gap, t, p_value, regions):
     assert (result.t, result.p_value) == (t, p_value)
     assert result.regions(0.01) == regions
     assert result.interval() == pytest.approx((gap, gap))
-
-
-def test_one_split_or_none_says_nothing():
-    """A variance needs two splits."""
-    one = corrected_mean(np.array([0.5, np.nan]), np.ones(2))
-    none = corrected_mean(np.array([np.nan]), np.ones(1))
-    assert one.mean == 0.5
-    assert np.isnan([one.p_value, *one.interval(), *one.regions(0.01)]).all()
-    assert np.isnan([none.mean, none.p_value]).all()
-    assert (one.n, none.n) == (1, 0)
 
 
 def test_wilcoxon_takes_means_of_repeats(global_random_seed):

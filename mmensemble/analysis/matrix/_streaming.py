@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._validation import as_weight
 from mmensemble.analysis.matrix._chunk_readers import CHUNK_ROWS, chunks_of
 from mmensemble.analysis.matrix._columns import check_matrix, check_weights
 from mmensemble.analysis.matrix._correlate import Correlation
@@ -187,7 +188,7 @@ class RankTables:
         """Add the rows of an array of shape (n_rows, n_columns)."""
         X = check_matrix(X)
         weight = check_weights(sample_weight, len(X))
-        weight = np.ones(len(X)) if weight is None else weight
+        weight = as_weight(weight, len(X))
         other = RankTables(self.max_values)
         other.tables_ = [_table(x, weight) for x in X.T]
         other.moved_ = np.zeros(X.shape[1])

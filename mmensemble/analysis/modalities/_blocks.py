@@ -6,9 +6,11 @@ import numpy as np
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
+from mmensemble._validation import as_weight
 from mmensemble.features import AutoExtractor
 from mmensemble.features._reader import make_reader
 from mmensemble.fusion._blocks import stack_rows
+from mmensemble.numerics._columns import column_moments
 
 #: Sparse blocks of more columns than this are projected to as many components.
 MOST_SPARSE = 100
@@ -103,11 +105,8 @@ def _all_rows(reader, X, presence, there, learn, seen):
 
 def _scaled(values, learn, weight):
     """Centre on the rows learnt from, scale as one, and put 0 where missing."""
-    seen = np.isfinite(values[learn])
-    share = seen * (1.0 if weight is None else weight[:, None])
-    count = np.maximum(share.sum(axis=0), 1e-300)
-    centre = (share * np.where(seen, values[learn], 0.0)).sum(axis=0) / count
-    centred = np.where(np.isfinite(values), values - centre, 0.0)
-    spread = (share * centred[learn] ** 2).sum(axis=0) / count
-    mean = spread.mean() if len(spread) else 0.0
+    known = np.where(np.isfinite(values), values, np.nan)
+    centre, spread = column_moments(known[learn], as_weight(weight, len(learn)))
+    centred = np.nan_to_num(known - centre)
+    mean = (spread**2).mean() if len(spread) else 0.0
     return centred / np.sqrt(mean) if mean > 0 else centred * 0.0

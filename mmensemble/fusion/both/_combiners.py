@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 from mmensemble.fusion._patterns import PatternModels, rows_with
 from mmensemble.fusion._rows import rows_of_weight, rows_predicted
@@ -10,8 +11,9 @@ from mmensemble.fusion._second_level import second_level
 from mmensemble.fusion._weights import member_losses
 from mmensemble.learners._nonnegative import NonNegativeLogistic, nonnegative_line
 from mmensemble.learners._objectives import make_objective
+from mmensemble.numerics._columns import column_moments
 from mmensemble.numerics._greedy import greedy_selection
-from mmensemble.numerics._kernel_logistic import fit_klr, probabilities
+from mmensemble.numerics._logistic import RidgeLogistic
 
 #: Penalty of a stack, in rows: what each unit of weight has to win on them. This
 #: one and the next two are varied in benchmarks/bench_constants.py.
@@ -51,7 +53,7 @@ class Combination:
             return np.einsum("imk,m->ik", own, weights)
         if not task.is_classification:
             return np.einsum("imk,m->ik", own, weights) + self.intercept
-        return probabilities(self._scores(own, task))
+        return softmax(self._scores(own, task), axis=1)
 
     def _scores(self, own, task):
         """Return the scores of the classes, of those members that count."""
@@ -81,7 +83,7 @@ def selection(predictions, targets, data):
 
 def stack(predictions, targets, data):
     """Take a non-negative stack, a little penalised; None where a class lacks."""
-    weight = data.sample_weight
+    weight = data.weight
     if not data.task.is_classification:
         return Combination(*_stacked_values(predictions, targets, weight))
     if not targets.any(axis=0).all():
@@ -96,10 +98,8 @@ def stack(predictions, targets, data):
 
 def _stacked_values(predictions, targets, weight):
     """Non-negative least squares, one weight a member for all targets alike."""
-    weight = np.ones(len(targets)) if weight is None else weight
     middle = np.average(predictions, axis=0, weights=weight)
-    level = np.average(targets, axis=0, weights=weight)
-    spread = np.sqrt(np.average((targets - level) ** 2, axis=0, weights=weight))
+    level, spread = column_moments(targets, weight)
     spread = np.where(spread > 0, spread, 1.0)
     columns = ((predictions - middle) / spread).transpose(0, 2, 1)
     weights, _ = nonnegative_line(
@@ -125,19 +125,16 @@ def class_stack(predictions, targets, data):
         base = stack(predictions, targets, data)
     if base is None:
         return None
-    weight = data.sample_weight
-    weight = np.ones(len(targets)) if weight is None else weight
+    weight = data.weight
     logits = second_level(predictions, data.task, True)
     own = np.einsum("m,kl->mkl", base.weights, np.eye(n_classes))
     scores = logits @ own.reshape(-1, n_classes) + base.intercept
     penalty = _CLASS_PENALTY * weight.mean()
-    start = np.zeros((logits.shape[1], n_classes)), np.zeros(n_classes)
-    coef, shift = fit_klr(
-        logits, targets, weight, penalty, start, tol=1e-4, offset=scores
-    )
-    matrices = own + coef.reshape(own.shape)
+    problem = RidgeLogistic(logits, targets, weight, offset=scores)
+    fit = problem.solve(penalty, tol=1e-6)
+    matrices = own + fit.coef.reshape(own.shape)
     size = np.sqrt((matrices**2).sum(axis=(1, 2)) / n_classes)
-    return Combination(size, base.intercept + shift, matrices)
+    return Combination(size, base.intercept + fit.intercept, matrices)
 
 
 #: From the simplest to the most flexible.

@@ -128,8 +128,7 @@ class EvidenceFusion(BaseFusion):
         inside = data.members_in(pattern)
         predictions = data.predictions[np.ix_(rows, inside)]
         targets = one_hot(data.y[rows], data.task.classes)
-        weight = np.ones(len(rows))
-        weight = weight if data.sample_weight is None else data.sample_weight[rows]
+        weight = data.weight[rows]
         found = np.zeros((len(data.members), data.task.n_outputs))
         start = None  # else what was found for the fullest pattern, off the bounds
         if known:

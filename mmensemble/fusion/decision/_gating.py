@@ -9,12 +9,7 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._heads import (
-    HeadTargets,
-    choose_by_folds,
-    head_outputs,
-    tuning_folds,
-)
+from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._names import output_names
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs
@@ -23,6 +18,7 @@ from mmensemble.fusion._rows import FEW_ROWS, FEWEST_ROWS, MANY_ROWS, rows_of_we
 from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import over_present
 from mmensemble.fusion.decision._mixture import Evidence, Gate, Mixture, fit_gate
+from mmensemble.numerics._penalty_search import choose_by_folds
 
 #: Penalties on the slopes that are tried, from global weights on: a decade apart,
 #: down to where standardised slopes are as good as free.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
+from scipy.special import softmax
 
 from mmensemble.fusion._heads import descend
 from mmensemble.fusion._weights import (
@@ -190,7 +191,7 @@ class Gate:
         """Return weights of shape (n_samples, n_members) for rows with features."""
         if self.is_global:
             return np.tile(self.weights, (len(features), 1))
-        return softmax(features @ self.slopes + self.bias)
+        return softmax(features @ self.slopes + self.bias, axis=1)
 
 
 def objective(pool, features, penalty):
@@ -216,7 +217,7 @@ def objective(pool, features, penalty):
     def value_and_slope(theta):
         bias, slopes = theta[:n_members], theta[n_members:stop]
         matrix = slopes.reshape(-1, n_members)
-        gates = softmax(features @ matrix + bias)
+        gates = softmax(features @ matrix + bias, axis=1)
         loss, by_gates, by_extra = pool.loss(gates, theta[stop:])
         pull = gates * by_gates
         pull -= gates * pull.sum(axis=1, keepdims=True)
@@ -265,9 +266,3 @@ def fit_gate(pool, features, penalty, start=None, *, best=None, tol=1e-6, max_it
     )
     bias, slopes, extra = np.split(theta, [n_members, n_members + slopes.size])
     return Gate(weights, bias - bias.mean(), slopes.reshape(shape), extra, known)
-
-
-def softmax(scores):
-    """Return each row's exponentials as shares."""
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)

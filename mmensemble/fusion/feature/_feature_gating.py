@@ -11,12 +11,7 @@ from mmensemble._seeds import seed_for
 from mmensemble._threads import inner_threads
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._fused_heads import fit_heads, mean_outputs
-from mmensemble.fusion._heads import (
-    HeadTargets,
-    choose_by_folds,
-    head_outputs,
-    tuning_folds,
-)
+from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_enough
 from mmensemble.fusion._projection import BlockProjector
 from mmensemble.fusion._rows import FEW_ROWS, FEWEST_ROWS, MANY_ROWS
@@ -27,6 +22,7 @@ from mmensemble.fusion.feature._gated_head import (
     fit_linear,
 )
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
+from mmensemble.numerics._penalty_search import choose_by_folds
 
 #: Penalties of the head that are tried, a decade apart, on standardised features.
 _RIDGES = (1.0, 0.1, 0.01, 1e-3, 1e-4)

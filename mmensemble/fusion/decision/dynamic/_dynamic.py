@@ -158,8 +158,7 @@ class DynamicFusion(MemberWeightsMixin, BaseFusion):
             )
 
     def _fit(self, data):
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         targets = target_matrix(data.y, data.task)
         self.global_weights_ = self._global(data, targets)
         predicted = ~np.isnan(data.predictions[:, :, 0])

@@ -21,12 +21,12 @@ from mmensemble.fusion.feature.cooperative._cross_validation import (
 )
 from mmensemble.fusion.feature.cooperative._design import (
     Sample,
-    column_spread,
     row_correction,
 )
 from mmensemble.fusion.feature.cooperative._model import fit_model
 from mmensemble.fusion.feature.cooperative._path import Logistic, Squared
 from mmensemble.learners._task import is_classifier
+from mmensemble.numerics._columns import column_moments
 
 #: Penalties on the way to the chosen one: warm starts, which change only the time.
 _N_WARM = 10
@@ -213,12 +213,9 @@ class CooperativeFusion(BaseFusion):
                 self._center, self._unit = np.zeros(1), np.ones(1)
                 return targets[:, 1:]
             return targets
-        weight = _weight(data)
-        self._center = np.average(targets, axis=0, weights=weight)
-        targets = targets - self._center
-        spread = column_spread(targets, 0.0, weight)
+        self._center, spread = column_moments(targets, data.weight)
         self._unit = np.where(spread > 0, spread, 1.0)
-        return targets / self._unit
+        return (targets - self._center) / self._unit
 
     def _jobs(self, data):
         """Return (pattern, rows) of each model, that of the fullest pattern first."""
@@ -231,7 +228,7 @@ class CooperativeFusion(BaseFusion):
         sample = Sample(
             tuple(data.blocks[m] for m in pattern),
             targets,
-            _weight(data),
+            data.weight,
             self._loss,
             tuple(data.modalities[m] for m in pattern),
             data.seed,
@@ -360,8 +357,3 @@ def _fit_pattern(fusion, data, targets, pattern, rows, known):
         l1_ratio=fusion.l1_ratio,
     )
     return model, 0.0
-
-
-def _weight(data):
-    weight = data.sample_weight
-    return np.ones(data.n_samples) if weight is None else weight

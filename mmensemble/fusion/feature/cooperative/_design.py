@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from mmensemble.fusion._blocks import block_mean
+from mmensemble.numerics._columns import column_moments
 
 
 @dataclass(frozen=True)
@@ -43,25 +43,9 @@ def learn_scaling(block, weight, *, standardize=True, factor=1.0):
         divided by it, so that their coefficients grow.
     """
     own = weight[block.present]
-    mean = block_mean(block.values, own)
-    spread = column_spread(block.values, mean, own)
-    scale = spread if standardize else np.ones(len(mean))
-    scale = np.where(spread > 1e-10 * np.abs(mean), scale, np.inf)
+    mean, spread = column_moments(block.values, own)
+    scale = np.where(spread > 0, spread if standardize else 1.0, np.inf)
     return Scaling(mean, scale * factor)
-
-
-def column_spread(values, mean, weight):
-    """Weighted standard deviations that overflow at no unit."""
-    if values.shape[0] == 0 or not weight.sum() > 0:
-        return np.zeros(len(mean))
-    share = weight / weight.sum()
-    if sparse.issparse(values):
-        square = share @ values.multiply(values) - mean**2
-        return np.sqrt(np.maximum(np.asarray(square).ravel(), 0.0))
-    centred = values - mean
-    peak = np.abs(centred).max(axis=0)
-    centred /= np.where(peak > 0, peak, 1.0)
-    return peak * np.sqrt(share @ centred**2)
 
 
 def row_correction(present, rho):

@@ -14,10 +14,12 @@ scikit-learn's coordinate descent on Gram matrices of a working set of features:
 those with coefficients and those that the optimality conditions of the new
 penalty ask for, until they ask for no more (as in Friedman, Hastie & Tibshirani
 2010, "Regularization paths for generalized linear models via coordinate
-descent", Journal of Statistical Software 33(1)).
+descent", Journal of Statistical Software 33(1)). The ridge's solver cannot serve:
+the lasso has no derivative at zero, where most coefficients are to stay.
 """
 
 import numpy as np
+from scipy.special import expit, log_softmax, softmax
 
 from mmensemble._compat import gram_descent
 from mmensemble.fusion.feature.cooperative._design import Design
@@ -285,15 +287,12 @@ class Logistic:
     def mean(fitted):
         """Return probabilities."""
         if fitted.shape[1] == 1:
-            return 0.5 * (1 + np.tanh(fitted / 2))
-        odds = np.exp(fitted - fitted.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+            return expit(fitted)
+        return softmax(fitted, axis=1)
 
     @staticmethod
     def rows(targets, fitted):
         """Return the log loss of each row."""
         if fitted.shape[1] == 1:
             return (np.logaddexp(0, fitted) - targets * fitted)[:, 0]
-        top = fitted.max(axis=1)
-        norm = top + np.log(np.exp(fitted - top[:, None]).sum(axis=1))
-        return norm - (targets * fitted).sum(axis=1)
+        return -(targets * log_softmax(fitted, axis=1)).sum(axis=1)

@@ -5,6 +5,7 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.utils import gen_batches
 
 from mmensemble._compat import Interval, StrOptions
@@ -28,7 +29,7 @@ from mmensemble.fusion.feature.kernel._kernels import (
     shared_out,
 )
 from mmensemble.fusion.feature.kernel._ridge import choose_ridge, decompose, solve_ridge
-from mmensemble.numerics._kernel_logistic import choose_klr, fit_klr, probabilities
+from mmensemble.numerics._logistic import RidgeLogistic, choose_penalty
 
 KERNELS = ("rbf", "linear", "poly")
 #: Rows up to which all are landmarks, and landmarks of more rows. Bounds on the
@@ -38,6 +39,12 @@ _ALL_ROWS, _LANDMARKS = 1000, 500
 _TINY = 1e-10
 #: Rows predicted at a time: 16 MB a modality at most.
 _BATCH = 2000
+#: Penalties of the logistic loss, relative to the sum of weights.
+_PENALTIES = np.logspace(0, -5, 6)
+#: Rows times columns times classes from which one held-out part has to do.
+_LARGE_WORK = 3_000_000
+#: Gain, relative to the loss of a row, at which the last fit stops.
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -199,8 +206,7 @@ class KernelFusion(BaseFusion):
     def _fit(self, data):
         data = rows_that_count(data)
         check_finite(data)
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         rows = self._draw(data)
         marks = data.take(rows)
         grams = self._fit_kernels(marks, weight[rows])
@@ -336,7 +342,7 @@ class KernelFusion(BaseFusion):
                 self._shares(self._mark_presence, key),
             )
             out[rows] = kernel @ machine.dual + machine.intercept
-        return probabilities(out) if data.task.is_classification else out
+        return softmax(out, axis=1) if data.task.is_classification else out
 
 
 def _fit_machine(fusion, shared, n_threads, pattern, rows, known):
@@ -375,8 +381,13 @@ def _logistic(args, alpha, y, groups):
     """Return coefficients, intercept and penalty, chosen where it is None."""
     if alpha is None:
         splits = inner_folds(y, classifier=True, groups=groups, n_splits=4)
-        alpha = choose_klr(*args, splits)
-    return *fit_klr(*args, alpha), alpha
+        large = args[0].size * args[1].shape[1] > _LARGE_WORK
+        penalties = _PENALTIES * args[2].sum()
+        alpha = 1.0
+        if splits:
+            alpha = choose_penalty(penalties, splits[:1] if large else splits, *args)
+    fit = RidgeLogistic(*args).solve(alpha, tol=_TOLERANCE)
+    return fit.coef, fit.intercept, alpha
 
 
 def _ridge(args, alpha, y, groups):

@@ -6,8 +6,8 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import get_scorer
 
+from mmensemble.learners._scoring import known_model, score_of
 from mmensemble.learners._task import make_task
-from mmensemble.model_selection._answers import answer, score_of
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 2))
@@ -51,9 +51,9 @@ def test_several_scores_keep_their_names():
 
 def test_stand_ins_are_of_their_kind():
     """scikit-learn takes them for what they stand for."""
-    known = answer(np.eye(2), make_task([0, 1], classifier=True))
+    known = known_model(np.eye(2), make_task([0, 1], classifier=True))
     assert is_classifier(known)
     assert known.classes_.tolist() == [0, 1]
     assert known.predict(None).tolist() == [0, 1]
-    number = answer(np.ones((3, 1)), make_task(np.ones(3), classifier=False))
+    number = known_model(np.ones((3, 1)), make_task(np.ones(3), classifier=False))
     assert is_regressor(number)

@@ -11,7 +11,7 @@ from mmensemble.ensemble._fit import (
     reads_out_of_fold,
 )
 from mmensemble.fusion import make_fusion
-from mmensemble.modality import presence_mask
+from mmensemble.modality._presence import presence_mask
 
 
 class Together:

@@ -9,10 +9,10 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
-from mmensemble.display import require_pyplot
+from mmensemble.display._axes import require_pyplot
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
-from mmensemble.report import require_jinja
+from mmensemble.report._page import require_jinja
 
 _WORDS = ("all", "leave-one-out", "single")
 #: Choices that the terminal shows.

@@ -15,10 +15,11 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
 from mmensemble.datasets import load_nycflights
-from mmensemble.display import require_pyplot
-from mmensemble.ensemble import MultimodalClassifier
+from mmensemble.display._axes import require_pyplot
+from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.model_selection import compare_fusions
-from mmensemble.report import fusion_page, require_jinja
+from mmensemble.report._fusion_page import fusion_page
+from mmensemble.report._page import require_jinja
 
 _FUSIONS = ["concat", "voting", "stacking"]
 _N_SPLITS = 5

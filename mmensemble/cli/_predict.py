@@ -8,7 +8,8 @@ import pandas as pd
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._joins import last_step
 from mmensemble.cli._tables import check_table_out, read_table, write_table
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
 
 
 def add_parser(commands):

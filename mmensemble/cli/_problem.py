@@ -9,7 +9,8 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import parse_modalities
 from mmensemble.cli._tables import need_column, read_table
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
 
 MODELS = {
     "classification": MultimodalClassifier,

@@ -8,7 +8,8 @@ import pandas as pd
 from mmensemble._compat import Interval, validate_params
 from mmensemble._frame import as_table
 from mmensemble.display._axes import BLUE, GREY, drawing, label
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 _NUMBERS = ("count", "share")
 _BAR_WIDTH = 2.0

@@ -24,7 +24,7 @@ from mmensemble.ensemble._row_outputs import RowOutputsMixin
 from mmensemble.ensemble._table import read_table, warn_empty_rows
 from mmensemble.ensemble._tags import takes_missing, takes_sparse_tables
 from mmensemble.fusion import BaseFusion, make_fusion
-from mmensemble.modality import presence_mask
+from mmensemble.modality._presence import presence_mask
 
 
 def _has_members(estimator):

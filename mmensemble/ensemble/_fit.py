@@ -20,7 +20,8 @@ from mmensemble.ensemble._table import check_any, warn_empty_rows
 from mmensemble.ensemble._targets import check_classes, checked_target
 from mmensemble.learners._portfolio import Size
 from mmensemble.learners._task import make_task
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 @dataclass(frozen=True)

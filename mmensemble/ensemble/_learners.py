@@ -3,7 +3,7 @@
 from sklearn.utils import get_tags
 
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
-from mmensemble.modality import check_names
+from mmensemble.modality._columns import check_names
 
 #: Name of the learner where there is one for all.
 ONE = "estimator"

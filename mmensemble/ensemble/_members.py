@@ -8,7 +8,7 @@ import numpy as np
 from mmensemble.ensemble._engine import FittedModels, RunningMean
 from mmensemble.features._reader import TableBlocks
 from mmensemble.fusion import FusionData
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from scipy import sparse
 from sklearn.utils.validation import validate_data
 
 from mmensemble._frame import as_table, column_names, is_frame
-from mmensemble.modality import used_columns
+from mmensemble.modality._columns import used_columns
 
 
 def read_table(estimator, X, resolved):

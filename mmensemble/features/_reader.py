@@ -14,7 +14,8 @@ from mmensemble._seeds import seed_for, set_seeds
 from mmensemble.features._auto import AutoExtractor
 from mmensemble.learners._abilities import is_predictor
 from mmensemble.learners._task import take_params
-from mmensemble.modality import Block, as_block_values, select
+from mmensemble.modality._blocks import Block, as_block_values
+from mmensemble.modality._columns import select
 
 
 @dataclass(frozen=True)

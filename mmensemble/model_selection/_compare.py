@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_consistent_length
 from mmensemble._compat import Interval, StrOptions, validate_params
 from mmensemble._splits import make_splitter
 from mmensemble._version import __version__
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.ensemble._targets import check_target
 from mmensemble.fusion import BaseFusion
-from mmensemble.modality import resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
 from mmensemble.model_selection._comparison import FusionComparison

@@ -7,17 +7,19 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._records import records
-from mmensemble.analysis import (
-    acquisition_curve,
+from mmensemble.analysis.coalitions._acquisition_curve import acquisition_curve
+from mmensemble.analysis.coalitions._acquisition_gains import next_acquisition
+from mmensemble.analysis.coalitions._coalition_losses import (
     coalition_entropy,
     coalition_losses,
+)
+from mmensemble.analysis.coalitions._shapley import (
     coalition_masks,
     contribution_frame,
-    next_acquisition,
     shapley_interactions,
     shapley_values,
 )
-from mmensemble.display import ContributionDisplay
+from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.learners._task import make_task
 from mmensemble.model_selection._fold_coalitions import widen
 from mmensemble.model_selection._pooled_rows import score_pooled
@@ -57,9 +59,8 @@ class ModalityContributions:
     rows_ : ndarray of int
         Rows that were predicted, in the order of all arrays below.
     predictions_ : ndarray of shape (n_rows, n_coalitions, n_outputs)
-        Out of fold, coalitions in the order of
-        :func:`mmensemble.analysis.coalition_masks`. A class that the fold has not
-        trained on has probability zero.
+        Out of fold: modality ``m`` is in coalition ``k`` where bit ``m`` of ``k``
+        is set. A class that the fold has not trained on has probability zero.
     scores_ : ndarray of shape (n_folds, n_coalitions)
         Score of each coalition; the first is that of the training prior. A modality
         that a fold's pruner has left out changes no score of it.
@@ -172,10 +173,11 @@ class ModalityContributions:
         Returns
         -------
         frame : DataFrame
-            As :func:`mmensemble.analysis.contribution_frame` returns it: `modality`,
-            `shapley`, `std_shapley` over the folds, `alone`, `last`, `share`; and
-            `n_folds` whose model reads the modality: a pruner may leave it out of
-            others, where it contributes nothing.
+            `modality`; `shapley`, the mean over the folds, and `std_shapley` over
+            them; `alone`, what it adds to nothing; `last`, what it adds to all
+            others; `share` of the sum of the Shapley values; and `n_folds` whose
+            model reads the modality: a pruner may leave it out of others, where it
+            contributes nothing.
         """
         frame = contribution_frame(self._known_scores(), self.modalities)
         read = [name for fold in self.folds for name in fold.names]
@@ -369,7 +371,7 @@ class ModalityContributions:
         path : str or Path, default=None
             File to write as well.
         **options : dict
-            For :func:`mmensemble.report.contribution_page`.
+            `title` of the page, and `output`, the class whose rows are shown.
 
         Returns
         -------

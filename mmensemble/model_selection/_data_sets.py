@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from mmensemble._compat import Interval, validate_params
-from mmensemble.display import CriticalDifferenceDisplay
+from mmensemble.display._critical_difference import CriticalDifferenceDisplay
 from mmensemble.model_selection._paired_tests import holm, signed_rank
 from mmensemble.model_selection._split_scores import check_scores
 

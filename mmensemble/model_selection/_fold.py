@@ -13,7 +13,8 @@ from mmensemble.ensemble._fit import prepare_fit
 from mmensemble.ensemble._table import check_any
 from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 from mmensemble.model_selection._failures import describe_error
 from mmensemble.model_selection._fold_members import FoldMembers
 

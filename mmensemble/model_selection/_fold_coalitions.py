@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 
 from mmensemble._compat import safe_indexing
-from mmensemble.analysis import coalition_masks
+from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import make_task, take_params
 from mmensemble.model_selection._failures import describe_error

@@ -10,7 +10,7 @@ from mmensemble._compat import StrOptions, validate_params
 from mmensemble._parallel import stream
 from mmensemble._splits import make_splitter
 from mmensemble.ensemble._targets import check_target
-from mmensemble.modality import resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._compare import (
     SHARED_CONSTRAINTS,
     list_splits,

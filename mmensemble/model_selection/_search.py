@@ -34,8 +34,9 @@ from mmensemble._compat import (
 )
 from mmensemble._splits import make_splitter
 from mmensemble._version import __version__
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._progress import Progress
+from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.ensemble._targets import check_target
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._compare import list_splits, seeded, settings_of

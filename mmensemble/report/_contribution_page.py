@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mmensemble.display import ContributionDisplay
+from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Figure, Figures, Table, Text
 

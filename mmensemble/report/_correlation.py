@@ -23,7 +23,7 @@ from mmensemble.analysis.modalities._modality_correlation import (
     ModalityCorrelation,
     analyse,
 )
-from mmensemble.display import ModalityCorrelationDisplay
+from mmensemble.display._correlation import ModalityCorrelationDisplay
 from mmensemble.report._correlation_sections import correlation_sections
 from mmensemble.report._correlation_words import summary_of
 from mmensemble.report._page import render_page

@@ -13,7 +13,7 @@ from mmensemble.analysis.modalities._modality_correlation import (
     ModalityCorrelation,
     analyse,
 )
-from mmensemble.modality import resolve_modalities, used_columns
+from mmensemble.modality._columns import resolve_modalities, used_columns
 from mmensemble.report._correlation import (
     METHODS,
     CorrelationReport,

@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._verdicts import define
-from mmensemble.display import (
-    FusionComparisonDisplay,
-    ModalityVerdictDisplay,
-    PresenceDisplay,
-)
+from mmensemble.display._comparison import FusionComparisonDisplay
+from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
+from mmensemble.display._presence import PresenceDisplay
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Diagram, Figure, Table, Text
 

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from mmensemble.fusion import FusionData, Member
 from mmensemble.learners._task import make_task
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 from mmensemble.testing._data import ensure, ensure_proper, ensure_same
 
 _NAMES = ("a", "b", "c")

@@ -19,7 +19,8 @@ from mmensemble import (
 )
 from mmensemble import _frame as frame_module
 from mmensemble.ensemble import _base, _table, _targets
-from mmensemble.fusion import FUSIONS, make_fusion
+from mmensemble.fusion import make_fusion
+from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import _compare
 
 #: What extractors were called for; emptied by each test.
@@ -65,7 +66,7 @@ def expected_fits(fusion):
 
 
 EVERY = {
-    **{name: make_fusion(name) for name in FUSIONS},
+    **{name: make_fusion(name) for name in named_fusions()},
     "auto": AutoFusion("linear"),
     "passthrough": StackingFusion(passthrough=True),
     "concat member": StackingFusion(concat_member=True),

@@ -18,7 +18,7 @@ from mmensemble.ensemble._fit import (
     prepare_fit,
     reads_out_of_fold,
 )
-from mmensemble.modality import presence_mask
+from mmensemble.modality._presence import presence_mask
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*rows have none of the modalities")
 

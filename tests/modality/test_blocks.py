@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from mmensemble.modality import Block, as_block_values
+from mmensemble.modality import Block
+from mmensemble.modality._blocks import as_block_values
 
 pl = pytest.importorskip("polars")
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble.modality import (
+from mmensemble.modality._columns import (
     PRUNED,
     check_extractor,
     check_names,

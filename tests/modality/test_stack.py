@@ -9,7 +9,8 @@ from scipy import sparse
 
 from mmensemble import stack_views
 from mmensemble._frame import kinds
-from mmensemble.modality import presence_mask, resolve_modalities, select
+from mmensemble.modality._columns import resolve_modalities, select
+from mmensemble.modality._presence import presence_mask
 
 pl = pytest.importorskip("polars")
 

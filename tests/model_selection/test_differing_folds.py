@@ -17,7 +17,7 @@ from sklearn.metrics import (
 from sklearn.model_selection import cross_val_predict, cross_validate
 
 from mmensemble import FusionSearchCV, compare_fusions, modality_contributions
-from mmensemble.modality import resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")

@@ -7,7 +7,7 @@ from sklearn.base import clone
 
 from mmensemble.ensemble._fit import prepare_fit
 from mmensemble.fusion import make_fusion
-from mmensemble.modality import presence_mask
+from mmensemble.modality._presence import presence_mask
 from mmensemble.model_selection._fold_members import FoldMembers
 
 X, Y = make_data()

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
 
 from mmensemble._frame import as_table
-from mmensemble.modality import resolve_modalities, select, used_columns
+from mmensemble.modality._columns import resolve_modalities, select, used_columns
 
 pl = pytest.importorskip("polars")
 

@@ -6,7 +6,7 @@ from comparison_cases import FailsOnce, classifier, make_data
 from fold_cases import EXPECTED_WARNINGS, FOLD_CASES
 
 from mmensemble import modality_contributions
-from mmensemble.report import contribution_page
+from mmensemble.report._contribution_page import contribution_page
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")

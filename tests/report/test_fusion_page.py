@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mmensemble import MultimodalClassifier, VotingFusion, compare_fusions
 from mmensemble.model_selection import FusionComparison
-from mmensemble.report import fusion_page
+from mmensemble.report._fusion_page import fusion_page
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")

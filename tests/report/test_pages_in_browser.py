@@ -6,7 +6,8 @@ from report_cases import NASTY, nasty_table
 from sklearn.linear_model import LogisticRegression
 
 from mmensemble import MultimodalClassifier, compare_fusions, correlation_report
-from mmensemble.report import Table, write_page
+from mmensemble.report._page import write_page
+from mmensemble.report._sections import Table
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")

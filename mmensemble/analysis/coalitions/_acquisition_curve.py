@@ -62,8 +62,8 @@ def acquisition_curve(
     Parameters
     ----------
     losses : array-like of shape (n_samples, 2 ** n_modalities)
-        Loss of each row's out-of-fold prediction from each coalition, in the order
-        of :func:`coalition_masks`; see :func:`coalition_losses`.
+        Loss of each row's out-of-fold prediction from each coalition: modality
+        ``m`` is in coalition ``k`` where bit ``m`` of ``k`` is set.
     costs : array-like of shape (n_modalities,), default=None
         Cost of each modality, above 0; 1 if None.
     presence : array-like of bool of shape (n_samples, n_modalities), default=None
@@ -71,8 +71,8 @@ def acquisition_curve(
     start : array-like of bool of shape (n_samples, n_modalities), default=None
         Modalities that each row has at no cost. None: nothing.
     uncertainty : array-like of shape (n_samples, 2 ** n_modalities), default=None
-        Of each row's prediction from each coalition, such as
-        :func:`coalition_entropy`. With it, gains differ from row to row.
+        Of each row's prediction from each coalition, such as the entropy of its
+        probabilities. With it, gains differ from row to row.
     scores : array-like of shape (n_samples, 2 ** n_modalities), default=None
         Another number of each row under each coalition, such as being right, whose
         mean is reported along the way.

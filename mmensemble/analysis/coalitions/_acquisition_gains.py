@@ -29,8 +29,8 @@ def acquisition_gains(
     Parameters
     ----------
     losses : array-like of shape (n_samples, 2 ** n_modalities)
-        Loss of each row's out-of-fold prediction from each coalition, in the order
-        of :func:`coalition_masks`; see :func:`coalition_losses`.
+        Loss of each row's out-of-fold prediction from each coalition: modality
+        ``m`` is in coalition ``k`` where bit ``m`` of ``k`` is set.
     costs : array-like of shape (n_modalities,), default=None
         Cost of each modality, above 0; 1 if None.
     presence : array-like of bool of shape (n_samples, n_modalities), default=None
@@ -130,8 +130,8 @@ def next_acquisition(
     presence : array-like of bool of shape (n_samples, n_modalities), default=None
         Modalities that the labelled rows have. None: all.
     uncertainty : array-like of shape (n_samples, 2 ** n_modalities), default=None
-        Of the labelled rows' predictions, such as :func:`coalition_entropy`: the
-        gain is then regressed on it.
+        Of the labelled rows' predictions, such as the entropy: the gain is then
+        regressed on it.
     acquired_uncertainty : array-like of shape (n_new,), default=None
         Of the new rows' present predictions; given with `uncertainty`.
     names : list of str, default=None

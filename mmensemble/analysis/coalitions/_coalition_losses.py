@@ -43,7 +43,7 @@ def coalition_losses(y, predictions, *, loss, classes=None):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_losses
+    >>> from mmensemble.analysis.coalitions._coalition_losses import coalition_losses
     >>> coalition_losses(
     ...     ["a", "b"],
     ...     [[[0.5, 0.5], [0.9, 0.1]], [[0.5, 0.5], [0.7, 0.3]]],
@@ -99,7 +99,7 @@ def coalition_entropy(predictions):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_entropy
+    >>> from mmensemble.analysis.coalitions._coalition_losses import coalition_entropy
     >>> coalition_entropy([[[0.5, 0.5], [1.0, 0.0]]]).round(3)
     array([[0.693, 0.   ]])
     """

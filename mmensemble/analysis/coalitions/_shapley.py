@@ -37,7 +37,7 @@ def coalition_masks(n_modalities):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_masks
+    >>> from mmensemble.analysis.coalitions._shapley import coalition_masks
     >>> coalition_masks(2).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1], [1, 1]]
     """
@@ -69,7 +69,7 @@ def coalition_predictions(predict, presence, empty):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_predictions
+    >>> from mmensemble.analysis.coalitions._shapley import coalition_predictions
     >>> coalition_predictions(
     ...     lambda rows, mask: [mask.sum()] * len(rows), [[1, 1], [0, 1]], empty=0.5
     ... )
@@ -101,8 +101,8 @@ def shapley_values(values, *, axis=-1):
     Parameters
     ----------
     values : array-like
-        Values of all coalitions along `axis`, in the order of
-        :func:`coalition_masks`: scores, or predictions of rows.
+        Values of all coalitions along `axis`, scores or predictions of rows:
+        modality ``m`` is in coalition ``k`` where bit ``m`` of ``k`` is set.
     axis : int, default=-1
         Axis of the coalitions, of length ``2 ** n_modalities``.
 
@@ -224,7 +224,7 @@ def contribution_frame(scores, names):
 
     Examples
     --------
-    >>> from mmensemble.analysis import contribution_frame
+    >>> from mmensemble.analysis.coalitions._shapley import contribution_frame
     >>> contribution_frame([0.5, 0.75, 0.625, 1.0], ["genes", "notes"])
       modality  shapley  std_shapley  alone   last  share
     0    genes   0.3125         NaN  0.250  0.375  0.625

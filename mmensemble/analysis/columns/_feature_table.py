@@ -9,7 +9,7 @@ from mmensemble import _frame
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._inference import adjust_pvalues, t_pvalues
 from mmensemble.features import AutoExtractor
-from mmensemble.modality import used_columns
+from mmensemble.modality._columns import used_columns
 
 
 @dataclass(frozen=True)

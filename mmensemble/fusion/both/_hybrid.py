@@ -12,7 +12,7 @@ from mmensemble.fusion._base import BaseFusion, Member
 from mmensemble.fusion._lookup import make_fusion
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.fusion.decision._voting import VotingFusion
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 
 #: Name of the member that the feature fusion becomes.
 FUSED = "fused"

@@ -9,7 +9,7 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._fused_heads import FusedHeads
 from mmensemble.fusion._side_by_side import SideBySide
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 
 
 class ConcatFusion(BaseFusion):

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from sklearn.model_selection import GroupKFold
 
-from mmensemble.analysis import acquisition_curve, coalition_masks
+from mmensemble.analysis import acquisition_curve
 from mmensemble.analysis.coalitions._acquisition_gains import learn_gains
+from mmensemble.analysis.coalitions._shapley import coalition_masks
 
 
 def curves_of(losses, **options):

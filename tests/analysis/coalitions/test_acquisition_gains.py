@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from mmensemble.analysis import (
-    acquisition_gains,
-    coalition_masks,
-    next_acquisition,
-)
+from mmensemble.analysis import acquisition_gains, next_acquisition
 from mmensemble.analysis.coalitions._acquisition_gains import (
     expected_gains,
     learn_gains,
 )
+from mmensemble.analysis.coalitions._shapley import coalition_masks
 
 
 def make_losses(seed=0, n=40, m=3):

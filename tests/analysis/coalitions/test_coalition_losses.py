@@ -5,7 +5,10 @@ import pytest
 from scipy import stats
 from sklearn.metrics import log_loss, mean_squared_error, zero_one_loss
 
-from mmensemble.analysis import coalition_entropy, coalition_losses
+from mmensemble.analysis.coalitions._coalition_losses import (
+    coalition_entropy,
+    coalition_losses,
+)
 
 CLASSES = np.array(["b", "c", "a"])
 

@@ -8,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mmensemble.analysis import (
+from mmensemble.analysis import shapley_interactions, shapley_values
+from mmensemble.analysis.coalitions._shapley import (
     coalition_masks,
     coalition_predictions,
     contribution_frame,
-    shapley_interactions,
-    shapley_values,
 )
 
 #: Values of all coalitions of one to five modalities.

@@ -5,7 +5,8 @@ import pandas as pd
 from study_cases import table
 
 from mmensemble.analysis.columns._feature_correlations import correlate_table
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def correlated(X, modalities="auto", **options):

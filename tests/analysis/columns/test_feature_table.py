@@ -12,7 +12,8 @@ from mmensemble.analysis.columns._feature_table import (
     feature_table,
     summarise_pair,
 )
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def read(X, modalities="auto", **options):

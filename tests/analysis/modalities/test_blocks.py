@@ -11,7 +11,8 @@ from sklearn.preprocessing import FunctionTransformer
 from study_cases import table
 
 from mmensemble.analysis.modalities._blocks import read_blocks
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def read(X, modalities="auto", rows=None, **options):

@@ -161,10 +161,6 @@ class FittedModels:
         models = self.models[key].items()
         return rows, {name: ask_member(model, values, task) for name, model in models}
 
-    def only_models(self):
-        """Return the same without what is known of the training rows."""
-        return FittedModels(self.readers, self.joined, self.models)
-
 
 def fit_unit(unit, data, n_threads=1):
     """Read and fit a part of the plan on one set of rows; predict the others.

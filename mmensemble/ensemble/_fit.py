@@ -7,9 +7,15 @@ from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._compat import check_sample_weight
 from mmensemble._seeds import draw_root, seed_for, set_seeds
 from mmensemble._splits import make_splitter
+from mmensemble._validation import (
+    check_classes,
+    check_groups,
+    check_target_of_task,
+    check_weight,
+    warn_of_one_class,
+)
 from mmensemble.ensemble._engine import TrainingData, make_units, run_units
 from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
 from mmensemble.ensemble._members import keep_members, training_outputs
@@ -17,7 +23,6 @@ from mmensemble.ensemble._plan import Plan, make_plan, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import route
 from mmensemble.ensemble._table import check_any, warn_empty_rows
-from mmensemble.ensemble._targets import check_classes, checked_target
 from mmensemble.learners._portfolio import Size
 from mmensemble.learners._task import make_task
 from mmensemble.modality._columns import resolve_modalities
@@ -116,13 +121,14 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
         One a fusion.
     """
     name = type(model).__name__
-    y = checked_target(name, y, classifier=classifier)
-    if is_classifier(model):
-        check_classes(name, y)
+    y = check_target_of_task(name, y, classifier=classifier)
     if y is not None:
         check_consistent_length(X, y)
     metadata = _checked(metadata, X)
     weight = metadata.get("sample_weight")
+    if is_classifier(model):
+        check_classes(name, y)
+        warn_of_one_class(y, weight)
     modalities = resolve_modalities(model.modalities, X, reserved=RESERVED)
     root = draw_root(model.random_state)
     pruner = None
@@ -243,22 +249,7 @@ def _checked(metadata, X):
     """Drop what is None and check the weights."""
     metadata = {name: value for name, value in metadata.items() if value is not None}
     if "sample_weight" in metadata:
-        metadata["sample_weight"] = check_weights(metadata["sample_weight"], X)
+        metadata["sample_weight"] = check_weight(metadata["sample_weight"], X.shape[0])
     if "groups" in metadata:
-        check_consistent_length(X, metadata["groups"])
-        metadata["groups"] = np.asarray(metadata["groups"])
+        metadata["groups"] = check_groups(metadata["groups"], X)
     return metadata
-
-
-def check_weights(sample_weight, X):
-    """Return sample weights as floats, one a row of `X`, not all zero."""
-    zeros = np.empty((X.shape[0], 1))
-    weight = check_sample_weight(
-        sample_weight, zeros, dtype=np.float64, ensure_non_negative=True
-    )
-    if not weight.any():
-        raise ValueError(
-            "Sample weights must contain at least one non-zero number; the "
-            "'sample_weight' given is all zero."
-        )
-    return weight

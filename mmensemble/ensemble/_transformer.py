@@ -7,8 +7,8 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
+from mmensemble._validation import check_table_and_target
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._targets import check_target
 from mmensemble.fusion import make_fusion
 
 
@@ -164,7 +164,7 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             )
         classifier = None
         if {"predictions", "targets"} & fusion.needs:
-            X, y = check_target(self, X, y)
+            X, y = check_table_and_target(self, X, y)
             classifier = self._predicts_classes(y)
         own = {"classifier": classifier, "metadata": metadata}
         return self._fit(X, y, held_out=held_out, **own)

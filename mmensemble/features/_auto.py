@@ -11,11 +11,11 @@ from mmensemble import _frame
 from mmensemble._compat import (
     Interval,
     check_feature_names_in,
-    check_sample_weight,
     fit_context,
 )
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
+from mmensemble._validation import check_weight
 from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
 from mmensemble.features._dates import DateEncoder
@@ -325,11 +325,7 @@ def _counted_rows(X, sample_weight):
     n_rows = X.shape[0]
     if sample_weight is None:
         return X, np.ones(n_rows)
-    if not np.any(np.asarray(sample_weight)):
-        raise ValueError("sample_weight must hold a weight that is not zero.")
-    weight = check_sample_weight(
-        sample_weight, np.empty((n_rows, 1)), dtype=np.float64, ensure_non_negative=True
-    )
+    weight = check_weight(sample_weight, n_rows)
     rows = np.flatnonzero(weight)
     if len(rows) < n_rows:
         X, weight = _frame.take_rows(X, rows), weight[rows]

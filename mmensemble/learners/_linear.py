@@ -9,14 +9,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
-    check_consistent_length,
     check_is_fitted,
     validate_data,
 )
 
-from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
-from mmensemble._validation import as_weight
+from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.learners._task import decision_probabilities
 from mmensemble.numerics._logistic import (
     RidgeLogistic,
@@ -88,20 +86,6 @@ def _spread(values, shape, weight=None):
     else:
         mean = np.average(squares.mean(axis=1), weights=weight)
     return peak * np.sqrt(mean) if mean > 0 else 1.0
-
-
-def _check_rows(X, sample_weight, groups):
-    """Return weights and groups as arrays of one entry a row, or None."""
-    if sample_weight is not None:
-        sample_weight = check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
-        if not sample_weight.any():
-            raise ValueError("The 'sample_weight' parameter holds only zeros.")
-    if groups is not None:
-        groups = np.asarray(groups)
-        check_consistent_length(X, groups)
-    return sample_weight, groups
 
 
 def _drop_weightless(Z, y, weight, groups):
@@ -185,7 +169,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
-        weight, groups = _check_rows(X, sample_weight, groups)
+        weight = check_weight(sample_weight, X.shape[0])
+        groups = check_groups(groups, X)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -325,7 +310,8 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
             multi_output=True,
             y_numeric=True,
         )
-        weight, groups = _check_rows(X, sample_weight, groups)
+        weight = check_weight(sample_weight, X.shape[0])
+        groups = check_groups(groups, X)
         X = _small_as_dense(X)
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)

@@ -6,8 +6,8 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
+from mmensemble._validation import as_weight, check_weight
 
 #: Penalties on the path: two a decade, and zero.
 _N_PENALTIES = 8
@@ -75,7 +75,7 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         self : object
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
-        weight = check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight = as_weight(check_weight(sample_weight, len(X)), len(X))
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -246,7 +246,7 @@ class NonNegativeLinear(RegressorMixin, BaseEstimator):
         X, y = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True
         )
-        weight = check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight = as_weight(check_weight(sample_weight, len(X)), len(X))
         values = X.reshape(len(X), -1, self.n_targets)
         targets = y.reshape(len(y), -1)
         solved = [

@@ -13,10 +13,10 @@ from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import Interval, StrOptions, validate_params
 from mmensemble._splits import make_splitter
+from mmensemble._validation import check_table_and_target
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
-from mmensemble.ensemble._targets import check_target
 from mmensemble.fusion import BaseFusion
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._cache import open_cache
@@ -163,7 +163,7 @@ def compare_fusions(
     0  concat             0.83
     1  voting             0.77
     """
-    X, y = check_target(estimator, X, y)
+    X, y = check_table_and_target(estimator, X, y)
     check_consistent_length(X, y)
     metadata = join_metadata(X, groups, sample_weight, params)
     groups = metadata.get("groups")

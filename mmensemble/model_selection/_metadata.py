@@ -9,6 +9,7 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import routing_enabled
+from mmensemble._validation import check_groups
 
 
 def join_metadata(X, groups, sample_weight, params):
@@ -42,9 +43,10 @@ def join_metadata(X, groups, sample_weight, params):
                 f"{name!r} is given twice, as a keyword and in 'params'; give one."
             )
         metadata[name] = value
-    for name in named:
-        if name in metadata:
-            check_consistent_length(X, metadata[name])
+    if "sample_weight" in metadata:
+        check_consistent_length(X, metadata["sample_weight"])
+    if "groups" in metadata:
+        metadata["groups"] = check_groups(metadata["groups"], X)
     return metadata
 
 

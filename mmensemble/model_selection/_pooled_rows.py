@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mmensemble._validation import as_weight
+from mmensemble._validation import as_weight, check_groups, check_weight
 
 #: Numbers in a batch of bootstrap draws.
 _BATCH = 4_000_000
@@ -36,9 +36,8 @@ class PooledRows:
         missing = np.any([_missing(p) for p in repeats], axis=0)
         kept = np.flatnonzero(~missing.all(axis=0))
         rows = ~missing[:, kept].any(axis=1)
-        weight = None
-        if sample_weight is not None:
-            weight = np.asarray(sample_weight, dtype=float)
+        weight, groups = check_weight(sample_weight, len(y)), check_groups(groups, y)
+        if weight is not None:
             rows &= weight > 0
             weight = weight[rows]
         if not len(kept) or rows.sum() < 2:
@@ -48,7 +47,7 @@ class PooledRows:
             )
         unit = np.arange(rows.sum())
         if groups is not None:
-            unit = np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
+            unit = np.unique(groups[rows], return_inverse=True)[1]
             if unit.max() == 0:
                 raise ValueError("The 'groups' parameter has one group only.")
         repeats = [p[rows][:, kept] for p in repeats]

@@ -33,11 +33,11 @@ from mmensemble._compat import (
     with_callbacks,
 )
 from mmensemble._splits import make_splitter
+from mmensemble._validation import check_groups, check_table_and_target
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._regressor import MultimodalRegressor
-from mmensemble.ensemble._targets import check_target
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._compare import list_splits, seeded, settings_of
 from mmensemble.model_selection._controls import warn_of_splits
@@ -181,10 +181,12 @@ class FusionSearchCV(GridSearchCV):
         -------
         self : object
         """
-        X, y = check_target(self, X, y)
+        X, y = check_table_and_target(self, X, y)
         check_consistent_length(X, y)
         if is_classifier(self.estimator):
             check_classification_targets(y)
+        if params.get("groups") is not None:
+            params["groups"] = check_groups(params["groups"], X)
         scorer, metric = search_scorers(self)
         routed = self._route(params)
         splits = self._split(X, y, routed["split"])

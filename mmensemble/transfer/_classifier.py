@@ -8,7 +8,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context
-from mmensemble.ensemble._targets import check_target
+from mmensemble._validation import check_table_and_target
 from mmensemble.transfer._multi_source import BaseMultiSource
 
 
@@ -142,7 +142,7 @@ class MultiSourceClassifier(ClassifierMixin, BaseMultiSource):
         TypeError
             When rows are to be weighted and the estimator takes no weights.
         """
-        X, y = check_target(self, X, y)
+        X, y = check_table_and_target(self, X, y)
         check_classification_targets(y)
         y = column_or_1d(y, warn=True)
         self.classes_ = np.unique(y)

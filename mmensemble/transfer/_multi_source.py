@@ -19,12 +19,12 @@ from mmensemble._compat import (
     HasMethods,
     Interval,
     StrOptions,
-    check_sample_weight,
     routing_enabled,
 )
 from mmensemble._frame import as_table
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
+from mmensemble._validation import check_groups, check_weight
 from mmensemble.learners._task import make_task
 from mmensemble.transfer._candidates import Candidate, Problem, fit_candidate
 from mmensemble.transfer._domains import domain_name, read_domain
@@ -77,10 +77,7 @@ class BaseMultiSource(VersionedStateMixin, BaseEstimator):
             )
         validate_data(self, X=X, skip_check_array=True)
         check_consistent_length(X, y)
-        groups = metadata["groups"]
-        if groups is not None:
-            groups = np.asarray(groups)
-            check_consistent_length(X, groups)
+        groups = check_groups(metadata["groups"], X)
         codes, target = self._domains(X, metadata.pop("domain"))
         problem = self._problem(X, y, codes, metadata, classifier)
         chosen = self._choose(problem, target, groups)
@@ -93,11 +90,7 @@ class BaseMultiSource(VersionedStateMixin, BaseEstimator):
         return self
 
     def _problem(self, X, y, codes, metadata, classifier):
-        weight = metadata["sample_weight"]
-        if weight is not None:
-            weight = check_sample_weight(
-                weight, y, dtype=np.float64, ensure_non_negative=True
-            )
+        weight = check_weight(metadata["sample_weight"], len(y))
         task = make_task(y, classifier=classifier, sample_weight=weight)
         seed = seed_for(draw_root(self.random_state), "estimator")
         params = self._params(**metadata)

@@ -4,7 +4,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context
-from mmensemble.ensemble._targets import check_target, numeric_target
+from mmensemble._validation import check_table_and_target, numeric_target
 from mmensemble.transfer._multi_source import BaseMultiSource
 
 
@@ -125,7 +125,7 @@ class MultiSourceRegressor(RegressorMixin, BaseMultiSource):
         TypeError
             When rows are to be weighted and the estimator takes no weights.
         """
-        X, y = check_target(self, X, y)
+        X, y = check_table_and_target(self, X, y)
         y = numeric_target(y)
         metadata = {"domain": domain, "sample_weight": sample_weight, "groups": groups}
         return self._fit(X, y, metadata | params, classifier=False)

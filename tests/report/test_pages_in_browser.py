@@ -6,7 +6,7 @@ from report_cases import NASTY, nasty_table
 from sklearn.linear_model import LogisticRegression
 
 from mmensemble import MultimodalClassifier, compare_fusions, correlation_report
-from mmensemble.report._page import write_page
+from mmensemble.report._page import render_page
 from mmensemble.report._sections import Table
 
 pytest.importorskip("jinja2")
@@ -42,7 +42,9 @@ def table(tmp_path_factory):
         }
     )
     path = tmp_path_factory.mktemp("page") / "table.html"
-    return write_page(path, "t", [Table("Numbers", frame, "Some.")])
+    page = render_page("t", [Table("Numbers", frame, "Some.")])
+    path.write_text(page, encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")

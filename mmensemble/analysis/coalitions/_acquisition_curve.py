@@ -9,12 +9,12 @@ from sklearn.model_selection import GroupKFold, KFold, check_cv
 from sklearn.utils import check_random_state
 
 from mmensemble._compat import Interval, validate_params
+from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.analysis.coalitions._acquisition_gains import (
     check_coalitions,
     expected_gains,
     learn_gains,
 )
-from mmensemble.analysis.members._diversity import check_weight
 
 #: Folds that None stands for, if there are as many rows or groups.
 _MOST_FOLDS = 5
@@ -116,10 +116,11 @@ def acquisition_curve(
     2  greedy   2.0   0.3
     """
     losses, presence, costs = check_coalitions(losses, presence, costs)
-    weight = check_weight(sample_weight, len(losses))
+    weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     held = _check_start(start, presence)
     values = [losses] if scores is None else [losses, _check_scores(scores, losses)]
     rng = check_random_state(random_state)
+    groups = check_groups(groups, losses)
     splitter = _make_splitter(cv, len(losses), groups, rng)
     splits = list(splitter.split(losses, None, groups))
     greedy, fixed = _rated_paths(
@@ -250,7 +251,7 @@ class _Walk:
 def _make_splitter(cv, n_rows, groups, rng):
     if cv is not None and not isinstance(cv, Integral):
         return check_cv(cv)
-    n_units = n_rows if groups is None else len(np.unique(np.asarray(groups)))
+    n_units = n_rows if groups is None else len(np.unique(groups))
     if n_units < 2:
         what = "row" if groups is None else "group"
         raise ValueError(

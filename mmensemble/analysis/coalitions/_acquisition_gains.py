@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._compat import validate_params
+from mmensemble._validation import as_weight, check_weight
 from mmensemble.analysis.coalitions._shapley import coalition_masks
-from mmensemble.analysis.members._diversity import check_names, check_weight
+from mmensemble.analysis.members._diversity import check_names
 
 #: Rows that a slope is learnt from.
 _FEWEST_ROWS = 10
@@ -70,7 +71,7 @@ def acquisition_gains(
     """
     losses, presence, costs = check_coalitions(losses, presence, costs)
     names = check_names(names, len(costs))
-    weight = check_weight(sample_weight, len(losses))
+    weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     rows = []
     for code, mask in enumerate(coalition_masks(len(costs))):
         for m in np.flatnonzero(~mask):
@@ -171,7 +172,7 @@ def next_acquisition(
             f"The 'acquired' parameter must have {len(costs)} columns, one a "
             f"modality, got shape {acquired.shape}."
         )
-    weight = check_weight(sample_weight, len(losses))
+    weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     model = learn_gains(losses, presence, weight, uncertainty)
     state = acquired @ (1 << np.arange(len(costs)))
     gains = expected_gains(model, state, acquired_uncertainty)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmensemble.analysis.matrix._columns import check_weights
+from mmensemble._validation import check_weight
 from mmensemble.analysis.matrix._columnwise import columnwise_tiles
 from mmensemble.analysis.matrix._inference import (
     adjust_pvalues,
@@ -215,7 +215,7 @@ def correlate(
     """
     _check_options(method, nan_policy, min_rows, tile)
     values, names, sources = prepare(X)
-    weight = check_weights(sample_weight, len(values))
+    weight = check_weight(sample_weight, len(values))
     matrix = Matrix.of(values, weight, names)
     tiles = _tiles(matrix, method, nan_policy, tile, threshold)
     tiles = _enough(tiles, min_rows)

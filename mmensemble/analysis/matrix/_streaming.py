@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mmensemble._validation import as_weight
+from mmensemble._validation import as_weight, check_weight
 from mmensemble.analysis.matrix._chunk_readers import CHUNK_ROWS, chunks_of
-from mmensemble.analysis.matrix._columns import check_matrix, check_weights
+from mmensemble.analysis.matrix._columns import check_matrix
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._moments import ratio
 from mmensemble.analysis.matrix._pearson import Matrix, Strip, exact_moments
@@ -66,7 +66,7 @@ class PearsonAccumulator:
             self._check_columns(X.shape[1])
         if len(X) == 0:
             return self
-        matrix = Matrix.of(X, check_weights(sample_weight, len(X)))
+        matrix = Matrix.of(X, check_weight(sample_weight, len(X)))
         strip = Strip.of(matrix, slice(0, X.shape[1]))
         moments = exact_moments(matrix, strip, strip)
         centre = strip.centre.astype(np.float64)
@@ -187,7 +187,7 @@ class RankTables:
     def partial_fit(self, X, sample_weight=None):
         """Add the rows of an array of shape (n_rows, n_columns)."""
         X = check_matrix(X)
-        weight = check_weights(sample_weight, len(X))
+        weight = check_weight(sample_weight, len(X))
         weight = as_weight(weight, len(X))
         other = RankTables(self.max_values)
         other.tables_ = [_table(x, weight) for x in X.T]

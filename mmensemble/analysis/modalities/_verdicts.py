@@ -16,16 +16,6 @@ from mmensemble.analysis.modalities._relevance import (
 #: Modalities of which others explain less than this are called unique.
 UNIQUE_BELOW = 0.1
 
-#: What the verdicts mean.
-VERDICTS = {
-    "redundant": "the kept ones explain it, and leaving it out does no harm",
-    "complementary": "it adds to what the others tell about the target",
-    "overlapping": "it is relevant, or partly explained, but adds nothing measurable",
-    "irrelevant": "it tells nothing about the target, alone or beside the others",
-    "unique": "the others do not explain it, or there is no other",
-    "unknown": "too few rows to tell",
-}
-
 
 def judge(study, *, threshold, tolerance, alpha, scoring=None):
     """Return one row a modality: its numbers and the verdict.

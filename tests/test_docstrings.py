@@ -14,9 +14,11 @@ from sklearn.model_selection import GridSearchCV
 
 FRONTS = [
     "mmensemble",
+    "mmensemble.auxiliary",
     "mmensemble.datasets",
     "mmensemble.fusion",
     "mmensemble.testing",
+    "mmensemble.transfer",
 ]
 #: Errors of numpydoc that are no errors here.
 IGNORED = {

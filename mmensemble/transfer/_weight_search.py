@@ -8,7 +8,6 @@ out. What that says is a prior for the target's own held-out loss.
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -123,7 +122,8 @@ def search(problem, target, candidates, groups, n_jobs=None):
 
     Returns
     -------
-    table : DataFrame of shape (n_candidates, 7)
+    table : dict of str to list of length n_candidates
+        Columns of the table of what was tried.
     """
     own, standins = make_trials(problem, target, groups)
     jobs = [(trial, candidate) for trial in own + standins for candidate in candidates]
@@ -134,17 +134,14 @@ def search(problem, target, candidates, groups, n_jobs=None):
     losses = [np.stack(found[i : i + n]) for i in range(0, len(found), n)]
     weights = [problem.own_weight(trial.test) for trial in own + standins]
     evidence = combine(losses, weights, len(own), n)
-    table = pd.DataFrame(
-        {
-            "weight": [candidate.weight for candidate in candidates],
-            "align": [candidate.align for candidate in candidates],
-            "towards": [candidate.towards for candidate in candidates],
-            **evidence,
-        }
-    )
-    table["weight"] = table["weight"].astype(float)
-    table["chosen"] = table.index == choose(evidence["difference"])
-    return table
+    best = choose(evidence["difference"])
+    return {
+        "weight": [candidate.weight for candidate in candidates],
+        "align": [candidate.align for candidate in candidates],
+        "towards": [candidate.towards for candidate in candidates],
+        **{key: values.tolist() for key, values in evidence.items()},
+        "chosen": [position == best for position in range(n)],
+    }
 
 
 def combine(losses, weights, n_own, n_candidates):

@@ -20,6 +20,8 @@ from mmensemble.transfer._candidates import fit_candidate
 _MOST_STANDINS = 5
 #: Least probability that the log loss reckons with.
 _FLOOR = 1e-3
+#: Deviations from which the target's own rows contradict the sources.
+_CONFLICT = 2.0
 
 
 @dataclass(frozen=True)
@@ -149,9 +151,9 @@ def combine(losses, weights, n_own, n_candidates):
 
     The mean difference over the sources that stood for the target is the prior
     mean of the target's, its variance between them the prior variance; the rows
-    of the target themselves are the evidence. Where they contradict the prior by
-    more than their noise, the prior variance is as large as that says (the
-    moment estimate of DerSimonian & Laird 1986, Controlled Clinical Trials 7).
+    of the target themselves are the evidence. A target unlike all sources shows
+    in a gap between the two of more than twice its deviation (a predictive check,
+    Box 1980, JRSS A 143(4)): then the prior is as wide as the gap.
 
     Parameters
     ----------
@@ -201,9 +203,9 @@ def _posterior(own_mean, own_variance, prior_mean, prior_variance, n_candidates)
         return prior_mean
     if prior_mean is None:
         return own_mean
-    # a target unlike all sources shows in a gap that noise does not explain
-    conflict = (own_mean - prior_mean) ** 2 - own_variance
-    prior_variance = np.maximum(prior_variance, conflict)
+    squared = (own_mean - prior_mean) ** 2
+    conflict = squared > _CONFLICT**2 * (own_variance + prior_variance)
+    prior_variance = np.where(conflict, squared, prior_variance)
     total = own_variance + prior_variance
     share = np.divide(
         prior_variance, total, out=np.full(n_candidates, 0.5), where=total > 0

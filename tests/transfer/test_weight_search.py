@@ -96,8 +96,7 @@ def test_evidence_of_the_target_counts_by_its_precision():
     found = combine([own, *standins], weights, 1, 2)
     noise = gaps.var() / 19
     prior = np.var([-0.1, -0.3, -0.5], ddof=1)
-    # the rows contradict the sources, which widens the prior
-    prior = max(prior, (gaps.mean() + 0.3) ** 2 - noise)
+    assert abs(gaps.mean() + 0.3) < 2 * np.sqrt(prior + noise)
     wanted = (prior * gaps.mean() - noise * 0.3) / (prior + noise)
     assert found["difference"][1] == pytest.approx(wanted)
     assert found["difference"][0] == 0
@@ -108,6 +107,11 @@ def test_evidence_of_the_target_counts_by_its_precision():
     assert np.isnan(alone["loss_sources"]).all()
     prior = combine(standins, weights[1:], 0, 2)
     assert prior["difference"][1] == pytest.approx(-0.3)
+    # rows that contradict the sources widen the prior
+    far = combine([own + [[0], [2]], *standins], weights, 1, 2)
+    prior = (gaps.mean() + 2.3) ** 2
+    wanted = (prior * (gaps.mean() + 2) - noise * 0.3) / (prior + noise)
+    assert far["difference"][1] == pytest.approx(wanted)
     nothing = combine([], [], 0, 2)
     np.testing.assert_array_equal(nothing["difference"], [0, 0])
 

@@ -136,7 +136,7 @@ def search(problem, target, candidates, groups, n_jobs=None):
     losses = [np.stack(found[i : i + n]) for i in range(0, len(found), n)]
     weights = [problem.own_weight(trial.test) for trial in own + standins]
     evidence = combine(losses, weights, len(own), n)
-    best = choose(evidence["difference"])
+    best = choose(evidence["difference"], evidence["std_difference"])
     return {
         "weight": [candidate.weight for candidate in candidates],
         "align": [candidate.align for candidate in candidates],
@@ -167,8 +167,8 @@ def combine(losses, weights, n_own, n_candidates):
     Returns
     -------
     evidence : dict of str to ndarray of shape (n_candidates,)
-        ``loss_target``, ``loss_sources`` (NaN where there is none) and
-        ``difference``.
+        ``loss_target``, ``loss_sources`` (NaN where there is none),
+        ``difference`` and ``std_difference``, its standard error.
     """
     nothing = np.full(n_candidates, np.nan)
     evidence = {"loss_target": nothing, "loss_sources": nothing}
@@ -189,20 +189,20 @@ def combine(losses, weights, n_own, n_candidates):
         prior_mean = gaps.mean(axis=0)
         # of a single source the gap itself has to do
         prior_variance = gaps.var(axis=0, ddof=1) if len(gaps) > 1 else prior_mean**2
-    evidence["difference"] = _posterior(
+    mean, variance = _posterior(
         own_mean, own_variance, prior_mean, prior_variance, n_candidates
     )
-    return evidence
+    return evidence | {"difference": mean, "std_difference": np.sqrt(variance)}
 
 
 def _posterior(own_mean, own_variance, prior_mean, prior_variance, n_candidates):
-    """Return the mean of two estimates, weighted by their precision."""
+    """Return mean and variance of two estimates, weighted by their precision."""
     if own_mean is None and prior_mean is None:
-        return np.zeros(n_candidates)
+        return np.zeros(n_candidates), np.zeros(n_candidates)
     if own_mean is None:
-        return prior_mean
+        return prior_mean, prior_variance
     if prior_mean is None:
-        return own_mean
+        return own_mean, own_variance
     squared = (own_mean - prior_mean) ** 2
     conflict = squared > _CONFLICT**2 * (own_variance + prior_variance)
     prior_variance = np.where(conflict, squared, prior_variance)
@@ -210,10 +210,18 @@ def _posterior(own_mean, own_variance, prior_mean, prior_variance, n_candidates)
     share = np.divide(
         prior_variance, total, out=np.full(n_candidates, 0.5), where=total > 0
     )
-    return share * own_mean + (1 - share) * prior_mean
+    return share * own_mean + (1 - share) * prior_mean, share * own_variance
 
 
-def choose(difference):
-    """Return the position of the best candidate: pooled, unless one is better."""
+def choose(difference, error):
+    """Return the position of the candidate that is chosen.
+
+    The best, if it is better than pooled, the first, by more than its standard
+    error.
+
+    Parameters
+    ----------
+    difference, error : ndarray of shape (n_candidates,)
+    """
     best = int(np.argmin(difference))
-    return best if difference[best] < 0 else 0
+    return best if difference[best] < -error[best] else 0

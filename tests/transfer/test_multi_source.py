@@ -48,6 +48,7 @@ def test_the_choice_is_kept_as_a_table():
         "loss_target",
         "loss_sources",
         "difference",
+        "std_difference",
         "chosen",
     ]
     assert table["weight"].fillna(-1).tolist() == [-1, 0.3, 1, 3, np.inf]

@@ -100,6 +100,8 @@ def test_evidence_of_the_target_counts_by_its_precision():
     wanted = (prior * gaps.mean() - noise * 0.3) / (prior + noise)
     assert found["difference"][1] == pytest.approx(wanted)
     assert found["difference"][0] == 0
+    variance = 1 / (1 / prior + 1 / noise)
+    assert found["std_difference"][1] == pytest.approx(np.sqrt(variance))
     assert found["loss_target"][1] == pytest.approx(gaps.mean())
     assert found["loss_sources"][1] == pytest.approx(-0.3)
     alone = combine([own], weights[:1], 1, 2)
@@ -117,9 +119,11 @@ def test_evidence_of_the_target_counts_by_its_precision():
 
 
 def test_pooled_stays_unless_another_is_better():
-    """Ties and losses leave the first candidate."""
-    assert choose(np.array([0.0, 0.1, 0.0])) == 0
-    assert choose(np.array([0.0, -0.1, -0.2])) == 2
+    """Ties, losses and gains within one standard error leave the first candidate."""
+    error = np.array([0.0, 0.1, 0.1])
+    assert choose(np.array([0.0, 0.1, 0.0]), error) == 0
+    assert choose(np.array([0.0, -0.1, -0.2]), error) == 2
+    assert choose(np.array([0.0, 0.1, -0.05]), error) == 0
 
 
 def test_the_search_prefers_what_suits_the_target():

@@ -377,7 +377,7 @@ def to_float(col):
         return col.to_numpy(dtype=np.float64, na_value=np.nan)
     missing = null_mask(col)
     values = np.full(len(col), np.nan)
-    values[~missing] = _objects(col)[~missing].astype(np.float64)
+    values[~missing] = to_python(col)[~missing].astype(np.float64)
     return values
 
 
@@ -402,7 +402,7 @@ def _seconds(col, code):
     else:
         missing = null_mask(col)
         moments = np.full(len(missing), "NaT", dtype=f"{code}[us]")
-        moments[~missing] = [_naive(value) for value in _objects(col)[~missing]]
+        moments[~missing] = [_naive(value) for value in to_python(col)[~missing]]
     ticks = moments.astype(np.int64) / _PER_SECOND[np.datetime_data(moments.dtype)[0]]
     return np.where(np.isnat(moments), np.nan, ticks)
 
@@ -444,14 +444,14 @@ def to_objects(col):
     dtype = col.dtype
     if is_polars(col):
         if dtype.base_type().__name__ in {"String", "Categorical", "Enum"}:
-            return _objects(col.cast(sys.modules["polars"].String))
+            return to_python(col.cast(sys.modules["polars"].String))
     elif isinstance(dtype, pd.CategoricalDtype):
         levels = to_objects(pd.Series(dtype.categories))
         # the code of a missing value is -1, which is the last
         return np.append(levels, None)[col.cat.codes.to_numpy()]
     elif isinstance(dtype, pd.StringDtype):
         return col.to_numpy(dtype=object, na_value=None)
-    values = _objects(col)
+    values = to_python(col)
     missing = null_mask(col)
     out = np.empty(len(values), dtype=object)
     out[~missing] = [_plain(v) for v in values[~missing]]
@@ -467,7 +467,8 @@ def _plain(value):
     return str(value)
 
 
-def _objects(col):
+def to_python(col):
+    """Return a column as an array of Python objects, as its container gives them."""
     if is_polars(col):
         values = np.empty(len(col), dtype=object)
         values[:] = col.to_list()

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import polars as pl
-import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
 from mmensemble import _frame
+
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
 
 MOMENTS = [datetime(2020, 1, 1, 5, 6, 7), None, datetime(1969, 5, 1)]
 DAYS = [date(2020, 1, 1), None, date(1969, 5, 1)]

@@ -7,8 +7,9 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._modalities import parse_modalities
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out, need_name, read_header
-from mmensemble.display import require_pyplot
-from mmensemble.report import SAMPLE_ROWS, file_report, require_jinja
+from mmensemble.display._axes import require_pyplot
+from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report
+from mmensemble.report._page import require_jinja
 
 _METHODS = ("pearson", "spearman")
 _PASSES = ("looking at rows", "correlating features", "correlating ranks")

@@ -6,8 +6,10 @@ import joblib
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._joins import last_step
 from mmensemble.cli._tables import check_table_out, read_table, write_table
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
 
 
 def add_parser(commands):
@@ -66,7 +68,7 @@ def _load(args):
         raise CommandError(
             f"{args.model!r} is no model that can be loaded: {error}"
         ) from error
-    if not isinstance(model, MultimodalClassifier | MultimodalRegressor):
+    if not isinstance(last_step(model), MultimodalClassifier | MultimodalRegressor):
         raise CommandError(
             f"{args.model!r} holds a {type(model).__name__}, not a model of "
             "'mmensemble fit'"

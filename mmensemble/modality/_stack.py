@@ -164,7 +164,7 @@ def _join_pandas(frames, indexed, join):
             "pandas frames, or use join='exact'."
         )
     frames = {
-        name: _polars_to_pandas(frame) if is_polars(frame) else frame
+        name: polars_to_pandas(frame) if is_polars(frame) else frame
         for name, frame in frames.items()
     }
     first = frames[indexed[0] if indexed else next(iter(frames))].index
@@ -194,7 +194,7 @@ def _on_one_index(frames, indexed, index):
     }
 
 
-def _polars_to_pandas(frame):
+def polars_to_pandas(frame):
     """Return a pandas frame without the help of pyarrow, an optional dependency."""
     columns = {}
     for position, name in enumerate(frame.columns):

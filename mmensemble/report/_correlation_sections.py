@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from mmensemble.display import FeaturePairsDisplay, MethodDisplay, PresenceDisplay
+from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
+from mmensemble.display._presence import PresenceDisplay
 from mmensemble.report._correlation_words import join, method_of, plural, share
 from mmensemble.report._sections import Figure, Figures, Table, Text
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmensemble.analysis import MOST_PAIRS, OUTLIER_Z
+from mmensemble.analysis.columns._feature_pairs import MOST_PAIRS, OUTLIER_Z
 
 #: Modalities that get a sentence; the table has them all.
 _MOST_SENTENCES = 12

@@ -47,7 +47,8 @@ def render_page(title, sections, *, lead=""):
 
     Examples
     --------
-    >>> from mmensemble.report import Text, render_page
+    >>> from mmensemble.report._sections import Text
+    >>> from mmensemble.report._page import render_page
     >>> page = render_page("Mice & men", [Text("Result", ("1 < 2",))])
     >>> "<h1>Mice &amp; men</h1>" in page, "1 &lt; 2" in page
     (True, True)

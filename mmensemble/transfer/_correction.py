@@ -8,41 +8,10 @@ from scipy.special import expit, softmax
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble.learners._task import outputs, suit
-from mmensemble.numerics._logistic import Line, RidgeLogistic
+from mmensemble.learners._task import accepted_input, outputs
+from mmensemble.numerics._logistic import RidgeLogistic
 
 _TOLERANCE = 1e-10
-
-
-class OffsetLogistic(RidgeLogistic):
-    """Ridge logistic regression of what given scores leave unexplained.
-
-    Parameters
-    ----------
-    Z : ndarray of shape (n_samples, n_features)
-        The penalty is on all coefficients: a column of ones serves as intercept.
-    codes : ndarray of int of shape (n_samples,)
-    n_classes : int
-    weight : ndarray of shape (n_samples,)
-    offset : ndarray of shape (n_samples, n_lines)
-        Scores that are added to those of the line.
-    """
-
-    def __init__(self, Z, codes, n_classes, weight, offset):
-        super().__init__(Z, codes, n_classes, weight)
-        self.offset = offset
-
-    def _prior(self):
-        width = self.Z.shape[1]
-        return Line(np.zeros((self.n_lines, width)), np.zeros(self.n_lines))
-
-    def _curvature(self, line, penalty):
-        curvature = super()._curvature(line, penalty)
-        curvature[:, -1] = 1e300  # holds the free intercept at zero
-        return curvature
-
-    def _loss(self, scores):
-        return super()._loss(scores + self.offset)
 
 
 @dataclass
@@ -99,7 +68,7 @@ def features(model, X, scores):
         return scores
     if hasattr(model, "steps") and len(model.steps) > 1:
         X = model[:-1].transform(X)
-    return suit(X, last_step(model))
+    return accepted_input(X, last_step(model))
 
 
 def source_scores(model, X, task, floor):
@@ -152,13 +121,24 @@ def correct(source, X_source, X_target, y, weight, task):
         coef = np.zeros((offset.shape[1], Z.shape[1]))
     elif task.is_classification:
         codes = np.searchsorted(task.classes, y)
-        problem = OffsetLogistic(Z, codes, len(task.classes), weight, offset)
-        coef = problem.solve(strength(source), tol=_TOLERANCE).coef
+        targets = np.eye(len(task.classes))[codes]
+        coef = _logistic_change(Z, targets, weight, offset, 1 / strength(source))
     else:
         left = y.reshape(len(y), -1) - offset
         ridge = Ridge(alpha=1 / strength(source), fit_intercept=False)
         coef = ridge.fit(Z, left, weight).coef_.reshape(left.shape[1], -1)
     return Correction(source, task, scaler, coef, floor)
+
+
+def _logistic_change(Z, targets, weight, offset, penalty):
+    """Return coefficients of a line, for two classes, or of one a class."""
+    two = offset.shape[1] == 1
+    if two:  # the penalty of a line is twice that of its halves
+        offset = np.column_stack([np.zeros(len(offset)), offset])
+        penalty = 2 * penalty
+    problem = RidgeLogistic(Z, targets, weight, offset=offset, fit_intercept=False)
+    coef = problem.solve(penalty, tol=_TOLERANCE).coef
+    return np.diff(coef, axis=1).T if two else coef.T
 
 
 def _with_one(Z):

@@ -27,11 +27,11 @@ def verdicts():
             "verdict": ["harmful", "adds", "unclear"],
             "basis": ["voting without it"] * 2 + ["alone"],
             "difference": [-0.2, 0.3, np.nan],
-            "difference_low": [-0.3, 0.2, np.nan],
-            "difference_high": [-0.1, 0.4, np.nan],
+            "lower_difference": [-0.3, 0.2, np.nan],
+            "upper_difference": [-0.1, 0.4, np.nan],
             "over_chance": [0.1, 0.2, 0.3],
-            "over_chance_low": [0.0, 0.1, 0.2],
-            "over_chance_high": [0.2, 0.3, 0.4],
+            "lower_over_chance": [0.0, 0.1, 0.2],
+            "upper_over_chance": [0.2, 0.3, 0.4],
         }
     )
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from ensemble_cases import FUSIONS, classifier, make_numbers, make_table, regressor
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import DataConversionWarning
 
 from mmensemble.ensemble._targets import check_target, numeric_target
+
+pl = pytest.importorskip("polars")
 
 LABELS = {
     "strings": np.array(["yes", "no"]),

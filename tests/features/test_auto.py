@@ -4,9 +4,7 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
-import skops.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -23,6 +21,8 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmensemble.features import AutoExtractor
+
+pl = pytest.importorskip("polars")
 
 WORDS = ["cough", "fever", "dry", "wet", "pain", "head", "leg", "none"]
 
@@ -542,16 +542,17 @@ def test_persistence(is_dense):
     """It survives pickle and skops, before and after fit."""
     X = patients()
     extractor = AutoExtractor(dense=is_dense)
-    unfitted = skops.io.dumps(extractor)
-    trusted = skops.io.get_untrusted_types(data=unfitted)
-    assert skops.io.loads(unfitted, trusted=trusted).get_params()["dense"] is is_dense
+    skops_io = pytest.importorskip("skops.io")
+    unfitted = skops_io.dumps(extractor)
+    trusted = skops_io.get_untrusted_types(data=unfitted)
+    assert skops_io.loads(unfitted, trusted=trusted).get_params()["dense"] is is_dense
     extractor.fit(X)
-    dumped = skops.io.dumps(extractor)
-    trusted = skops.io.get_untrusted_types(data=dumped)
+    dumped = skops_io.dumps(extractor)
+    trusted = skops_io.get_untrusted_types(data=dumped)
     assert all(name.startswith("mmensemble.features.") for name in trusted)
     for loaded in (
         pickle.loads(pickle.dumps(extractor)),
-        skops.io.loads(dumped, trusted=trusted),
+        skops_io.loads(dumped, trusted=trusted),
     ):
         assert_array_equal(dense(loaded.transform(X)), dense(extractor.transform(X)))
 

@@ -4,13 +4,15 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
 from mmensemble import stack_views
 from mmensemble._frame import kinds
-from mmensemble.modality import presence_mask, resolve_modalities, select
+from mmensemble.modality._columns import resolve_modalities, select
+from mmensemble.modality._presence import presence_mask
+
+pl = pytest.importorskip("polars")
 
 SOUND = np.arange(6.0).reshape(3, 2)
 NOTES = ["ab", "c", None]

@@ -15,7 +15,7 @@ pytest.importorskip("matplotlib").use("Agg")
 def report():
     """A report with everything but shifts."""
     X, modalities, y, _ = nasty_table()
-    return correlation_report(X, y, modalities, random_state=0)
+    return correlation_report(X, y, modalities=modalities, random_state=0)
 
 
 def test_titles_in_order(report):
@@ -39,7 +39,9 @@ def test_titles_in_order(report):
 def test_groups_add_a_table_and_code_a_section(report, monkeypatch):
     """Shifts and the recipe come where there are any."""
     X, modalities, y, groups = nasty_table()
-    grouped = correlation_report(X, y, modalities, groups=groups, random_state=0)
+    grouped = correlation_report(
+        X, y, modalities=modalities, groups=groups, random_state=0
+    )
     monkeypatch.setattr(grouped, "code", "mmensemble correlate x.csv")
     titles = [section.title for section in correlation_sections(grouped)]
     assert "Relations that change" in titles

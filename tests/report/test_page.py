@@ -10,15 +10,8 @@ import pytest
 
 from mmensemble import MultimodalClassifier
 from mmensemble.display import FusionComparisonDisplay, PresenceDisplay
-from mmensemble.report import (
-    Diagram,
-    Figure,
-    Figures,
-    Table,
-    Text,
-    render_page,
-    write_page,
-)
+from mmensemble.report._page import render_page, write_page
+from mmensemble.report._sections import Diagram, Figure, Figures, Table, Text
 
 pytest.importorskip("jinja2")
 matplotlib = pytest.importorskip("matplotlib")

@@ -8,7 +8,7 @@ from mmensemble.analysis.columns._feature_table import modality_names
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._prepare import to_matrix
 from mmensemble.analysis.matrix._streaming import PearsonAccumulator, RankTables
-from mmensemble.modality import used_columns
+from mmensemble.modality._columns import used_columns
 
 #: Bytes that the distributions of all columns may take.
 _RANK_BYTES = 2**26

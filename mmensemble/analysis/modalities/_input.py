@@ -9,7 +9,8 @@ from mmensemble._seeds import draw_root
 from mmensemble.analysis.matrix._columns import check_weights
 from mmensemble.analysis.modalities._study import Study
 from mmensemble.analysis.modalities._target import make_target
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def read_table(estimator, X):

@@ -11,13 +11,8 @@ from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._frame import is_pandas
 from mmensemble._seeds import seed_for
 from mmensemble._state import VersionedStateMixin
-from mmensemble.analysis.columns._feature_table import (
-    correlate_features,
-    feature_frame,
-    feature_table,
-    modality_names,
-    owners,
-)
+from mmensemble.analysis.columns._feature_correlations import correlate_table
+from mmensemble.analysis.columns._feature_table import feature_frame
 from mmensemble.analysis.modalities._anomalies import find_anomalies
 from mmensemble.analysis.modalities._input import make_study, read_table
 from mmensemble.analysis.modalities._pairs import pair_rows
@@ -213,59 +208,8 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         -------
         self : object
         """
-        X = read_table(self, X)
-        study = make_study(
-            self, X, y, sample_weight, groups, modalities=self.modalities
-        )
-        if time is not None:
-            check_consistent_length(X, time)
-        study.prepare()
-        self._describe(study)
-        self.modalities_ = judge(
-            study,
-            threshold=self.threshold,
-            tolerance=self.tolerance,
-            alpha=self.alpha,
-            scoring=self.scoring,
-        )
-        self.anomalies_ = find_anomalies(study, X.index if is_pandas(X) else None)
-        self.shifts_ = find_shifts(
-            self._blocks,
-            study.presence,
-            study.names,
-            _levels(study.groups, time),
-            n_permutations=self.n_permutations,
-            seed=seed_for(study.root, "shifts"),
-        )
-        del self._blocks
+        analyse(self, X, y, sample_weight=sample_weight, groups=groups, time=time)
         return self
-
-    def _describe(self, study):
-        """Set what is measured on all rows at once: features and pairs."""
-        seed = seed_for(study.root, "features")
-        features = feature_table(study.X, study.resolved, study.presence, seed)
-        result = correlate_features(
-            features,
-            method=self.method,
-            weight=study.weight,
-            max_dense=self.max_features,
-        )
-        self.features_ = feature_frame(result)
-        positions = owners(features, result, study.resolved)
-        self.feature_modalities_ = pd.Series(
-            modality_names(len(result.names), positions, study.resolved),
-            index=result.names,
-            dtype=object,
-        )
-        self._blocks = study.whole()
-        self.pairs_ = pair_rows(
-            study,
-            self._blocks,
-            result,
-            positions,
-            n_permutations=self.n_permutations,
-            alpha=self.alpha,
-        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -274,6 +218,69 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.target_tags.required = False
         return tags
+
+
+def analyse(
+    analysis, X, y=None, *, sample_weight=None, groups=None, time=None, methods=None
+):
+    """Fit an analysis; return also what it saw, for reports on the same rows.
+
+    Parameters
+    ----------
+    analysis : ModalityCorrelation
+        Its fitted attributes are set.
+    X, y, sample_weight, groups, time
+        As for its `fit`.
+    methods : tuple of {"pearson", "spearman"}, default=None
+        Correlations of features, the first one that of `analysis`; None is no other.
+
+    Returns
+    -------
+    study : Study
+    features : FeatureCorrelations
+        By each method.
+    """
+    X = read_table(analysis, X)
+    modalities = analysis.modalities
+    study = make_study(analysis, X, y, sample_weight, groups, modalities=modalities)
+    if time is not None:
+        check_consistent_length(X, time)
+    study.prepare()
+    features, positions = correlate_table(
+        study.X,
+        study.resolved,
+        study.presence,
+        methods=methods or (analysis.method,),
+        weight=study.weight,
+        seed=seed_for(study.root, "features"),
+        max_dense=analysis.max_features,
+    )
+    result, blocks = features.results[analysis.method], study.whole()
+    analysis.features_ = feature_frame(result)
+    analysis.feature_modalities_ = pd.Series(
+        features.modality, index=features.names, dtype=object
+    )
+    permuted = {"n_permutations": analysis.n_permutations}
+    analysis.pairs_ = pair_rows(
+        study, blocks, result, positions, alpha=analysis.alpha, **permuted
+    )
+    analysis.modalities_ = judge(
+        study,
+        threshold=analysis.threshold,
+        tolerance=analysis.tolerance,
+        alpha=analysis.alpha,
+        scoring=analysis.scoring,
+    )
+    analysis.anomalies_ = find_anomalies(study, X.index if is_pandas(X) else None)
+    analysis.shifts_ = find_shifts(
+        blocks,
+        study.presence,
+        study.names,
+        _levels(study.groups, time),
+        seed=seed_for(study.root, "shifts"),
+        **permuted,
+    )
+    return study, features
 
 
 def _levels(groups, time):

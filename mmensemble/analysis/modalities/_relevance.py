@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
-from scipy.stats import rankdata
-from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.metrics import get_scorer, r2_score, roc_auc_score
+from sklearn.metrics import get_scorer, r2_score
 
 from mmensemble._seeds import seed_for
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import fit_learner, new_learner, outputs
+from mmensemble.numerics._resampled import corrected_mean
+from mmensemble.numerics._roc import roc_areas
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,12 @@ def score_rows(study, told, test, scoring=None):
     if len(test) < 2:
         return np.nan
     if scoring is not None:
-        model = _Told(told, target)
+        if target.is_classification:  # a ridge's predictions are not in (0, 1)
+            told = np.clip(told, 1e-6, None)
+            told = told / told.sum(axis=1, keepdims=True)
         params = {} if weight is None else {"sample_weight": weight}
-        return float(get_scorer(scoring)(model, told, target.y[test], **params))
+        scorer, y = get_scorer(scoring), target.y[test]
+        return score_of(scorer, told, target.task, told, y, params)["score"]
     truth = target.values[test]
     if target.is_classification:
         return mean_auc(truth, told, weight)
@@ -152,46 +157,9 @@ def mean_auc(truth, told, weight=None):
     classes = [1] if truth.shape[1] == 2 else range(truth.shape[1])
     for k in classes:
         if 0 < truth[:, k].sum() < len(truth):
-            areas.append(area(truth[:, k], told[:, k], weight))
+            weights = as_weight(weight, len(truth))[None]
+            areas.append(roc_areas(truth[:, k] > 0, told[:, k], weights)[0])
     return float(np.mean(areas)) if areas else np.nan
-
-
-def area(truth, told, weight=None):
-    """Return the area under a ROC curve; without weights by ranks, which is fast."""
-    if weight is not None:
-        return roc_auc_score(truth, told, sample_weight=weight)
-    positive = truth.sum()
-    above = rankdata(told) @ truth - positive * (positive + 1) / 2
-    return above / (positive * (len(truth) - positive))
-
-
-class _Told:
-    """A model whose predictions are known, for scikit-learn's scorers."""
-
-    def __init__(self, told, target):
-        self.told, self.target = told, target
-        self._estimator_type = "classifier" if target.is_classification else "regressor"
-        if target.is_classification:
-            self.classes_ = target.task.classes
-
-    def fit(self, X, y):
-        """Do nothing."""
-        return self
-
-    def predict(self, X):
-        """Return classes or values."""
-        if self.target.is_classification:
-            return self.classes_[self.told.argmax(axis=1)]
-        return self.told[:, 0] if self.target.task.squeeze else self.told
-
-    def predict_proba(self, X):
-        """Return the predictions as probabilities."""
-        shares = np.clip(self.told, 1e-6, None)
-        return shares / shares.sum(axis=1, keepdims=True)
-
-    def __sklearn_tags__(self):
-        known = DummyClassifier if self.target.is_classification else DummyRegressor
-        return known().__sklearn_tags__()
 
 
 def gain_over_prior(study, modality, scoring=None):
@@ -233,11 +201,10 @@ def _gain(study, by_fold, better):
     known = by_fold[np.isfinite(by_fold)]
     if not len(known):
         return Gain(np.nan, np.nan, np.nan, np.nan)
-    std = float(known.std(ddof=1)) if len(known) > 1 else np.nan
-    ratio = np.mean([len(test) / max(len(train), 1) for train, test in study.folds])
-    error = std * np.sqrt(1 / len(known) + ratio)
+    ratio = np.array([len(test) / max(len(train), 1) for train, test in study.folds])
+    found = corrected_mean(by_fold, ratio)
     p_value = paired_p_value(better, study.weight, study.groups)
-    return Gain(float(known.mean()), std, float(error), p_value)
+    return Gain(found.mean, found.std, found.scale, p_value)
 
 
 def paired_p_value(better, weight=None, groups=None):

@@ -22,7 +22,7 @@ from mmensemble.analysis.pruning._prune_features import (
     numeric_columns,
     strong_pairs,
 )
-from mmensemble.modality import (
+from mmensemble.modality._columns import (
     PRUNED,
     prune_columns,
     resolve_modalities,

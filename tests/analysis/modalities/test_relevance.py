@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.metrics import log_loss
 from study_cases import study_of, table
 
 from mmensemble.analysis.modalities._relevance import (
-    area,
     gain_beside,
     gain_over_prior,
     mean_auc,
@@ -16,16 +15,6 @@ from mmensemble.analysis.modalities._relevance import (
     prior_score,
     score,
 )
-
-
-def test_area_is_that_of_scikit_learn():
-    rng = np.random.default_rng(0)
-    truth = rng.integers(0, 2, 50).astype(float)
-    told = np.round(truth + rng.normal(size=50), 1)
-    weight = rng.random(50)
-    assert area(truth, told) == pytest.approx(roc_auc_score(truth, told))
-    expected = roc_auc_score(truth, told, sample_weight=weight)
-    assert area(truth, told, weight) == pytest.approx(expected)
 
 
 def test_mean_area_leaves_out_absent_classes():

@@ -232,15 +232,6 @@ def test_all_weights_zero_is_an_error(model):
 
 
 @pytest.mark.parametrize("model", BOTH, ids=repr)
-def test_all_weights_zero_is_an_error_of_our_own(model, monkeypatch):
-    """scikit-learn before 1.9 lets such weights pass; we do not."""
-    monkeypatch.setattr(_linear, "check_sample_weight", lambda weight, X, **_: weight)
-    X, y = classes_for(2)
-    with pytest.raises(ValueError, match="'sample_weight' parameter holds only zeros"):
-        model.fit(X, y, sample_weight=np.zeros(60))
-
-
-@pytest.mark.parametrize("model", BOTH, ids=repr)
 def test_groups_of_another_length_are_an_error(model):
     """One group a row."""
     X, y = classes_for(2)

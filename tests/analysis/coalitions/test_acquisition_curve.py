@@ -182,7 +182,11 @@ def test_the_same_seed_gives_the_same():
         ({"n_points": 1}, "'n_points' parameter of acquisition_curve must"),
         ({"costs": {"a": 1}}, "'costs' parameter must hold 2 numbers above 0"),
         ({"groups": np.zeros(9)}, "There is one group only; what acquiring a"),
-        ({"sample_weight": np.zeros(9)}, "No row is left for the curve"),
+        ({"sample_weight": np.zeros(9)}, "'sample_weight' given is all zero"),
+        (
+            {"sample_weight": np.r_[0, np.ones(8)], "cv": [(np.arange(1, 9), [0])]},
+            "No row is left for the curve",
+        ),
     ],
 )
 def test_bad_input_is_refused(change, match):

@@ -21,7 +21,7 @@ from sklearn.utils._param_validation import (
 from sklearn.utils._set_output import _get_output_config as get_output_config
 from sklearn.utils._set_output import _safe_set_output as safe_set_output
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
-from sklearn.utils.parallel import _get_threadpool_controller
+from sklearn.utils.parallel import _get_threadpool_controller as threadpool_controller
 from sklearn.utils.validation import _check_feature_names as check_feature_names
 from sklearn.utils.validation import _check_feature_names_in as check_feature_names_in
 from sklearn.utils.validation import _check_sample_weight as check_sample_weight
@@ -72,6 +72,7 @@ __all__ = [
     "search_scorers",
     "set_nested_params",
     "sklearn_version",
+    "threadpool_controller",
     "validate_own_params",
     "validate_params",
     "with_callbacks",
@@ -88,7 +89,7 @@ def limit_threads(n_threads):
     """
     if n_threads is None:
         return nullcontext()
-    controller = _get_threadpool_controller()
+    controller = threadpool_controller()
     limits = {"blas": n_threads, "openmp": n_threads}
     if n_threads > 1:
         for pool in controller.info():

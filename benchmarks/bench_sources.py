@@ -19,6 +19,7 @@ from _full_sets import _typed
 from _sets import load
 from _timing import show, table
 from run import write
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.ensemble import (
     HistGradientBoostingClassifier,
@@ -59,12 +60,13 @@ def load_star(folder):
     X = pd.DataFrame({c.replace("::", "__"): _typed(data[c], False) for c in names})
     # the school is the domain
     X = X[[c for c in X if not c.split("__")[1].startswith("school")]]
-    return X, data["__y__"].to_numpy(), data["__groups__"].astype(str).to_numpy()
+    return X, data["__y__"].to_numpy(dtype=float), data["__groups__"].astype(str).to_numpy()
 
 
 def numbers(X, y):
     """Return a table's features, of extractors that see no target."""
-    return MultimodalTransformer(fusion="concat").fit_transform(X, y)
+    found = MultimodalTransformer(fusion="concat").fit_transform(X, y)
+    return found.toarray() if sparse.issparse(found) else found
 
 
 def cases(folder):

@@ -1,6 +1,7 @@
 """The link predictor."""
 
 from numbers import Integral, Real
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -169,7 +170,7 @@ class KnowledgeGraph(VersionedStateMixin, BaseEstimator):
         self.entities_, self.relations_ = graph.entities, graph.relations
         root = draw_root(self.random_state)
         with threads_for(self.batch_size, len(self.entities_), inner_threads(1)):
-            self.penalty_, self.search_ = self._choose(graph.triples, root)
+            self.penalty_, self._tried = self._choose(graph.triples, root)
             vectors, self.losses_ = self._train(
                 graph.triples, self.penalty_, self.max_iter, root
             )
@@ -188,7 +189,7 @@ class KnowledgeGraph(VersionedStateMixin, BaseEstimator):
 
     def _choose(self, triples, root):
         """Return the penalty and what was tried."""
-        tried = pd.DataFrame({"penalty": [], "mrr": []}, dtype=float)
+        tried = []
         if self.penalty != "cv":
             return float(self.penalty), tried
         train, test = _split(triples, check_random_state(seed_for(root, "split")))
@@ -197,10 +198,16 @@ class KnowledgeGraph(VersionedStateMixin, BaseEstimator):
         for penalty in _PENALTIES:
             vectors, _ = self._train(train, penalty, max(1, self.max_iter // 2), root)
             ranks = self._ranks(vectors, test, train)
-            tried.loc[len(tried)] = penalty, summary(ranks).loc["both", "mrr"]
-            if len(tried) > 1 and tried["mrr"].iloc[-1] < tried["mrr"].iloc[-2]:
+            tried.append((penalty, float(summary(ranks).loc["both", "mrr"])))
+            if len(tried) > 1 and tried[-1][1] < tried[-2][1]:
                 break
-        return float(tried["penalty"][tried["mrr"].idxmax()]), tried
+        return max(tried, key=itemgetter(1))[0], tried
+
+    @property
+    def search_(self):
+        """Penalties that were tried, a frame."""
+        check_is_fitted(self, "_tried")
+        return pd.DataFrame(self._tried, columns=["penalty", "mrr"], dtype=float)
 
     def _ranks(self, vectors, triples, known):
         n_entities, n_relations = len(self.entities_), len(self.relations_)

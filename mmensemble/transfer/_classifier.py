@@ -29,7 +29,8 @@ class MultiSourceClassifier(ClassifierMixin, BaseMultiSource):
     beside many from elsewhere. How much they should weigh is chosen by held-out
     loss: of the target's own rows, and of each source in the target's place, given
     as few labelled rows as the target has. Pooling all rows as they are is always
-    among the candidates, and stays where nothing else promises less loss.
+    among the candidates, and stays where nothing else promises less loss by more
+    than one standard error.
 
     `predict` takes rows of the target. `domain` is requested as metadata by
     default; without metadata routing it is given to ``fit`` by name, in
@@ -78,7 +79,8 @@ class MultiSourceClassifier(ClassifierMixin, BaseMultiSource):
     search_ : DataFrame or None
         One row a candidate: ``weight`` (NaN for pooled), ``align``, ``towards``,
         ``loss_target``, ``loss_sources``, ``difference`` (estimated gap to
-        pooled) and ``chosen``. None where there was nothing to choose.
+        pooled), ``std_difference`` (its standard error) and ``chosen``. None
+        where there was nothing to choose.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import (
@@ -12,6 +13,7 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import (
     check_consistent_length,
+    check_is_fitted,
     validate_data,
 )
 
@@ -150,7 +152,7 @@ class BaseMultiSource(VersionedStateMixin, BaseEstimator):
     def _choose(self, problem, target, groups):
         """Return the candidate to fit; the table of all that were tried is kept."""
         pooled = Candidate()
-        self.search_ = None
+        self._search = None
         if target < 0 or len(self.domains_) < 2:
             # nobody is told from anybody, or there is only the target
             several = target < 0 and self.align is not None and len(self.domains_) > 1
@@ -162,8 +164,16 @@ class BaseMultiSource(VersionedStateMixin, BaseEstimator):
             tried.append(Candidate(None, self.align))
         weights = _WEIGHTS[self.towards]
         tried += [Candidate(weight, self.align, self.towards) for weight in weights]
-        self.search_ = search(problem, target, tried, groups, self.n_jobs)
-        return tried[int(self.search_["chosen"].to_numpy().argmax())]
+        self._search = search(problem, target, tried, groups, self.n_jobs)
+        return tried[self._search["chosen"].index(True)]
+
+    @property
+    def search_(self):
+        """Candidates that were tried, a frame; None where there was no choice."""
+        check_is_fitted(self, "_fitted")
+        if self._search is None:
+            return None
+        return pd.DataFrame(self._search).astype({"weight": float})
 
     def _table(self, X):
         X = as_table(X, type(self).__name__)

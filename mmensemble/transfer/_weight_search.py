@@ -8,7 +8,6 @@ out. What that says is a prior for the target's own held-out loss.
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -21,6 +20,8 @@ from mmensemble.transfer._candidates import fit_candidate
 _MOST_STANDINS = 5
 #: Least probability that the log loss reckons with.
 _FLOOR = 1e-3
+#: Deviations from which the target's own rows contradict the sources.
+_CONFLICT = 2.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def search(problem, target, candidates, groups, n_jobs=None):
 
     Returns
     -------
-    table : DataFrame of shape (n_candidates, 7)
+    table : dict of str to list of length n_candidates
+        Columns of the table of what was tried.
     """
     own, standins = make_trials(problem, target, groups)
     jobs = [(trial, candidate) for trial in own + standins for candidate in candidates]
@@ -134,17 +136,14 @@ def search(problem, target, candidates, groups, n_jobs=None):
     losses = [np.stack(found[i : i + n]) for i in range(0, len(found), n)]
     weights = [problem.own_weight(trial.test) for trial in own + standins]
     evidence = combine(losses, weights, len(own), n)
-    table = pd.DataFrame(
-        {
-            "weight": [candidate.weight for candidate in candidates],
-            "align": [candidate.align for candidate in candidates],
-            "towards": [candidate.towards for candidate in candidates],
-            **evidence,
-        }
-    )
-    table["weight"] = table["weight"].astype(float)
-    table["chosen"] = table.index == choose(evidence["difference"])
-    return table
+    best = choose(evidence["difference"], evidence["std_difference"])
+    return {
+        "weight": [candidate.weight for candidate in candidates],
+        "align": [candidate.align for candidate in candidates],
+        "towards": [candidate.towards for candidate in candidates],
+        **{key: values.tolist() for key, values in evidence.items()},
+        "chosen": [position == best for position in range(n)],
+    }
 
 
 def combine(losses, weights, n_own, n_candidates):
@@ -152,9 +151,9 @@ def combine(losses, weights, n_own, n_candidates):
 
     The mean difference over the sources that stood for the target is the prior
     mean of the target's, its variance between them the prior variance; the rows
-    of the target themselves are the evidence. Where they contradict the prior by
-    more than their noise, the prior variance is as large as that says (the
-    moment estimate of DerSimonian & Laird 1986, Controlled Clinical Trials 7).
+    of the target themselves are the evidence. A target unlike all sources shows
+    in a gap between the two of more than twice its deviation (a predictive check,
+    Box 1980, JRSS A 143(4)): then the prior is as wide as the gap.
 
     Parameters
     ----------
@@ -168,8 +167,8 @@ def combine(losses, weights, n_own, n_candidates):
     Returns
     -------
     evidence : dict of str to ndarray of shape (n_candidates,)
-        ``loss_target``, ``loss_sources`` (NaN where there is none) and
-        ``difference``.
+        ``loss_target``, ``loss_sources`` (NaN where there is none),
+        ``difference`` and ``std_difference``, its standard error.
     """
     nothing = np.full(n_candidates, np.nan)
     evidence = {"loss_target": nothing, "loss_sources": nothing}
@@ -190,31 +189,39 @@ def combine(losses, weights, n_own, n_candidates):
         prior_mean = gaps.mean(axis=0)
         # of a single source the gap itself has to do
         prior_variance = gaps.var(axis=0, ddof=1) if len(gaps) > 1 else prior_mean**2
-    evidence["difference"] = _posterior(
+    mean, variance = _posterior(
         own_mean, own_variance, prior_mean, prior_variance, n_candidates
     )
-    return evidence
+    return evidence | {"difference": mean, "std_difference": np.sqrt(variance)}
 
 
 def _posterior(own_mean, own_variance, prior_mean, prior_variance, n_candidates):
-    """Return the mean of two estimates, weighted by their precision."""
+    """Return mean and variance of two estimates, weighted by their precision."""
     if own_mean is None and prior_mean is None:
-        return np.zeros(n_candidates)
+        return np.zeros(n_candidates), np.zeros(n_candidates)
     if own_mean is None:
-        return prior_mean
+        return prior_mean, prior_variance
     if prior_mean is None:
-        return own_mean
-    # a target unlike all sources shows in a gap that noise does not explain
-    conflict = (own_mean - prior_mean) ** 2 - own_variance
-    prior_variance = np.maximum(prior_variance, conflict)
+        return own_mean, own_variance
+    squared = (own_mean - prior_mean) ** 2
+    conflict = squared > _CONFLICT**2 * (own_variance + prior_variance)
+    prior_variance = np.where(conflict, squared, prior_variance)
     total = own_variance + prior_variance
     share = np.divide(
         prior_variance, total, out=np.full(n_candidates, 0.5), where=total > 0
     )
-    return share * own_mean + (1 - share) * prior_mean
+    return share * own_mean + (1 - share) * prior_mean, share * own_variance
 
 
-def choose(difference):
-    """Return the position of the best candidate: pooled, unless one is better."""
+def choose(difference, error):
+    """Return the position of the candidate that is chosen.
+
+    The best, if it is better than pooled, the first, by more than its standard
+    error.
+
+    Parameters
+    ----------
+    difference, error : ndarray of shape (n_candidates,)
+    """
     best = int(np.argmin(difference))
-    return best if difference[best] < 0 else 0
+    return best if difference[best] < -error[best] else 0

@@ -112,8 +112,13 @@ def test_the_same_seed_gives_the_same_vectors():
     make = KnowledgeGraph(n_components=4, max_iter=5, random_state=1)
     one, other = clone(make).fit(rows), clone(make).fit(rows[::-1])
     np.testing.assert_array_equal(one.entity_vectors_, other.entity_vectors_)
-    stored = pickle.loads(pickle.dumps(one))
-    pd.testing.assert_frame_equal(stored.evaluate(rows[:5]), one.evaluate(rows[:5]))
+    skops = pytest.importorskip("skops.io")
+    data = skops.dumps(one)
+    types = skops.get_untrusted_types(data=data)
+    assert types == ["mmensemble.auxiliary._knowledge_graph.KnowledgeGraph"]
+    for other in (pickle.loads(pickle.dumps(one)), skops.loads(data, trusted=types)):
+        found = other.evaluate(rows[:5])
+        pd.testing.assert_frame_equal(found, one.evaluate(rows[:5]))
 
 
 def test_vectors_of_unknown_names_are_missing():

@@ -48,6 +48,7 @@ def test_the_choice_is_kept_as_a_table():
         "loss_target",
         "loss_sources",
         "difference",
+        "std_difference",
         "chosen",
     ]
     assert table["weight"].fillna(-1).tolist() == [-1, 0.3, 1, 3, np.inf]
@@ -132,12 +133,19 @@ def test_multimodal_estimators_with_missing_modalities():
         assert fitted.towards_ == options.get("towards", "pooled")
 
 
-def test_pickles_and_seeds():
-    """The same seed gives the same model, and a stored one predicts."""
-    one, two = (model(random_state=3).fit(X, Y, domain=DOMAIN) for _ in range(2))
-    stored = pickle.loads(pickle.dumps(one))
-    for other in (two, stored):
+@pytest.mark.parametrize("towards", ["pooled", "source"])
+def test_stored_models_and_seeds(towards):
+    """The same seed gives the same model; one stored by pickle or skops predicts."""
+    options = {"towards": towards, "align": "standardise", "random_state": 3}
+    one, two = (model(**options).fit(X, Y, domain=DOMAIN) for _ in range(2))
+    skops = pytest.importorskip("skops.io")
+    data = skops.dumps(one)
+    types = skops.get_untrusted_types(data=data)
+    assert all(name.startswith("mmensemble.") for name in types)
+    stored = pickle.loads(pickle.dumps(one)), skops.loads(data, trusted=types)
+    for other in (two, *stored):
         np.testing.assert_array_equal(other.predict_proba(X), one.predict_proba(X))
+        pd.testing.assert_frame_equal(other.search_, one.search_)
 
 
 def test_bad_domains_and_targets_are_refused():

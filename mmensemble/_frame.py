@@ -42,8 +42,8 @@ def as_table(X, estimator="this estimator"):
     """Return `X` as a two-dimensional table that the package can address.
 
     Frames and sparse matrices stay what they are (a pandas column MultiIndex
-    is flattened to ``"first__second"``, sparse becomes CSR); anything else
-    becomes an array.
+    is flattened to ``"first__second"``, sparse becomes CSR); a pyarrow table
+    becomes a pandas frame, anything else an array.
 
     Parameters
     ----------
@@ -64,6 +64,8 @@ def as_table(X, estimator="this estimator"):
         For a table that is not two-dimensional, is empty or holds complex numbers.
     """
     _refuse_views(X, estimator)
+    if _is_arrow(X):
+        X = X.to_pandas().reset_index(drop=True)
     if is_frame(X):
         return _checked_frame(X, estimator)
     if sparse.issparse(X):
@@ -78,6 +80,12 @@ def as_table(X, estimator="this estimator"):
             "X.reshape(1, -1) for one sample."
         )
     return _checked_size(X, estimator)
+
+
+def _is_arrow(X):
+    """Tell whether `X` is a pyarrow table, without importing pyarrow."""
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(X, pyarrow.Table | pyarrow.RecordBatch)
 
 
 def _refuse_views(X, estimator):

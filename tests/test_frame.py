@@ -465,3 +465,14 @@ def test_nanoseconds_keep_their_precision():
     spans = np.array([1, 5], dtype="m8[ns]")
     assert_allclose(_frame.to_float(spans), [1e-9, 5e-9], rtol=1e-15)
     assert_allclose(_frame.to_float(pd.Series(spans)), [1e-9, 5e-9], rtol=1e-15)
+
+
+def test_pyarrow_tables_keep_their_names():
+    """Names group the columns of a pyarrow table as those of any frame."""
+    pa = pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"a__1": [1.0, 2.0], "b__1": ["x", None]}, index=[5, 6])
+    table = pa.Table.from_pandas(frame)
+    for given in (table, table.to_batches()[0]):
+        pd.testing.assert_frame_equal(
+            _frame.as_table(given), frame.reset_index(drop=True), check_dtype=False
+        )

@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import format_words
 from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
@@ -230,4 +231,5 @@ def _recipe(args):
     for option in ("drop_unlabelled", "control"):
         if getattr(args, option):
             parts.append(f"--{option.replace('_', '-')}")
+    parts += format_words(args)
     return shlex.join(parts)

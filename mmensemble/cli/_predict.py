@@ -6,6 +6,7 @@ import joblib
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
 from mmensemble.cli._tables import check_table_out, read_table, write_table
 from mmensemble.ensemble._classifier import MultimodalClassifier
@@ -32,6 +33,7 @@ def add_parser(commands):
         help="load the model, a pickle, which can run any code; say so only if you "
         "know who made it",
     )
+    add_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -41,7 +43,7 @@ def run(args):
     model = _load(args)
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")
-    X = read_table(args.table)
+    X = read_table(args.table, read_format(args))
     predictions = pd.DataFrame({"prediction": model.predict(X)})
     if args.proba:
         names = [f"probability_{label}" for label in model.classes_]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import parse_modalities
 from mmensemble.cli._tables import need_column, read_table
@@ -67,6 +68,7 @@ def add_problem(parser):
     parser.add_argument(
         "--drop-unlabelled", action="store_true", help="leave out rows without target"
     )
+    add_format(parser)
 
 
 def read_problem(args):
@@ -77,7 +79,7 @@ def read_problem(args):
     CommandError
         For a mistake in a file, a column or the target.
     """
-    table = _labelled(read_table(args.table), args)
+    table = _labelled(read_table(args.table, read_format(args)), args)
     y = _plain(table[args.target])
     groups = _groups(table, args)
     joins = parse_joins(args.join)

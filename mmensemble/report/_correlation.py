@@ -24,7 +24,10 @@ from mmensemble.analysis.modalities._modality_correlation import (
     analyse,
 )
 from mmensemble.display._correlation import ModalityCorrelationDisplay
-from mmensemble.report._correlation_sections import correlation_sections
+from mmensemble.report._correlation_sections import (
+    correlation_sections,
+    disagreeing_rows,
+)
 from mmensemble.report._correlation_words import summary_of
 from mmensemble.report._page import render_page
 
@@ -226,8 +229,7 @@ class CorrelationReport:
         squares = {}
         if len(self.feature_modalities_) <= _MOST_SQUARE:
             squares = {m: records(f) for m, f in self.correlations_.items()}
-        anomalies = self.anomalies_.rename_axis("row").reset_index()
-        anomalies = anomalies.sort_values("score", ascending=False, kind="stable")
+        anomalies = disagreeing_rows(self.anomalies_)
         return {
             "version": __version__,
             "title": self.title,

@@ -44,6 +44,7 @@ def file_report(
     title="Modality correlation",
     code="",
     on_rows=None,
+    csv=None,
 ):
     """Report how the modalities of a CSV, TSV or Parquet file correlate.
 
@@ -81,6 +82,8 @@ def file_report(
     on_rows : callable, default=None
         Called with the pass (from 0), the number of passes, the rows read in it,
         and the rows of the file (None in the first pass).
+    csv : dict of str to object, default=None
+        How a text file is written, for `pandas.read_csv`.
 
     Returns
     -------
@@ -96,7 +99,8 @@ def file_report(
     free = pd.DataFrame(columns=[name for name in columns if name not in given])
     resolved = resolve_modalities(modalities, free)
     used = used_columns(resolved)
-    read = _reader(path, [name for name in columns if name in used or name in given])
+    wanted = [name for name in columns if name in used or name in given]
+    read = _reader(path, wanted, csv)
     say = _teller(on_rows, 3 if "spearman" in methods else 2)
     lacking = _Lacking(target, groups)
     found = sample_chunks(
@@ -133,10 +137,10 @@ def file_report(
     )
 
 
-def _reader(path, wanted):
+def _reader(path, wanted, csv):
     """Return a function that reads some columns chunk by chunk, in this order."""
     chunk_rows = int(np.clip(_CHUNK_VALUES // len(wanted), 256, 65_536))
-    source = chunks_of(path, chunk_rows, wanted)
+    source = chunks_of(path, chunk_rows, wanted, csv=csv)
     return lambda: (chunk[wanted] for chunk in source())
 
 

@@ -302,8 +302,7 @@ def _row_sections(report):
                 "the pairs.",
             )
         )
-    anomalies = report.anomalies_.rename_axis("row").reset_index()
-    anomalies = anomalies.sort_values("score", ascending=False, kind="stable")
+    anomalies = disagreeing_rows(report.anomalies_)
     known = anomalies["score"].notna()
     if known.any():
         frame = anomalies[known].head(_MOST_ANOMALIES).round(2)
@@ -313,3 +312,19 @@ def _row_sections(report):
         )
         sections.append(Table("Rows whose modalities disagree most", frame, caption))
     return sections
+
+
+def disagreeing_rows(anomalies):
+    """Return the scores of rows, the largest first, with their labels as ``row``.
+
+    Parameters
+    ----------
+    anomalies : DataFrame
+        Indexed by row; labels of several levels become text.
+    """
+    rows = anomalies.index
+    if isinstance(rows, pd.MultiIndex):
+        rows = [", ".join(map(str, label)) for label in rows]
+    frame = anomalies.reset_index(drop=True)
+    frame.insert(0, "row", rows)
+    return frame.sort_values("score", ascending=False, kind="stable")

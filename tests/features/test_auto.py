@@ -1,6 +1,7 @@
 """The extractor as a whole: contract, containers, leakage, weights."""
 
 import pickle
+from datetime import time
 
 import numpy as np
 import pandas as pd
@@ -652,4 +653,19 @@ def test_a_column_of_dates_with_and_without_zones_is_refused():
     mixed = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02", tz="UTC")]
     X = pd.DataFrame({"when": pd.Series(mixed, dtype=object)})
     with pytest.raises(ValueError, match="'when' mixes times with and without"):
+        AutoExtractor().fit(X)
+
+
+@pytest.mark.parametrize(
+    ("values", "match"),
+    [
+        (["n/a", 3.5, None], r"mixes text and other values, such as .*pd\.to_numeric"),
+        (pd.period_range("2024-01", periods=3, freq="M"), r"\.dt\.to_timestamp\(\)"),
+        ([time(1), time(2), None], "Make durations of its times of day"),
+    ],
+)
+def test_columns_of_no_kind_tell_what_to_do(values, match):
+    """Mixed, period and time columns are refused with the way out."""
+    X = pd.DataFrame({"odd": values})
+    with pytest.raises(TypeError, match=f"Column 'odd' .*{match}"):
         AutoExtractor().fit(X)

@@ -186,3 +186,17 @@ def test_options_reach_the_analysis():
     pd.testing.assert_frame_equal(report.features_, alone.features_)
     with pytest.raises(ValueError, match="'threshold' parameter of ModalityCorrel"):
         correlation_report(X, y, threshold="high")
+
+
+def test_rows_of_several_levels_are_written(tmp_path):
+    """Patient and visit stand in the row's label, in page, dict and JSON."""
+    X, modalities, y, _ = nasty_table()
+    visits = pd.MultiIndex.from_product([range(len(X) // 2), ["v1", "v2"]])
+    X = X.iloc[: len(visits)].set_axis(visits, axis=0)
+    report = correlation_report(
+        X, y[: len(visits)], modalities=modalities, random_state=0
+    )
+    top = report.anomalies_["score"].idxmax()
+    assert report.to_dict()["anomalies"][0]["row"] == f"{top[0]}, {top[1]}"
+    assert f"{top[0]}, {top[1]}" in report.to_html()
+    assert json.loads(report.to_json())["n_rows"] == len(visits)

@@ -27,8 +27,9 @@ _WORDS = {
     "score": "score alone",
     "prior_score": "score of the prior",
     "added": "added to the others",
-    "se_added": "± (standard error)",
-    "p_value_added": "p (corrected resampled t-test)",
+    "saved": "squared error saved",
+    "se_saved": "± (standard error)",
+    "p_value_saved": "p (paired t-test over rows)",
     "n_present": "rows that have it",
     "n_features": "features",
 }

@@ -174,9 +174,11 @@ def method_of(report):
                 "Verdicts:",
                 *define(report.modalities_["verdict"]),
                 f"Others explain a modality from {analysis.threshold:.0%} on; up to "
-                f"{analysis.tolerance:g} of the score does not matter. ± is one "
-                "standard error of the corrected resampled t-test over folds (Nadeau "
-                f"and Bengio 2003), p its p-value, tested at {analysis.alpha:.0%}.",
+                f"{analysis.tolerance:g} of the score does not matter. Whether it is "
+                "more than chance is tested by squared errors (of classes, the Brier "
+                "score): a one-sided paired t-test over held-out rows, or sums by "
+                f"group, at {analysis.alpha:.0%}, given the models; ± is its standard "
+                "error, p its p-value.",
             ]
         ),
         "Caveats: correlation is no cause. Linear measures miss relations that are "

@@ -31,7 +31,7 @@ class Target:
 
     @property
     def is_classification(self):
-        """Whether classes are told."""
+        """Whether the target holds classes."""
         return self.task.is_classification
 
 

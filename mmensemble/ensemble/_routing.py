@@ -119,7 +119,7 @@ def _by_signature(modalities, learners, fusion, metadata):
     for name, extractor, _ in modalities:
         if split_predictor(extractor)[1]:
             if "predictions" in fusion.needs:
-                own[f"{name}/{OWN}"] = _accepted(name, extractor, metadata)
+                own[f"{name}/{OWN}"] = accepted_params(name, extractor, metadata)
         else:
             target = _receiver(extractor)
             extractors[name] = {
@@ -128,13 +128,22 @@ def _by_signature(modalities, learners, fusion, metadata):
                 if not isinstance(target, str) and accepts(target, key)
             }
     for name, learner in learners:
-        own[name] = _accepted(name, learner, metadata)
+        own[name] = accepted_params(name, learner, metadata)
     final = getattr(fusion, "final_estimator", None)
-    final = {} if final is None else _accepted("final_estimator", final, metadata)
+    final = {} if final is None else accepted_params("final_estimator", final, metadata)
     return extractors, {**own, "final_estimator": final}, metadata.get("groups")
 
 
-def _accepted(name, learner, metadata):
+def accepted_params(name, learner, metadata):
+    """Return the part of `metadata` that a learner's ``fit`` names.
+
+    A pipeline's weights go to its last step.
+
+    Raises
+    ------
+    TypeError
+        When there are weights, and the learner takes none.
+    """
     taken = {key: value for key, value in metadata.items() if accepts(learner, key)}
     if "sample_weight" not in metadata or "sample_weight" in taken:
         return taken

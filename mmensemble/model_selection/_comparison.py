@@ -300,7 +300,9 @@ class FusionComparison(ComparedScores):
     def simplest(self, metric=None):
         """Return the simplest choice within one standard error of the best.
 
-        Simple is what reads fewer modalities, and then what is quicker to fit.
+        Simple is what reads fewer modalities, and then the fusion that needs less:
+        predictions or features only, then out-of-fold predictions, then members on
+        all modalities and both levels. Of equally simple ones the better is taken.
 
         Parameters
         ----------
@@ -313,10 +315,18 @@ class FusionComparison(ComparedScores):
         """
         if self.is_pooled(metric):  # no fold has a score, so there is no error
             return self.best_choice(metric)
-        frame = self.frame().set_index("choice")
-        size = frame["subset"].str.count(r" \+ ")
-        time = frame["mean_fit_time"].rank(method="first") / (len(frame) + 1)
-        return simplest_within_one_error(self.split_scores(metric), size + time)
+        complexity = {
+            choice.label: (
+                len(choice.subset or self.modalities),
+                len(choice.fusion.needs) + len(choice.fusion.joint),
+            )
+            for choice in self.choices
+        }
+        places = {pair: k for k, pair in enumerate(sorted({*complexity.values()}))}
+        return simplest_within_one_error(
+            self.split_scores(metric),
+            {label: places[pair] for label, pair in complexity.items()},
+        )
 
     def to_json(self, path=None):
         """Return all that is known as JSON: scores, tests, verdicts, conclusion.

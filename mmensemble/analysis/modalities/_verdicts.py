@@ -195,8 +195,6 @@ def _word(alone, added, share, others, threshold, levels):
         return "adds" if beats_chance else "irrelevant"
     if adds(added, **levels):
         return "adds" if share >= threshold else "complementary"
-    if added.mean < -levels["tolerance"] and added.p_value > 1 - levels["alpha"]:
-        return "harmful"
     return "overlapping" if beats_chance else "irrelevant"
 
 

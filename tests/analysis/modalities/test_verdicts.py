@@ -139,14 +139,14 @@ def test_a_copy_of_what_is_irrelevant_is_irrelevant():
     assert judge(study_of(X), **LEVELS)["verdict"]["b"] == "redundant"
 
 
-def test_what_lowers_the_score_is_harmful():
+def test_noise_that_lowers_the_score_is_irrelevant():
     """Many columns of noise, with a learner that does not shrink them."""
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(120, 41)))
     X.columns = ["a__0", *(f"b__{k}" for k in range(40))]
     y = X["a__0"].to_numpy() + 0.5 * rng.normal(size=120)
     found = judge(study_of(X, y, estimator=LinearRegression()), **LEVELS)
-    assert found["verdict"].tolist() == ["complementary", "harmful"]
+    assert found["verdict"].tolist() == ["complementary", "irrelevant"]
     assert found["added"]["b"] < 0
 
 

@@ -96,7 +96,7 @@ def check_clash(modalities, learners):
     if twice:
         raise ValueError(
             f"The names {twice} are those of modalities and of learners in the list "
-            "'estimator'; parameters could not be told apart. Rename one of each."
+            "'estimator'; parameters would have the same names. Rename one of each."
         )
 
 

@@ -41,7 +41,7 @@ class RowOutputsMixin:
             return {}
         try:
             return (own.get("fusion_") or make_fusion(own["fusion"])).row_outputs
-        except (TypeError, ValueError):  # no fusion: said when it is fitted
+        except (TypeError, ValueError):  # no fusion: fitting raises
             return {}
 
     def _row_output(self, name, X):

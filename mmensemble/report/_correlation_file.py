@@ -21,7 +21,7 @@ from mmensemble.report._correlation import (
     fixed_seed,
 )
 
-#: Rows that are studied unless told otherwise.
+#: Rows that are studied by default.
 SAMPLE_ROWS = 10_000
 
 #: Values of a chunk.

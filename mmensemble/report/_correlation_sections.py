@@ -27,8 +27,9 @@ _WORDS = {
     "score": "score alone",
     "prior_score": "score of the prior",
     "added": "added to the others",
-    "se_added": "± (standard error)",
-    "p_value_added": "p (corrected resampled t-test)",
+    "saved": "squared error saved",
+    "se_saved": "± (standard error)",
+    "p_value_saved": "p (paired t-test over rows)",
     "n_present": "rows that have it",
     "n_features": "features",
 }
@@ -131,21 +132,21 @@ def _modality_figures(report):
 
 
 def _say_square(square):
-    said = [
+    relations = [
         f"{row} explains {share(square.loc[row, column])} of {column}"
         for row in square.index
         for column in square.columns
         if row != column
     ]
-    return f"{'; '.join(said[:30])}{'; and so on' if len(said) > 30 else ''}."
+    return f"{'; '.join(relations[:30])}{'; and so on' if len(relations) > 30 else ''}."
 
 
 def _say_edges(edges):
-    said = [
+    relations = [
         f"{row.source} to {row.target} {share(row.value)}"
         for row in edges.head(20).itertuples()
     ]
-    return f"Network of modalities, strongest first: {', '.join(said)}."
+    return f"Network of modalities, strongest first: {', '.join(relations)}."
 
 
 def _pair_table(pairs):
@@ -207,17 +208,17 @@ def _scatter(report):
     """Return the scatter plots of the strongest pairs."""
     pairs = report.feature_pairs_.set_index(["feature_a", "feature_b"])
     panels = report.points_[["feature_a", "feature_b"]].drop_duplicates()
-    titles, said = [], []
+    titles, columns = [], []
     for a, b in panels.itertuples(index=False, name=None):
         row = pairs.loc[(a, b)]
         values = [f"{_SHORT[m]} {row[m]:.2f}" for m in report.methods]
         titles.append(", ".join(values))
-        said.append(f"{a} and {b}: {', '.join(values)}")
+        columns.append(f"{a} and {b}: {', '.join(values)}")
     return Figure(
         "The strongest, row by row",
         FeaturePairsDisplay(report.points_, titles=titles),
         "Pairs of different modalities first, no feature twice; up to 300 rows each.",
-        f"Scatter plots. {'; '.join(said)}.",
+        f"Scatter plots. {'; '.join(columns)}.",
     )
 
 
@@ -265,16 +266,16 @@ def _side_by_side(report):
 def _presence(report):
     display = PresenceDisplay(report.presence_)
     frame = display.frame(_MOST_PATTERNS)
-    said = []
+    patterns = []
     for _, row in frame.iterrows():
         present = [name for name in frame.columns[2:] if row[name]]
-        said.append(f"{row['share']:.1%} have {join(present) or 'none'}")
+        patterns.append(f"{row['share']:.1%} have {join(present) or 'none'}")
     return Figure(
         "Which modalities are present",
         display,
         "One line a pattern: a full dot is a modality that the rows have, a ring one "
         "that they lack.",
-        f"Of the rows, {'; '.join(said)}.",
+        f"Of the rows, {'; '.join(patterns)}.",
         {"max_patterns": _MOST_PATTERNS},
     )
 

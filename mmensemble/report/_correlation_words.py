@@ -22,15 +22,15 @@ def summary_of(report):
     -------
     sentences : list of str
     """
-    said = [_size(report)]
-    said += _modality_sentences(report.modalities_)
-    said += _advice(report.modalities_)
-    said += _closest_pair(report.pairs_)
-    said += _strongest_features(report)
-    said += _differences(report.differences_)
-    said += _shifts(report.shifts_)
-    said += _anomalies(report.anomalies_)
-    return said
+    sentences = [_size(report)]
+    sentences += _modality_sentences(report.modalities_)
+    sentences += _advice(report.modalities_)
+    sentences += _closest_pair(report.pairs_)
+    sentences += _strongest_features(report)
+    sentences += _differences(report.differences_)
+    sentences += _shifts(report.shifts_)
+    sentences += _anomalies(report.anomalies_)
+    return sentences
 
 
 def _size(report):
@@ -49,17 +49,19 @@ def _size(report):
 
 
 def _modality_sentences(modalities):
-    # what can go is said first
+    # what can go comes first
     order = {"redundant": 0, "irrelevant": 1}
     frame = modalities.assign(_order=[order.get(v, 2) for v in modalities["verdict"]])
     frame = frame.sort_values("_order", kind="stable")
-    said = [
+    sentences = [
         f"{name} {_with_verb(row['verdict'])}: {row['reason']}."
         for name, row in frame.head(_MOST_SENTENCES).iterrows()
     ]
     if len(frame) > _MOST_SENTENCES:
-        said.append(f"The other {len(frame) - _MOST_SENTENCES} are in the table below.")
-    return said
+        sentences.append(
+            f"The other {len(frame) - _MOST_SENTENCES} are in the table below."
+        )
+    return sentences
 
 
 def _with_verb(verdict):
@@ -174,9 +176,11 @@ def method_of(report):
                 "Verdicts:",
                 *define(report.modalities_["verdict"]),
                 f"Others explain a modality from {analysis.threshold:.0%} on; up to "
-                f"{analysis.tolerance:g} of the score does not matter. ± is one "
-                "standard error of the corrected resampled t-test over folds (Nadeau "
-                f"and Bengio 2003), p its p-value, tested at {analysis.alpha:.0%}.",
+                f"{analysis.tolerance:g} of the score does not matter. Whether it is "
+                "more than chance is tested by squared errors (of classes, the Brier "
+                "score): a one-sided paired t-test over held-out rows, or sums by "
+                f"group, at {analysis.alpha:.0%}, given the models; ± is its standard "
+                "error, p its p-value.",
             ]
         ),
         "Caveats: correlation is no cause. Linear measures miss relations that are "

@@ -64,10 +64,10 @@ def test_what_can_go_is_marked():
     """Redundant and irrelevant rows stand out; columns without data are left out."""
     modalities = pd.DataFrame(
         {
-            "verdict": ["unique", "redundant", "irrelevant"],
+            "verdict": ["complementary", "redundant", "irrelevant"],
             "stand_in": [None, "a", None],
             "score": np.nan,
-            "added_p": 0.000123456,
+            "p_value_saved": 0.000123456,
             "explained": [0.12345, 0.9, 0.0],
         },
         index=["a", "b", "c"],
@@ -79,10 +79,10 @@ def test_what_can_go_is_marked():
         "verdict",
         "stand-in",
         "explained by the others",
-        "p of added",
+        "p (paired t-test over rows)",
     ]
     assert table.frame["explained by the others"][0] == 0.123
-    assert table.frame["p of added"][0] == 0.000123456
+    assert table.frame["p (paired t-test over rows)"][0] == 0.000123456
 
 
 def test_agreeing_methods_are_told():

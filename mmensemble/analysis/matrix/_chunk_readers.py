@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmensemble import _frame
 
-#: Rows of a chunk unless told otherwise.
+#: Rows of a chunk by default.
 CHUNK_ROWS = 65_536
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.analysis.modalities._redundancy import explained
-from mmensemble.analysis.modalities._relevance import difference, gain_beside
-from mmensemble.numerics._resampled import MeanOfSplits
+from mmensemble.analysis.modalities._relevance import Gain, difference, gain_beside
 
 #: Modalities are equally relevant unless a paired test says otherwise at this level.
 LEVEL = 0.05
@@ -24,7 +23,7 @@ class Drop:
     stand_in : int
         The one of them that explains most by itself.
     stand_in_share : float
-    gain : MeanOfSplits or None
+    gain : Gain or None
         What it adds to the target beside the kept ones; None without a target.
     """
 
@@ -32,7 +31,7 @@ class Drop:
     share: float
     stand_in: int
     stand_in_share: float
-    gain: MeanOfSplits | None
+    gain: Gain | None
 
 
 def eliminate(study, *, threshold, harmless, choose, min_modalities=1, scoring=None):
@@ -97,8 +96,8 @@ def last(modalities):
 def least_relevant(study, scoring=None):
     """Return a chooser: the last modality, unless another is clearly less relevant.
 
-    Clearly: the other has a lower score on rows that have both, by the corrected
-    resampled t-test at level `LEVEL`. Without a target it is the last one.
+    Clearly: the other predicts rows that have both with more squared error, by a
+    paired t-test at level `LEVEL`. Without a target it is the last one.
     """
 
     def choose(modalities):
@@ -108,8 +107,7 @@ def least_relevant(study, scoring=None):
         for other in sorted(modalities, reverse=True):
             if other == worst:
                 continue
-            gap = difference(study, worst, other, scoring)
-            if gap.mean > 0 and gap.p_value < LEVEL:
+            if difference(study, worst, other, scoring).p_value < LEVEL:
                 worst = other
         return worst
 

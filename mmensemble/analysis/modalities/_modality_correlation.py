@@ -51,9 +51,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         classes the mean of one versus the rest, or R2.
     cv : int, splitter or iterable of splits, default=5
         Folds. Those made from a number are stratified by class, shuffled in a
-        fixed order, and keep `groups` together. Of at most 1000 rows (and a
-        million cells), without `groups` and `estimator`, scores come from five
-        repeats of them; give a repeated splitter for the same with others.
+        fixed order, and keep `groups` together.
     n_permutations : int, default=99
         Of each permutation test; 0 makes none.
     max_features : int, default=5000
@@ -81,11 +79,13 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         Indexed by modality: ``n_present``, ``n_columns``, ``n_features``,
         ``explained`` (share of its variance that all others together explain),
         ``std_explained``, with `y` ``score``, ``std_score``, ``prior_score``,
-        ``relevance`` (their difference), ``p_value_relevance``, ``added`` (drop of
-        the score where it is left out), ``std_added``, ``se_added``,
-        ``p_value_added``; then ``explained_by_kept``, ``stand_in``, ``verdict``
-        and ``reason``. Standard errors and p-values are those of the corrected
-        resampled t-test.
+        ``relevance`` (their difference), ``saved_alone`` (mean squared error that
+        it saves over the prior), ``se_saved_alone``, ``p_value_saved_alone``,
+        ``added`` (drop of the score where it is left out), ``std_added``,
+        ``saved`` (squared error that it saves beside the others), ``se_saved``,
+        ``p_value_saved``; then ``explained_by_kept``, ``stand_in``, ``verdict``
+        and ``reason``. ``std_…`` are over folds; ``se_…`` and ``p_value_…`` are of
+        a one-sided paired t-test over held-out rows, or sums over groups.
     anomalies_ : DataFrame of shape (n_samples, 2 + n_modalities)
         ``score`` (robust z of the row's worst cross-modal residual), ``modality``
         (whose), and the z of each modality. It has one row a training sample, and
@@ -105,9 +105,10 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     Notes
     -----
     Verdicts are words of one vocabulary, that of
-    :meth:`mmensemble.FusionComparison.verdicts`, and rest on one test: the corrected
-    resampled t-test, over the folds, of the score that is shown. A modality adds
-    where leaving it out costs more than `tolerance`, and significantly.
+    :meth:`mmensemble.FusionComparison.verdicts`. They rest on one test, a one-sided
+    paired t-test of the squared errors of held-out rows. A modality adds where
+    leaving it out costs more than `tolerance` of the score, and squared error
+    significantly.
     *redundant*, it does not add, the kept modalities explain at least `threshold`
     of its variance out of fold and, with `y`, alone it beats chance; of two copies
     the one of the lower score goes, or the later one if that is not clear.
@@ -115,8 +116,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     `threshold`; *adds*, they explain more, or there are none and it beats chance.
     *overlapping*, alone it beats chance, but it does not add (without `y`: it is
     partly explained). *irrelevant*, it does not add, and alone it does not beat
-    chance. *harmful*, without it the score is higher, by more than `tolerance` and
-    significantly. *unique*, without `y`: less than a tenth is explained. *unclear*,
+    chance, also where its noise lowers the score. *unique*, without `y`: less than a tenth is explained. *unclear*,
     there are too few rows.
 
     The blocks of each fold are in memory while fitting.
@@ -126,7 +126,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     RV coefficient: Escoufier (1973), Robert and Escoufier (1976); adjusted: Mayer,
     Lorent and Horgan (2011), Indahl, Næs and Liland (2018). Canonical correlation:
     Hotelling (1936), Vinod (1976). CKA: Kornblith et al. (2019). Redundancy index:
-    Stewart and Love (1968). Errors of scores: Nadeau and Bengio (2003). False
+    Stewart and Love (1968). False
     discoveries: Benjamini and Hochberg (1995).
 
     Examples
@@ -258,7 +258,6 @@ def analyse(
         sample_weight,
         groups,
         modalities=modalities,
-        is_repeated=True,
     )
     if time is not None:
         check_consistent_length(X, time)

@@ -1,23 +1,26 @@
 """How well modalities predict the target out of fold, alone and beside others.
 
-Whatever is compared is compared by one test: the corrected resampled t-test over
-the folds' differences of the score that is shown, as in a comparison of fusions.
+Whether something is predicted better is decided by one test, a one-sided paired t-test
+of the squared errors of held-out rows, given the models. The corrected resampled t-test
+over folds, which compares fusions, was measured here too: over five folds it finds a
+planted complement in 15 of 40 tables instead of 39, and over five repeats of them it
+takes noise for relevant in 6 of 100, so that verdicts would not hold.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import stats
 from sklearn.metrics import get_scorer, r2_score
 
 from mmensemble._seeds import seed_for
 from mmensemble._validation import as_weight
 from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import fit_learner, new_learner, outputs
-from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.numerics._roc import roc_areas
 
 #: How the test is called wherever its number is shown.
-TEST = "corrected resampled t-test"
+TEST = "paired t-test over rows"
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,30 @@ class Score:
     def mean(self):
         """Mean over the folds, NaN where no fold has a score."""
         return mean_known(self.by_fold)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """By how much one model is better than another.
+
+    Parameters
+    ----------
+    mean, std : float
+        Of the folds' differences of the score.
+    saved : float
+        Mean squared error of held-out rows that it saves (Brier score for classes).
+    error : float
+        Standard error of `saved`, over rows, or over sums by group if there are any.
+    p_value : float
+        Of the one-sided paired t-test that `saved` is above zero; given the models,
+        whose own chance it does not count.
+    """
+
+    mean: float
+    std: float
+    saved: float
+    error: float
+    p_value: float
 
 
 @dataclass(frozen=True)
@@ -123,7 +150,7 @@ def predictions(study, modalities):
         there = study.presence[:, list(modalities)].any(axis=1)
         study.cache[key] = [
             _predict(study, fold, modalities, *(rows[there[rows]] for rows in split))
-            for fold, split in enumerate(study.score_folds)
+            for fold, split in enumerate(study.folds)
         ]
     return study.cache[key]
 
@@ -200,65 +227,100 @@ def prior_score(study, modality, scoring=None):
 
 
 def gain_over_prior(study, modality, scoring=None):
-    """Return how much better than the prior one modality alone is.
+    """Return how much better than the prior one modality alone is, a `Gain`."""
+    found = predictions(study, (modality,))
+    return _gain(study, found, [_prior(p) for p in found], scoring)
 
-    Returns
-    -------
-    gain : MeanOfSplits
-        Of the folds' differences, with the test of `TEST`.
-    """
-    own = score(study, (modality,), scoring).by_fold
-    return _paired(study, own, prior_score(study, modality, scoring))
+
+def _prior(predicted):
+    """Return what the training prior predicts for the rows of a fold."""
+    if predicted is None:
+        return None
+    return replace(
+        predicted, values=np.tile(predicted.centre, (len(predicted.rows), 1))
+    )
 
 
 def gain_beside(study, modality, others, scoring=None):
-    """Return what a modality adds to others: the drop where it is left out.
+    """Return what a modality adds to others: the drop where it is left out, a `Gain`.
 
-    Both models are scored on the same rows; one that has none of the others is
+    Both models are judged by the same rows; one that has none of the others is
     predicted by the training prior without the modality.
-
-    Returns
-    -------
-    gain : MeanOfSplits
     """
     others = tuple(sorted(set(others) - {modality}))
     if not others:
         return gain_over_prior(study, modality, scoring)
     whole = predictions(study, (*others, modality))
-    without = predictions(study, others)
-    own = score(study, (*others, modality), scoring).by_fold
-    lesser = np.full(len(own), np.nan)
-    for fold, (full, part) in enumerate(zip(whole, without, strict=True)):
-        if full is not None:
-            if part is None:
-                part = Predicted(full.rows[:0], full.values[:0], full.centre)
-            lesser[fold] = score_rows(study, part.at(full.rows), full.rows, scoring)
-    return _paired(study, own, lesser)
+    without = [
+        None
+        if full is None
+        else replace(full, values=(part or _prior(full)).at(full.rows))
+        for full, part in zip(whole, predictions(study, others), strict=True)
+    ]
+    return _gain(study, whole, without, scoring)
 
 
 def difference(study, one, other, scoring=None):
-    """Return by how much one modality predicts better than another.
+    """Return by how much one modality predicts better, on rows that have both."""
+    pairs = [predictions(study, (m,)) for m in (one, other)]
+    shared = [[], []]
+    for fold in zip(*pairs, strict=True):
+        rows = None if None in fold else np.intersect1d(fold[0].rows, fold[1].rows)
+        for found, own in zip(shared, fold, strict=True):
+            found.append(
+                rows is not None and replace(own, rows=rows, values=own.at(rows))
+            )
+    return _gain(study, *shared, scoring)
+
+
+def _gain(study, one, other, scoring):
+    """Compare predictions of the same rows, fold by fold."""
+    by_fold, better = np.full(len(one), np.nan), np.full(len(study.presence), np.nan)
+    truth = study.target.values
+    for fold, pair in enumerate(zip(one, other, strict=True)):
+        if not all(pair) or not len(pair[0].rows):
+            continue
+        rows = pair[0].rows
+        scores = [score_rows(study, p.values, rows, scoring) for p in pair]
+        by_fold[fold] = scores[0] - scores[1]
+        errors = [((truth[rows] - p.values) ** 2).sum(axis=1) for p in pair]
+        better[rows] = errors[1] - errors[0]
+    known = by_fold[np.isfinite(by_fold)]
+    std = float(known.std(ddof=1)) if len(known) > 1 else np.nan
+    test = paired_test(better, study.weight, study.groups)
+    return Gain(mean_known(by_fold), std, *test)
+
+
+def paired_test(better, weight=None, groups=None):
+    """Return mean, standard error and one-sided p-value of differences above zero.
+
+    Student's t over rows, or over sums by group; conditional on the models, whose
+    own chance it does not count.
+
+    Parameters
+    ----------
+    better : ndarray of shape (n_rows,)
+        Loss without, minus loss with; NaN where unknown.
+    weight, groups : ndarray of shape (n_rows,), default=None
 
     Returns
     -------
-    difference : MeanOfSplits
-        On held-out rows that have both.
+    mean, error, p_value : float
+        NaN for fewer than three rows or groups.
     """
-    scores = np.full((2, len(study.score_folds)), np.nan)
-    pairs = zip(predictions(study, (one,)), predictions(study, (other,)), strict=True)
-    for fold, pair in enumerate(pairs):
-        if None not in pair:
-            rows = np.intersect1d(pair[0].rows, pair[1].rows)
-            scores[:, fold] = [
-                score_rows(study, p.at(rows), rows, scoring) for p in pair
-            ]
-    return _paired(study, *scores)
-
-
-def _paired(study, one, other):
-    """Return the mean difference of the folds' scores, with the corrected error."""
-    folds = study.score_folds
-    ratio = np.array([len(test) / max(len(train), 1) for train, test in folds])
-    sizes = np.fmax(np.abs(one), np.abs(other))
-    size = np.nanmax(sizes, initial=0.0)
-    return corrected_mean(one - other, ratio, size)
+    known = np.isfinite(better)
+    if weight is not None:
+        known &= weight > 0
+    share = np.ones(known.sum()) if weight is None else weight[known]
+    values = better[known] * share
+    if groups is not None:
+        values = np.bincount(np.unique(groups[known], return_inverse=True)[1], values)
+    if len(values) < 3:
+        return np.nan, np.nan, np.nan
+    mean, spread = values.mean(), values.std(ddof=1)
+    unit = len(values) / share.sum()  # of a row, not of a group's sum
+    error = spread / np.sqrt(len(values))
+    if not spread > 1e-12 * max(abs(values).max(), 1e-300):
+        return float(mean * unit), 0.0, 0.0 if mean > 0 else 1.0
+    p_value = stats.t.sf(mean / error, len(values) - 1)
+    return float(mean * unit), float(error * unit), float(p_value)

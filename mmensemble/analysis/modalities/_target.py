@@ -32,7 +32,7 @@ class Target:
 
     @property
     def is_classification(self):
-        """Whether classes are told."""
+        """Whether the target holds classes."""
         return self.task.is_classification
 
 

@@ -10,6 +10,7 @@ from mmensemble._verdicts import UNCLEAR
 from mmensemble.analysis.modalities._elimination import eliminate, least_relevant
 from mmensemble.analysis.modalities._redundancy import explained
 from mmensemble.analysis.modalities._relevance import (
+    TEST,
     gain_beside,
     gain_over_prior,
     mean_known,
@@ -94,11 +95,14 @@ def numbers(study, modality, scoring=None):
         "std_score": _std(own.by_fold),
         "prior_score": mean_known(prior_score(study, modality, scoring)),
         "relevance": alone.mean,
-        "p_value_relevance": alone.p_value,
+        "saved_alone": alone.saved,
+        "se_saved_alone": alone.error,
+        "p_value_saved_alone": alone.p_value,
         "added": added.mean,
         "std_added": added.std,
-        "se_added": added.scale,
-        "p_value_added": added.p_value,
+        "saved": added.saved,
+        "se_saved": added.error,
+        "p_value_saved": added.p_value,
     }
 
 
@@ -119,18 +123,21 @@ def metric_name(study, scoring=None):
 
 
 def change_words(study, gain, scoring=None):
-    """Return what leaving out does, for example ``"changes AUC by -0.002 ± 0.006"``.
+    """Return what leaving out does to the score, and what the test says of errors.
 
-    ± is the standard error of the corrected resampled t-test, whose p-value follows.
+    The number before ± is that which the p-value is of.
     """
     metric = metric_name(study, scoring)
     # no "-0.000"
     change = round(0.0 - gain.mean, 3) + 0.0
-    return f"changes {metric} by {change:+.3f} ± {gain.scale:.3f}{_p(gain)}"
+    return f"changes {metric} by {change:+.3f} and squared error by {_tested(gain)}"
 
 
-def _p(gain):
-    return f" (p = {gain.p_value:.2g})" if np.isfinite(gain.p_value) else ""
+def _tested(gain):
+    if not np.isfinite(gain.p_value):
+        return "an unknown amount"
+    test = f"({TEST}, p = {gain.p_value:.2g})"
+    return f"{gain.saved + 0.0:+.3g} ± {gain.error:.2g} {test}"
 
 
 def _dropped(study, drop, alpha, scoring):
@@ -142,7 +149,7 @@ def _dropped(study, drop, alpha, scoring):
     if drop.gain is not None:
         reason += f"; leaving it out {change_words(study, drop.gain, scoring)}"
         alone = gain_over_prior(study, drop.modality, scoring)
-        if not adds(alone, tolerance=0.0, alpha=alpha):
+        if not alone.p_value < alpha:
             verdict = "irrelevant"
             reason += f"; {_alone_words(study, drop.modality, alone, scoring)}"
     return {
@@ -183,13 +190,11 @@ def _word(alone, added, share, others, threshold, levels):
     """Return the verdict on a modality that stays beside others."""
     if not np.isfinite(alone.p_value):
         return UNCLEAR
-    beats_chance = adds(alone, tolerance=0.0, alpha=levels["alpha"])
+    beats_chance = alone.p_value < levels["alpha"]
     if not others:
         return "adds" if beats_chance else "irrelevant"
     if adds(added, **levels):
         return "adds" if share >= threshold else "complementary"
-    if added.mean < -levels["tolerance"] and added.p_value < levels["alpha"]:
-        return "harmful"
     return "overlapping" if beats_chance else "irrelevant"
 
 
@@ -209,4 +214,7 @@ def _reason(study, k, others, share, gains, scoring):
 
 def _alone_words(study, k, alone, scoring):
     metric, own = metric_name(study, scoring), score(study, (k,), scoring).mean
-    return f"alone it reaches {metric} {own:.3f}{_p(alone)}"
+    return (
+        f"alone it reaches {metric} {own:.3f} and saves a squared error of "
+        f"{_tested(alone)}"
+    )

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss, r2_score
 from study_cases import study_of, table
@@ -11,6 +12,7 @@ from mmensemble.analysis.modalities._relevance import (
     gain_beside,
     gain_over_prior,
     mean_auc,
+    paired_test,
     predictions,
     prior_score,
     score,
@@ -61,7 +63,7 @@ def test_relevant_and_irrelevant():
     X, y = table(300)
     y = y - X["c__0"].to_numpy()
     study = study_of(X, y > 0)
-    assert gain_over_prior(study, 0).p_value < 1e-3
+    assert gain_over_prior(study, 0).p_value < 1e-6
     assert gain_over_prior(study, 0).mean > 0.2
     assert gain_over_prior(study, 2).p_value > 0.05
     np.testing.assert_array_equal(prior_score(study, 0), 0.5)
@@ -72,10 +74,10 @@ def test_what_is_added():
     copy, own = gain_beside(study, 1, (0, 2)), gain_beside(study, 2, (0, 1))
     assert abs(copy.mean) < 0.02
     assert own.mean > 0.2
-    assert own.p_value < 0.01
+    assert own.p_value < 1e-6
     by_fold = score(study, (0, 1, 2)).by_fold - score(study, (0, 1)).by_fold
     assert own.mean == pytest.approx(by_fold.mean())
-    assert own.scale == pytest.approx(by_fold.std(ddof=1) * np.sqrt(0.2 + 0.25))
+    assert own.std == pytest.approx(by_fold.std(ddof=1))
     assert gain_beside(study, 2, ()) == gain_over_prior(study, 2)
 
 
@@ -112,6 +114,32 @@ def test_difference_on_rows_that_have_both():
             own.append(r2_score(y[rows], [values[row] for row in rows]))
         by_fold.append(own[0] - own[1])
     assert difference(study, 0, 2).mean == pytest.approx(np.mean(by_fold))
+
+
+def test_paired_test_is_students():
+    """Mean, standard error and p-value are SciPy's, of rows or of groups' sums."""
+    better = np.random.default_rng(0).normal(0.1, 1, 40)
+    expected = stats.ttest_1samp(better, 0, alternative="greater").pvalue
+    mean, error, p_value = paired_test(np.r_[better, np.nan])
+    assert p_value == pytest.approx(expected)
+    assert mean == pytest.approx(better.mean())
+    assert error == pytest.approx(stats.sem(better))
+    sums = better.reshape(10, 4).sum(axis=1)
+    expected = stats.ttest_1samp(sums, 0, alternative="greater").pvalue
+    mean, error, p_value = paired_test(better, groups=np.arange(40) // 4)
+    assert p_value == pytest.approx(expected)
+    assert mean == pytest.approx(better.mean())
+    assert error == pytest.approx(stats.sem(sums) / 4)
+    weight = np.r_[np.zeros(20), np.full(20, 2.0)]
+    expected = paired_test(better[20:])
+    assert paired_test(better, weight) == pytest.approx(expected)
+
+
+def test_paired_test_without_spread():
+    """Equal differences are certain; two are too few."""
+    assert np.isnan(paired_test(np.ones(2))).all()
+    assert paired_test(np.ones(9)) == (1.0, 0.0, 0.0)
+    assert paired_test(np.zeros(9)) == (0.0, 0.0, 1.0)
 
 
 def test_weights_leave_rows_out():

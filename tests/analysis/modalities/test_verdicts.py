@@ -10,7 +10,8 @@ from sklearn.linear_model import LinearRegression, Ridge
 from study_cases import study_of, table
 
 from mmensemble.analysis import ModalityCorrelation
-from mmensemble.analysis.modalities._verdicts import judge
+from mmensemble.analysis.modalities._relevance import gain_beside
+from mmensemble.analysis.modalities._verdicts import change_words, judge
 from mmensemble.datasets import make_multimodal
 
 LEVELS = {"threshold": 0.8, "tolerance": 0.01, "alpha": 0.05}
@@ -71,8 +72,8 @@ def test_numbers_and_reasons():
     assert (
         f"the kept modalities explain {found['explained_by_kept']['b']:.0%}" in reason
     )
-    p_value = f"{found['p_value_added']['b']:.2g}"
-    assert re.search(rf"leaving it out changes R2 by .* ± .* \(p = {p_value}\)", reason)
+    shown = r"leaving it out changes R2 by \S+ and squared error by \S+ ± \S+ \(paired"
+    assert re.search(shown, reason)
     change = found["score"] - found["prior_score"]
     np.testing.assert_allclose(found["relevance"], change)
     assert found["n_columns"].tolist() == [4, 4, 3]
@@ -102,7 +103,7 @@ def test_a_copy_that_knows_more_is_kept():
 def test_one_modality_and_too_few_rows():
     X, y = table(100)
     alone = [("a", "auto", ["a__0"])]
-    study = study_of(X, y, alone, is_repeated=True)
+    study = study_of(X, y, alone)
     assert judge(study, **LEVELS)["verdict"]["a"] == "adds"
     assert judge(study_of(X, None, alone), **LEVELS)["verdict"]["a"] == "unique"
     rng = np.random.default_rng(0)
@@ -136,25 +137,24 @@ def test_a_copy_of_what_is_irrelevant_is_irrelevant():
     assert judge(study_of(X), **LEVELS)["verdict"]["b"] == "redundant"
 
 
-def test_what_lowers_the_score_is_harmful():
+def test_noise_that_lowers_the_score_is_irrelevant():
     """Many columns of noise, with a learner that does not shrink them."""
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(120, 41)))
     X.columns = ["a__0", *(f"b__{k}" for k in range(40))]
     y = X["a__0"].to_numpy() + 0.5 * rng.normal(size=120)
     found = judge(study_of(X, y, estimator=LinearRegression()), **LEVELS)
-    assert found["verdict"].tolist() == ["complementary", "harmful"]
+    assert found["verdict"].tolist() == ["complementary", "irrelevant"]
     assert found["added"]["b"] < 0
 
 
-def test_interval_of_the_words_belongs_to_their_p_value():
-    """Standard error and p-value are those of the corrected resampled t-test."""
-    study = study_of(*table(100), is_repeated=True)
+def test_error_and_p_value_belong_together():
+    """Both are of the paired t-test over rows, and of the number before them."""
+    study = study_of(*table(100))
     found = judge(study, **LEVELS).loc["c"]
-    n_splits = len(study.score_folds)
-    assert n_splits == 25
-    expected = found["std_added"] * np.sqrt(1 / n_splits + 0.25)
-    assert found["se_added"] == pytest.approx(expected)
-    t = found["added"] / found["se_added"]
-    p_value = 2 * stats.t.sf(abs(t), n_splits - 1)
-    assert found["p_value_added"] == pytest.approx(p_value)
+    t = found["saved"] / found["se_saved"]
+    assert found["p_value_saved"] == pytest.approx(stats.t.sf(t, 99))
+    shown = f"{found['saved']:+.3g} ± {found['se_saved']:.2g} (paired t-test over rows"
+    added = gain_beside(study, 2, (0, 1))
+    assert shown in change_words(study, added)
+    assert f"p = {added.p_value:.2g}" in change_words(study, added)

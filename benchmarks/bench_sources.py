@@ -60,7 +60,11 @@ def load_star(folder):
     X = pd.DataFrame({c.replace("::", "__"): _typed(data[c], False) for c in names})
     # the school is the domain
     X = X[[c for c in X if not c.split("__")[1].startswith("school")]]
-    return X, data["__y__"].to_numpy(dtype=float), data["__groups__"].astype(str).to_numpy()
+    return (
+        X,
+        data["__y__"].to_numpy(dtype=float),
+        data["__groups__"].astype(str).to_numpy(),
+    )
 
 
 def numbers(X, y):

@@ -49,7 +49,7 @@ class Instants:
         """What kind of time it is, for messages."""
         if self.unit is None:
             return "numbers"
-        return "times without a zone" if self.zone is None else f"times in {self.zone}"
+        return _zone_words(self.zone)
 
     def seconds(self):
         """Return seconds since 1970 as floats, NaN where missing."""
@@ -88,12 +88,56 @@ def read_instants(col):
     if _frame.is_pandas(col):
         if isinstance(col.dtype, pd.DatetimeTZDtype):
             naive = col.dt.tz_convert("UTC").dt.tz_localize(None)
-            return _from_moments(naive.to_numpy(), str(col.dtype.tz))
+            return _from_moments(naive.to_numpy(), _zone_name(col.dtype.tz))
         if isinstance(col.dtype, pd.ArrowDtype):
             return _from_arrow(col)
     if isinstance(col.dtype, np.dtype) and col.dtype.kind == "M":
         return _from_moments(np.asarray(col))
     return _from_objects(col)
+
+
+def local_seconds(col, zone):
+    """Return points in time as seconds since 1970 by the clocks of a zone.
+
+    Parameters
+    ----------
+    col : 1-D column of any container
+        Dates, or ISO 8601 texts.
+    zone : str or None
+        The zone of the column that was learnt from, whatever that of `col`; None
+        where it had none.
+
+    Returns
+    -------
+    seconds : ndarray of shape (n_samples,)
+        NaN where missing.
+
+    Raises
+    ------
+    ValueError
+        As `read_instants` does, and where one of the two has a zone and the other
+        has none.
+    """
+    instants = read_instants(col)
+    if instants.missing.all():
+        return np.full(len(instants.missing), np.nan)
+    if (instants.zone is None) != (zone is None):
+        raise ValueError(
+            f"held {_zone_words(zone)} in fit and holds {_zone_words(instants.zone)} "
+            "now: which instants they are cannot be told. Give both a time zone "
+            "(`dt.tz_localize`) or none"
+        )
+    if zone is None:
+        return instants.seconds()
+    moments = instants.ticks.astype(f"M8[{instants.unit}]")
+    moments[instants.missing] = np.datetime64("NaT")
+    there = pd.DatetimeIndex(moments).tz_localize("UTC").tz_convert(zone)
+    ticks = there.tz_localize(None).to_numpy().astype(np.int64)
+    return Instants(ticks, instants.missing, instants.unit).seconds()
+
+
+def _zone_words(zone):
+    return "times without a zone" if zone is None else f"times in {zone}"
 
 
 def _numbers(col):
@@ -173,7 +217,15 @@ def _from_objects(col):
 
 def _zone(value):
     zone = getattr(value, "tzinfo", None)
-    return None if zone is None else str(zone)
+    return None if zone is None else _zone_name(zone)
+
+
+def _zone_name(zone):
+    """Return the name that gives a zone back, or UTC where it has none."""
+    try:
+        return str(pd.DatetimeTZDtype(tz=str(zone)).tz)
+    except TypeError:
+        return "UTC"
 
 
 def _to_utc(value):

@@ -57,7 +57,7 @@ def _at_most(n_splits, y):
     return max(2, min(n_splits, commonest))
 
 
-def inner_folds(y, *, classifier, groups=None, n_splits=5):
+def inner_folds(y, *, classifier, groups=None, n_splits=5, random_state=0):
     """Return splits for tuning inside a fit; empty where none can be made.
 
     Rows are spread over the folds in a fixed, shuffled order, so that sorted
@@ -73,6 +73,8 @@ def inner_folds(y, *, classifier, groups=None, n_splits=5):
     n_splits : int, default=5
         Most folds. There are fewer where rows, groups or those of the second
         most common class are fewer.
+    random_state : int, default=0
+        Of the shuffled order; grouped folds have none.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def inner_folds(y, *, classifier, groups=None, n_splits=5):
             return []
         if groups is not None:
             return list(GroupKFold(n_splits).split(y, y, groups))
-        return list(KFold(n_splits, shuffle=True, random_state=0).split(y))
+        return list(KFold(n_splits, shuffle=True, random_state=random_state).split(y))
     classes, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
     n_splits = min(n_splits, *np.sort(counts)[-2:])
     if n_splits < 2:
@@ -95,7 +97,7 @@ def inner_folds(y, *, classifier, groups=None, n_splits=5):
     if groups is not None:
         splits = StratifiedGroupKFold(n_splits).split(codes, codes, groups)
     else:
-        splitter = StratifiedKFold(n_splits, shuffle=True, random_state=0)
+        splitter = StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
         splits = splitter.split(codes, codes)
     return [s for s in splits if len(np.unique(y[s[0]])) == len(classes)]
 

@@ -2,6 +2,8 @@
 
 A verdict compares what is known with a modality to what is known without it: beside
 the other modalities, or, where it was never left out, alone beside knowing nothing.
+"Costs nothing" is what the data show: the test finds no cost, or one that does not
+matter.
 """
 
 #: What the verdicts mean, by word.
@@ -9,9 +11,13 @@ VERDICTS = {
     "adds": "with it the score is higher than without it, by more than does not matter",
     "complementary": "it adds, and the others do not explain it: what it holds is its "
     "own",
-    "redundant": "leaving it out costs nothing, for the others hold what it holds: "
-    "alone it beats chance",
+    "redundant": "leaving it out costs nothing, for the others hold what it holds; "
+    "with a target, alone it beats chance",
     "irrelevant": "leaving it out costs nothing, and alone it does not beat chance",
+    "overlapping": "the others explain it in part or, with a target, alone it beats "
+    "chance; but nothing shows that it adds to them",
+    "unique": "the others explain next to nothing of it, or there are none; it was not "
+    "asked whether it adds to the prediction of a target",
     "harmful": "without it the score is higher than with it, by more than does not "
     "matter",
 }

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from mmensemble import _frame
 from mmensemble._calendar import DAY, calendar_parts, positions_in_cycles
 from mmensemble._compat import check_feature_names_in, fit_context
-from mmensemble._instants import Instants, read_instants
+from mmensemble._instants import Instants, local_seconds, read_instants
 from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._columns import (
     is_label,
@@ -31,7 +31,8 @@ class MetadataFeatures(ColumnAppender):
     - **timestamps**: year, month, day, weekday (Monday is 0) and hour, sine and
       cosine of the place in the year, the week and the day, and with `holidays`
       whether the day is one and how many days the nearest is ahead (behind, if
-      negative). By the clock on the wall, in the column's own time zone.
+      negative). By the clock on the wall, in the time zone that the column
+      had in `fit`.
     - **points**: distance in km along a great circle, and sine and cosine of the
       direction in which the way begins, clockwise from north.
     - **ids**: frequency and recency, never a column an id. With `time`, how often
@@ -167,10 +168,12 @@ class MetadataFeatures(ColumnAppender):
             for name, ends in (self.points or {}).items()
         ]
         names = check_feature_names_in(self)
+        self._zones = {
+            label: read_column(X, label, "timestamps", _time_zone)
+            for label in self._dates
+        }
         self.with_times_ = {
-            str(names[label]): _has_times(
-                read_column(X, label, "timestamps", _wall_seconds)
-            )
+            str(names[label]): _has_times(self._wall_seconds(X, label))
             for label in self._dates
         }
         self._time = None if self.time is None else position_of(X, self.time, "time")
@@ -243,7 +246,7 @@ class MetadataFeatures(ColumnAppender):
         """Return all new columns by name."""
         found, names = {}, check_feature_names_in(self)
         for label in self._dates:
-            seconds = read_column(X, label, "timestamps", _wall_seconds)
+            seconds = self._wall_seconds(X, label)
             parts = date_parts(seconds, self.with_times_[names[label]], self._holidays)
             found |= {f"{names[label]}_{part}": v for part, v in parts.items()}
         for name, ends in self._ways:
@@ -253,6 +256,10 @@ class MetadataFeatures(ColumnAppender):
             parts = self._id_features(X, label, known)
             found |= {f"{names[label]}_{part}": v for part, v in parts.items()}
         return found
+
+    def _wall_seconds(self, X, label):
+        zone = self._zones[label]
+        return read_column(X, label, "timestamps", _wall_seconds, "X", zone)
 
     def _way(self, X, name, ends):
         parameter = f"points[{name!r}]"
@@ -348,14 +355,23 @@ def _days_to(holidays, days):
     return np.where(np.abs(behind) < np.abs(ahead), behind, ahead)
 
 
-def _wall_seconds(col):
-    kind = _frame.kind(col)
-    if kind == "date":
-        return _frame.to_seconds(col)
-    if kind == "string":
-        return read_instants(col).seconds()
-    if _frame.null_mask(col).all():
+def _time_zone(col):
+    return read_instants(col).zone if _is_date(col) else None
+
+
+def _wall_seconds(col, zone):
+    if not _is_date(col):
         return np.full(len(col), np.nan)
+    return local_seconds(col, zone)
+
+
+def _is_date(col):
+    """Tell whether a column holds dates, not nothing; raise ValueError if neither."""
+    kind = _frame.kind(col)
+    if kind in ("date", "string"):
+        return True
+    if _frame.null_mask(col).all():
+        return False
     raise ValueError(
         f"holds {kind} values (dtype {getattr(col, 'dtype', 'object')}), not dates or "
         "ISO 8601 texts"

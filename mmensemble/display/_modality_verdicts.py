@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._verdicts import UNCLEAR
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
 
 #: Colours of the words; all others are grey.
@@ -138,7 +139,7 @@ class ModalityVerdictDisplay:
     def _draw_row(ax, row, verdict, mean, lower, upper):
         if np.isnan(mean):
             place = ax.get_yaxis_transform()
-            ax.text(0.01, row, "unknown", color=GREY, va="center", transform=place)
+            ax.text(0.01, row, UNCLEAR, color=GREY, va="center", transform=place)
             return
         reach = np.nan_to_num([[mean - lower], [upper - mean]])
         color = _COLOURS.get(verdict, GREY)

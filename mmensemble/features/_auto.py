@@ -20,7 +20,7 @@ from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
 from mmensemble.features._dates import DateEncoder
 from mmensemble.features._numbers import NumberEncoder
-from mmensemble.features._reading import read_column, read_numbers
+from mmensemble.features._reading import read_column, read_numbers, time_zone
 from mmensemble.features._sparse_numbers import SparseNumberEncoder
 from mmensemble.features._text import TextEncoder, is_free_text
 
@@ -103,6 +103,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
     No training row is kept, nor any rare level or term.
 
+    Dates are read by the clocks of the time zone that their column had in `fit`.
+
     Examples
     --------
     >>> import pandas as pd
@@ -178,6 +180,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         X, weight = _counted_rows(X, sample_weight)
         names = check_feature_names_in(self)
         values = self._fit_kinds(X, weight, names)
+        self._zones = self._find_zones(X, names)
         root = draw_root(self.random_state)
         self.encoders_ = []
         for kind, positions in _parts(self.kinds_):
@@ -203,6 +206,11 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
                 kind = "text" if is_text else "category"
             self.kinds_.append(kind)
         return values
+
+    def _find_zones(self, X, names):
+        """Return the time zones of the columns of dates by position."""
+        dates = [p for p, kind in enumerate(self.kinds_) if kind == "date"]
+        return {p: time_zone(X, p, names[p]) for p in dates}
 
     def _encoder(self, kind, is_sparse, seed):
         if kind == "number":
@@ -277,7 +285,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         """Return what the encoder of these columns takes."""
         names = names[positions]
         if kind not in _TOGETHER:
-            return read_column(X, positions[0], kind, names[0])
+            zone = self._zones.get(positions[0])
+            return read_column(X, positions[0], kind, names[0], zone)
         kinds = [self.kinds_[position] for position in positions]
         values = read_numbers(X, positions, kinds, names)
         if sparse.issparse(values) and not isinstance(encoder, SparseNumberEncoder):

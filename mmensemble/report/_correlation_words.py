@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._verdicts import define
 from mmensemble.analysis.columns._feature_pairs import MOST_PAIRS, OUTLIER_Z
 
 #: Modalities that get a sentence; the table has them all.
@@ -53,7 +54,7 @@ def _modality_sentences(modalities):
     frame = modalities.assign(_order=[order.get(v, 2) for v in modalities["verdict"]])
     frame = frame.sort_values("_order", kind="stable")
     said = [
-        f"{name} is {row['verdict']}: {row['reason']}."
+        f"{name} {_with_verb(row['verdict'])}: {row['reason']}."
         for name, row in frame.head(_MOST_SENTENCES).iterrows()
     ]
     if len(frame) > _MOST_SENTENCES:
@@ -61,8 +62,12 @@ def _modality_sentences(modalities):
     return said
 
 
+def _with_verb(verdict):
+    return verdict if verdict == "adds" else f"is {verdict}"
+
+
 def _advice(modalities):
-    gone = modalities.index[modalities["verdict"] == "redundant"]
+    gone = modalities.index[modalities["stand_in"].notna()]
     if not len(gone):
         return ["No modality is redundant: the others stand in for none."]
     total = modalities["n_features"].sum()
@@ -83,8 +88,8 @@ def _closest_pair(pairs):
         f"{a} and {b} are closest: adjusted RV {row['rv_adjusted']:.2f}, first "
         f"canonical correlation {row['cca']:.2f}"
     )
-    if np.isfinite(row["cca_p"]):
-        text += f" (p = {row['cca_p']:.2g})"
+    if np.isfinite(row["p_value_cca"]):
+        text += f" (p = {row['p_value_cca']:.2g})"
     return [
         f"{text}; {a} explains {share(row['a_explains_b'])} of {b}, {b} "
         f"{share(row['b_explains_a'])} of {a}."
@@ -164,11 +169,16 @@ def method_of(report):
         "Mayer, Lorent and Horgan (2011). Canonical correlation: Hotelling (1936), "
         "regularised as Vinod (1976), with a permutation test. CKA: Kornblith et al. "
         "(2019).",
-        "Verdicts: a modality is redundant when the kept ones explain at least "
-        f"{analysis.threshold:.0%} of it and, with a target, leaving it out costs no "
-        f"more than {analysis.tolerance:g} of the score, or nothing that a paired test "
-        f"at {analysis.alpha:.0%} would notice. ± is one standard error, corrected "
-        "for overlapping training sets (Nadeau and Bengio 2003).",
+        " ".join(
+            [
+                "Verdicts:",
+                *define(report.modalities_["verdict"]),
+                f"Others explain a modality from {analysis.threshold:.0%} on; up to "
+                f"{analysis.tolerance:g} of the score does not matter. ± is one "
+                "standard error of the corrected resampled t-test over folds (Nadeau "
+                f"and Bengio 2003), p its p-value, tested at {analysis.alpha:.0%}.",
+            ]
+        ),
         "Caveats: correlation is no cause. Linear measures miss relations that are "
         "neither linear nor monotone. Verdicts were found on these rows, so judge a "
         "model without the dropped modalities on others. Numbers of few rows are "

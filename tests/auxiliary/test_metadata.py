@@ -296,3 +296,17 @@ def test_checks_that_the_generator_leaves_out(estimator, name):
 def test_number_of_checks():
     """No check gets lost."""
     assert len(list(estimator_checks_generator(INSTANCES[0]))) >= 45
+
+
+def test_calendars_are_those_of_the_zone_of_fit():
+    """The same instants on another zone's clocks give the same hours."""
+    when = pd.Series(pd.date_range("2024-01-01", periods=9, freq="5h", tz="UTC"))
+    X = pd.DataFrame({"when": when})
+    features = MetadataFeatures(timestamps="when").fit(X)
+    expected = np.asarray(features.transform(X), dtype=float)
+    tokyo = X.assign(when=when.dt.tz_convert("Asia/Tokyo"))
+    got = np.asarray(features.transform(tokyo), dtype=float)
+    np.testing.assert_array_equal(got, expected)
+    naive = X.assign(when=when.dt.tz_localize(None))
+    with pytest.raises(ValueError, match="'when' of X held times in UTC in fit"):
+        features.transform(naive)

@@ -45,7 +45,7 @@ def test_plot_draws_the_frame(verdicts):
     points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert points == [0.3, -0.2]
     texts = [text.get_text() for text in ax.texts]
-    assert texts == ["adds (+0.300)", "harmful (-0.200)", "unknown"]
+    assert texts == ["adds (+0.300)", "harmful (-0.200)", "unclear"]
     assert "ROC AUC gained by having it (95% interval)" in ax.get_xlabel()
     assert "±0.05" in ax.get_xlabel()
     display.figure_.canvas.draw()

@@ -602,3 +602,54 @@ def test_near_constant_column_does_no_harm():
     naive, guarded = scores.values()
     assert naive < -1e6
     assert guarded > 0.9
+
+
+@pytest.mark.parametrize("container", ["pandas", "objects", "arrow", "polars"])
+def test_dates_are_read_by_the_zone_of_fit(container):
+    """The same instants on another zone's clocks give the same numbers."""
+    moments = pd.date_range("2024-03-29", periods=60, freq="5h", tz="Europe/Berlin")
+    here, tokyo = (
+        pd.DataFrame({"when": moments.tz_convert(zone)})
+        for zone in ("Europe/Berlin", "Asia/Tokyo")
+    )
+    fitted = AutoExtractor().fit(in_container(here, container))
+    expected = fitted.transform(in_container(here, container))
+    assert_array_equal(fitted.transform(in_container(tokyo, container)), expected)
+    local = here.assign(when=here["when"].dt.tz_localize(None))
+    assert_allclose(AutoExtractor().fit_transform(local), expected, atol=1e-12)
+
+
+def in_container(X, container):
+    """Return a frame of aware moments in another container."""
+    if container == "objects":
+        return X.astype(object)
+    if container == "arrow":
+        pa = pytest.importorskip("pyarrow")
+        kind = pa.timestamp("us", str(X["when"].dt.tz))
+        return X.astype({"when": pd.ArrowDtype(kind)})
+    if container == "polars":
+        polars = pytest.importorskip("polars")
+        naive = polars.Series("when", X["when"].dt.tz_convert(None).to_numpy())
+        zone = str(X["when"].dt.tz)
+        aware = naive.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        return polars.DataFrame({"when": aware})
+    return X
+
+
+@pytest.mark.parametrize(("fitted", "given"), [("UTC", None), (None, "UTC")])
+def test_dates_with_and_without_a_zone_do_not_meet(fitted, given):
+    """Which instant a clock shows cannot be told without its zone."""
+    moments = pd.Series(pd.date_range("2024-01-01", periods=9))
+    extractor = AutoExtractor().fit(moments.dt.tz_localize(fitted).to_frame("when"))
+    with pytest.raises(ValueError, match=r"'when' held times .* in fit and holds tim"):
+        extractor.transform(moments.dt.tz_localize(given).to_frame("when"))
+    missing = moments.dt.tz_localize(given).where(moments.isna()).to_frame("when")
+    assert np.isfinite(extractor.transform(missing)).all()
+
+
+def test_a_column_of_dates_with_and_without_zones_is_refused():
+    """Some know their zone and some do not: fit says in which column."""
+    mixed = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02", tz="UTC")]
+    X = pd.DataFrame({"when": pd.Series(mixed, dtype=object)})
+    with pytest.raises(ValueError, match="'when' mixes times with and without"):
+        AutoExtractor().fit(X)

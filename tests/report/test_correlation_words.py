@@ -26,7 +26,7 @@ def report():
             "modality_b": ["proteins"],
             "rv_adjusted": [0.5],
             "cca": [0.9],
-            "cca_p": [0.01],
+            "p_value_cca": [0.01],
             "a_explains_b": [0.83],
             "b_explains_a": [-0.1],
         }

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.analysis.modalities._redundancy import explained
-from mmensemble.analysis.modalities._relevance import (
-    Gain,
-    gain_beside,
-    paired_p_value,
-    score,
-)
+from mmensemble.analysis.modalities._relevance import difference, gain_beside
+from mmensemble.numerics._resampled import MeanOfSplits
 
 #: Modalities are equally relevant unless a paired test says otherwise at this level.
 LEVEL = 0.05
@@ -28,7 +24,7 @@ class Drop:
     stand_in : int
         The one of them that explains most by itself.
     stand_in_share : float
-    gain : Gain or None
+    gain : MeanOfSplits or None
         What it adds to the target beside the kept ones; None without a target.
     """
 
@@ -36,7 +32,7 @@ class Drop:
     share: float
     stand_in: int
     stand_in_share: float
-    gain: Gain | None
+    gain: MeanOfSplits | None
 
 
 def eliminate(study, *, threshold, harmless, choose, min_modalities=1, scoring=None):
@@ -52,7 +48,7 @@ def eliminate(study, *, threshold, harmless, choose, min_modalities=1, scoring=N
     study : Study
     threshold : float
     harmless : callable
-        Takes a `Gain`, tells whether it may be lost. Not asked without a target.
+        Takes such a gain, tells whether it may be lost. Not asked without a target.
     choose : callable
         Takes the list of modalities that can go; returns the one that goes.
     min_modalities : int, default=1
@@ -101,8 +97,8 @@ def last(modalities):
 def least_relevant(study, scoring=None):
     """Return a chooser: the last modality, unless another is clearly less relevant.
 
-    Clearly: the other predicts rows that have both with more squared error, by a
-    paired test at level `LEVEL`. Without a target it is the last one.
+    Clearly: the other has a lower score on rows that have both, by the corrected
+    resampled t-test at level `LEVEL`. Without a target it is the last one.
     """
 
     def choose(modalities):
@@ -110,14 +106,11 @@ def least_relevant(study, scoring=None):
         if study.target is None:
             return worst
         for other in sorted(modalities, reverse=True):
-            better = _loss(study, other, scoring) - _loss(study, worst, scoring)
-            p_value = paired_p_value(better, study.weight, study.groups)
-            if other != worst and p_value < LEVEL:
+            if other == worst:
+                continue
+            gap = difference(study, worst, other, scoring)
+            if gap.mean > 0 and gap.p_value < LEVEL:
                 worst = other
         return worst
 
     return choose
-
-
-def _loss(study, modality, scoring):
-    return score(study, (modality,), scoring).loss

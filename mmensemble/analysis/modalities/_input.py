@@ -31,7 +31,9 @@ def read_table(estimator, X):
     return X
 
 
-def make_study(estimator, X, y, sample_weight, groups, *, modalities="auto"):
+def make_study(
+    estimator, X, y, sample_weight, groups, *, modalities="auto", is_repeated=False
+):
     """Return the `Study` of a checked table with the parameters of `estimator`.
 
     Parameters
@@ -41,6 +43,8 @@ def make_study(estimator, X, y, sample_weight, groups, *, modalities="auto"):
     X : table of shape (n_rows, n_columns)
     y, sample_weight, groups : array-like of shape (n_rows,) or None
     modalities : "auto" or list of (name, extractor, columns)
+    is_repeated : bool, default=False
+        Whether the target is scored in repeated folds where that is cheap.
     """
     resolved = resolve_modalities(modalities, X)
     weight = check_weights(sample_weight, X.shape[0])
@@ -59,4 +63,5 @@ def make_study(estimator, X, y, sample_weight, groups, *, modalities="auto"):
         root=draw_root(estimator.random_state),
         n_jobs=estimator.n_jobs,
         estimator=estimator.estimator,
+        is_repeated=is_repeated,
     )

@@ -37,7 +37,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     threshold : float, default=0.8
         Share of its variance from which on a modality counts as explained.
     tolerance : float, default=0.01
-        How much the score may fall without a redundant modality.
+        Differences of the score up to this size do not matter.
     alpha : float, default=0.05
         Level of the tests, and rate of false discoveries.
     task : {"auto", "classification", "regression"}, default="auto"
@@ -51,7 +51,9 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         classes the mean of one versus the rest, or R2.
     cv : int, splitter or iterable of splits, default=5
         Folds. Those made from a number are stratified by class, shuffled in a
-        fixed order, and keep `groups` together.
+        fixed order, and keep `groups` together. Of at most 1000 rows (and a
+        million cells), without `groups` and `estimator`, scores come from five
+        repeats of them; give a repeated splitter for the same with others.
     n_permutations : int, default=99
         Of each permutation test; 0 makes none.
     max_features : int, default=5000
@@ -73,15 +75,17 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     pairs_ : DataFrame of shape (n_pairs, 14)
         ``modality_a``, ``modality_b``, ``n_rows`` (that have both),
         ``mean_abs_r``, ``max_abs_r``, ``share_significant``, ``rv``,
-        ``rv_adjusted``, ``cca``, ``cca_p``, ``cka``, ``cka_debiased``,
+        ``rv_adjusted``, ``cca``, ``p_value_cca``, ``cka``, ``cka_debiased``,
         ``a_explains_b``, ``b_explains_a``.
     modalities_ : DataFrame of shape (n_modalities, n_measures)
         Indexed by modality: ``n_present``, ``n_columns``, ``n_features``,
         ``explained`` (share of its variance that all others together explain),
-        with `y` ``score``, ``prior_score``, ``relevance`` (their difference),
-        ``relevance_p``, ``added`` (drop of the score where it is left out),
-        ``added_std``, ``added_se``, ``added_p``; then ``explained_by_kept``,
-        ``stand_in``, ``verdict`` and ``reason``.
+        ``std_explained``, with `y` ``score``, ``std_score``, ``prior_score``,
+        ``relevance`` (their difference), ``p_value_relevance``, ``added`` (drop of
+        the score where it is left out), ``std_added``, ``se_added``,
+        ``p_value_added``; then ``explained_by_kept``, ``stand_in``, ``verdict``
+        and ``reason``. Standard errors and p-values are those of the corrected
+        resampled t-test.
     anomalies_ : DataFrame of shape (n_samples, 2 + n_modalities)
         ``score`` (robust z of the row's worst cross-modal residual), ``modality``
         (whose), and the z of each modality. It has one row a training sample, and
@@ -100,15 +104,20 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
 
     Notes
     -----
-    Verdicts: *redundant*, the kept modalities explain at least `threshold` of its
-    variance out of fold, and leaving it out costs no more than `tolerance`, or
-    nothing that a paired test would notice; of two copies the less relevant one
-    goes, or the later one if that is not clear. *complementary*, it adds to what
-    the kept others tell about `y`. *overlapping*, it is relevant alone (without
-    `y`: partly explained), but adds nothing measurable. *irrelevant*, it tells
-    nothing about `y`, alone or beside the others. *unique*, without `y`: less than
-    a tenth is explained; with `y`: no other modality is kept. *unknown*, there are
-    too few rows.
+    Verdicts are words of one vocabulary, that of
+    :meth:`mmensemble.FusionComparison.verdicts`, and rest on one test: the corrected
+    resampled t-test, over the folds, of the score that is shown. A modality adds
+    where leaving it out costs more than `tolerance`, and significantly.
+    *redundant*, it does not add, the kept modalities explain at least `threshold`
+    of its variance out of fold and, with `y`, alone it beats chance; of two copies
+    the one of the lower score goes, or the later one if that is not clear.
+    *complementary*, it adds beside the kept others, which explain less than
+    `threshold`; *adds*, they explain more, or there are none and it beats chance.
+    *overlapping*, alone it beats chance, but it does not add (without `y`: it is
+    partly explained). *irrelevant*, it does not add, and alone it does not beat
+    chance. *harmful*, without it the score is higher, by more than `tolerance` and
+    significantly. *unique*, without `y`: less than a tenth is explained. *unclear*,
+    there are too few rows.
 
     The blocks of each fold are in memory while fitting.
 
@@ -242,7 +251,15 @@ def analyse(
     """
     X = read_table(analysis, X)
     modalities = analysis.modalities
-    study = make_study(analysis, X, y, sample_weight, groups, modalities=modalities)
+    study = make_study(
+        analysis,
+        X,
+        y,
+        sample_weight,
+        groups,
+        modalities=modalities,
+        is_repeated=True,
+    )
     if time is not None:
         check_consistent_length(X, time)
     study.prepare()

@@ -1,9 +1,12 @@
-"""What modalities tell about the target, out of fold, alone and beside others."""
+"""How well modalities predict the target out of fold, alone and beside others.
+
+Whatever is compared is compared by one test: the corrected resampled t-test over
+the folds' differences of the score that is shown, as in a comparison of fusions.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 from sklearn.metrics import get_scorer, r2_score
 
 from mmensemble._seeds import seed_for
@@ -13,6 +16,9 @@ from mmensemble.learners._task import fit_learner, new_learner, outputs
 from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.numerics._roc import roc_areas
 
+#: How the test is called wherever its number is shown.
+TEST = "corrected resampled t-test"
+
 
 @dataclass(frozen=True)
 class Score:
@@ -21,16 +27,10 @@ class Score:
     Parameters
     ----------
     by_fold : ndarray of shape (n_folds,)
-    loss : ndarray of shape (n_rows,)
-        Squared error of each held-out row (Brier score for classes); NaN for rows
-        that were not predicted.
-    prior : ndarray of shape (n_rows,)
-        That of the training rows' frequencies or means.
+        NaN where a fold has no score.
     """
 
     by_fold: np.ndarray
-    loss: np.ndarray
-    prior: np.ndarray
 
     @property
     def mean(self):
@@ -39,26 +39,28 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Gain:
-    """By how much one score is better than another.
+class Predicted:
+    """What one fold's model predicts for its held-out rows.
 
     Parameters
     ----------
-    mean, std : float
-        Of the differences by fold.
-    error : float
-        Standard error of the mean, corrected for training rows that folds share
-        (Nadeau and Bengio 2003, "Inference for the generalization error", Machine
-        Learning 52): ``std * sqrt(1 / k + n_test / n_train)``.
-    p_value : float
-        Of a paired one-sided test that held-out rows (sums over groups, if there
-        are any) are predicted with less squared error.
+    rows : ndarray of int
+        Those that have one of the modalities.
+    values : ndarray of shape (n_rows, n_outputs)
+    centre : ndarray of shape (n_outputs,)
+        Weighted mean of the training rows.
     """
 
-    mean: float
-    std: float
-    error: float
-    p_value: float
+    rows: np.ndarray
+    values: np.ndarray
+    centre: np.ndarray
+
+    def at(self, rows):
+        """Return predictions of rows, the centre where there are none."""
+        values = np.tile(self.centre, (len(rows), 1))
+        _shared, to, place = np.intersect1d(rows, self.rows, return_indices=True)
+        values[to] = self.values[place]
+        return values
 
 
 def mean_known(values):
@@ -89,146 +91,174 @@ def score(study, modalities, scoring=None):
     modalities = tuple(sorted(modalities))
     key = "score", modalities, scoring
     if key not in study.cache:
-        study.cache[key] = _score(study, modalities, scoring)
+        found = predictions(study, modalities)
+        study.cache[key] = Score(
+            np.array(
+                [
+                    np.nan
+                    if p is None
+                    else score_rows(study, p.values, p.rows, scoring)
+                    for p in found
+                ]
+            )
+        )
     return study.cache[key]
 
 
-def _score(study, modalities, scoring):
-    n_rows = len(study.presence)
-    loss, prior = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
-    by_fold = np.full(len(study.folds), np.nan)
-    there = study.presence[:, list(modalities)].any(axis=1)
-    for fold, split in enumerate(study.folds):
-        train, test = (rows[there[rows]] for rows in split)
-        if len(train) == 0 or len(test) == 0:
-            continue
-        truth = study.target.values
-        told, centre = _tell(study, fold, modalities, train, test)
-        loss[test] = ((truth[test] - told) ** 2).sum(axis=1)
-        prior[test] = ((truth[test] - centre) ** 2).sum(axis=1)
-        by_fold[fold] = score_rows(study, told, test, scoring)
-    return Score(by_fold, loss, prior)
+def predictions(study, modalities):
+    """Return the held-out predictions of each fold, None where it has no rows.
+
+    Parameters
+    ----------
+    study : Study
+    modalities : tuple of int
+
+    Returns
+    -------
+    predictions : list of Predicted or None
+    """
+    modalities = tuple(sorted(modalities))
+    key = "predictions", modalities
+    if key not in study.cache:
+        there = study.presence[:, list(modalities)].any(axis=1)
+        study.cache[key] = [
+            _predict(study, fold, modalities, *(rows[there[rows]] for rows in split))
+            for fold, split in enumerate(study.score_folds)
+        ]
+    return study.cache[key]
 
 
-def _tell(study, fold, modalities, train, test):
-    """Return predictions of one fold, and the mean of its training rows."""
+def _predict(study, fold, modalities, train, test):
+    """Return what a model of one fold's training rows predicts."""
+    weight = None if study.weight is None else study.weight[train]
+    if not len(train) or not len(test) or (weight is not None and not weight.any()):
+        return None
     target = study.target
     if study.estimator is None:
-        told, centre = study.predict(fold, modalities, target.values, train, test)
-        return told, centre
-    weight = None if study.weight is None else study.weight[train]
+        return Predicted(
+            test, *study.predict(fold, modalities, target.values, train, test)
+        )
     centre = np.average(target.values[train], axis=0, weights=weight)
     A = study.blocks(fold).of(modalities)
     if A.shape[1] == 0:
-        return np.tile(centre, (len(test), 1)), centre
+        return Predicted(test, np.tile(centre, (len(test), 1)), centre)
     params = {} if weight is None else {"sample_weight": weight}
     seed = seed_for(study.root, "relevance", *map(str, modalities))
     learner = new_learner(study.estimator, seed)
     model = fit_learner(learner, A[train], target.y[train], params)
-    return outputs(model, A[test], target.task), centre
+    return Predicted(test, outputs(model, A[test], target.task), centre)
 
 
-def score_rows(study, told, test, scoring=None):
+def score_rows(study, predicted, test, scoring=None):
     """Return the score of predictions for some rows, NaN where it is not defined."""
     target = study.target
     weight = None if study.weight is None else study.weight[test]
     if weight is not None:
-        told, test, weight = told[weight > 0], test[weight > 0], weight[weight > 0]
+        predicted, test, weight = (
+            predicted[weight > 0],
+            test[weight > 0],
+            weight[weight > 0],
+        )
     if len(test) < 2:
         return np.nan
     if scoring is not None:
         if target.is_classification:  # a ridge's predictions are not in (0, 1)
-            told = np.clip(told, 1e-6, None)
-            told = told / told.sum(axis=1, keepdims=True)
+            predicted = np.clip(predicted, 1e-6, None)
+            predicted = predicted / predicted.sum(axis=1, keepdims=True)
         params = {} if weight is None else {"sample_weight": weight}
         scorer, y = get_scorer(scoring), target.y[test]
-        return score_of(scorer, told, target.task, told, y, params)["score"]
+        return score_of(scorer, predicted, target.task, predicted, y, params)["score"]
     truth = target.values[test]
     if target.is_classification:
-        return mean_auc(truth, told, weight)
+        return mean_auc(truth, predicted, weight)
     if not (truth != truth[0]).any():
         return np.nan
-    return float(r2_score(truth, told, sample_weight=weight))
+    return float(r2_score(truth, predicted, sample_weight=weight))
 
 
-def mean_auc(truth, told, weight=None):
+def mean_auc(truth, predicted, weight=None):
     """Return the mean area under the ROC curves of the classes that are there."""
     areas = []
     classes = [1] if truth.shape[1] == 2 else range(truth.shape[1])
     for k in classes:
         if 0 < truth[:, k].sum() < len(truth):
             weights = as_weight(weight, len(truth))[None]
-            areas.append(roc_areas(truth[:, k] > 0, told[:, k], weights)[0])
+            areas.append(roc_areas(truth[:, k] > 0, predicted[:, k], weights)[0])
     return float(np.mean(areas)) if areas else np.nan
 
 
-def gain_over_prior(study, modality, scoring=None):
-    """Return how much better than the prior one modality alone is."""
-    own = score(study, (modality,), scoring)
-    prior = prior_score(study, modality, scoring)
-    return _gain(study, own.by_fold - prior, own.prior - own.loss)
-
-
 def prior_score(study, modality, scoring=None):
-    """Return the score of the prior in each fold, on the rows of a modality."""
-    scores = np.full(len(study.folds), np.nan)
-    there = study.presence[:, modality]
-    for fold, split in enumerate(study.folds):
-        train, test = (rows[there[rows]] for rows in split)
-        if len(train) == 0 or len(test) == 0:
-            continue
-        weight = None if study.weight is None else study.weight[train]
-        if weight is not None and not weight.any():
-            continue
-        centre = np.average(study.target.values[train], axis=0, weights=weight)
-        told = np.tile(centre, (len(test), 1))
-        scores[fold] = score_rows(study, told, test, scoring)
-    return scores
+    """Return the score of the training prior in each fold, on a modality's rows."""
+    return np.array(
+        [
+            np.nan
+            if p is None
+            else score_rows(study, np.tile(p.centre, (len(p.rows), 1)), p.rows, scoring)
+            for p in predictions(study, (modality,))
+        ]
+    )
+
+
+def gain_over_prior(study, modality, scoring=None):
+    """Return how much better than the prior one modality alone is.
+
+    Returns
+    -------
+    gain : MeanOfSplits
+        Of the folds' differences, with the test of `TEST`.
+    """
+    own = score(study, (modality,), scoring).by_fold
+    return _paired(study, own, prior_score(study, modality, scoring))
 
 
 def gain_beside(study, modality, others, scoring=None):
-    """Return what a modality adds to others: the drop where it is left out."""
+    """Return what a modality adds to others: the drop where it is left out.
+
+    Both models are scored on the same rows; one that has none of the others is
+    predicted by the training prior without the modality.
+
+    Returns
+    -------
+    gain : MeanOfSplits
+    """
     others = tuple(sorted(set(others) - {modality}))
     if not others:
         return gain_over_prior(study, modality, scoring)
-    whole = score(study, (*others, modality), scoring)
-    without = score(study, others, scoring)
-    loss = np.where(np.isnan(without.loss), whole.prior, without.loss)
-    return _gain(study, whole.by_fold - without.by_fold, loss - whole.loss)
+    whole = predictions(study, (*others, modality))
+    without = predictions(study, others)
+    own = score(study, (*others, modality), scoring).by_fold
+    lesser = np.full(len(own), np.nan)
+    for fold, (full, part) in enumerate(zip(whole, without, strict=True)):
+        if full is not None:
+            if part is None:
+                part = Predicted(full.rows[:0], full.values[:0], full.centre)
+            lesser[fold] = score_rows(study, part.at(full.rows), full.rows, scoring)
+    return _paired(study, own, lesser)
 
 
-def _gain(study, by_fold, better):
-    known = by_fold[np.isfinite(by_fold)]
-    if not len(known):
-        return Gain(np.nan, np.nan, np.nan, np.nan)
-    ratio = np.array([len(test) / max(len(train), 1) for train, test in study.folds])
-    found = corrected_mean(by_fold, ratio)
-    p_value = paired_p_value(better, study.weight, study.groups)
-    return Gain(found.mean, found.std, found.scale, p_value)
+def difference(study, one, other, scoring=None):
+    """Return by how much one modality predicts better than another.
 
-
-def paired_p_value(better, weight=None, groups=None):
-    """Return the one-sided p-value that differences of losses are above zero.
-
-    Student's t over rows, or over sums by group; conditional on the models, whose
-    own chance it does not count.
-
-    Parameters
-    ----------
-    better : ndarray of shape (n_rows,)
-        Loss without, minus loss with; NaN where unknown.
-    weight, groups : ndarray of shape (n_rows,), default=None
+    Returns
+    -------
+    difference : MeanOfSplits
+        On held-out rows that have both.
     """
-    known = np.isfinite(better)
-    if weight is not None:
-        known &= weight > 0
-    values = better[known] * (1.0 if weight is None else weight[known])
-    if groups is not None:
-        values = np.bincount(np.unique(groups[known], return_inverse=True)[1], values)
-    if len(values) < 3:
-        return np.nan
-    spread = values.std(ddof=1)
-    if not spread > 1e-12 * max(abs(values).max(), 1e-300):
-        return 0.0 if values.mean() > 0 else 1.0
-    t = values.mean() / (spread / np.sqrt(len(values)))
-    return float(stats.t.sf(t, len(values) - 1))
+    scores = np.full((2, len(study.score_folds)), np.nan)
+    pairs = zip(predictions(study, (one,)), predictions(study, (other,)), strict=True)
+    for fold, pair in enumerate(pairs):
+        if None not in pair:
+            rows = np.intersect1d(pair[0].rows, pair[1].rows)
+            scores[:, fold] = [
+                score_rows(study, p.at(rows), rows, scoring) for p in pair
+            ]
+    return _paired(study, *scores)
+
+
+def _paired(study, one, other):
+    """Return the mean difference of the folds' scores, with the corrected error."""
+    folds = study.score_folds
+    ratio = np.array([len(test) / max(len(train), 1) for train, test in folds])
+    sizes = np.fmax(np.abs(one), np.abs(other))
+    size = np.nanmax(sizes, initial=0.0)
+    return corrected_mean(one - other, ratio, size)

@@ -17,6 +17,13 @@ INNER_FOLDS = 3
 #: Fewer rows than this cannot be predicted from.
 LEAST_ROWS = 4
 
+#: Times that scores' folds are made of a small table: five folds alone find a planted
+#: complement half as often (benchmarks/correlation/bench_verdicts.py).
+N_REPEATS = 5
+#: A small table has at most so many rows, and so many cells: more rows need fewer
+#: repeats for the same verdict, and the blocks of all folds are in memory.
+MOST_REPEATED_ROWS, MOST_REPEATED_CELLS = 1_000, 1_000_000
+
 
 @dataclass
 class Study:
@@ -38,6 +45,15 @@ class Study:
         Threads for what is independent.
     estimator : estimator object or None
         Learner of the target; None is a ridge regression.
+    is_repeated : bool
+        Whether the target is scored in repeated folds where that is cheap.
+
+    Attributes
+    ----------
+    folds : list of (train, test)
+        In which modalities explain each other.
+    score_folds : list of (train, test)
+        In which they predict the target: `folds`, and their repeats.
     """
 
     X: object
@@ -50,10 +66,31 @@ class Study:
     root: int = 0
     n_jobs: int | None = None
     estimator: object = None
+    is_repeated: bool = False
     cache: dict = field(default_factory=dict)
 
     def __post_init__(self):
-        self.folds = make_folds(len(self.presence), self.target, self.groups, self.cv)
+        n_rows = len(self.presence)
+        self.folds = make_folds(n_rows, self.target, self.groups, self.cv)
+        self.score_folds = list(self.folds)
+        if self._can_repeat():
+            for seed in range(1, N_REPEATS):
+                self.score_folds += make_folds(
+                    n_rows, self.target, None, self.cv, random_state=seed
+                )
+
+    def _can_repeat(self):
+        """Whether repeats are wanted, cheap, and differ: grouped folds do not."""
+        n_rows, n_columns = self.X.shape
+        return (
+            self.is_repeated
+            and self.target is not None
+            and self.estimator is None
+            and self.groups is None
+            and (self.cv is None or isinstance(self.cv, Integral))
+            and n_rows <= MOST_REPEATED_ROWS
+            and n_rows * n_columns <= MOST_REPEATED_CELLS
+        )
 
     @property
     def names(self):
@@ -72,7 +109,7 @@ class Study:
 
     def prepare(self):
         """Read the blocks of all folds."""
-        found = self.parallel(self._read, range(len(self.folds)))
+        found = self.parallel(self._read, range(len(self.score_folds)))
         for fold, blocks in enumerate(found):
             self.cache["blocks", fold] = blocks
 
@@ -88,7 +125,7 @@ class Study:
         return self._blocks_from(np.arange(len(self.presence)))
 
     def _read(self, fold):
-        return self._blocks_from(self.folds[fold][0])
+        return self._blocks_from(self.score_folds[fold][0])
 
     def _blocks_from(self, rows):
         return read_blocks(
@@ -107,6 +144,7 @@ class Study:
         Parameters
         ----------
         fold : int
+            Of `score_folds`.
         by : tuple of int
             Modalities that predict.
         values : ndarray of shape (n_rows, n_targets)
@@ -157,7 +195,7 @@ class Study:
         )
 
 
-def make_folds(n_rows, target, groups, cv):
+def make_folds(n_rows, target, groups, cv, random_state=0):
     """Return splits; those made from a number test each row once.
 
     They are stratified by class, unless some class has too few rows for that. A
@@ -173,10 +211,18 @@ def make_folds(n_rows, target, groups, cv):
     n_splits = 5 if cv is None else int(cv)
     if classifier:
         splits = inner_folds(
-            target.y, classifier=True, groups=groups, n_splits=n_splits
+            target.y,
+            classifier=True,
+            groups=groups,
+            n_splits=n_splits,
+            random_state=random_state,
         )
         if sum(len(test) for _, test in splits) == n_rows and len(splits) > 1:
             return splits
     return inner_folds(
-        np.zeros(n_rows), classifier=False, groups=groups, n_splits=n_splits
+        np.zeros(n_rows),
+        classifier=False,
+        groups=groups,
+        n_splits=n_splits,
+        random_state=random_state,
     )

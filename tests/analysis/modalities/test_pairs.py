@@ -60,4 +60,4 @@ def test_modalities_that_never_meet():
 def test_groups_reach_the_permutations():
     X, _ = table(40)
     frame = rows_of(study_of(X, groups=np.arange(40) // 4))[1]
-    assert frame["cca_p"].between(0.1, 1).all()
+    assert frame["p_value_cca"].between(0.1, 1).all()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mmensemble import _frame
-from mmensemble._frame_write import append_columns, rename_columns, replace_columns
+from mmensemble._frame_write import replace_columns
 
 VALUES = np.array([[1.5, np.nan], [2.5, 4.0]])
 
@@ -16,20 +16,6 @@ def tables():
     found = {"pandas": frame, "array": frame.to_numpy(dtype=object)}
     polars = pytest.importorskip("polars")
     return found | {"polars": polars.DataFrame({"a": ["x", "y"], "b": [1, 2]})}
-
-
-@pytest.mark.parametrize("container", ["pandas", "array", "polars"])
-def test_columns_are_appended_in_the_same_container(container):
-    """The table's own columns stay; new ones come after them."""
-    X = tables()[container]
-    found = append_columns(X, ["c", "d"], VALUES)
-    assert type(found) is type(X)
-    assert found.shape == (2, 4)
-    new = [_frame.to_float(_frame.column(found, i)) for i in (2, 3)]
-    np.testing.assert_array_equal(np.column_stack(new), VALUES)
-    assert _frame.to_objects(_frame.column(found, 0)).tolist() == ["x", "y"]
-    if container == "pandas":
-        assert found.index.tolist() == [7, 3]
 
 
 @pytest.mark.parametrize("container", ["pandas", "array", "polars"])
@@ -46,13 +32,3 @@ def test_whole_numbers_of_an_array_become_floats():
     """A half is not cut off where the array held whole numbers."""
     found = replace_columns(np.array([[1, 2], [3, 4]]), [0], VALUES[:, :1])
     np.testing.assert_array_equal(found, [[1.5, 2.0], [2.5, 4.0]])
-
-
-@pytest.mark.parametrize("container", ["pandas", "polars"])
-def test_columns_are_renamed_in_a_copy(container):
-    """Names change by position, in the frame that comes out only."""
-    X = tables()[container]
-    found = rename_columns(X, ["b", "a"])
-    assert list(found.columns) == ["b", "a"]
-    assert list(X.columns) == ["a", "b"]
-    assert _frame.to_float(_frame.column(found, 1)).tolist() == [1.0, 2.0]

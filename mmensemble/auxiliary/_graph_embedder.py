@@ -5,12 +5,11 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._seeds import draw_root, seed_for, set_seeds
-from mmensemble._state import VersionedStateMixin
 from mmensemble.auxiliary._graph_closure import closure_vectors
 from mmensemble.auxiliary._graph_input import (
     GRAPH_TYPES,
@@ -20,16 +19,14 @@ from mmensemble.auxiliary._graph_input import (
     read_graph,
     read_names,
 )
-from mmensemble.auxiliary._graph_table import GraphColumnsMixin
+from mmensemble.auxiliary._graph_table import GraphColumns
 from mmensemble.auxiliary._graph_walks import walk_vectors
 from mmensemble.auxiliary._knowledge_graph import KnowledgeGraph
 
 _METHODS = {"closure": closure_vectors, "walks": walk_vectors}
 
 
-class GraphEmbedder(
-    SharedGraphMixin, VersionedStateMixin, GraphColumnsMixin, BaseEstimator
-):
+class GraphEmbedder(SharedGraphMixin, GraphColumns):
     """Add a graph's knowledge of the entities in a column, as one more modality.
 
     Entities of the graph get vectors by its triples alone; a row gets the vector
@@ -171,7 +168,7 @@ class GraphEmbedder(
             When the table has no such column, the triples are not three columns
             of names, or a relation to exclude is not among them.
         """
-        self._read(X, reset=True)
+        self._open_table(X)
         graph = read_graph(self.triples, exclude=self.exclude)
         self.entities_ = graph.entities
         self.vectors_ = self._embed(graph)
@@ -181,7 +178,7 @@ class GraphEmbedder(
                 "for instance since all can be reached from all. Try method='walks'.",
                 UserWarning,
             )
-        self.columns_out_ = [str(i) for i in range(self.vectors_.shape[1])]
+        self._learn_columns(str(i) for i in range(self.vectors_.shape[1]))
         return self
 
     def _embed(self, graph):
@@ -211,7 +208,8 @@ class GraphEmbedder(
             Of the container that `X` is.
         """
         check_is_fitted(self)
-        X, names = self._read(X, reset=False)
+        given, X = X, self._aligned(X)
+        names = self._entities(X)
         found = positions(names, self.entities_)
         values = self.vectors_[found]
         values[found < 0] = np.nan
@@ -219,7 +217,7 @@ class GraphEmbedder(
         if self.unknown == "neighbours" and strange.any():
             means = self._means_of_neighbours(np.unique(names[strange].astype(str)))
             values[strange] = means.reindex(names[strange]).to_numpy()
-        return self._output(X, values)
+        return self._output(X, given, values)
 
     def _means_of_neighbours(self, unknown):
         """Return the means of known neighbours' vectors, a frame by name."""

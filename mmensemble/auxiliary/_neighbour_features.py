@@ -4,12 +4,11 @@ from numbers import Integral
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble import _frame
 from mmensemble._compat import Interval, fit_context
-from mmensemble._state import VersionedStateMixin
+from mmensemble.auxiliary._columns import find, title_of
 from mmensemble.auxiliary._graph_input import (
     GRAPH_TYPES,
     SharedGraphMixin,
@@ -17,15 +16,13 @@ from mmensemble.auxiliary._graph_input import (
     positions,
     read_names,
 )
-from mmensemble.auxiliary._graph_table import GraphColumnsMixin, column_position
+from mmensemble.auxiliary._graph_table import GraphColumns
 
 _MOST_CATEGORIES = 20
 _NUMBERS = {"number", "boolean", "duration"}
 
 
-class NeighbourFeatures(
-    SharedGraphMixin, VersionedStateMixin, GraphColumnsMixin, BaseEstimator
-):
+class NeighbourFeatures(SharedGraphMixin, GraphColumns):
     """Add the means of columns over the neighbours of the entity in a row.
 
     The neighbours' values are those of the training rows: the mean of an entity's
@@ -135,7 +132,7 @@ class NeighbourFeatures(
             When the table lacks a column, the edges are not two or three columns
             of names, or a column holds neither numbers nor categories.
         """
-        X, names = self._read(X, reset=True)
+        X, names = self._open_table(X)
         if not self.columns:
             raise ValueError("The 'columns' parameter must name at least one column.")
         edges = read_names(self.edges, "edges", (2, 3))
@@ -145,9 +142,8 @@ class NeighbourFeatures(
         own = _means_by_entity(values, positions(names, graph.entities), graph)
         rings = _rings(graph, self.hops)
         self.means_ = np.concatenate([_means(ring, own) for ring in rings], axis=1)
-        self.columns_out_ = [
-            f"{label}_{hop}" for hop in range(1, self.hops + 1) for label in labels
-        ]
+        hops = range(1, self.hops + 1)
+        self._learn_columns(f"{label}_{hop}" for hop in hops for label in labels)
         return self
 
     def transform(self, X):
@@ -163,21 +159,19 @@ class NeighbourFeatures(
             Of the container that `X` is.
         """
         check_is_fitted(self)
-        X, names = self._read(X, reset=False)
-        found = positions(names, self.entities_)
+        given, X = X, self._aligned(X)
+        found = positions(self._entities(X), self.entities_)
         values = self.means_[found]
         values[found < 0] = np.nan
-        return self._output(X, values)
+        return self._output(X, given, values)
 
 
 def _read_values(X, columns):
     """Return columns as numbers, with a name for each: categories as indicators."""
     values, labels = [], []
-    names = _frame.column_names(X)
     for name in columns:
-        position = column_position(X, name, "columns")
-        column = _frame.column(X, position)
-        label = names[position] if names else f"x{position}"
+        column = find(X, name, "columns")
+        label = str(title_of(X, name))
         kind = _frame.kind(column)
         if kind in _NUMBERS:
             values.append(_frame.to_float(column))

@@ -153,7 +153,9 @@ def combine(losses, weights, n_own, n_candidates):
     mean of the target's, its variance between them the prior variance; the rows
     of the target themselves are the evidence. A target unlike all sources shows
     in a gap between the two of more than twice its deviation (a predictive check,
-    Box 1980, JRSS A 143(4)): then the prior is as wide as the gap.
+    Box 1980, JRSS A 143(4)): then the prior is as wide as the gap. The variance
+    of the target's own mean is corrected for folds that share training rows
+    (Nadeau & Bengio 2003, Machine Learning 52).
 
     Parameters
     ----------
@@ -180,7 +182,9 @@ def combine(losses, weights, n_own, n_candidates):
         gaps = rows - rows[0]
         own_mean = np.average(gaps, axis=1, weights=weight)
         spread = np.average((gaps.T - own_mean).T ** 2, axis=1, weights=weight)
-        own_variance = spread / max(1, len(weight) - 1)
+        # folds share training rows: test over training rows of one is added
+        shared = 1 + n_own / max(1, n_own - 1)
+        own_variance = shared * spread / max(1, len(weight) - 1)
     if len(losses) > n_own:
         parts = zip(losses[n_own:], weights[n_own:], strict=True)
         means = np.stack([np.average(p, axis=1, weights=w) for p, w in parts])

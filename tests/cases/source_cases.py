@@ -16,9 +16,9 @@ def make_rows(n=(60, 50, 24), n_columns=3, classes=("no", "yes"), seed=0):
     return X, np.array(classes)[np.searchsorted(cuts, decides)], domain
 
 
-def make_numbers(seed=0):
+def make_numbers(n=(60, 50, 24), seed=0):
     """Return the same with numbers to predict."""
-    X, _, domain = make_rows(seed=seed)
+    X, _, domain = make_rows(n, seed=seed)
     rng = np.random.default_rng(seed)
     y = np.where(domain == "here", X[:, 1], X[:, 0]) + 0.1 * rng.normal(size=len(X))
     return X, y, domain

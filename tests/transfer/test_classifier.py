@@ -8,7 +8,7 @@ from source_cases import make_rows
 
 from mmensemble.transfer import MultiSourceClassifier
 
-X, Y, DOMAIN = make_rows(n=(150, 150, 80))
+X, Y, DOMAIN = make_rows(n=(150, 150, 120))
 LABELLED = np.r_[: len(Y) - 60]
 
 

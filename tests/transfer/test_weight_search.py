@@ -94,7 +94,7 @@ def test_evidence_of_the_target_counts_by_its_precision():
     standins = [np.stack([np.zeros(5), np.full(5, g)]) for g in (-0.1, -0.3, -0.5)]
     weights = [np.ones(20), *[np.ones(5)] * 3]
     found = combine([own, *standins], weights, 1, 2)
-    noise = gaps.var() / 19
+    noise = 2 * gaps.var() / 19  # one fold: as many rows to test as to train
     prior = np.var([-0.1, -0.3, -0.5], ddof=1)
     assert abs(gaps.mean() + 0.3) < 2 * np.sqrt(prior + noise)
     wanted = (prior * gaps.mean() - noise * 0.3) / (prior + noise)

@@ -5,6 +5,9 @@ import pickle
 from types import CodeType, FunctionType
 
 import joblib
+import numpy as np
+
+from mmensemble._frame import is_pandas, is_polars
 
 #: Packages that come in versions, and that nobody edits between two runs.
 _INSTALLED = {"mmensemble", "sklearn", "numpy", "scipy", "pandas", "joblib", "builtins"}
@@ -50,7 +53,9 @@ class _Finder(pickle.Pickler):
         self.found = [] if found is None else found
 
     def reducer_override(self, value):
-        """Collect functions and classes; leave the rest to pickle."""
+        """Collect functions and classes; pass over data; leave the rest to pickle."""
+        if isinstance(value, np.ndarray) or is_pandas(value) or is_polars(value):
+            return str, ("data",)
         if not isinstance(value, FunctionType | type) or _is_installed(value):
             return NotImplemented
         is_class = isinstance(value, type)

@@ -125,3 +125,12 @@ def test_a_class_that_is_spelt_like_a_missing_value(run, frame):
     code, _, err = run(*args, "--na", "NA")
     assert code == 2
     assert "rows have no 'label'" in err
+
+
+def test_infinite_numbers_are_told_by_column(run, frame):
+    """The message names the column, not its position."""
+    frame.loc[3, "image__size"] = float("inf")
+    frame.drop(columns=["person", "amount"]).to_csv("t.csv", index=False)
+    code, _, err = run("correlate", "t.csv", "--target", "label")
+    assert code == 2
+    assert "Columns ['image__size'] hold infinity" in err

@@ -17,7 +17,6 @@ from mmensemble.modality._columns import (
     select,
     used_columns,
 )
-from mmensemble.modality._pruned import note_pruned
 
 pl = pytest.importorskip("polars")
 
@@ -222,69 +221,11 @@ def test_used_columns_joins_overlaps():
     assert used_columns(resolve_modalities(triples, FRAME)) == {"a", "b", "c"}
 
 
-def pruned_frame():
-    """Return a frame that tells that `b` and `d` were pruned."""
-    X = pd.DataFrame({"a": [1.0], "c": [2.0]})
-    note_pruned(X, ["a", "b", "c", "d"])
-    return X
-
-
-def test_pruned_columns_are_passed_over():
-    """Names that a pruner dropped are no mistake; what selects nothing else goes."""
-    modalities = [
-        ("one", "auto", ["a", "b"]),
-        ("two", "auto", ["b", "d"]),
-        ("three", "auto", "d"),
-        ("four", "auto", "c"),
-        ("five", "auto", [True, False]),
-        ("six", "auto", slice("a", "c")),
-        ("seven", "auto", slice("b", "d")),
-        ("eight", "auto", slice("d", None)),
-    ]
-    resolved = resolve_modalities(modalities, pruned_frame())
-    assert [(name, columns) for name, _, columns in resolved] == [
-        ("one", ["a"]),
-        ("four", "c"),
-        ("five", ["a"]),
-        ("six", ["a", "c"]),
-        ("seven", ["c"]),
-    ]
-
-
-def test_a_column_that_is_there_is_not_pruned():
-    """What a pruner noted ends where a column of that name comes back."""
-    again = pruned_frame().assign(b=3.0)
-    columns = ["a", "b", "c", "d"]
-    assert resolve_modalities([("one", "auto", columns)], again) == [
-        ("one", "auto", ["a", "b", "c"])
-    ]
-    assert resolve_modalities([("one", "auto", "b")], again)[0][2] == "b"
-
-
-def test_notes_of_two_pruners_add_up():
-    """The second pruner's note keeps the first one's, in the first table's order."""
-    X = pruned_frame()[["c"]].assign(e=4.0)
-    note_pruned(X, ["a", "c", "e"])
-    modalities = [("one", "auto", slice("a", "b")), ("two", "auto", slice("b", "e"))]
-    modalities += [("three", "auto", slice("b", "d"))]
-    assert resolve_modalities(modalities, X) == [
-        ("two", "auto", ["c", "e"]),
-        ("three", "auto", ["c"]),
-    ]
-
-
 @pytest.mark.parametrize("columns", ["a", ["a"], slice("a", "b")])
 def test_names_of_a_table_without_names_tell_what_to_do(columns):
     """After an imputer there are no names; the message says how to keep them."""
     with pytest.raises(ValueError, match=r"'one': .*set_output\(transform='pandas'\)"):
         resolve_modalities([("one", "auto", columns)], ARRAY)
-
-
-def test_other_missing_columns_are_refused():
-    """Only the names that were pruned may be missing."""
-    match = r"'one': .*not (a )?columns? of the dataframe.* parameter 'pruner'"
-    with pytest.raises(ValueError, match=match):
-        resolve_modalities([("one", "auto", ["a", "e"])], pruned_frame())
 
 
 def test_prune_columns():

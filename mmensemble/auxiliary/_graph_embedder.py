@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._seeds import draw_root, seed_for, set_seeds
+from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._graph_closure import closure_vectors
 from mmensemble.auxiliary._graph_input import (
     GRAPH_TYPES,
@@ -19,14 +20,14 @@ from mmensemble.auxiliary._graph_input import (
     read_graph,
     read_names,
 )
-from mmensemble.auxiliary._graph_table import GraphColumns
+from mmensemble.auxiliary._graph_table import GraphColumnsMixin
 from mmensemble.auxiliary._graph_walks import walk_vectors
 from mmensemble.auxiliary._knowledge_graph import KnowledgeGraph
 
 _METHODS = {"closure": closure_vectors, "walks": walk_vectors}
 
 
-class GraphEmbedder(SharedGraphMixin, GraphColumns):
+class GraphEmbedder(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
     """Add a graph's knowledge of the entities in a column, as one more modality.
 
     Entities of the graph get vectors by its triples alone; a row gets the vector

@@ -1,13 +1,12 @@
 """What the transformers that add columns from a graph share."""
 
 from mmensemble import _frame
-from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._columns import position_of
 from mmensemble.auxiliary._containers import Values
 
 
-class GraphColumns(ColumnAppender):
-    """Base of transformers that read an entity column and add columns for it.
+class GraphColumnsMixin:
+    """Read an entity column, and add columns for it by what `ColumnAppender` does.
 
     A class has the parameters `on`, `prefix` and `passthrough`.
     """

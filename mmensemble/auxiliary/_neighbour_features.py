@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble import _frame
 from mmensemble._compat import Interval, fit_context
+from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._columns import find, title_of
 from mmensemble.auxiliary._graph_input import (
     GRAPH_TYPES,
@@ -16,13 +17,13 @@ from mmensemble.auxiliary._graph_input import (
     positions,
     read_names,
 )
-from mmensemble.auxiliary._graph_table import GraphColumns
+from mmensemble.auxiliary._graph_table import GraphColumnsMixin
 
 _MOST_CATEGORIES = 20
 _NUMBERS = {"number", "boolean", "duration"}
 
 
-class NeighbourFeatures(SharedGraphMixin, GraphColumns):
+class NeighbourFeatures(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
     """Add the means of columns over the neighbours of the entity in a row.
 
     The neighbours' values are those of the training rows: the mean of an entity's

@@ -6,7 +6,7 @@ from mmensemble.auxiliary._containers import Values
 
 
 class GraphColumnsMixin:
-    """For column appenders that read an entity column and add columns for it.
+    """Read an entity column, and add columns for it by what `ColumnAppender` does.
 
     A class is a `ColumnAppender` too and has the parameters `on`, `prefix` and `passthrough`.
     """

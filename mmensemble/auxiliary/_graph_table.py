@@ -8,7 +8,7 @@ from mmensemble.auxiliary._containers import Values
 class GraphColumnsMixin:
     """Read an entity column, and add columns for it by what `ColumnAppender` does.
 
-    A class is a `ColumnAppender` too and has the parameters `on`, `prefix` and `passthrough`.
+    A class has the parameters `on`, `prefix` and `passthrough`.
     """
 
     def _open_table(self, X):

@@ -116,8 +116,8 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     `threshold`; *adds*, they explain more, or there are none and it beats chance.
     *overlapping*, alone it beats chance, but it does not add (without `y`: it is
     partly explained). *irrelevant*, it does not add, and alone it does not beat
-    chance, also where its noise lowers the score. *unique*, without `y`: less than a tenth is explained. *unclear*,
-    there are too few rows.
+    chance, also where its noise lowers the score. *unique*, without `y`: less than
+    a tenth is explained. *unclear*, there are too few rows.
 
     The blocks of each fold are in memory while fitting.
 

@@ -4,8 +4,8 @@ Each domain in turn is the target: some of its rows are labelled, the others are
 predicted, and all rows of the other domains stand beside. Scores are accuracy
 (watch: subjects), area under the ROC curve (nycflights: days) and R2 (star:
 schools; at most 1,500 rows of other schools). Gains are on the plain estimator
-fitted to all rows (pooled), ± the standard error over targets. "as all sources" is
-the target's rows weighing as much as all others, without a choice.
+fitted to all rows (pooled), ± the standard error over targets. "weight 3" is the
+target's rows weighing three times as much as all others, without a choice.
 
 Needs the folder of whole data sets for star: ``bench_sources.py FOLDER``.
 """
@@ -102,8 +102,10 @@ def methods(estimator, target, classifier):
     options = {
         "chosen": {},
         "chosen, towards the source": {"towards": "source"},
-        "as all sources": {"weight": 1.0},
-        "sources only": {"weight": 0.0},
+        "weight 0.3": {"weight": 0.3},
+        "weight 1": {"weight": 1.0},
+        "weight 3": {"weight": 3.0},
+        "target only": {"weight": np.inf},
     }
     return {
         name: cls(clone(estimator), target=target, random_state=0, **kw)
@@ -138,7 +140,7 @@ def rows_of(name, data, n_labels, learner, options):
     runs = [
         {"target": t} | one(X, y, domain, t, n_labels, estimator, scorer, i)
         for t in targets
-        for i in range(options.draws if learner.startswith("logistic") else 1)
+        for i in range(options.draws if learner not in {"forest", "boosting"} else 1)
     ]
     runs = pd.DataFrame(runs).groupby("target").mean()
     lines = []
@@ -177,7 +179,7 @@ if __name__ == "__main__":
     parser.add_argument("--sets", nargs="+")
     parser.add_argument("--learners", nargs="+")
     parser.add_argument("--labels", nargs="+", type=int)
-    parser.add_argument("--targets", type=int, default=10)
+    parser.add_argument("--targets", type=int, default=12)
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

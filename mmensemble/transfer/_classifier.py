@@ -30,7 +30,7 @@ class MultiSourceClassifier(ClassifierMixin, BaseMultiSource):
     loss: of the target's own rows, and of each source in the target's place, given
     as few labelled rows as the target has. Pooling all rows as they are is always
     among the candidates, and stays where nothing else promises less loss by more
-    than one standard error.
+    than half of its standard error.
 
     `predict` takes rows of the target. `domain` is requested as metadata by
     default; without metadata routing it is given to ``fit`` by name, in

@@ -22,6 +22,8 @@ _MOST_STANDINS = 5
 _FLOOR = 1e-3
 #: Deviations from which the target's own rows contradict the sources.
 _CONFLICT = 2.0
+#: Standard errors by which a candidate must be better than pooled.
+_DOUBT = 0.5
 
 
 @dataclass(frozen=True)
@@ -220,12 +222,12 @@ def _posterior(own_mean, own_variance, prior_mean, prior_variance, n_candidates)
 def choose(difference, error):
     """Return the position of the candidate that is chosen.
 
-    The best, if it is better than pooled, the first, by more than its standard
-    error.
+    The best of those that are better than pooled, the first, by more than half of
+    their standard error.
 
     Parameters
     ----------
     difference, error : ndarray of shape (n_candidates,)
     """
-    best = int(np.argmin(difference))
-    return best if difference[best] < -error[best] else 0
+    better = np.flatnonzero(difference < -_DOUBT * error)
+    return int(better[np.argmin(difference[better])]) if len(better) else 0

@@ -119,11 +119,13 @@ def test_evidence_of_the_target_counts_by_its_precision():
 
 
 def test_pooled_stays_unless_another_is_better():
-    """Ties, losses and gains within one standard error leave the first candidate."""
+    """Ties, losses and gains of less than half an error leave the first candidate."""
     error = np.array([0.0, 0.1, 0.1])
     assert choose(np.array([0.0, 0.1, 0.0]), error) == 0
     assert choose(np.array([0.0, -0.1, -0.2]), error) == 2
-    assert choose(np.array([0.0, 0.1, -0.05]), error) == 0
+    assert choose(np.array([0.0, 0.1, -0.04]), error) == 0
+    # the doubtful best gives way to one that is surely better
+    assert choose(np.array([0.0, -0.1, -0.2]), np.array([0.0, 0.1, 0.9])) == 1
 
 
 def test_the_search_prefers_what_suits_the_target():

@@ -15,10 +15,11 @@ from mmensemble import (
     MultimodalRegressor,
     MultimodalTransformer,
     StackingFusion,
+    _validation,
     compare_fusions,
 )
 from mmensemble import _frame as frame_module
-from mmensemble.ensemble import _base, _table, _targets
+from mmensemble.ensemble import _base, _table
 from mmensemble.fusion import make_fusion
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import _compare
@@ -189,7 +190,7 @@ def test_tables_are_checked_once(monkeypatch):
         checked[name] += 1
         return frame_module.as_table(X, *name)
 
-    for module in (_base, _targets, _table, _compare):
+    for module in (_base, _validation, _table, _compare):
         monkeypatch.setattr(module, "as_table", counting)
     model = MultimodalClassifier(
         modalities(X), fusion="stacking", estimator=LogisticRegression()

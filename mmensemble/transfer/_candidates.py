@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble._frame import take_rows
+from mmensemble._validation import as_weight
 from mmensemble.ensemble._routing import accepted_params
 from mmensemble.learners._task import (
     Task,
@@ -65,7 +66,7 @@ class Problem:
 
     def own_weight(self, rows):
         """Return the user's weights of some rows, ones if there are none."""
-        return np.ones(len(rows)) if self.weight is None else self.weight[rows]
+        return as_weight(self.weight, len(self.codes))[rows]
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def test_weights_and_groups(members):
     params = {"sample_weight": rng.uniform(0, 2, 60), "groups": np.arange(60) // 3}
     model = classifier(members=members)
     found = compare_fusions(model, X, y, fusions=FUSIONS, cv=GroupKFold(4), **params)
-    assert found.groups is params["groups"]
+    np.testing.assert_array_equal(found.groups, params["groups"])
     splits = list(GroupKFold(4).split(X, y, params["groups"]))
     for name, fusion in FUSIONS.items():
         expected = alone(model, fusion, X, y, cv=splits, params=params)

@@ -31,6 +31,7 @@ LAYERS = {
     "modality": 1,
     "testing": 5,
     "datasets": 0,
+    "numerics": 0,
 }
 #: The private modules beside the rooms, open to everyone.
 GROUND = -1

@@ -1,0 +1,3 @@
+"""Arrays only: what neither knows modalities nor estimators."""
+
+__all__ = []

@@ -7,6 +7,7 @@ from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
     MultimodalTransformer,
+    SharedSpace,
 )
 from mmensemble.fusion import (
     AttentionFusion,
@@ -55,6 +56,7 @@ __all__ = [
     "MultimodalTransformer",
     "PresenceDisplay",
     "SelectionFusion",
+    "SharedSpace",
     "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",

@@ -52,7 +52,7 @@ class PartsMixin(BaseComposition):
         self : object
         """
         for whole in ("modalities", "estimator"):
-            if whole in params:
+            if whole in params and whole in self._get_param_names():
                 setattr(self, whole, params.pop(whole))
         self._set_params("_parts", **params)
         return self

@@ -183,7 +183,8 @@ def prepare_fit(owner, X, y, fusions, metadata, *, classifier, keep_errors=False
         check_consistent_length(X, y)
     metadata = _checked(metadata, X)
     weight = metadata.get("sample_weight")
-    resolved = resolve_modalities(owner.modalities, X, reserved=RESERVED)
+    reserved = (*RESERVED, *owner.get_params(deep=False))
+    resolved = resolve_modalities(owner.modalities, X, reserved=reserved)
     root = draw_root(owner.random_state)
     if owner.pruner is not None:
         resolved = _prune(owner, resolved, X, y, metadata, root)

@@ -6,6 +6,7 @@ from time import perf_counter
 
 import joblib
 import numpy
+import pandas
 import sklearn
 
 
@@ -31,10 +32,8 @@ def interleaved(actions, repeats):
 
 
 def table(rows, columns):
-    """Return rows as a Markdown table."""
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
+    """Return rows as a frame, every cell as text, as it goes into a CSV file."""
+    return pandas.DataFrame([list(map(str, row)) for row in rows], columns=columns)
 
 
 def machine():
@@ -44,3 +43,9 @@ def machine():
         f"{platform.python_version()}, scikit-learn {sklearn.__version__}, NumPy "
         f"{numpy.__version__}, joblib {joblib.__version__}"
     )
+
+
+def show(found):
+    """Print the frame, or the frames, of a benchmark whole."""
+    for frame in found.values() if isinstance(found, dict) else [found]:
+        print(frame.to_string(index=False), end="\n\n", flush=True)

@@ -10,7 +10,7 @@ import argparse
 
 import numpy as np
 import pandas as pd
-from _timing import table
+from _timing import show, table
 from sklearn.metrics import log_loss, r2_score
 
 from mmensemble import (
@@ -125,7 +125,7 @@ def _error(values):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     seeds, sizes = (range(2), (500,)) if quick else (range(5), (300, 1_000))
     rows = []
     for design in DESIGNS:
@@ -141,4 +141,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

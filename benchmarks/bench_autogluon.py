@@ -18,12 +18,12 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 from _sets import NAMES, fit, load, make_model
-from _timing import table
+from _timing import show, table
 from bench_fusions import parts
 from sklearn.metrics import get_scorer
 
 from mmensemble import AutoFusion
-from mmensemble.fusion._objectives import FixedClassifier, FixedRegressor
+from mmensemble.learners._objectives import FixedClassifier, FixedRegressor
 
 LABEL = "the target"
 METRICS = {
@@ -176,7 +176,7 @@ def lines_of(name, log):
 
 
 def main(quick=False, options=None):
-    """Return the table as Markdown."""
+    """Return the table."""
     if options is None:
         raise SystemExit("Run this file itself: it needs --autogluon PYTHON.")
     if quick:
@@ -214,4 +214,4 @@ def parse():
 
 if __name__ == "__main__":
     chosen = parse()
-    print(main(chosen.quick, chosen))
+    show(main(chosen.quick, chosen))

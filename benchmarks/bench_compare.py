@@ -8,7 +8,7 @@ import argparse
 from time import process_time
 
 import numpy as np
-from _timing import table
+from _timing import show, table
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -23,7 +23,7 @@ from mmensemble import (
     compare_fusions,
 )
 from mmensemble.datasets import make_multimodal
-from mmensemble.modality import resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
 
 NAMES = [f"m{k}" for k in range(6)]
 #: No row lacks a modality here, so that stacking needs no models for such rows.
@@ -167,4 +167,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

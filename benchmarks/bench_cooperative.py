@@ -10,7 +10,7 @@ methods are the lasso with its penalty chosen by 10 folds.
 import argparse
 
 import numpy as np
-from _timing import table
+from _timing import show, table
 from scipy.optimize import nnls
 from sklearn.linear_model import LassoCV, LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
@@ -141,7 +141,7 @@ def design_rows(design, seeds):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     seeds = dict.fromkeys(DESIGNS, 2) if quick else SEEDS
     rows = [row for design in DESIGNS for row in design_rows(design, seeds[design])]
     return table(
@@ -152,4 +152,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

@@ -7,7 +7,7 @@ and held-out predictions, alone, one thread each, ÷ 2). 1 is perfect.
 import argparse
 
 from _cases import LEARNERS, columns, make_data, make_modalities
-from _timing import interleaved, table
+from _timing import interleaved, show, table
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
@@ -62,7 +62,7 @@ def measure(n_modalities, n_samples, learner, repeats):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     sizes = (300, 3000) if quick else (300, 3000, 30000)
     counts = (2, 6) if quick else (2, 6, 12)
     rows = []
@@ -78,4 +78,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

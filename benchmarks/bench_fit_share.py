@@ -8,7 +8,7 @@ fusions are fitted on the same members, in turn, on one thread.
 import argparse
 from statistics import median
 
-from _timing import table
+from _timing import show, table
 from _together import Together
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor, list_fusions
@@ -47,7 +47,7 @@ def shares(name, n_samples, repeats):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     sizes = (500, 1) if quick else (N_SAMPLES, REPEATS)
     found = {name: shares(name, *sizes) for name in TASKS}
     rows = []
@@ -71,4 +71,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

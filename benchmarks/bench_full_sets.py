@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 from _full_sets import load_full
 from _sets import fit, make_model, splits
-from _timing import table
+from _timing import show, table
 from sklearn.metrics import get_scorer
 
 #: set: (best single modality, concatenation, average, stacking), NaN: not run.
@@ -54,7 +54,7 @@ def row(name, options):
 
 
 def main(options):
-    """Return the table as Markdown."""
+    """Return the table."""
     warnings.filterwarnings("ignore", "The least populated class")
     warnings.filterwarnings("ignore", "Column .* looks like an identifier")
     warnings.filterwarnings("ignore", "Column .* holds times")
@@ -68,4 +68,4 @@ if __name__ == "__main__":
     parser.add_argument("folder")
     parser.add_argument("--sets", nargs="+", default=list(FLOORS))
     parser.add_argument("--folds", type=int, default=5)
-    print(main(parser.parse_args()))
+    show(main(parser.parse_args()))

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 from _sets import NAMES, load, make_model, mean_sd, splits
-from _timing import table
+from _timing import show, table
 
 from mmensemble import compare_fusions
 
@@ -42,7 +42,7 @@ def compare(data, rows, fusions, learner, options, **more):
         fusions=list(fusions),
         scoring=data.metric,
         cv=rows,
-        params={"groups": data.groups},
+        groups=data.groups,
         cache=options.cache,
         **more,
     )
@@ -83,7 +83,7 @@ def differences(ours, theirs):
 
 
 def main(quick=False, options=None):
-    """Return the table as Markdown."""
+    """Return the table."""
     options = parse([]) if options is None else options
     if quick:
         options.folds, options.sets = 2, ["nutrimouse"]
@@ -110,4 +110,4 @@ def parse(arguments=None):
 
 if __name__ == "__main__":
     chosen = parse()
-    print(main(chosen.quick, chosen))
+    show(main(chosen.quick, chosen))

@@ -10,7 +10,7 @@ seeds of held-out accuracy or R2; the correlation is that of the gate's weights
 import argparse
 
 import numpy as np
-from _timing import table
+from _timing import show, table
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from mmensemble import (
@@ -126,7 +126,7 @@ def rows_of(design, task, n_samples, seeds):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     sizes, seeds = ((300,), 2) if quick else ((300, 1500), 5)
     rows = [
         row
@@ -150,4 +150,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

@@ -1,7 +1,7 @@
 """Home tasks by sound and wrist movement, with forests, beside published figures."""
 
 from _sets import fit, load, mean_sd, score, splits
-from _timing import table
+from _timing import show, table
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
@@ -35,7 +35,7 @@ FUSIONS = {
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     data, rows = load("htad"), []
     forest = RandomForestClassifier(20 if quick else 200, n_jobs=1)
     for name, (fusion, others) in FUSIONS.items():
@@ -53,4 +53,4 @@ def main(quick=False):
 
 
 if __name__ == "__main__":
-    print(main())
+    show(main())

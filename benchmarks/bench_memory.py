@@ -4,7 +4,7 @@ import argparse
 import tracemalloc
 
 from _cases import LEARNERS, WIDTH, make_data, make_modalities
-from _timing import table
+from _timing import show, table
 
 from mmensemble import (
     ConcatFusion,
@@ -25,7 +25,7 @@ def peak(model, X, y):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     n_samples, n_modalities = (20_000, 6) if quick else (200_000, 6)
     X, y = make_data(n_samples, n_modalities)
     blocks = n_samples * n_modalities * WIDTH * 8
@@ -46,4 +46,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

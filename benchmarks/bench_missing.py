@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 from _sets import fit, hide, load, make_model, mean_sd, score, splits
-from _timing import table
+from _timing import show, table
 
 from mmensemble import ConcatFusion, StackingFusion, VotingFusion
 
@@ -26,7 +26,7 @@ LEARNERS = {"logistic": tuple(FUSIONS), "boosting": ("voting", "stacking", "conc
 SETS = ("htad", "alzheimer", "watch")
 
 
-def show(rows):
+def echo(rows):
     """Print rows as they come, and return them."""
     for row in rows:
         print("|", " | ".join(row), "|", flush=True)
@@ -109,15 +109,15 @@ def dropped_row(name, learner, fusion):
 
 
 def main(quick=False):
-    """Return both tables as Markdown."""
+    """Return both tables."""
     cases = [
         (name, learner, fusion)
         for name in (("alzheimer",) if quick else SETS)
         for learner, fusions in LEARNERS.items()
         for fusion in fusions
     ]
-    first = [row for case in cases for row in show(subset_rows(*case))]
-    second = [row for case in cases for row in show([dropped_row(*case)])]
+    first = [row for case in cases for row in echo(subset_rows(*case))]
+    second = [row for case in cases for row in echo([dropped_row(*case)])]
     head = (
         "set",
         "learners",
@@ -138,10 +138,10 @@ def main(quick=False):
         "loss",
         "holes at fit and predict",
     )
-    return table(first, head) + "\n\n" + table(second, head_two)
+    return {"subsets": table(first, head), "dropped": table(second, head_two)}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import numpy as np
 from _sets import hide, load, make_model, splits
-from _timing import table
+from _timing import show, table
 from _together import Together, row_scores
 
 from mmensemble import (
@@ -168,7 +168,7 @@ def curve_rows(name, only=()):
 
 
 def main(quick=False, only=()):
-    """Return both tables as Markdown."""
+    """Return both tables."""
     sets = (SUBSET_SETS[:1], CURVE_SETS[:1]) if quick else (SUBSET_SETS, CURVE_SETS)
     first = table(
         [row for name in sets[0] for row in subset_rows(name, only)],
@@ -183,12 +183,11 @@ def main(quick=False, only=()):
             "within two",
         ),
     )
-    print(first, flush=True)
     second = table(
         [row for name in sets[1] for row in curve_rows(name, only)],
         ("set", "fusion", *(f"{share:.0%} missing" for share in SHARES)),
     )
-    return first + "\n\n" + second
+    return {"subsets": first, "curves": second}
 
 
 if __name__ == "__main__":
@@ -196,4 +195,4 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--fusions", nargs="+", default=(), help="only some")
     chosen = parser.parse_args()
-    print(main(chosen.quick, chosen.fusions))
+    show(main(chosen.quick, chosen.fusions))

@@ -3,7 +3,7 @@
 import argparse
 
 from _cases import LEARNERS, columns, make_data, make_modalities
-from _timing import interleaved, table
+from _timing import interleaved, show, table
 
 from mmensemble import (
     ConcatFusion,
@@ -30,7 +30,7 @@ def head_alone(model, X):
         model.extractors_[f"m{j}"].transform(X[:, columns(j)])
         for j in range(N_MODALITIES)
     ]
-    head = model.fusion_.heads_[tuple(range(N_MODALITIES))][0]
+    head = model.fusion_.pattern_models_[tuple(range(N_MODALITIES))].learners[0]
     head.predict_proba(np.hstack(blocks))
 
 
@@ -52,7 +52,7 @@ def measure(fusion, alone, learner, n_rows, repeats):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     sizes = ((1, 50), (1000, 20)) if quick else ((1, 200), (1000, 50), (100_000, 5))
     fusions = (
         (VotingFusion(), members_alone),
@@ -72,4 +72,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

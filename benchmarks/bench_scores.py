@@ -4,7 +4,7 @@ import argparse
 
 import numpy as np
 from _sets import NAMES, fit, load, make_model, mean_sd, score, splits
-from _timing import table
+from _timing import show, table
 
 #: Sets of so many classes that boosting takes minutes a fold.
 SLOW = ("leaf_flavia", "mfeat")
@@ -37,7 +37,7 @@ def row(name, learner):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     names = ("nutrimouse", "alzheimer") if quick else NAMES
     rows = [
         row(name, learner)
@@ -52,4 +52,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

@@ -4,7 +4,7 @@ import argparse
 
 import numpy as np
 from _cases import LEARNERS, make_data, make_members, make_modalities
-from _timing import interleaved, table
+from _timing import interleaved, show, table
 from sklearn.ensemble import StackingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -56,7 +56,7 @@ def measure(kind, learner, n_jobs, n_modalities, n_samples, repeats):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     rows = [
         measure(kind, learner, n_jobs, n_modalities, n_samples, repeats)
         for kind in ("voting", "stacking")
@@ -83,4 +83,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

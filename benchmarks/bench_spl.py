@@ -14,7 +14,7 @@ error.
 import argparse
 
 import numpy as np
-from _timing import table
+from _timing import show, table
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -145,7 +145,7 @@ def setting_rows(n_samples, within, between, repeats):
 
 
 def main(quick=False):
-    """Return the table as Markdown."""
+    """Return the table."""
     repeats = {200: 4} if quick else {200: 10, 1000: 4}
     rows = [
         row
@@ -168,4 +168,4 @@ def main(quick=False):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    print(main(parser.parse_args().quick))
+    show(main(parser.parse_args().quick))

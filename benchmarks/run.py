@@ -1,46 +1,54 @@
-"""Run the benchmarks and put their tables into README.md beside this file.
+"""Run the benchmarks; their tables become CSV files in `results` beside this file.
 
-The prose of README.md is written by hand; what stands between two marks such
-as ``<!-- begin engine -->`` and ``<!-- end engine -->`` is replaced.
+A benchmark is a module ``bench_NAME`` whose ``main(quick)`` returns a frame, which
+becomes ``NAME.csv``, or a dict of them, which become ``NAME_KEY.csv``.
+``machine.csv`` says on what each was measured.
 """
 
 import argparse
-import re
 from importlib import import_module
 from pathlib import Path
 
-from _timing import machine
+import pandas as pd
+from _timing import machine, show
 
-README = Path(__file__).with_name("README.md")
+RESULTS = Path(__file__).with_name("results")
+#: Needs another environment, or a folder of data: run by hand.
+BY_HAND = {"autogluon", "full_sets", "graphs", "joins", "sources"}
 SECTIONS = tuple(
     name
-    for name in re.findall(r"<!-- begin (\w+) -->", README.read_text())
-    if name != "machine"
+    for path in sorted(Path(__file__).parent.glob("bench_*.py"))
+    if (name := path.stem.removeprefix("bench_")) not in BY_HAND
 )
 
 
-def replace(text, name, content):
-    """Return `text` with new content between the marks of a section."""
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
-    if not pattern.search(text):
-        raise ValueError(f"README.md has no marks for the section {name!r}.")
-    block = f"{begin}\n{content}\n{end}"
-    return pattern.sub(lambda _: block, text)
+def write(name, found, folder=RESULTS):
+    """Write the frame, or the frames, of a benchmark, and what measured them."""
+    frames = found if isinstance(found, dict) else {"": found}
+    for key, frame in frames.items():
+        frame.to_csv(folder / f"{name}_{key}.csv".replace("_.csv", ".csv"), index=False)
+    path = folder / "machine.csv"
+    known = pd.read_csv(path, index_col="benchmark") if path.exists() else None
+    row = pd.DataFrame(
+        {"machine": [machine()]}, index=pd.Index([name], name="benchmark")
+    )
+    if known is not None:
+        row = pd.concat([known.drop(index=name, errors="ignore"), row])
+    row.sort_index().to_csv(path)
 
 
 def main():
-    """Run the chosen sections, each table into the README as it comes."""
+    """Run the chosen benchmarks; each writes its results as it ends."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sections", nargs="*", default=SECTIONS)
+    parser.add_argument("names", nargs="*", default=SECTIONS)
     parser.add_argument("--quick", action="store_true", help="small; prints only")
     options = parser.parse_args()
-    for name in options.sections:
-        content = import_module(f"bench_{name}").main(options.quick)
-        print(f"\n== {name}\n{content}", flush=True)
+    for name in options.names:
+        print(f"== {name}", flush=True)
+        found = import_module(f"bench_{name}").main(options.quick)
+        show(found)
         if not options.quick:
-            text = replace(README.read_text(), name, content)
-            README.write_text(replace(text, "machine", machine()))
+            write(name, found)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ MOST_NAMES = 40
 def test_names_of_all_exist(front):
     """Every promised name is there, once, in order."""
     module = importlib.import_module(front)
-    names = module.__all__
+    names = getattr(module, "__all__", [])  # a room of parts has no names of its own
     assert [name for name in names if not hasattr(module, name)] == []
     assert len(set(names)) == len(names)
     assert [n for n in names if n.startswith("_") and n != "__version__"] == []
@@ -47,7 +47,6 @@ def test_nothing_public_is_unlisted():
 
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_every_module_has_a_test_file(module):
-    """A reader finds the tests of a module by its name."""
-    stem = module.stem.strip("_")
-    tests = (TESTS / module.parent).glob("test_*.py")
-    assert [path for path in tests if stem in path.stem]
+    """A reader finds the tests of a module at the same path."""
+    name = f"test{module.name}"
+    assert (TESTS / module.parent / name).exists()

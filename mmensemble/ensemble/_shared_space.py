@@ -6,7 +6,8 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from mmensemble._compat import StrOptions
 from mmensemble._seeds import seed_for
-from mmensemble.ensemble._transformer import MultimodalTransformer
+from mmensemble.ensemble._base import BaseMultimodal
+from mmensemble.ensemble._transformer import FusedFeaturesMixin
 from mmensemble.fusion import SharedSpaceFusion
 from mmensemble.fusion._rows import rows_that_count
 from mmensemble.representation._origin import origin_score
@@ -18,7 +19,7 @@ _OPTIONS = tuple(
 )
 
 
-class SharedSpace(MultimodalTransformer):
+class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
     """Turn a table of several modalities into one code a row, and back.
 
     A row is placed by the modalities that it has, whichever these are; rows that

@@ -3,16 +3,123 @@
 import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils import get_tags
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
+from mmensemble._validation import check_table_and_target
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._targets import check_target, numeric_target
 from mmensemble.fusion import make_fusion
 
 
-class MultimodalTransformer(TransformerMixin, BaseMultimodal):
+class FusedFeaturesMixin(TransformerMixin):
+    """What estimators share that turn a table into fused features."""
+
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+        """Fit extractors, learners where the fusion needs them, and fusion.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            One table.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
+            Labels or numbers; needed by fusions of predictions and by extractors
+            that learn from them.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+        groups : array-like of shape (n_samples,), default=None
+            Rows of one group never stand on both sides of an inner split.
+        **params : dict
+            More metadata, routed to whoever requests it.
+
+        Returns
+        -------
+        self : object
+        """
+        metadata = {"sample_weight": sample_weight, "groups": groups, **params}
+        self._fit_view(X, y, **metadata)
+        return self
+
+    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
+        """Fit, and return the fused features of the training rows.
+
+        Parameters are those of ``fit``.
+
+        Returns
+        -------
+        features : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_out)
+            Out of fold where they are predictions.
+        """
+        metadata = {"sample_weight": sample_weight, "groups": groups, **params}
+        data = self._fit_view(X, y, held_out=True, **metadata)
+        return self.fusion_.transform(self.fusion_.training_view(data))
+
+    @with_callbacks
+    @fit_context(prefer_skip_nested_validation=False)
+    def _fit_view(self, X, y=None, held_out=False, **metadata):
+        fusion = make_fusion(self.fusion)
+        if not hasattr(fusion, "_transform"):
+            raise ValueError(
+                f"{type(fusion).__name__} makes no features, only predictions. Use it "
+                "in MultimodalClassifier or MultimodalRegressor, or another 'fusion'."
+            )
+        classifier = None
+        if {"predictions", "targets"} & fusion.needs:
+            X, y = check_table_and_target(self, X, y)
+            classifier = self._predicts_classes(y)
+        own = {"classifier": classifier, "metadata": metadata}
+        return self._fit(X, y, held_out=held_out, **own)
+
+    def transform(self, X):
+        """Return the fused features.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+
+        Returns
+        -------
+        features : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_out)
+        """
+        check_is_fitted(self)
+        return self.fusion_.transform(self._view(X))
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the fused features.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            Not used but checked, as in scikit-learn.
+
+        Returns
+        -------
+        names : ndarray of str of shape (n_out,)
+        """
+        check_is_fitted(self)
+        check_feature_names_in(self, input_features, generate_names=False)
+        names = self.fusion_.get_feature_names_out(self._task)
+        return np.asarray(names, dtype=object)
+
+    def _predicts_classes(self, y=None):
+        first = self.estimator[0][1] if isinstance(self.estimator, list) else None
+        learner = self.estimator if first is None else first
+        kind = None if learner is None else get_tags(learner).estimator_type
+        if kind is not None or y is None:
+            return kind != "regressor"
+        return type_of_target(y, input_name="y") in ("binary", "multiclass")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        try:
+            needs = make_fusion(self.fusion).needs
+        except (TypeError, ValueError):
+            needs = frozenset()
+        tags.target_tags.required = bool({"predictions", "targets"} & needs)
+        return tags
+
+
+class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
     """Turn a table of several modalities into one matrix of fused features.
 
     A feature-level fusion gives the modalities' features side by side, with
@@ -113,117 +220,3 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             random_state=random_state,
             verbose=verbose,
         )
-
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
-        """Fit extractors, learners where the fusion needs them, and fusion.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-            One table.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
-            Labels or numbers; needed by fusions of predictions and by extractors
-            that learn from them.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
-        groups : array-like of shape (n_samples,), default=None
-            Rows of one group never stand on both sides of an inner split.
-        **params : dict
-            More metadata, routed to whoever requests it.
-
-        Returns
-        -------
-        self : object
-        """
-        metadata = {"sample_weight": sample_weight, "groups": groups, **params}
-        self._fit_view(X, y, **metadata)
-        return self
-
-    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
-        """Fit, and return the fused features of the training rows.
-
-        Parameters are those of ``fit``.
-
-        Returns
-        -------
-        features : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_out)
-            Out of fold where they are predictions.
-        """
-        metadata = {"sample_weight": sample_weight, "groups": groups, **params}
-        data = self._fit_view(X, y, held_out=True, **metadata)
-        return self.fusion_.transform(self.fusion_.training_view(data))
-
-    @with_callbacks
-    @fit_context(prefer_skip_nested_validation=False)
-    def _fit_view(self, X, y=None, held_out=False, **metadata):
-        classifier = None
-        fusion = make_fusion(self.fusion)
-        if not hasattr(fusion, "_transform"):
-            raise ValueError(
-                f"{type(fusion).__name__} makes no features, only predictions. Use it "
-                "in MultimodalClassifier or MultimodalRegressor, or another 'fusion'."
-            )
-        if {"predictions", "targets"} & fusion.needs:
-            X, y = check_target(self, X, y)
-            classifier = self._predicts_classes(y)
-            if classifier:
-                check_classification_targets(y)
-            else:
-                y = numeric_target(y)
-        elif y is not None:
-            y = np.asarray(y)
-        return self._fit(
-            X,
-            y,
-            classifier=classifier,
-            metadata=metadata,
-            held_out=held_out,
-        )
-
-    def transform(self, X):
-        """Return the fused features.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        features : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_out)
-        """
-        check_is_fitted(self)
-        return self.fusion_.transform(self._view(X))
-
-    def get_feature_names_out(self, input_features=None):
-        """Return the names of the fused features.
-
-        Parameters
-        ----------
-        input_features : array-like of str, default=None
-            Not used but checked, as in scikit-learn.
-
-        Returns
-        -------
-        names : ndarray of str of shape (n_out,)
-        """
-        check_is_fitted(self)
-        check_feature_names_in(self, input_features, generate_names=False)
-        names = self.fusion_.get_feature_names_out(self._task)
-        return np.asarray(names, dtype=object)
-
-    def _predicts_classes(self, y=None):
-        first = self.estimator[0][1] if isinstance(self.estimator, list) else None
-        learner = self.estimator if first is None else first
-        kind = None if learner is None else get_tags(learner).estimator_type
-        if kind is not None or y is None:
-            return kind != "regressor"
-        return type_of_target(y, input_name="y") in ("binary", "multiclass")
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        try:
-            needs = make_fusion(self.fusion).needs
-        except (TypeError, ValueError):
-            needs = frozenset()
-        tags.target_tags.required = bool({"predictions", "targets"} & needs)
-        return tags

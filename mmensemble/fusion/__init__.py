@@ -1,26 +1,24 @@
 """Fusions: one file a strategy, all behind one interface."""
 
-from mmensemble.fusion._attention import AttentionFusion
-from mmensemble.fusion._auto import AutoFusion
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
-from mmensemble.fusion._concat import ConcatFusion
-from mmensemble.fusion._cooperative import CooperativeFusion
-from mmensemble.fusion._dynamic import DynamicFusion
-from mmensemble.fusion._evidence import EvidenceFusion
-from mmensemble.fusion._feature_gating import FeatureGatingFusion
-from mmensemble.fusion._gating import GatingFusion
-from mmensemble.fusion._hybrid import HybridFusion
-from mmensemble.fusion._kernel import KernelFusion
-from mmensemble.fusion._lookup import make_fusion
-from mmensemble.fusion._registry import FUSIONS, list_fusions
-from mmensemble.fusion._selection import SelectionFusion
-from mmensemble.fusion._shared_space import SharedSpaceFusion
-from mmensemble.fusion._stacking import StackingFusion
-from mmensemble.fusion._voting import VotingFusion
-from mmensemble.fusion._weighted import WeightedFusion
+from mmensemble.fusion._lookup import list_fusions, make_fusion
+from mmensemble.fusion.both._auto import AutoFusion
+from mmensemble.fusion.both._hybrid import HybridFusion
+from mmensemble.fusion.decision._evidence import EvidenceFusion
+from mmensemble.fusion.decision._gating import GatingFusion
+from mmensemble.fusion.decision._selection import SelectionFusion
+from mmensemble.fusion.decision._stacking import StackingFusion
+from mmensemble.fusion.decision._voting import VotingFusion
+from mmensemble.fusion.decision.dynamic._dynamic import DynamicFusion
+from mmensemble.fusion.feature._concat import ConcatFusion
+from mmensemble.fusion.feature._feature_gating import FeatureGatingFusion
+from mmensemble.fusion.feature._shared import SharedSpaceFusion
+from mmensemble.fusion.feature._weighted import WeightedFusion
+from mmensemble.fusion.feature.attention._attention import AttentionFusion
+from mmensemble.fusion.feature.cooperative._cooperative import CooperativeFusion
+from mmensemble.fusion.feature.kernel._kernel import KernelFusion
 
 __all__ = [
-    "FUSIONS",
     "AttentionFusion",
     "AutoFusion",
     "BaseFusion",

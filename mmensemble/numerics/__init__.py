@@ -1,3 +1,1 @@
-"""Arrays only: what neither knows modalities nor estimators."""
-
-__all__ = []
+"""Arrays only: solvers and searches that know no modalities and no estimators."""

@@ -172,10 +172,10 @@ class NetworkSpace:
         sums = [reducer.variances_.sum() for reducer in self.reducers_]
         return [np.sqrt(total) if total > 0 else 1.0 for total in sums]
 
-    def _inputs(self, matrix, presence):
+    def _inputs(self, matrix, presence, kind=np.float32):
         """Return the reduced blocks as the networks see them."""
         return [
-            np.where(presence[:, [m]], matrix[:, own] / size, 0).astype(np.float32)
+            np.where(presence[:, [m]], matrix[:, own] / size, 0).astype(kind)
             for m, (own, size) in enumerate(
                 zip(self.slices_, self._sizes(), strict=True)
             )
@@ -214,12 +214,13 @@ class NetworkSpace:
             The means of variational ones; zeros for rows that have nothing.
         """
         out = np.zeros((len(matrix), self.n_components_))
-        parts = self.net_.layout.views(self.theta_)
+        # in float64, where a row's code does not depend on the rows beside it
+        parts = self.net_.layout.views(self.theta_.astype(np.float64))
         for start in range(0, len(matrix), _CHUNK):
             part = slice(start, start + _CHUNK)
             seen = presence[part]
-            inputs = self._inputs(matrix[part], seen)
-            seen = seen[None].astype(np.float32)
+            inputs = self._inputs(matrix[part], seen, np.float64)
+            seen = seen[None].astype(np.float64)
             codes = self.net_.experts.forward(parts, inputs, seen)
             out[part] = codes.mean[0] @ self.turn_
         return out
@@ -235,8 +236,7 @@ class NetworkSpace:
         -------
         matrix : ndarray of shape (n_codes, n_columns)
         """
-        parts = self.net_.layout.views(self.theta_)
-        codes = (codes @ self.turn_.T).astype(np.float32)
-        blocks = self.net_.decoders.decode(parts, codes)
+        parts = self.net_.layout.views(self.theta_.astype(np.float64))
+        blocks = self.net_.decoders.decode(parts, codes @ self.turn_.T)
         sizes = self._sizes()
         return np.hstack([b * size for b, size in zip(blocks, sizes, strict=True)])

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics
 from sklearn.metrics import get_scorer, make_scorer
 
-from mmensemble._task import make_task
+from mmensemble.learners._task import make_task
 from mmensemble.model_selection._row_metrics import RankedAuc, metric_of
 
 RNG = np.random.default_rng(0)

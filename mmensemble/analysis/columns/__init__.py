@@ -1,0 +1,1 @@
+"""Features with names, and the pairs of them."""

@@ -1,0 +1,111 @@
+"""Correlations of a table that is larger than memory, by every method at once."""
+
+import numpy as np
+
+from mmensemble.analysis.columns._feature_correlations import MOST_DENSE
+from mmensemble.analysis.columns._feature_pairs import FeatureCorrelations
+from mmensemble.analysis.columns._feature_table import modality_names
+from mmensemble.analysis.matrix._correlate import Correlation
+from mmensemble.analysis.matrix._prepare import to_matrix
+from mmensemble.analysis.matrix._streaming import PearsonAccumulator, RankTables
+from mmensemble.modality._columns import used_columns
+
+#: Bytes that the distributions of all columns may take.
+_RANK_BYTES = 2**26
+
+
+def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
+    """Return the correlations of all features of a table that is read in chunks.
+
+    Pearson takes one pass, and Spearman a second, over ranks among all rows of
+    each column. Where values are missing, each pair is taken by the rows that have
+    both; for Spearman the ranks stay those of each column's own rows.
+
+    Parameters
+    ----------
+    read : callable
+        ``read()`` iterates over frames.
+    sample : ChunkedSample
+        Of the same table; its plan names the columns.
+    resolved : list of (name, extractor, columns)
+        Modalities, by names of columns.
+    methods : tuple of {"pearson", "spearman"}
+    on_rows : callable, default=None
+        Called with the pass (from 1), and the number of rows read in it.
+
+    Returns
+    -------
+    features : FeatureCorrelations or None
+        None where no column holds numbers, or more than 5,000 features result.
+    """
+    if sample.plan is None:
+        return None
+    plan = sample.plan.part(used_columns(resolved))
+    if not plan.names or len(plan.sources) > MOST_DENSE:
+        return None
+    names = list(plan.names)
+
+    def passes(number, steps):
+        n_rows = 0
+        for chunk in read():
+            matrix = to_matrix(chunk[names], plan)
+            _refuse_infinity(matrix, plan)
+            for step in steps:
+                step(matrix)
+            n_rows += len(matrix)
+            if on_rows is not None:
+                on_rows(number, n_rows)
+
+    totals = {method: PearsonAccumulator() for method in methods}
+    tables = RankTables(max(1000, _RANK_BYTES // (16 * max(len(plan.sources), 1))))
+    steps = [totals["pearson"].partial_fit] if "pearson" in methods else []
+    if "spearman" in methods:
+        passes(1, [*steps, tables.partial_fit])
+        add = totals["spearman"].partial_fit
+        passes(2, [lambda matrix: add(tables.ranks(matrix))])
+    else:
+        passes(1, steps)
+    results = {
+        method: Correlation(
+            *total.correlation(), plan.features, plan.sources, method, "columnwise"
+        )
+        for method, total in totals.items()
+    }
+    positions = [
+        np.flatnonzero([names[source] in used for source in plan.sources])
+        for used in (used_columns([triple]) for triple in resolved)
+    ]
+    modality = modality_names(len(plan.sources), positions, resolved)
+    values = to_matrix(sample.table[names], plan)
+    text = [name for name in sample.text if name in used_columns(resolved)]
+    notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
+    return FeatureCorrelations(results, modality, values, sample.n_rows, notes)
+
+
+def _refuse_infinity(matrix, plan):
+    infinite = np.flatnonzero(np.isinf(matrix).any(axis=0))
+    if len(infinite):
+        shown = [str(plan.features[k]) for k in infinite[:5]]
+        raise ValueError(
+            f"Columns {shown} hold infinity; replace it by a number, or leave it out "
+            "to have it treated as missing."
+        )
+
+
+def _notes(n_rows, text, tables):
+    notes = [f"They are those of all {n_rows:,} rows, read in chunks."]
+    if tables is not None:
+        error = tables.rank_error_.max(initial=0.0)
+        if error > 0:
+            notes.append(
+                f"A rank is exact to {error:.2%} of the rows (a bound; the columns "
+                "have more distinct values than are kept)."
+            )
+        notes.append("Ranks are those among the rows that have the column.")
+    if text:
+        notes.append(
+            "Columns of text are left out of the correlations of features: "
+            f"{', '.join(map(str, text[:8]))}"
+            f"{' and others' if len(text) > 8 else ''}."
+        )
+    return tuple(notes)

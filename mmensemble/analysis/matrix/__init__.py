@@ -1,0 +1,1 @@
+"""Numbers of any table: correlations, their inference, streams of rows."""

@@ -1,0 +1,1 @@
+"""How members differ in their errors."""

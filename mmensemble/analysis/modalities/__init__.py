@@ -1,0 +1,1 @@
+"""Relations of modalities, and what each is good for."""

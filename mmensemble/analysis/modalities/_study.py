@@ -1,0 +1,182 @@
+"""One table under study: its folds, its blocks in each, and what is cached."""
+
+from dataclasses import dataclass, field
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.parallel import Parallel, delayed
+
+from mmensemble._splits import inner_folds, make_splitter
+from mmensemble.analysis.modalities._blocks import read_blocks
+from mmensemble.analysis.modalities._ridge import RidgeBasis, fit_ridge
+from mmensemble.analysis.modalities._target import Target
+
+#: Folds in which a penalty is chosen where there are groups.
+INNER_FOLDS = 3
+
+#: Fewer rows than this cannot be predicted from.
+LEAST_ROWS = 4
+
+
+@dataclass
+class Study:
+    """Blocks of a table, out of fold.
+
+    Parameters
+    ----------
+    X : table of shape (n_rows, n_columns)
+    resolved : list of (name, extractor, columns)
+    presence : ndarray of bool of shape (n_rows, n_modalities)
+    target : Target or None
+    weight : ndarray of shape (n_rows,) or None
+    groups : ndarray of shape (n_rows,) or None
+        Rows of one group are never on both sides of a fold.
+    cv : int, splitter or iterable of splits
+    root : int
+        Of the seeds.
+    n_jobs : int or None
+        Threads for what is independent.
+    estimator : estimator object or None
+        Learner of the target; None is a ridge regression.
+    """
+
+    X: object
+    resolved: list
+    presence: np.ndarray
+    target: Target | None = None
+    weight: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    cv: object = 5
+    root: int = 0
+    n_jobs: int | None = None
+    estimator: object = None
+    cache: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.folds = make_folds(len(self.presence), self.target, self.groups, self.cv)
+
+    @property
+    def names(self):
+        """Names of the modalities."""
+        return [name for name, _, _ in self.resolved]
+
+    @property
+    def everyone(self):
+        """Positions of all modalities."""
+        return tuple(range(len(self.resolved)))
+
+    def parallel(self, function, items):
+        """Return ``[function(item) for item in items]``, in threads."""
+        workers = Parallel(n_jobs=self.n_jobs, prefer="threads")
+        return workers(delayed(function)(item) for item in items)
+
+    def prepare(self):
+        """Read the blocks of all folds."""
+        found = self.parallel(self._read, range(len(self.folds)))
+        for fold, blocks in enumerate(found):
+            self.cache["blocks", fold] = blocks
+
+    def blocks(self, fold):
+        """Return the `Blocks` that the training rows of a fold taught."""
+        key = "blocks", fold
+        if key not in self.cache:
+            self.cache[key] = self._read(fold)
+        return self.cache[key]
+
+    def whole(self):
+        """Return the `Blocks` of extractors that saw all rows, for descriptions."""
+        return self._blocks_from(np.arange(len(self.presence)))
+
+    def _read(self, fold):
+        return self._blocks_from(self.folds[fold][0])
+
+    def _blocks_from(self, rows):
+        return read_blocks(
+            self.X,
+            self.resolved,
+            self.presence,
+            rows,
+            y=None if self.target is None else self.target.y,
+            weight=self.weight,
+            root=self.root,
+        )
+
+    def predict(self, fold, by, values, train, test):
+        """Fit ridge regressions in one fold, and predict.
+
+        Parameters
+        ----------
+        fold : int
+        by : tuple of int
+            Modalities that predict.
+        values : ndarray of shape (n_rows, n_targets)
+        train, test : ndarray of int
+            Rows.
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_test, n_targets)
+        centre : ndarray of shape (n_targets,)
+            Weighted means of the training rows.
+        """
+        blocks = self.blocks(fold)
+        A = blocks.of(by)
+        weight = None if self.weight is None else self.weight[train]
+        if weight is not None:
+            train, weight = train[weight > 0], weight[weight > 0]
+        centre = np.average(values[train], axis=0, weights=weight)
+        if A.shape[1] == 0 or len(train) < LEAST_ROWS:
+            return np.tile(centre, (len(test), 1)), centre
+        coef, intercept = fit_ridge(
+            A[train],
+            values[train],
+            weight=weight,
+            splits=self._inner(train),
+            basis=self._basis(fold, by, A, train, weight),
+        )
+        return A[test] @ coef + intercept, centre
+
+    def _basis(self, fold, by, A, train, weight):
+        """Decompose predictors; those of one modality are asked for again."""
+        key = "basis", fold, by, train.tobytes()
+        if key in self.cache:
+            return self.cache[key]
+        basis = RidgeBasis.of(A[train], weight)
+        if len(by) == 1:
+            self.cache[key] = basis
+        return basis
+
+    def _inner(self, train):
+        if self.groups is None:
+            return None
+        return inner_folds(
+            np.zeros(len(train)),
+            classifier=False,
+            groups=self.groups[train],
+            n_splits=INNER_FOLDS,
+        )
+
+
+def make_folds(n_rows, target, groups, cv):
+    """Return splits; those made from a number test each row once.
+
+    They are stratified by class, unless some class has too few rows for that. A
+    table of too few rows has none.
+    """
+    if n_rows < 2 * LEAST_ROWS:
+        return []
+    classifier = target is not None and target.is_classification
+    if cv is not None and not isinstance(cv, Integral):
+        y = np.zeros(n_rows) if target is None else target.y
+        splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+        return list(splitter.split(np.empty((n_rows, 0)), y, groups))
+    n_splits = 5 if cv is None else int(cv)
+    if classifier:
+        splits = inner_folds(
+            target.y, classifier=True, groups=groups, n_splits=n_splits
+        )
+        if sum(len(test) for _, test in splits) == n_rows and len(splits) > 1:
+            return splits
+    return inner_folds(
+        np.zeros(n_rows), classifier=False, groups=groups, n_splits=n_splits
+    )

@@ -1,0 +1,1 @@
+"""What other modalities or columns can stand in for, left out."""

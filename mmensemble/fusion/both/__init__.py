@@ -1,0 +1,1 @@
+"""Fusions of features and of decisions."""

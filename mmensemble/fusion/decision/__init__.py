@@ -1,0 +1,1 @@
+"""Fusions of predictions: one file, or one folder, a strategy."""

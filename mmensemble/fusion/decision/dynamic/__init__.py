@@ -1,0 +1,1 @@
+"""Dynamic selection, and its parts."""

@@ -1,0 +1,1 @@
+"""Fusions of features: one file, or one folder, a strategy."""

@@ -1,0 +1,1 @@
+"""Cooperative learning, and its parts."""

@@ -1,0 +1,1 @@
+"""Kernel fusion, and its parts."""

@@ -1,0 +1,1 @@
+"""The learners that the toolkit brings: tasks, scores and portfolios with them."""

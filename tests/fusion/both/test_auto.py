@@ -1,0 +1,282 @@
+"""The automatic fusion: its choice, its estimate, and what it keeps."""
+
+import numpy as np
+import pytest
+from fusion_cases import by_modality, numbers, random_probabilities, table, view
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
+from mmensemble.fusion.both._auto import _common_patterns, _prudent, _resample
+
+
+def classes(n_samples=300, strengths=(0.5, 0.4, 0.4), seed=0, **more):
+    """Draw a view whose members know the labels by the given strengths."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, n_samples)
+    drawn = random_probabilities(rng, n_samples, len(strengths), 2)
+    known = np.asarray(strengths)[:, None]
+    predictions = (1 - known) * drawn + known * np.eye(2)[y][:, None]
+    return view(predictions, y, classes=np.arange(2), **more)
+
+
+def make(X, fusion="auto", learner=None):
+    """Make a classifier of quick learners."""
+    learners = [
+        ("line", LogisticRegression()),
+        ("tree", DecisionTreeClassifier(max_depth=2)),
+    ]
+    return MultimodalClassifier(
+        by_modality(X, StandardScaler()),
+        fusion=fusion,
+        estimator=learner or learners,
+        cv=3,
+        random_state=0,
+    )
+
+
+def test_several_good_members():
+    """Members that each know something are combined."""
+    fusion = AutoFusion().fit(classes())
+    assert fusion.choice_ in ("selection", "stack")
+    assert (fusion.weights_ > 0.1).all()
+    assert fusion.losses_[fusion.choice_] < fusion.losses_["best"]
+
+
+def test_one_good_member():
+    """One that knows all stands alone, and the rest serves where it is absent."""
+    data = classes(60, strengths=(0.97, 0.0, 0.0))
+    fusion = AutoFusion().fit(data)
+    assert fusion.weights_[0] > 0.9
+    expected = data.predictions[:, 0]
+    assert_array_equal(fusion.predict(data).argmax(axis=1), expected.argmax(axis=1))
+
+
+def confused(n_samples, seed):
+    """Two members that each cannot tell one pair of three classes apart."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 3, n_samples)
+    known = np.eye(3)[y] + 0.5 * rng.random((2, n_samples, 3))
+    first, second = known
+    first[:, :2] = first[:, :2].mean(axis=1, keepdims=True)
+    second[:, 1:] = second[:, 1:].mean(axis=1, keepdims=True)
+    sharp = np.stack([first, second], axis=1) ** 3
+    predictions = sharp / sharp.sum(axis=2, keepdims=True)
+    return view(predictions, y, classes=np.arange(3))
+
+
+def test_members_that_confuse_different_classes():
+    """A stack by classes is taken, is better on new rows, and tells its weights."""
+    data, new = confused(300, 0), confused(2000, 1)
+    fusion = AutoFusion().fit(data)
+    assert fusion.choice_ == "class_stack"
+    losses = fusion.losses_
+    assert losses["class_stack"] < losses["stack"] < losses["selection"]
+    assert_allclose(fusion.row_weights(new).sum(axis=1), 1)
+    chance = fusion.predict(new)
+    assert_allclose(chance.sum(axis=1), 1)
+    found = log_loss(new.y, chance)
+    assert found < log_loss(new.y, new.predictions.mean(axis=1)) - 0.1
+    alone = AutoFusion(max_members=1).fit(data)
+    assert (alone.weights_ > 0).sum() == 1
+
+
+def test_rare_patterns_have_plain_stacks():
+    """Where rows are few, a member has one weight for all classes."""
+    data = confused(300, 0)
+    predictions = data.predictions.copy()
+    predictions[:3, 1] = np.nan
+    data = view(predictions, data.y, classes=np.arange(3))
+    fusion = AutoFusion().fit(data)
+    assert fusion.choice_ == "class_stack"
+    assert fusion.pattern_models_[0, 1].matrices.shape == (2, 3, 3)
+    assert fusion.pattern_models_[(0,)].matrices is None
+
+
+def test_estimate_is_honest():
+    """Members that know nothing promise nothing, though the best of many looks good."""
+    estimates, naive = [], []
+    for seed in range(12):
+        data = classes(80, strengths=np.zeros(12), seed=seed)
+        fusion = AutoFusion(scoring="roc_auc", max_patterns=1).fit(data)
+        estimates.append(fusion.score_estimate_)
+        naive.append(roc_auc_score(data.y, fusion.predict(data)[:, 1]))
+    assert np.mean(naive) > 0.55
+    assert np.mean(estimates) == pytest.approx(0.5, abs=0.04)
+
+
+@pytest.mark.parametrize("scoring", [None, "roc_auc"])
+def test_estimate_of_new_rows(scoring):
+    """The estimate is near the score on many new rows, within its interval."""
+    fusion = AutoFusion(scoring=scoring, n_bootstraps=30).fit(
+        classes(400, (0.2, 0.15, 0.1))
+    )
+    new = classes(20_000, (0.2, 0.15, 0.1), seed=7)
+    fused = fusion.predict(new)
+    score = (fused.argmax(axis=1) == new.y).mean()
+    if scoring:
+        score = roc_auc_score(new.y, fused[:, 1])
+    low, high = fusion.score_interval_
+    assert low < score < high
+    assert fusion.score_estimate_ == pytest.approx(score, abs=0.04)
+
+
+def test_regression():
+    """Values are combined and judged by the coefficient of determination."""
+    X, _ = table(150)
+    y = numbers(X, n_targets=2)
+    model = MultimodalRegressor(fusion=AutoFusion("linear"), cv=3, random_state=0)
+    model.fit(X, y)
+    assert 0.3 < model.fusion_.score_estimate_ < 1
+    assert model.score(X, y) > model.fusion_.score_estimate_ - 0.1
+    assert set(model.estimators_) <= {"a", "b", "c", "concat"}
+
+
+def test_unused_members_are_dropped():
+    """Models of members without a weight are not kept, nor needed."""
+    X, y = table(200, sizes=(4, 3, 2))
+    model = make(X, AutoFusion(max_members=1)).fit(X, y)
+    fusion = model.fusion_
+    names = [member.name for member in fusion.members_]
+    kept = [name for i, name in enumerate(names) if i not in fusion.unused_members_]
+    assert set(model.estimators_) == set(kept)
+    assert len(kept) <= 4
+    assert len(names) == 8
+    for hidden in ("a", "bc"):
+        new = X.copy()
+        new[[c for c in X if c[0] in hidden]] = np.nan
+        probabilities = model.predict_proba(new)
+        assert np.isfinite(probabilities).all()
+        assert_allclose(probabilities.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("max_members", [1, 2, 5])
+def test_most_members(max_members):
+    """No pattern has more members with a weight than allowed."""
+    data = classes(strengths=np.linspace(0.2, 0.4, 6))
+    fusion = AutoFusion(max_members=max_members).fit(data)
+    assert 1 <= (fusion.weights_ > 0).sum() <= max_members
+
+
+def test_weights_of_rows():
+    """Weights are those of the row's pattern."""
+    data = classes()
+    predictions = data.predictions.copy()
+    predictions[:50, 1] = np.nan
+    data = view(predictions, data.y, classes=np.arange(2))
+    fusion = AutoFusion().fit(data)
+    weights, own = fusion.row_weights(data), fusion.pattern_models_[(0, 2)].weights
+    assert_allclose(weights[0], own / own.sum())
+    assert_allclose(weights[-1], fusion.weights_)
+    if fusion.choice_ != "stack":
+        fused = np.einsum("imk,im->ik", np.nan_to_num(predictions), weights)
+        assert_allclose(fusion.predict(data), fused)
+
+
+def test_rows_without_enough():
+    """What no pattern serves gets the mean of what it has."""
+    data = classes(4)
+    predictions = data.predictions.copy()
+    predictions[:3, 1:] = np.nan
+    predictions[3, 0] = np.nan
+    data = view(predictions, np.array([0, 1, 0, 1]), classes=np.arange(2))
+    fusion = AutoFusion().fit(data)
+    assert fusion.score_interval_ is not None
+    out = fusion.predict(data)
+    assert_allclose(out[3], predictions[3, 1:].mean(axis=0))
+
+
+def test_nothing_can_be_judged():
+    """Where no sample can be judged, the estimate is not a number."""
+    predictions = classes(2).predictions
+    data = view(predictions, np.array([0, 1]), classes=np.arange(2))
+    fusion = AutoFusion(n_bootstraps=2, scoring="roc_auc").fit(data.take([1, 1]))
+    assert np.isnan(fusion.score_estimate_)
+    assert np.isnan(fusion.score_interval_).all()
+
+
+def test_portfolio():
+    """Learners come with the fusion where the estimator has none."""
+    names = {"linear": 1, "small": 2, "full": 3}
+    for effort, number in names.items():
+        for classifier in (True, False):
+            pairs = AutoFusion(effort).portfolio(classifier=classifier)
+            assert len(pairs) == number
+            assert all(hasattr(p, "predict_proba") == classifier for _, p in pairs)
+    X, y = table(40, sizes=(2, 2))
+    model = MultimodalClassifier(fusion=AutoFusion("small"), cv=2, random_state=0)
+    model.fit(X, y)
+    learners = {member.learner for member in model.fusion_.members_}
+    assert learners == {"linear", "trees"}
+
+
+@pytest.mark.parametrize(("budget", "learners"), [(1e-9, 1), (1.0, 2), (60.0, 3)])
+def test_time_budget(budget, learners):
+    """A small budget means fewer learners, by the size of the table alone."""
+    X, y = table(40, sizes=(2, 2))
+    fusion = AutoFusion(time_budget=budget)
+    model = MultimodalClassifier(fusion=fusion, cv=2, random_state=0).fit(X, y)
+    members = model.fusion_.members_
+    assert len({member.learner for member in members}) == learners
+    assert len(fusion.portfolio(classifier=True)) == 3
+
+
+def test_samples():
+    """Samples keep classes and groups together; the rest is what was not drawn."""
+    data = classes(60)
+    for drawn, rest in _resample(data, 3):
+        assert_array_equal(np.bincount(data.y[drawn]), np.bincount(data.y))
+        assert set(drawn) | set(rest) == set(range(60))
+        assert not set(drawn) & set(rest)
+    groups = np.repeat(np.arange(12), 5)
+    for drawn, rest in _resample(classes(60, groups=groups), 3):
+        assert not set(groups[drawn]) & set(groups[rest])
+        assert len(drawn) == 60
+    single = classes(6, groups=np.zeros(6))
+    assert all(len(rest) == 6 for _, rest in _resample(single, 2))
+    assert {len(rows) for rows, _ in _resample(classes(4000), 2)} == {3000}
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        ([[1, 2, 3, 3], [1, 2, 3, 3]], 0),
+        ([[1, 2, 3, 3], [1.9, 2, 3, 3]], 0),
+        ([[1, 2, 3, 3], [2.5, 2, 3, 3]], 1),
+        ([[3, 1.0, 1.09, 3], [3, 1.3, 1.2, 3]], 1),
+        ([[3, 2, 1, 1], [3, 2, 1.1, 1.1]], 2),
+        ([[3, 2, 1, 0.9], [3, 2, 1.1, 1]], 3),
+        ([[3, 2, 1, np.inf], [3, 2, 1.1, np.inf]], 2),
+        ([[3, 2, np.inf, 3], [3, 2, 1, 3]], 1),
+        ([[np.inf] * 4, [1, 1, 1, 1]], 0),
+    ],
+)
+def test_prudent(losses, expected):
+    """A selection unless others lead clearly; what fails anywhere is not taken."""
+    assert _prudent(np.array(losses)) == expected
+
+
+def test_common_patterns():
+    """The fullest comes first, then what many rows have."""
+    available = np.array([[1, 1, 0]] * 60 + [[0, 1, 1]] * 39 + [[1, 0, 0]], dtype=bool)
+    assert _common_patterns(available) == [(0, 1, 2), (0, 1), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"effort": "great"},
+        {"time_budget": 0},
+        {"scoring": "best"},
+        {"max_members": 0},
+        {"n_bootstraps": 1},
+        {"max_patterns": 0},
+    ],
+)
+def test_errors(wrong):
+    """Parameters outside their range are refused by name."""
+    with pytest.raises(ValueError, match=f"The '{next(iter(wrong))}' parameter"):
+        AutoFusion(**wrong).fit(classes(10))

@@ -202,19 +202,30 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
         """Keep what the training rows say of the space."""
         space, names = self.fusion_.space_, list(data.modalities)
         self.n_components_, self.n_iter_ = space.n_components_, space.n_iter_
-        self.history_ = pd.DataFrame(space.history_)
         matrix = self.fusion_.reduce(data)
         presence, weight = data.presence, data.sample_weight
         weight = np.ones(data.n_samples) if weight is None else weight
-        self.reconstruction_error_ = pd.DataFrame(
-            error_table(space, matrix, presence, weight), names, ["all", *names]
-        )
+        self._errors = error_table(space, matrix, presence, weight)
         seed = seed_for(data.seed, "origin")
         self.discriminator_score_ = origin_score(space, matrix, presence, seed)
         self._block_names = [
             [_feature_name(name, feature) for feature in block.names]
             for name, block in zip(names, data.blocks, strict=True)
         ]
+
+    # frames are made where they are read: what is stored are arrays and lists
+    @property
+    def history_(self):
+        """Losses of training, epoch by epoch."""
+        check_is_fitted(self)
+        return pd.DataFrame(self.fusion_.space_.history_)
+
+    @property
+    def reconstruction_error_(self):
+        """Share of the variance of each modality that is not rebuilt, by source."""
+        check_is_fitted(self)
+        names = list(self._fitted.names)
+        return pd.DataFrame(self._errors, names, ["all", *names])
 
     def generate(self, codes):
         """Return the features of all modalities that codes stand for.

@@ -8,6 +8,7 @@ import pytest
 from ensemble_cases import hide, make_numbers, make_table, triples
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -163,6 +164,29 @@ def test_in_a_pipeline_and_by_pickle():
     fitted = space("vae").fit(X)
     copy = pickle.loads(pickle.dumps(fitted))
     assert_array_equal(copy.transform(X), fitted.transform(X))
+
+
+@pytest.mark.parametrize("method", ["vae", "factor"])
+def test_by_skops(method):
+    """Nothing that is stored is unknown to skops but types of this package."""
+    skops = pytest.importorskip("skops.io")
+    X, _ = make_table()
+    model = space(method).fit(X)
+    data = skops.dumps(model)
+    types = skops.get_untrusted_types(data=data)
+    assert all(name.startswith("mmensemble.") for name in types)
+    copy = skops.loads(data, trusted=types)
+    assert_array_equal(copy.transform(X), model.transform(X))
+    pd.testing.assert_frame_equal(copy.history_, model.history_)
+    table = model.reconstruction_error_
+    pd.testing.assert_frame_equal(copy.reconstruction_error_, table)
+
+
+def test_frames_before_fit():
+    """What training leaves is not there before."""
+    for name in ("history_", "reconstruction_error_"):
+        with pytest.raises(NotFittedError, match="not fitted"):
+            getattr(space(), name)
 
 
 def test_test_rows_teach_nothing():

@@ -8,6 +8,7 @@ from mmensemble.ensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
     MultimodalTransformer,
+    SharedSpace,
 )
 from mmensemble.fusion import (
     AttentionFusion,
@@ -57,6 +58,7 @@ __all__ = [
     "MultimodalTransformer",
     "PresenceDisplay",
     "SelectionFusion",
+    "SharedSpace",
     "SharedSpaceFusion",
     "StackingFusion",
     "VotingFusion",

@@ -121,7 +121,7 @@ def test_siblings_describe_parameters_in_the_same_words(one, other):
 
 
 def own_constructors(thing):
-    """Return the statements of every constructor of the package behind a class."""
+    """Return the statements of every constructor that runs when a class is called."""
     statements = []
     for base in inspect.getmro(thing):
         constructor = vars(base).get("__init__")
@@ -129,6 +129,8 @@ def own_constructors(thing):
             continue
         tree = ast.parse(textwrap.dedent(inspect.getsource(constructor))).body[0]
         statements += tree.body[1:] if ast.get_docstring(tree) else tree.body
+        if not any("super().__init__(" in ast.unparse(node) for node in tree.body):
+            break
     return [ast.unparse(statement) for statement in statements]
 
 

@@ -2,6 +2,12 @@
 
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
+from mmensemble.ensemble._shared_space import SharedSpace
 from mmensemble.ensemble._transformer import MultimodalTransformer
 
-__all__ = ["MultimodalClassifier", "MultimodalRegressor", "MultimodalTransformer"]
+__all__ = [
+    "MultimodalClassifier",
+    "MultimodalRegressor",
+    "MultimodalTransformer",
+    "SharedSpace",
+]

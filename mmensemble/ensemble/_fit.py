@@ -129,7 +129,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     if is_classifier(model):
         check_classes(name, y)
         warn_of_one_class(y, weight)
-    modalities = resolve_modalities(model.modalities, X, reserved=RESERVED)
+    reserved = (*RESERVED, *model.get_params(deep=False))
+    modalities = resolve_modalities(model.modalities, X, reserved=reserved)
     root = draw_root(model.random_state)
     pruner = None
     if model.pruner is not None:

@@ -52,7 +52,7 @@ class PartsMixin(BaseComposition):
         self : object
         """
         for whole in ("modalities", "estimator"):
-            if whole in params:
+            if whole in params and whole in self.get_params(deep=False):
                 setattr(self, whole, params.pop(whole))
         set_nested_params(self, "_parts", params)
         return self

@@ -12,107 +12,8 @@ from mmensemble.ensemble._base import BaseMultimodal
 from mmensemble.fusion import make_fusion
 
 
-class MultimodalTransformer(TransformerMixin, BaseMultimodal):
-    """Turn a table of several modalities into one matrix of fused features.
-
-    A feature-level fusion gives the modalities' features side by side, with
-    means and presence indicators where a modality is absent; it needs no `y`. A
-    decision-level fusion gives predictions; ``fit_transform`` then returns the
-    out-of-fold ones, so that what follows in a pipeline learns from honest
-    inputs, and differs from ``fit(X, y).transform(X)``.
-
-    Parameters
-    ----------
-    modalities : "auto" or list of (name, extractor, columns), default="auto"
-        "auto" groups the columns of a frame by what stands before ``"__"``.
-        Otherwise triples as in :class:`sklearn.compose.ColumnTransformer`.
-        `extractor` is a transformer, a pipeline, "passthrough", "drop", or "auto"
-        (chosen by the columns' dtypes). A predictor, or a pipeline that ends in
-        one, brings that modality's own learner. `columns` is whatever
-        ColumnTransformer takes.
-    fusion : str or fusion object, default="concat"
-        How modalities are combined: a short name, such as "concat", "stacking" or
-        "voting", or an object with options. All are listed by
-        :func:`mmensemble.list_fusions`. "auto", :class:`mmensemble.AutoFusion`,
-        chooses members and weights from the data; the others are quicker.
-    estimator : None, estimator object or list of (name, estimator), default=None
-        Learner for every modality (decision level) or for the fused features
-        (feature level). Of a list, each is fitted on every modality. None: what
-        the fusion brings, as "auto" does, or a ridge-penalised linear model whose
-        penalty is chosen cheaply.
-    members : {"refit", "bagged"}, default="refit"
-        What predicts at the decision level: members fitted on all rows, or the
-        average of the models of the folds.
-    pruner : None or CorrelationPruner, default=None
-        Drops redundant columns or modalities before anything else is fitted,
-        learnt from the training rows; its own modalities do not count. Out-of-fold
-        predictions within the fit see its choice: put it in front, in a pipeline,
-        where that matters.
-    cv : int, splitter or iterable, default=None
-        Splits of the out-of-fold predictions; None is 5 folds. Folds made from
-        None or an int are stratified for classes and keep `groups` together.
-    n_jobs : int, default=None
-        Fits that run at the same time.
-    random_state : int, RandomState instance or None, default=None
-        Root of all seeds. Each member's own is derived from its name.
-    verbose : int, default=0
-        1 prints a line a fit.
-
-    Attributes
-    ----------
-    modalities_ : list of (name, extractor, columns)
-        Modalities with resolved columns.
-    extractors_ : dict of str to extractor
-        Fitted extractors by modality; a list of them, one a fold, if bagged.
-    estimators_ : dict of str to estimator
-        Fitted learners by member, at the decision level.
-    fusion_ : fusion object
-        Fitted fusion.
-    pruner_ : CorrelationPruner
-        Fitted pruner, where one is given.
-    n_features_in_ : int
-        Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Column names, where all are strings.
-
-    See Also
-    --------
-    MultimodalClassifier : Fusion and prediction of labels in one.
-    MultimodalRegressor : Fusion and prediction of numbers in one.
-
-    Examples
-    --------
-    >>> from mmensemble import MultimodalTransformer
-    >>> from mmensemble.datasets import make_multimodal
-    >>> data = make_multimodal(random_state=0)
-    >>> MultimodalTransformer().fit_transform(data.data).shape
-    (300, 30)
-    """
-
-    def __init__(
-        self,
-        modalities="auto",
-        *,
-        fusion="concat",
-        estimator=None,
-        members="refit",
-        pruner=None,
-        cv=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
-        super().__init__(
-            modalities,
-            fusion=fusion,
-            estimator=estimator,
-            members=members,
-            pruner=pruner,
-            cv=cv,
-            n_jobs=n_jobs,
-            random_state=random_state,
-            verbose=verbose,
-        )
+class FusedFeaturesMixin(TransformerMixin):
+    """What estimators share that turn a table into fused features."""
 
     def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit extractors, learners where the fusion needs them, and fusion.
@@ -216,3 +117,106 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
             needs = frozenset()
         tags.target_tags.required = bool({"predictions", "targets"} & needs)
         return tags
+
+
+class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
+    """Turn a table of several modalities into one matrix of fused features.
+
+    A feature-level fusion gives the modalities' features side by side, with
+    means and presence indicators where a modality is absent; it needs no `y`. A
+    decision-level fusion gives predictions; ``fit_transform`` then returns the
+    out-of-fold ones, so that what follows in a pipeline learns from honest
+    inputs, and differs from ``fit(X, y).transform(X)``.
+
+    Parameters
+    ----------
+    modalities : "auto" or list of (name, extractor, columns), default="auto"
+        "auto" groups the columns of a frame by what stands before ``"__"``.
+        Otherwise triples as in :class:`sklearn.compose.ColumnTransformer`.
+        `extractor` is a transformer, a pipeline, "passthrough", "drop", or "auto"
+        (chosen by the columns' dtypes). A predictor, or a pipeline that ends in
+        one, brings that modality's own learner. `columns` is whatever
+        ColumnTransformer takes.
+    fusion : str or fusion object, default="concat"
+        How modalities are combined: a short name, such as "concat", "stacking" or
+        "voting", or an object with options. All are listed by
+        :func:`mmensemble.list_fusions`. "auto", :class:`mmensemble.AutoFusion`,
+        chooses members and weights from the data; the others are quicker.
+    estimator : None, estimator object or list of (name, estimator), default=None
+        Learner for every modality (decision level) or for the fused features
+        (feature level). Of a list, each is fitted on every modality. None: what
+        the fusion brings, as "auto" does, or a ridge-penalised linear model whose
+        penalty is chosen cheaply.
+    members : {"refit", "bagged"}, default="refit"
+        What predicts at the decision level: members fitted on all rows, or the
+        average of the models of the folds.
+    pruner : None or CorrelationPruner, default=None
+        Drops redundant columns or modalities before anything else is fitted,
+        learnt from the training rows; its own modalities do not count. Out-of-fold
+        predictions within the fit see its choice: put it in front, in a pipeline,
+        where that matters.
+    cv : int, splitter or iterable, default=None
+        Splits of the out-of-fold predictions; None is 5 folds. Folds made from
+        None or an int are stratified for classes and keep `groups` together.
+    n_jobs : int, default=None
+        Fits that run at the same time.
+    random_state : int, RandomState instance or None, default=None
+        Root of all seeds. Each member's own is derived from its name.
+    verbose : int, default=0
+        1 prints a line a fit.
+
+    Attributes
+    ----------
+    modalities_ : list of (name, extractor, columns)
+        Modalities with resolved columns.
+    extractors_ : dict of str to extractor
+        Fitted extractors by modality; a list of them, one a fold, if bagged.
+    estimators_ : dict of str to estimator
+        Fitted learners by member, at the decision level.
+    fusion_ : fusion object
+        Fitted fusion.
+    pruner_ : CorrelationPruner
+        Fitted pruner, where one is given.
+    n_features_in_ : int
+        Number of columns of the table.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, where all are strings.
+
+    See Also
+    --------
+    MultimodalClassifier : Fusion and prediction of labels in one.
+    MultimodalRegressor : Fusion and prediction of numbers in one.
+
+    Examples
+    --------
+    >>> from mmensemble import MultimodalTransformer
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(random_state=0)
+    >>> MultimodalTransformer().fit_transform(data.data).shape
+    (300, 30)
+    """
+
+    def __init__(
+        self,
+        modalities="auto",
+        *,
+        fusion="concat",
+        estimator=None,
+        members="refit",
+        pruner=None,
+        cv=None,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(
+            modalities,
+            fusion=fusion,
+            estimator=estimator,
+            members=members,
+            pruner=pruner,
+            cv=cv,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            verbose=verbose,
+        )

@@ -11,13 +11,13 @@ from mmensemble.representation._mcca import mcca
 from mmensemble.representation._mfa import explaining, mfa
 from mmensemble.representation._pls import choose_pls, pls
 from mmensemble.representation._reduce import BlockReducer
-from mmensemble.representation._space import SharedSpace
+from mmensemble.representation._space import LinearSpace
 
 __all__ = [
     "BlockReducer",
     "GroupFactor",
     "JointCovariance",
-    "SharedSpace",
+    "LinearSpace",
     "block_slices",
     "choose_pls",
     "explaining",

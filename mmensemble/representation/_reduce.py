@@ -28,12 +28,19 @@ class BlockReducer:
     256 components; sparse ones, which are neither centred nor standardised before
     the decomposition, 100.
 
+    Parameters
+    ----------
+    most : int, default=None
+        Leading components that are kept; None keeps all that there are.
+
     Attributes
     ----------
     basis_ : ndarray of shape (n_features, n_components)
         Takes rows to components, but for their mean.
     variances_ : ndarray of shape (n_components,)
         Those of the components, the first of which is 1.
+    dropped_ : float
+        Variance of the components beyond `most`, in the same unit.
 
     Examples
     --------
@@ -43,6 +50,9 @@ class BlockReducer:
     >>> BlockReducer().fit(values).transform(values).shape
     (10, 9)
     """
+
+    def __init__(self, most=None):
+        self.most = most
 
     def fit(self, values, weight=None, seed=0):
         """Learn mean, scales and basis from the rows that have the block.
@@ -61,9 +71,12 @@ class BlockReducer:
         n_rows, n_features = values.shape
         weight = as_weight(weight, n_rows)
         self.basis_, self.variances_ = np.zeros((n_features, 0)), np.zeros(0)
+        self.back_, self.dropped_ = np.zeros((0, n_features)), 0.0
+        self.middle_ = np.zeros(n_features)
         if not n_features or not weight.sum() > 0:
             return self
         share = weight / weight.sum()
+        self.middle_ = np.asarray(share @ values).ravel()
         if sparse.issparse(values) and values.shape[0] * n_features <= _DENSE_CELLS:
             values = values.toarray()
         if sparse.issparse(values):
@@ -74,11 +87,11 @@ class BlockReducer:
             scale = np.where(spread > 0, spread, np.inf)
             standard = (values - mean) / scale * np.sqrt(share)[:, None]
             directions = _directions(standard, seed)
-        basis = directions / scale[:, None]
-        return self._centre_and_scale(values, share, basis)
+        return self._centre_and_scale(values, share, directions, scale)
 
-    def _centre_and_scale(self, values, share, basis):
+    def _centre_and_scale(self, values, share, directions, scale):
         """Rotate once more, so that the weighted, centred scores are uncorrelated."""
+        basis = directions / scale[:, None]
         scores = np.asarray(values @ basis)
         middle = share @ scores
         spread = (scores - middle) * np.sqrt(share)[:, None]
@@ -87,13 +100,17 @@ class BlockReducer:
         kept = variances > _TINY * max(variances.max(initial=0.0), _TINY)
         variances, turn = variances[kept], turn[:, kept]
         if not len(variances):
-            self.basis_ = np.zeros((basis.shape[0], 0))
             return self
-        self.basis_ = basis @ turn / np.sqrt(variances[0])
+        size = np.sqrt(variances[0])
+        self.dropped_ = variances[self.most :].sum() / variances[0] if self.most else 0
+        variances, turn = variances[: self.most], turn[:, : self.most]
+        self.basis_ = basis @ turn / size
         signs = signs_of(self.basis_)
         self.basis_ *= signs
-        self._shift = middle @ turn * signs / np.sqrt(variances[0])
+        self._shift = middle @ turn * signs / size
         self.variances_ = variances / variances[0]
+        finite = np.where(np.isfinite(scale), scale, 0.0)
+        self.back_ = size * (directions @ turn * signs).T * finite
         return self
 
     def transform(self, values):
@@ -101,6 +118,31 @@ class BlockReducer:
         if not len(self.variances_):
             return np.zeros((values.shape[0], 0))
         return np.asarray(values @ self.basis_) - self._shift
+
+    def inverse_transform(self, components):
+        """Return the columns that components stand for, of shape (n, n_features).
+
+        What the reduction dropped is taken to be at its mean.
+        """
+        return components @ self.back_ + self.middle_
+
+
+def side_by_side(reducers, slices, blocks, presence):
+    """Return reduced blocks as one matrix, zeros where absent.
+
+    Parameters
+    ----------
+    reducers : list of BlockReducer
+    slices : tuple of slice
+        Columns of each reduced block.
+    blocks : list of {ndarray, sparse matrix} of shape (n_present, n_features)
+    presence : ndarray of bool of shape (n_samples, n_blocks)
+    """
+    matrix = np.zeros((len(presence), slices[-1].stop))
+    for m, (values, own) in enumerate(zip(blocks, slices, strict=True)):
+        if own.stop > own.start:
+            matrix[presence[:, m], own] = reducers[m].transform(values)
+    return matrix
 
 
 def signs_of(vectors):

@@ -13,7 +13,11 @@ from mmensemble.representation._gcca import gcca
 from mmensemble.representation._mcca import mcca
 from mmensemble.representation._mfa import explaining, mfa
 from mmensemble.representation._pls import choose_pls, pls
-from mmensemble.representation._reduce import BlockReducer, signs_of
+from mmensemble.representation._reduce import (
+    BlockReducer,
+    side_by_side,
+    signs_of,
+)
 
 #: Most components where their number is chosen.
 _MOST = 64
@@ -21,7 +25,7 @@ _MOST = 64
 _MOST_CHOSEN = 20
 
 
-class SharedSpace:
+class LinearSpace:
     """Learn a space that several blocks share; take rows there by what they have.
 
     Parameters
@@ -45,14 +49,17 @@ class SharedSpace:
     factor_ : GroupFactor
         Only for "factor".
     n_components_ : int
+    history_ : list of dict of str to float
+        Log likelihoods of "factor", step by step; empty for closed forms.
+    n_iter_ : int
 
     Examples
     --------
     >>> import numpy as np
-    >>> from mmensemble.representation import SharedSpace
+    >>> from mmensemble.representation import LinearSpace
     >>> rng = np.random.default_rng(0)
     >>> blocks, present = [rng.normal(size=(30, 4))] * 2, np.ones((30, 2), bool)
-    >>> space = SharedSpace("mcca", 2).fit(blocks, present)
+    >>> space = LinearSpace("mcca", 2).fit(blocks, present)
     >>> space.scores(blocks, present).shape
     (30, 2)
     """
@@ -88,17 +95,21 @@ class SharedSpace:
         ]
         widths = [len(reducer.variances_) for reducer in self.reducers_]
         self.slices_ = block_slices(widths)
-        matrix = self._side_by_side(blocks, presence)
+        matrix = self.reduce(blocks, presence)
         self.covariance_ = joint_covariance(
             matrix, presence, self.slices_, weight, self.regularization
         )
         fit = getattr(self, f"_fit_{self.method}")
         fit(matrix, presence, weight, targets, splits)
+        self.history_ = []
         if self.method == "factor":
             self.n_components_ = self.factor_.loadings_.shape[1]
+            logs = self.factor_.log_likelihoods_
+            self.history_ = [{"log_likelihood": float(value)} for value in logs]
         else:
             self.directions_ = self.directions_ * signs_of(self.directions_)
             self.n_components_ = self.directions_.shape[1]
+        self.n_iter_ = max(1, len(self.history_))
         return self
 
     def _fit_pca(self, matrix, presence, weight, targets, splits):
@@ -132,20 +143,12 @@ class SharedSpace:
         most = min(most, matrix.shape[1])
         self.factor_ = GroupFactor(most).fit(matrix, presence, self.slices_, weight)
 
-    def _side_by_side(self, blocks, presence):
-        """Return the reduced blocks as one matrix, zeros where absent."""
-        matrix = np.zeros((len(presence), self.slices_[-1].stop))
-        for m, (values, own) in enumerate(zip(blocks, self.slices_, strict=True)):
-            if own.stop > own.start:
-                matrix[presence[:, m], own] = self.reducers_[m].transform(values)
-        return matrix
-
     def reduce(self, blocks, presence):
         """Return the rows' reduced blocks side by side, zeros where absent.
 
         Parameters are those of ``scores``.
         """
-        return self._side_by_side(blocks, presence)
+        return side_by_side(self.reducers_, self.slices_, blocks, presence)
 
     def scores(self, blocks, presence):
         """Return the rows' place in the shared space.
@@ -161,7 +164,7 @@ class SharedSpace:
             Of rows that lack a block: the ridge regression of the scores on what
             they have, or the conditional expectation of the factors.
         """
-        return self.place(self._side_by_side(blocks, presence), presence)
+        return self.place(self.reduce(blocks, presence), presence)
 
     def place(self, matrix, presence):
         """Return the scores of rows that are reduced already.
@@ -197,3 +200,22 @@ class SharedSpace:
         own = spread[np.ix_(inside, inside)] + np.diag(self.covariance_.ridge[inside])
         goal = spread[inside] @ self.directions_
         return inside, np.linalg.lstsq(own, goal, rcond=1e-10)[0]
+
+    def decode(self, scores):
+        """Return the reduced blocks that are expected where scores are.
+
+        Parameters
+        ----------
+        scores : ndarray of shape (n_scores, n_components)
+
+        Returns
+        -------
+        matrix : ndarray of shape (n_scores, n_columns)
+            Their linear regression on the scores of complete rows, or the mean of
+            the factor model.
+        """
+        if self.method == "factor":
+            return scores @ self.factor_.loadings_.T + self.factor_.mean_
+        cross = self.covariance_.matrix @ self.directions_
+        spread = self.directions_.T @ cross
+        return scores @ np.linalg.lstsq(spread, cross.T, rcond=1e-10)[0]

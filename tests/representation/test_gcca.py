@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose
 
-from mmensemble.representation import SharedSpace, block_slices, gcca, joint_covariance
+from mmensemble.representation import LinearSpace, block_slices, gcca, joint_covariance
 
 
 def draw(missing=0.0, n_samples=60, widths=(3, 2, 4), seed=0):
@@ -60,7 +60,7 @@ def test_same_space_as_mcca():
     rows, presence, slices = draw()
     parts = [rows[:, s] for s in slices]
     got, other = (
-        SharedSpace(method, 2, regularization=0.2)
+        LinearSpace(method, 2, regularization=0.2)
         .fit(parts, presence)
         .scores(parts, presence)
         for method in ("gcca", "mcca")
@@ -72,7 +72,7 @@ def test_number_of_components():
     """None takes those that explain more than unrelated blocks would."""
     rows, presence, slices = draw(n_samples=400)
     parts = [rows[:, s] for s in slices]
-    space = SharedSpace("gcca", regularization=0.0).fit(parts, presence)
+    space = LinearSpace("gcca", regularization=0.0).fit(parts, presence)
     assert 2 <= space.n_components_ < 9
     space.fit(parts[:1], presence[:, :1])
     assert space.n_components_ == 3

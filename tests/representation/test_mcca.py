@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy import linalg
 from sklearn.cross_decomposition import CCA
 
-from mmensemble.representation import JointCovariance, SharedSpace, block_slices, mcca
+from mmensemble.representation import JointCovariance, LinearSpace, block_slices, mcca
 
 
 def draw(widths, n_samples=60, seed=0):
@@ -50,7 +50,7 @@ def test_number_of_components():
     """None takes those on which blocks agree; two unlike blocks have half."""
     rows = draw([3, 4], n_samples=200)
     present = np.ones((200, 2), dtype=bool)
-    space = SharedSpace("mcca", regularization=0.0)
+    space = LinearSpace("mcca", regularization=0.0)
     assert space.fit([rows[:, :3], rows[:, 3:]], present).n_components_ == 3
     assert space.fit([rows], present[:, :1]).n_components_ == 7
 

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble.representation import SharedSpace, explaining
+from mmensemble.representation import LinearSpace, explaining
 
 
 def scaled(values):
@@ -23,7 +23,7 @@ def test_against_pca():
         for width in (4, 60)
     ]
     present = np.ones((25, 2), dtype=bool)
-    got = SharedSpace("pca", 3).fit(blocks, present).scores(blocks, present)
+    got = LinearSpace("pca", 3).fit(blocks, present).scores(blocks, present)
     expected = PCA(3).fit_transform(np.hstack([scaled(b) for b in blocks]))
     assert_allclose(np.abs(got), np.abs(expected), atol=1e-8)
 
@@ -38,9 +38,9 @@ def test_number_of_components():
     present = np.ones((50, 2), dtype=bool)
     joined = np.hstack([scaled(b) for b in blocks])
     shares = np.cumsum(PCA().fit(joined).explained_variance_ratio_)
-    space = SharedSpace("pca").fit(blocks, present)
+    space = LinearSpace("pca").fit(blocks, present)
     assert space.n_components_ == np.flatnonzero(shares >= 0.99)[0] + 1
-    assert SharedSpace("pca", 20).fit(blocks, present).n_components_ == 5
+    assert LinearSpace("pca", 20).fit(blocks, present).n_components_ == 5
 
 
 def test_explaining():

@@ -87,3 +87,34 @@ def test_large_dense(monkeypatch):
     expected = PCA(3).fit_transform(standard)
     got = BlockReducer().fit(values).transform(values)
     assert_allclose(np.abs(got), np.abs(expected / expected[:, 0].std()), atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(30, 5), (10, 40)])
+def test_inverse_transform(shape):
+    """Components turned back are the columns; constant ones are at their value."""
+    values = 3 * np.random.default_rng(0).normal(size=shape) + 7
+    values[:, 2] = 4.0
+    reducer = BlockReducer().fit(values)
+    back = reducer.inverse_transform(reducer.transform(values))
+    assert_allclose(back, values, atol=1e-8)
+
+
+def test_leading_components():
+    """With a limit the first are kept, and the variance of the rest is known."""
+    values = np.random.default_rng(0).normal(size=(50, 8))
+    full, part = BlockReducer().fit(values), BlockReducer(3).fit(values)
+    assert_allclose(part.transform(values), full.transform(values)[:, :3], atol=1e-10)
+    assert_allclose(part.dropped_, full.variances_[3:].sum())
+    assert full.dropped_ == 0
+    left = values - part.inverse_transform(part.transform(values))
+    scaled = left / values.std(axis=0)
+    size = values.shape[1] / full.variances_.sum()
+    assert_allclose((scaled**2).sum(axis=1).mean(), part.dropped_ * size)
+
+
+@pytest.mark.parametrize("values", [np.ones((5, 2)), np.empty((0, 3))])
+def test_inverse_of_nothing(values):
+    """A block without variance is rebuilt as its mean."""
+    reducer = BlockReducer().fit(values)
+    back = reducer.inverse_transform(np.zeros((4, 0)))
+    assert_allclose(back, np.full((4, values.shape[1]), 1.0 * bool(len(values))))

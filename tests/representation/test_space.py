@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.linear_model import Ridge
 
-from mmensemble.representation import SharedSpace
+from mmensemble.representation import LinearSpace
 
 METHODS = ("pca", "mcca", "gcca", "pls", "factor")
 
@@ -26,7 +26,7 @@ def test_projection_is_a_ridge_regression(method):
     """Learnt on complete rows, a row's place is the regression on what it has."""
     blocks, target = draw()
     present = np.ones((60, 3), dtype=bool)
-    space = SharedSpace(method, 2, regularization=0.1).fit(
+    space = LinearSpace(method, 2, regularization=0.1).fit(
         blocks, present, targets=target
     )
     scores = space.scores(blocks, present)
@@ -49,7 +49,7 @@ def test_every_pattern(method):
     presence = np.random.default_rng(1).random((60, 3)) < 0.7
     presence[0] = False
     parts = [b[presence[:, m]] for m, b in enumerate(blocks)]
-    space = SharedSpace(method).fit(parts, presence, targets=target)
+    space = LinearSpace(method).fit(parts, presence, targets=target)
     got = space.scores(parts, presence)
     assert np.isfinite(got).all()
     assert_allclose(got[0], 0)
@@ -62,11 +62,11 @@ def test_absent_block(method):
     """A block that nobody has changes nothing."""
     blocks, target = draw()
     present = np.ones((60, 3), dtype=bool)
-    expected = SharedSpace(method, 2).fit(blocks, present, targets=target)
+    expected = LinearSpace(method, 2).fit(blocks, present, targets=target)
     expected = expected.scores(blocks, present)
     more = np.column_stack([present, np.zeros(60, dtype=bool)])
     padded = [*blocks, np.empty((0, 4))]
-    got = SharedSpace(method, 2).fit(padded, more, targets=target)
+    got = LinearSpace(method, 2).fit(padded, more, targets=target)
     assert_allclose(got.scores(padded, more), expected, atol=1e-6)
 
 
@@ -76,6 +76,23 @@ def test_components_of_pls_are_chosen():
     present = np.ones((60, 3), dtype=bool)
     order = np.arange(60)
     splits = [(order[order % 2 == k], order[order % 2 != k]) for k in (0, 1)]
-    chosen = SharedSpace("pls").fit(blocks, present, targets=target, splits=splits)
+    chosen = LinearSpace("pls").fit(blocks, present, targets=target, splits=splits)
     assert chosen.n_components_ < 5
-    assert SharedSpace("pls").fit(blocks, present, targets=target).n_components_ > 5
+    assert LinearSpace("pls").fit(blocks, present, targets=target).n_components_ > 5
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_decode_is_the_regression_on_scores(method):
+    """Complete rows' columns are regressed on their scores; factors have loadings."""
+    blocks, target = draw()
+    present = np.ones((60, 3), dtype=bool)
+    space = LinearSpace(method, 2).fit(blocks, present, targets=target)
+    matrix, scores = space.reduce(blocks, present), space.scores(blocks, present)
+    if method == "factor":
+        expected = scores @ space.factor_.loadings_.T + space.factor_.mean_
+    else:
+        expected = scores @ np.linalg.lstsq(scores, matrix, rcond=None)[0]
+    assert_allclose(space.decode(scores), expected, atol=1e-8)
+    steps = len(space.history_)
+    assert space.n_iter_ == max(1, steps)
+    assert (steps > 0) == (method == "factor")

@@ -1,0 +1,194 @@
+"""Shared spaces of networks: their targets, and loss weights chosen by folds."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from mmensemble._seeds import seed_for
+from mmensemble._splits import inner_folds
+from mmensemble.fusion._heads import tuning_folds
+from mmensemble.fusion._weights import target_matrix
+from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
+from mmensemble.learners._task import outputs
+from mmensemble.numerics._penalty_search import choose_by_folds
+from mmensemble.representation._code_net import LossWeights
+from mmensemble.representation._network_space import NetworkOptions, NetworkSpace
+from mmensemble.representation._reconstruction import coalition_errors
+
+#: Weights that are compared, the least first. What is no help by more than the
+#: error of the comparison is left out, but for the targets' loss.
+_CANDIDATES = {
+    "supervised": (0.0, 0.3, 1.0, 3.0),
+    "align": (0.0, 0.03, 0.3),
+    "pair_loss": (0.0, 0.1, 1.0),
+    "adversary": (0.0, 0.1, 1.0),
+}
+#: Folds of the comparison, and rows beyond which it takes a part of them.
+_FOLDS, _SEARCH_ROWS = 3, 2_000
+_LEAST_CHANCE = 1e-12
+
+
+def fit_network_space(fusion, data):
+    """Return the fitted space of a fusion whose method is a network.
+
+    Parameters
+    ----------
+    fusion : SharedSpaceFusion
+    data : FusionData
+        Rows that have a modality and a weight above zero.
+
+    Returns
+    -------
+    space : NetworkSpace
+    """
+    weights = LossWeights(
+        **{
+            name: 0.0 if value == "cv" else float(value)
+            for name, value in _given(fusion).items()
+        },
+        beta=float(fusion.beta),
+    )
+    for name, value in _given(fusion).items():
+        if value == "cv":
+            search = _Search(fusion, data, weights, name)
+            weights = replace(weights, **{name: search.choose()})
+    return make_space(fusion, data, weights)
+
+
+def _given(fusion):
+    """Return the weights of the losses as given, by name."""
+    return {name: getattr(fusion, name) for name in _CANDIDATES}
+
+
+def make_space(fusion, data, weights):
+    """Return a space fitted on some rows with some weights of the losses.
+
+    Parameters
+    ----------
+    fusion : SharedSpaceFusion
+    data : FusionData
+    weights : LossWeights
+    """
+    options = NetworkOptions(
+        fusion.hidden,
+        fusion.noise,
+        weights,
+        fusion.max_iter,
+        fusion.batch_size,
+        fusion.tol,
+    )
+    targets, classes = None, True
+    if weights.supervised:
+        targets, classes = unit_targets(data), data.task.is_classification
+    return NetworkSpace(
+        fusion.method,
+        fusion.n_components,
+        options=options,
+        seed=seed_for(data.seed, "space"),
+    ).fit(
+        [block.values for block in data.blocks],
+        data.presence,
+        data.sample_weight,
+        targets,
+        classes=classes,
+    )
+
+
+def unit_targets(data):
+    """Return indicators of the classes, or values in units of their deviation.
+
+    Parameters
+    ----------
+    data : FusionData
+
+    Returns
+    -------
+    targets : ndarray of shape (n_samples, n_outputs)
+    """
+    targets = target_matrix(data.y, data.task)
+    if data.task.is_classification:
+        return targets
+    weight = data.sample_weight
+    middle = np.average(targets, axis=0, weights=weight)
+    spread = np.sqrt(np.average((targets - middle) ** 2, axis=0, weights=weight))
+    return (targets - middle) / np.where(spread > 0, spread, 1.0)
+
+
+class _Search:
+    """Compare weights of one loss by what the codes of held-out rows are good for.
+
+    That is the loss of a linear learner of the targets on the codes, where there
+    are targets, and else the error of rebuilding all modalities from all and from
+    each.
+
+    Parameters
+    ----------
+    fusion : SharedSpaceFusion
+    data : FusionData
+    weights : LossWeights
+        Of the other losses.
+    name : str
+        Of the loss.
+    """
+
+    def __init__(self, fusion, data, weights, name):
+        self.fusion, self.data, self.weights, self.name = fusion, data, weights, name
+
+    def choose(self):
+        """Return the weight."""
+        data, candidates = self.data, _CANDIDATES[self.name]
+        weight = data.sample_weight
+        return choose_by_folds(
+            candidates,
+            self._splits(),
+            self._fit,
+            self._losses,
+            np.ones(data.n_samples) if weight is None else weight,
+            groups=data.groups,
+            one_error=self.name != "supervised",
+            patience=len(candidates),
+        )
+
+    def _splits(self):
+        data = self.data
+        if data.task is not None:
+            splits = tuning_folds(data, n_splits=_FOLDS)
+        else:
+            rows = np.zeros(data.n_samples)
+            splits = inner_folds(
+                rows, classifier=False, groups=data.groups, n_splits=_FOLDS
+            )
+        if data.n_samples <= _SEARCH_ROWS:
+            return splits
+        rng = np.random.default_rng(seed_for(data.seed, "search"))
+        kept = rng.permutation(data.n_samples) < _SEARCH_ROWS
+        return [(train[kept[train]], test[kept[test]]) for train, test in splits]
+
+    def _fit(self, rows, candidate, before):
+        """Return a space fitted on some rows, and a learner on its codes."""
+        data = self.data.take(rows)
+        space = make_space(
+            self.fusion, data, replace(self.weights, **{self.name: candidate})
+        )
+        if data.task is None or not space.n_components_:
+            return space, None
+        classes = data.task.is_classification
+        learner = AutoLinearClassifier() if classes else AutoLinearRegressor()
+        codes = space.place(_reduced(space, data), data.presence)
+        return space, learner.fit(codes, data.y, sample_weight=data.sample_weight)
+
+    def _losses(self, fitted, rows):
+        space, learner = fitted
+        data = self.data.take(rows)
+        matrix = _reduced(space, data)
+        if learner is None:
+            return np.nan_to_num(coalition_errors(space, matrix, data.presence))
+        said = outputs(learner, space.place(matrix, data.presence), data.task)
+        wanted = target_matrix(data.y, data.task)
+        if not data.task.is_classification:
+            return ((said - wanted) ** 2).sum(axis=1)
+        return -np.log(np.maximum((said * wanted).sum(axis=1), _LEAST_CHANCE))
+
+
+def _reduced(space, data):
+    return space.reduce([block.values for block in data.blocks], data.presence)

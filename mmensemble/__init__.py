@@ -2,6 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
+from mmensemble.crossmodal import CrossModalProjector
 from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
@@ -41,6 +42,7 @@ __all__ = [
     "CooperativeFusion",
     "CorrelationPruner",
     "CorrelationReport",
+    "CrossModalProjector",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",

@@ -24,6 +24,7 @@ LAYERS = {
     "display": 5,
     "transfer": 5,
     "semi_supervised": 5,
+    "crossmodal": 5,
     "analysis": 4,
     "ensemble": 4,
     "fusion": 3,

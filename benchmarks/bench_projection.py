@@ -1,6 +1,7 @@
 """One modality predicted from all others: R2 out of sample, by estimator.
 
-Three outer folds of a set's own splitter. Every number column is scaled by the
+Three outer folds, stratified, or the set's own five where groups stay together.
+Every number column is scaled by the
 training rows; R2 is pooled over the columns of a modality, then averaged over the
 modalities. Factor analysis is the conditional mean of our group factor model.
 """
@@ -10,9 +11,9 @@ import warnings
 
 import numpy as np
 import pandas as pd
-from _sets import load
+from _sets import load, splits
 from _timing import show
-from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import CrossModalProjector
@@ -25,9 +26,9 @@ ESTIMATORS = ("auto", "linear", "kernel", "forest", "mlp", "attention")
 
 
 def folds(data):
-    """Return three outer folds."""
+    """Return three outer folds, or the set's own where groups stay together."""
     if data.groups is not None:
-        return list(GroupKFold(3).split(data.data, data.target, data.groups))
+        return splits(data)
     splitter = StratifiedKFold(3, shuffle=True, random_state=0)
     return list(splitter.split(data.data, data.target))
 

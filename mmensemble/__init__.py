@@ -2,7 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
-from mmensemble.crossmodal import CrossModalProjector
+from mmensemble.crossmodal import CrossModalProjector, CrossModalRetriever
 from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
@@ -43,6 +43,7 @@ __all__ = [
     "CorrelationPruner",
     "CorrelationReport",
     "CrossModalProjector",
+    "CrossModalRetriever",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mmensemble._frame import column, is_frame, is_polars, kind, null_mask
+from mmensemble._frame import column, is_frame, is_polars, kind, null_mask, to_objects
 
 
 def with_cells(X, cells):
@@ -69,8 +69,9 @@ def _column_with(col, rows, values):
     if null_mask(col).all():
         col = col.astype(object if new.dtype == object else new.dtype)
     if isinstance(col.dtype, pd.CategoricalDtype):
-        unknown = ~new.isin(col.cat.categories)
-        col = col.cat.add_categories(pd.unique(new[unknown]))
+        known = col.cat.categories
+        new = new.replace(dict(zip(to_objects(pd.Series(known)), known, strict=True)))
+        col = col.cat.add_categories(pd.unique(new[~new.isin(known)]))
     both = pd.concat([col, new.astype(col.dtype)], ignore_index=True)
     return both.iloc[order].set_axis(col.index)
 
@@ -89,3 +90,22 @@ def _is_whole(col):
     if is_polars(col):
         return col.dtype.is_integer()
     return pd.api.types.is_integer_dtype(col.dtype)
+
+
+def with_null_columns(X, names):
+    """Return a frame with columns of nulls added at its end.
+
+    Parameters
+    ----------
+    X : dataframe of shape (n_samples, n_columns)
+    names : list of str
+
+    Returns
+    -------
+    frame : same container as `X`
+    """
+    if is_polars(X):
+        polars = sys.modules["polars"]
+        return X.with_columns([polars.lit(None).alias(name) for name in names])
+    nulls = pd.DataFrame(np.nan, index=X.index, columns=names)
+    return pd.concat([X, nulls], axis=1)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mmensemble._cells import with_null_columns
+from mmensemble._frame import as_table, column_names
 from mmensemble.ensemble._table import check_any, read_table
 from mmensemble.modality import presence_mask, resolve_modalities
 
@@ -44,16 +46,30 @@ def check_apart(resolved, owner):
                 )
 
 
-def read_fitted(estimator, X, without=None):
+def check_groups(groups, n_rows):
+    """Return groups as an array of one entry a row, or None."""
+    if groups is None:
+        return None
+    groups = np.asarray(groups)
+    if len(groups) != n_rows:
+        raise ValueError(
+            f"The 'groups' parameter must have one entry a row: {n_rows}, got "
+            f"{len(groups)}."
+        )
+    return groups
+
+
+def read_fitted(estimator, X):
     """Return a table at predict, and which row has which modality.
+
+    A frame that lacks all columns of a modality is as good as one whose rows lack
+    it.
 
     Parameters
     ----------
     estimator : fitted estimator
         With `modalities_` and `_active`, the modalities that training rows had.
     X : table
-    without : int, default=None
-        Modality whose columns a frame may lack.
 
     Returns
     -------
@@ -61,10 +77,18 @@ def read_fitted(estimator, X, without=None):
     presence : ndarray of bool of shape (n_samples, n_modalities)
     """
     resolved = estimator.modalities_
-    needed = [triple for m, triple in enumerate(resolved) if m != without]
-    X = read_table(estimator, X, reset=False, resolved=needed)
-    presence = np.zeros((X.shape[0], len(resolved)), dtype=bool)
-    inside = [m for m in range(len(resolved)) if m != without]
-    if needed:
-        presence[:, inside] = presence_mask(X, needed)
-    return X, presence & estimator._active
+    X = _with_all(as_table(X, type(estimator).__name__), resolved, estimator)
+    X = read_table(estimator, X, reset=False, resolved=resolved)
+    return X, presence_mask(X, resolved) & estimator._active
+
+
+def _with_all(X, resolved, estimator):
+    """Return a frame with nulls for modalities of which it has no column."""
+    names = column_names(X)
+    if names is None or not hasattr(estimator, "feature_names_in_"):
+        return X
+    wanted = [labels_of(columns) for _, _, columns in resolved]
+    lacking = [labels for labels in wanted if not set(labels) & set(names)]
+    if not lacking or len(lacking) == len(wanted):
+        return X
+    return with_null_columns(X, [label for labels in lacking for label in labels])

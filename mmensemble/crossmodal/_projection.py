@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -243,3 +244,38 @@ def _fit(data, pair, makers, parts, found, n_threads):
     width = sum(own[m].shape[1] for m in pair.sources)
     with threads_for(len(rows), width + targets.shape[1], n_threads):
         return fit_pair(pair, seeded, own, targets, weight, groups, found)
+
+
+def tables_of(models, names, learners):
+    """Return tables of out-of-fold scores, and of mean weights, one row a pair.
+
+    Parameters
+    ----------
+    models : dict of int to dict of tuple of int to PairModel
+    names : list of str
+        Of the modalities.
+    learners : list of str
+
+    Returns
+    -------
+    r2, weights : DataFrame
+    """
+    scores, weights = [], []
+    for target, own in models.items():
+        for sources, model in own.items():
+            found = model.stack
+            about = {
+                "modality": names[target],
+                "sources": ", ".join(names[m] for m in sources),
+            }
+            idle = int((~found.weights.any(axis=0)).sum())
+            size = {"rows": found.n_rows, "r2": found.r2, "unpredicted": idle}
+            scores.append({**about, **size})
+            means = found.weights.mean(axis=1)
+            weights.append({**about, **dict(zip(learners, means, strict=True))})
+    about = ["modality", "sources"]
+    columns = [*about, "rows", "r2", "unpredicted"]
+    return (
+        pd.DataFrame(scores, columns=columns),
+        pd.DataFrame(weights, columns=[*about, *learners]),
+    )

@@ -23,11 +23,10 @@ from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
 from mmensemble.crossmodal._modalities import (
     check_apart,
-    labels_of,
+    check_groups,
     read_fitted,
     resolve,
 )
-from mmensemble.crossmodal._pairs import Residual
 from mmensemble.crossmodal._projection import (
     FAMILIES,
     Training,
@@ -35,9 +34,10 @@ from mmensemble.crossmodal._projection import (
     list_pairs,
     make_folds,
     make_learners,
+    tables_of,
 )
 from mmensemble.crossmodal._sources import rows_of
-from mmensemble.crossmodal._targets import TargetCoder
+from mmensemble.crossmodal._targets import code_targets
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._table import read_table, warn_empty_rows
 from mmensemble.fusion._patterns import group_rows, nearest_pattern
@@ -189,7 +189,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         X, weight, groups = _counted(X, sample_weight, groups)
         presence = presence_mask(X, self.modalities_)
         self._active = presence.any(axis=0)
-        codes = self._fit_coders(X, presence, weight)
+        codes = self._code(X, presence, weight)
         data = Training(
             X,
             self.modalities_,
@@ -204,84 +204,36 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         folds = make_folds(self.cv, len(presence), groups)
         self._sources, self._models = fit_pairs(data, pairs, makers, folds, self.n_jobs)
         self.extractors_ = self._sources.extractors
-        self._report(pairs, list(makers))
+        self._report(list(makers))
         return self
 
-    def _fit_coders(self, X, presence, weight):
-        """Set the targets' coders; return their codes in all rows."""
-        names = [name for name, _, _ in self.modalities_]
-        wanted = [self.target] if isinstance(self.target, str) else self.target
-        unknown = sorted(set(wanted or ()) - set(names))
-        if unknown:
-            raise ValueError(
-                f"The 'target' parameter names {unknown}, which are no modalities of "
-                f"the table; it has {names}."
-            )
-        self._coders, self._marginals, codes, skipped = {}, {}, {}, {}
-        for position, (name, _, columns) in enumerate(self.modalities_):
-            if wanted is not None and name not in wanted:
-                continue
-            rows = np.flatnonzero(presence[:, position])
-            labels = labels_of(columns)
-            part = rows_of(select(X, labels), rows)
-            coder = TargetCoder(name, labels).fit(part, weight[rows])
-            if coder.skipped_:
-                skipped[name] = coder.skipped_
-            if not coder.codes_ or not len(rows):
-                continue
-            self._coders[position] = coder
-            known, seen = coder.encode(part)
-            shape = (len(presence), known.shape[1])
-            codes[position] = np.zeros(shape), np.zeros(shape, dtype=bool)
-            codes[position][0][rows], codes[position][1][rows] = known, seen
-            self._marginals[position] = Residual.of(known, weight[rows])
-        self._check_targets(wanted, names, skipped)
-        self.targets_ = [names[position] for position in self._coders]
-        return codes
-
-    def _check_targets(self, wanted, names, skipped):
-        """Raise where an asked target has no column to predict; warn of some."""
-        empty = sorted(set(wanted or ()) - {names[p] for p in self._coders})
-        if empty:
-            raise ValueError(
-                f"The 'target' parameter names {empty}, which have no column of "
-                "numbers, booleans or categories in the training rows. Leave them out; "
-                "CrossModalRetriever finds texts that fit."
-            )
-        if skipped:
+    def _code(self, X, presence, weight):
+        """Set what codes the targets; return their codes in all rows."""
+        coded = code_targets(self.modalities_, self.target, X, presence, weight)
+        self._coders, self._marginals = coded.coders, coded.marginals
+        self.targets_ = [coder.name for coder in self._coders.values()]
+        if coded.skipped:
             warnings.warn(
-                f"Columns that hold text or dates are left as they are: {skipped}.",
+                f"Columns that hold text or dates are left as they are: "
+                f"{coded.skipped}.",
                 UserWarning,
             )
+        return coded.codes
 
-    def _report(self, pairs, learners):
+    def _report(self, learners):
         """Set `r2_` and `weights_`; warn of what cannot be predicted."""
-        names = np.array([name for name, _, _ in self.modalities_], dtype=object)
-        rows, weights = [], []
-        for pair in pairs:
-            found = self._models[pair.target][pair.sources].stack
-            about = {
-                "modality": names[pair.target],
-                "sources": ", ".join(names[list(pair.sources)]),
-            }
-            idle = ~found.weights.any(axis=0)
-            size = {"rows": found.n_rows, "r2": found.r2, "unpredicted": idle.sum()}
-            rows.append({**about, **size})
-            means = found.weights.mean(axis=1)
-            weights.append({**about, **dict(zip(learners, means, strict=True))})
-        about = ["modality", "sources"]
-        columns = [*about, "rows", "r2", "unpredicted"]
-        self.r2_ = pd.DataFrame(rows, columns=columns)
-        self.weights_ = pd.DataFrame(weights, columns=[*about, *learners])
-        useful = self.r2_["unpredicted"] < [
-            self._models[pair.target][pair.sources].mean.size for pair in pairs
-        ]
-        lost = sorted(set(self.r2_["modality"]) - set(self.r2_["modality"][useful]))
-        if lost:
-            worst = self.r2_.groupby("modality")["r2"].max()[lost].round(3)
+        names = [name for name, _, _ in self.modalities_]
+        self.r2_, self.weights_ = tables_of(self._models, names, learners)
+        idle = {
+            names[target]: max(model.stack.r2 for model in models.values())
+            for target, models in self._models.items()
+            if not any(model.stack.weights.any() for model in models.values())
+        }
+        if idle:
+            found = {name: round(r2, 3) for name, r2 in idle.items()}
             warnings.warn(
-                f"Nothing in the other modalities predicts {lost}: out of fold, R2 is "
-                f"at most {worst.to_dict()}. Their training means are filled in.",
+                f"Nothing in the other modalities predicts {list(idle)}: out of fold, "
+                f"R2 is at most {found}. Their training means are filled in.",
                 UserWarning,
             )
 
@@ -291,7 +243,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-            A frame may lack the columns of `modality`.
+            A frame may lack all columns of a modality, here and in `transform`.
         modality : str
             One of `targets_`.
 
@@ -303,7 +255,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         """
         check_is_fitted(self)
         target = self._position(modality)
-        X, presence = read_fitted(self, X, without=target)
+        X, presence = read_fitted(self, X)
         presence[:, target] = False
         warn_empty_rows(presence, *_empty(self.modalities_))
         codes, _ = self._conditional(target, self._sources.read(X, presence), presence)
@@ -376,9 +328,9 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         missing = sorted(set(wanted) - set(names))
         if missing:
             raise ValueError(
-                f"columns are missing: {missing}; transform returns the table that "
+                f"columns are missing: {missing}; transform returns the columns that "
                 f"{type(self).__name__} was fitted on. Use predict(X, modality) where "
-                "there is no such table."
+                "only modalities are at hand."
             )
         at = {name: position for position, name in enumerate(names)}
         return take_columns(X, [at[name] for name in wanted])
@@ -504,13 +456,7 @@ def _counted(X, sample_weight, groups):
     weight = check_sample_weight(
         sample_weight, empty, dtype=np.float64, ensure_non_negative=True
     )
-    if groups is not None:
-        groups = np.asarray(groups)
-        if len(groups) != n_rows:
-            raise ValueError(
-                f"The 'groups' parameter must have one entry a row: {n_rows}, got "
-                f"{len(groups)}."
-            )
+    groups = check_groups(groups, n_rows)
     if not weight.any():
         raise ValueError("The 'sample_weight' parameter holds only zeros.")
     if weight.all():

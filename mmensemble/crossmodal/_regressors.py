@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neural_network import MLPRegressor
 from sklearn.utils import get_tags
@@ -20,14 +19,15 @@ from mmensemble.fusion.feature.kernel._ridge import (
     ridge_errors,
     solve_ridge,
 )
+from mmensemble.representation._kernel_map import KernelMap
 from mmensemble.representation._reduced_rank import ranks_to_try, reduce_rank
 
-#: Rows that a kernel is spanned by, and of which distances the median is taken.
-_LANDMARKS, _MEDIAN_ROWS = 600, 500
-#: Bandwidths tried, as multiples of one over the median squared distance.
-_GAMMAS = (1.0, 0.3)
+#: Kernels tried, by the factor of one over the median squared distance.
+_WIDTHS = (1.0, 0.3)
+#: Rows that a kernel's features are spanned by.
+_LANDMARKS = 800
 #: Randomised trees, and columns that each split looks at.
-_TREES, _LOOKED_AT = 50, 40
+_TREES, _LOOKED_AT = 100, 40
 #: Rows from which a network stops early by a tenth of them.
 _ENOUGH_TO_STOP = 200
 
@@ -126,9 +126,9 @@ class KernelLearner(RidgeLearner):
     """Ridge regression on a Gaussian kernel spanned by some of the rows.
 
     Saunders, Gammerman & Vovk (1998), "Ridge regression learning algorithm in dual
-    variables"; features by the Nyström method (Williams & Seeger 2001), exact up to
-    600 rows. The bandwidth, from two around the median distance, and the penalties
-    have the least leave-out error. Every block counts alike, whatever its width.
+    variables"; features of `KernelMap`, exact up to 800 rows. The bandwidth, of two
+    around the median distance, and the penalties have the least leave-out error.
+    Every block counts alike, whatever its width.
 
     Parameters
     ----------
@@ -138,44 +138,26 @@ class KernelLearner(RidgeLearner):
 
     def fit(self, parts, targets, weight, groups=None):
         """Fit; parameters are those of `RidgeLearner.fit`."""
-        folds = _left_out(groups)
-        self.widths_ = [part.shape[1] for part in parts]
-        rows = self._scaled(parts)
-        order = np.random.default_rng(self.seed).permutation(len(rows))
-        self.landmarks_ = rows[np.sort(order[:_LANDMARKS])]
-        squares = euclidean_distances(self.landmarks_, squared=True)
-        step = max(1, len(squares) // _MEDIAN_ROWS)
-        some = squares[::step, ::step][np.triu_indices(len(squares[::step]), k=1)]
-        middle = np.median(some[some > 0]) if (some > 0).any() else 1.0
-        best = np.inf
-        for gamma in np.array(_GAMMAS) / middle:
-            root = _inverse_root(np.exp(-gamma * squares))
-            solved = decompose(self._features(rows, gamma, root), targets, weight)
+        rows, folds, best = _even(parts), _left_out(groups), np.inf
+        for width in _WIDTHS:
+            kernel = KernelMap(width, most=_LANDMARKS, seed=self.seed).fit(rows)
+            solved = decompose(kernel.transform(rows), targets, weight)
             grid, errors = ridge_errors(solved, weight.sum(), folds)
             if errors.min(axis=0).sum() < best:
-                best, self.gamma_, self.root_ = errors.min(axis=0).sum(), gamma, root
+                best, self.kernel_ = errors.min(axis=0).sum(), kernel
                 penalty = grid[errors.argmin(axis=0)]
                 self.coef_, self.intercept_ = solve_ridge(solved, penalty)
         return self
 
     def predict(self, parts):
         """Return predictions of shape (n_samples, n_targets)."""
-        features = self._features(self._scaled(parts), self.gamma_, self.root_)
-        return features @ self.coef_ + self.intercept_
-
-    def _scaled(self, parts):
-        scaled = [part / np.sqrt(max(part.shape[1], 1)) for part in parts]
-        return np.hstack(scaled)
-
-    def _features(self, rows, gamma, root):
-        squares = euclidean_distances(rows, self.landmarks_, squared=True)
-        return np.exp(-gamma * squares) @ root
+        return self.kernel_.transform(_even(parts)) @ self.coef_ + self.intercept_
 
 
-def _inverse_root(gram):
-    values, vectors = np.linalg.eigh(gram)
-    kept = values > 1e-8 * values[-1]
-    return vectors[:, kept] / np.sqrt(values[kept])
+def _even(parts):
+    """Return blocks side by side, each of the same total variance."""
+    scaled = [part / np.sqrt(max(part.shape[1], 1)) for part in parts]
+    return np.hstack(scaled)
 
 
 class TreesLearner:

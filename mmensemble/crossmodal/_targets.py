@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble._frame import column, kind, null_mask, to_float, to_objects
+from mmensemble.crossmodal._modalities import labels_of
+from mmensemble.crossmodal._pairs import Residual
+from mmensemble.crossmodal._sources import rows_of
 from mmensemble.features._text import is_free_text
+from mmensemble.modality import select
 
 #: Levels of a category that can be filled in, the most common ones.
 _MOST_LEVELS = 100
@@ -84,6 +88,7 @@ class TargetCoder:
             self.codes_.append(ColumnCode(label, first, levels))
             first = self.codes_[-1].span.stop
         raw, seen = self._raw(part)
+        self._check_finite(raw)
         mass = np.maximum(weight @ seen, 1e-300)
         self.mean_ = (weight @ np.where(seen, raw, 0.0)) / mass
         away = np.where(seen, raw - self.mean_, 0.0)
@@ -92,6 +97,14 @@ class TargetCoder:
         scale = peak * np.sqrt((weight @ (away / safe) ** 2) / mass)
         self.scale_ = np.where(scale > 1e-12 * np.abs(self.mean_), scale, 0.0)
         return self
+
+    def _check_finite(self, raw):
+        for code in self.codes_:
+            if np.isinf(raw[:, code.span]).any():
+                raise ValueError(
+                    f"Column {code.label!r} of modality {self.name!r} contains "
+                    "infinity. Replace infinite values by missing or finite ones."
+                )
 
     def _raw(self, part):
         """Return codes in the table's units, and which are seen."""
@@ -192,3 +205,87 @@ def _levels(col, weight):
     levels, which = np.unique(words[present].astype(str), return_inverse=True)
     common = np.argsort(-np.bincount(which, weight[present]), kind="stable")
     return tuple(str(level) for level in levels[common[:_MOST_LEVELS]])
+
+
+@dataclass(frozen=True)
+class Coded:
+    """All targets of a table.
+
+    Parameters
+    ----------
+    coders : dict of int to TargetCoder
+        By the modality's position.
+    codes : dict of int to (ndarray, ndarray)
+        Codes in all rows, zero where absent, and which are seen.
+    marginals : dict of int to Residual
+        What is left around the mean.
+    skipped : dict of str to list
+        Columns that are passed over, by modality.
+    """
+
+    coders: dict
+    codes: dict
+    marginals: dict
+    skipped: dict
+
+
+def code_targets(resolved, target, X, presence, weight):
+    """Return coders of the modalities that are to be predicted.
+
+    Parameters
+    ----------
+    resolved : list of (name, extractor, columns)
+    target : None, str or list of str
+        None for all that have a column to predict.
+    X : table of shape (n_samples, n_columns)
+    presence : ndarray of bool of shape (n_samples, n_modalities)
+    weight : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    coded : Coded
+
+    Raises
+    ------
+    ValueError
+        For targets that are no modalities, or have no column to predict.
+    """
+    names = [name for name, _, _ in resolved]
+    wanted = [target] if isinstance(target, str) else target
+    unknown = sorted(set(wanted or ()) - set(names))
+    if unknown:
+        raise ValueError(
+            f"The 'target' parameter names {unknown}, which are no modalities of the "
+            f"table; it has {names}."
+        )
+    coded = Coded({}, {}, {}, {})
+    for position, (name, _, columns) in enumerate(resolved):
+        rows = np.flatnonzero(presence[:, position])
+        if (wanted is not None and name not in wanted) or not len(rows):
+            continue
+        labels = labels_of(columns)
+        part = rows_of(select(X, labels), rows)
+        coder = TargetCoder(name, labels).fit(part, weight[rows])
+        if coder.skipped_:
+            coded.skipped[name] = coder.skipped_
+        if coder.codes_:
+            coded.coders[position] = coder
+            _code(coded, position, part, rows, weight)
+    empty = sorted(set(wanted or ()) - {each.name for each in coded.coders.values()})
+    if empty:
+        raise ValueError(
+            f"The 'target' parameter names {empty}, which have no column of numbers, "
+            "booleans or categories in the training rows. Leave them out; "
+            "CrossModalRetriever finds texts that fit."
+        )
+    return coded
+
+
+def _code(coded, position, part, rows, weight):
+    """Add codes in all rows, and what is left around the mean."""
+    known, seen = coded.coders[position].encode(part)
+    shape = (len(weight), known.shape[1])
+    codes = np.zeros(shape), np.zeros(shape, dtype=bool)
+    codes[0][rows], codes[1][rows] = known, seen
+    coded.codes[position] = codes
+    coded.marginals[position] = Residual.of(known, weight[rows])

@@ -37,11 +37,11 @@ from mmensemble.crossmodal._projection import (
     tables_of,
 )
 from mmensemble.crossmodal._sources import rows_of
-from mmensemble.crossmodal._targets import code_targets
+from mmensemble.crossmodal._targets import code_targets, columns_of
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._table import read_table, warn_empty_rows
 from mmensemble.fusion._patterns import group_rows, nearest_pattern
-from mmensemble.modality import presence_mask, select
+from mmensemble.modality import presence_mask
 
 
 class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
@@ -406,7 +406,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         parts = self._sources.read(X, presence)
         found = {}
         for target, coder in self._coders.items():
-            columns = select(X, coder.labels)
+            columns = columns_of(X, coder.labels)
             for position, label in enumerate(coder.labels):
                 if label not in coder.skipped_:
                     missing = null_mask(column(columns, position))
@@ -452,13 +452,13 @@ def _empty(resolved):
 def _counted(X, sample_weight, groups):
     """Return rows that have a weight, their weights and groups."""
     n_rows = X.shape[0]
+    if sample_weight is not None and not np.any(np.asarray(sample_weight)):
+        raise ValueError("The 'sample_weight' parameter holds only zeros.")
     empty = np.empty((n_rows, 1))
     weight = check_sample_weight(
         sample_weight, empty, dtype=np.float64, ensure_non_negative=True
     )
     groups = check_groups(groups, n_rows)
-    if not weight.any():
-        raise ValueError("The 'sample_weight' parameter holds only zeros.")
     if weight.all():
         return X, weight, groups
     rows = np.flatnonzero(weight)

@@ -231,7 +231,7 @@ class AnyLearner:
 def make_network(n_rows):
     """Return the network behind "mlp" for so many rows."""
     return MLPRegressor(
-        (128,),
+        hidden_layer_sizes=(128,),
         alpha=1e-2,
         max_iter=100,
         early_stopping=n_rows >= _ENOUGH_TO_STOP,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from mmensemble._frame import column, kind, null_mask, to_float, to_objects
 from mmensemble.crossmodal._modalities import labels_of
@@ -207,6 +208,12 @@ def _levels(col, weight):
     return tuple(str(level) for level in levels[common[:_MOST_LEVELS]])
 
 
+def columns_of(X, labels):
+    """Return some columns of a table, dense ones."""
+    part = select(X, labels)
+    return part.toarray() if sparse.issparse(part) else part
+
+
 @dataclass(frozen=True)
 class Coded:
     """All targets of a table.
@@ -264,7 +271,7 @@ def code_targets(resolved, target, X, presence, weight):
         if (wanted is not None and name not in wanted) or not len(rows):
             continue
         labels = labels_of(columns)
-        part = rows_of(select(X, labels), rows)
+        part = rows_of(columns_of(X, labels), rows)
         coder = TargetCoder(name, labels).fit(part, weight[rows])
         if coder.skipped_:
             coded.skipped[name] = coder.skipped_

@@ -21,7 +21,8 @@ def check_labels(y, n_rows):
         )
     if len(np.unique(y)) < 2:
         raise ValueError(
-            f"Retrieval by class needs at least 2 classes, got one class: {y[0]!r}."
+            f"Retrieval by class needs at least 2 classes, got one class: "
+            f"{y.tolist()[0]!r}."
         )
     return y
 

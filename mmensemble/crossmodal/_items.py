@@ -1,6 +1,6 @@
 """Item level: canonical variates of each pair of modalities, and their codes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -64,12 +64,15 @@ class Choice:
         Of held-out variates.
     rank : float
         Mean reciprocal rank of the other half of held-out rows.
+    held_out : list of (ndarray, ndarray)
+        Variates of the test rows of each fold.
     """
 
     kind: str
     penalty: float
     correlations: np.ndarray
     rank: float
+    held_out: list = field(default_factory=list, compare=False, repr=False)
 
 
 class ItemPair:
@@ -132,6 +135,18 @@ class ItemPair:
         self.correlations_ = self.choice_.correlations[: found[0].shape[1]]
         return self
 
+    def held_out_evidence(self, fold, side):
+        """Return the evidence of the test rows of a fold, one side asking."""
+        variates, correlations = self.choice_.held_out[fold], self.choice_.correlations
+        asking = evidence_codes(variates[side], correlations, asks=True)
+        return asking @ evidence_codes(variates[1 - side], correlations, asks=False).T
+
+    def forget(self):
+        """Drop what the folds held out."""
+        if self.choice_ is not None:
+            self.choice_ = replace(self.choice_, held_out=[])
+        return self
+
     def codes(self, side, rows, *, asks):
         """Return codes of one modality's rows; see `evidence_codes`."""
         variates = self.variates_[side].of(rows)
@@ -157,9 +172,8 @@ class ItemPair:
                     _rank(*pair, _without(known, fold))
                     for fold, pair in enumerate(pairs)
                 ]
-                choices.append(
-                    Choice(kind, penalty, known.mean(axis=0), float(np.mean(ranks)))
-                )
+                rank, known = float(np.mean(ranks)), known.mean(axis=0)
+                choices.append(Choice(kind, penalty, known, rank, pairs))
         return max(choices, key=lambda choice: choice.rank) if choices else None
 
     def _held_out(self, kind, penalties, fold):

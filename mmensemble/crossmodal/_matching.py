@@ -13,9 +13,13 @@ from mmensemble.crossmodal._classes import fit_classes, posteriors
 from mmensemble.crossmodal._items import ItemPair
 from mmensemble.crossmodal._ranking import average_precisions, reciprocal_ranks
 from mmensemble.crossmodal._sources import Sources, rows_of
+from mmensemble.crossmodal._strengths import strengths
+from mmensemble.fusion._patterns import group_rows, list_patterns
 
 #: Rows with two modalities below which nothing is learnt of them as items.
 _FEWEST_ROWS = 6
+#: Most sets of sources with factors of their own, and rows compared for them.
+_MOST_SETS, _COMPARED = 32, 300
 #: Shares of the other level that are compared, and rows that are ranked for it.
 _SHARES, _RANKED = np.arange(0.0, 0.95, 0.1), 2000
 
@@ -50,6 +54,8 @@ class Matcher:
     classifier : MultimodalClassifier or None
     spreads : dict of str to float
         What the products of each level are divided by.
+    strengths : dict of Asking to ndarray
+        Factors of the evidence of several sources.
     """
 
     resolved: list
@@ -60,6 +66,7 @@ class Matcher:
     pairs: dict = field(default_factory=dict)
     classifier: object = None
     spreads: dict = field(default_factory=dict)
+    strengths: dict = field(default_factory=dict)
 
     def shares(self):
         """Return what the products of each level are multiplied by."""
@@ -102,11 +109,22 @@ class Matcher:
         if self.classifier is not None:
             mask = np.isin(np.arange(presence.shape[1]), asking.sources)
             codes.append(shares["class"] * posteriors(self.classifier, X, mask))
+        factors = shares["item"] * self._factors(presence, asking)
         for other in self._others(asking.target):
             own = self._item(asking.target, other, parts, presence, asks=True)
-            share = shares["item"] if other in asking.sources else 0.0
-            codes.append(share * own)
+            codes.append(factors[:, [other]] * own)
         return np.hstack(codes).astype(np.float32)
+
+    def _factors(self, presence, asking):
+        """Return the factor of each modality's evidence, row by row."""
+        known = np.isin(np.arange(presence.shape[1]), asking.sources)
+        known &= np.isin(np.arange(presence.shape[1]), self._others(asking.target))
+        factors = np.zeros(presence.shape)
+        for pattern, rows in group_rows(presence & known):
+            even = np.full(len(pattern), 1 / max(len(pattern), 1))
+            own = self.strengths.get(Asking(pattern, asking.target), even)
+            factors[np.ix_(rows, pattern)] = own
+        return factors
 
     def _others(self, target):
         """Return the modalities that have a pair with the target."""
@@ -203,9 +221,43 @@ def _with_items(matcher, X, presence, folds, n_jobs, root):
         )
         for a, b in wanted
     )
-    return replace(
-        matcher, sources=sources, pairs=dict(zip(wanted, fitted, strict=True))
-    )
+    pairs = dict(zip(wanted, fitted, strict=True))
+    found = _fit_strengths(pairs, presence, [test for _, test in folds])
+    for pair in pairs.values():
+        pair.forget()
+    return replace(matcher, sources=sources, pairs=pairs, strengths=found)
+
+
+def _fit_strengths(pairs, presence, tests):
+    """Return the factors of every set of sources, up to some number of sets."""
+    found = {}
+    for target in range(presence.shape[1]):
+        others = [
+            sum(pair) - target
+            for pair, m in pairs.items()
+            if target in pair and m.width
+        ]
+        known = presence & np.isin(np.arange(presence.shape[1]), others)
+        for sources in list_patterns(known[known.any(axis=1)], _MOST_SETS):
+            if len(sources) > 1:
+                evidence = [
+                    _evidence(pairs, presence[test], fold, sources, target)
+                    for fold, test in enumerate(tests)
+                ]
+                found[Asking(sources, target)] = strengths(evidence)
+    return found
+
+
+def _evidence(pairs, presence, fold, sources, target):
+    """Return the evidence of some sources in the test rows that have all."""
+    all_there = presence[:, [target, *sources]].all(axis=1)
+    matrices = []
+    for source in sources:
+        a, b = min(source, target), max(source, target)
+        inside = np.flatnonzero(all_there[presence[:, [a, b]].all(axis=1)])[:_COMPARED]
+        whole = pairs[a, b].held_out_evidence(fold, int(source == b))
+        matrices.append(whole[np.ix_(inside, inside)])
+    return np.array(matrices)
 
 
 def _both(parts, presence, a, b):

@@ -1,6 +1,7 @@
 """What projection and retrieval ask of a table's modalities."""
 
 import numpy as np
+from sklearn.utils import get_tags
 
 from mmensemble._cells import with_null_columns
 from mmensemble._frame import as_table, column_names
@@ -92,3 +93,13 @@ def _with_all(X, resolved, estimator):
     if not lacking or len(lacking) == len(wanted):
         return X
     return with_null_columns(X, [label for labels in lacking for label in labels])
+
+
+def takes_sparse(parts):
+    """Tell whether all of (name, extractor) pairs take sparse matrices.
+
+    Words that stand for an extractor do.
+    """
+    return all(
+        isinstance(part, str) or get_tags(part).input_tags.sparse for _, part in parts
+    )

@@ -150,13 +150,33 @@ def list_pairs(presence, targets, most):
     return [pair for pair in pairs if len(pair.rows(presence)) >= FEWEST_ROWS]
 
 
-def make_folds(cv, n_rows, groups):
-    """Return splits of the rows; shuffled ones unless `cv` is a splitter."""
+def make_folds(cv, n_rows, groups, kept=None):
+    """Return splits of the rows; shuffled ones unless `cv` is a splitter.
+
+    Parameters
+    ----------
+    cv : None, int, splitter or iterable
+    n_rows : int
+    groups : ndarray of shape (n_rows,) or None
+    kept : ndarray of int, default=None
+        Rows that count, of which the splits are; None for all. A splitter splits
+        all rows.
+
+    Returns
+    -------
+    folds : list of (train, test) index arrays
+    """
+    kept = np.arange(n_rows) if kept is None else kept
     if cv is None or isinstance(cv, int | np.integer):
-        empty = np.zeros(n_rows)
         n_splits = _FOLDS if cv is None else int(cv)
+        groups = None if groups is None else groups[kept]
+        empty = np.zeros(len(kept))
         return inner_folds(empty, classifier=False, groups=groups, n_splits=n_splits)
-    return list(check_cv(cv).split(np.zeros((n_rows, 1)), None, groups))
+    place = np.full(n_rows, -1)
+    place[kept] = np.arange(len(kept))
+    splits = check_cv(cv).split(np.zeros((n_rows, 1)), None, groups)
+    folds = [(place[train], place[test]) for train, test in splits]
+    return [(train[train >= 0], test[test >= 0]) for train, test in folds]
 
 
 def fit_pairs(data, pairs, makers, folds, n_jobs=None):

@@ -26,6 +26,7 @@ from mmensemble.crossmodal._modalities import (
     check_groups,
     read_fitted,
     resolve,
+    takes_sparse,
 )
 from mmensemble.crossmodal._projection import (
     FAMILIES,
@@ -186,7 +187,11 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         X = read_table(self, X, reset=True)
         self.modalities_ = resolve(self, X)
         check_apart(self.modalities_, type(self).__name__)
-        X, weight, groups = _counted(X, sample_weight, groups)
+        weight = _check_weights(sample_weight, X.shape[0])
+        groups, kept = check_groups(groups, len(weight)), np.flatnonzero(weight)
+        folds = make_folds(self.cv, len(weight), groups, kept)
+        X, weight = rows_of(X, kept), weight[kept]
+        groups = None if groups is None else groups[kept]
         presence = presence_mask(X, self.modalities_)
         self._active = presence.any(axis=0)
         codes = self._code(X, presence, weight)
@@ -201,7 +206,6 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         )
         pairs = list_pairs(presence, sorted(self._coders), self.max_patterns)
         makers = make_learners(self.estimator, len(presence))
-        folds = make_folds(self.cv, len(presence), groups)
         self._sources, self._models = fit_pairs(data, pairs, makers, folds, self.n_jobs)
         self.extractors_ = self._sources.extractors
         self._report(list(makers))
@@ -237,15 +241,15 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
                 UserWarning,
             )
 
-    def predict(self, X, modality):
+    def predict(self, X, modality=None):
         """Return a modality as the others predict it, also where a row has it.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
             A frame may lack all columns of a modality, here and in `transform`.
-        modality : str
-            One of `targets_`.
+        modality : str, default=None
+            One of `targets_`; None for all of them, each from the others.
 
         Returns
         -------
@@ -254,13 +258,16 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
             training mean where a row has no other modality.
         """
         check_is_fitted(self)
-        target = self._position(modality)
+        wanted = [self._position(modality)] if modality else list(self._coders)
         X, presence = read_fitted(self, X)
-        presence[:, target] = False
-        warn_empty_rows(presence, *_empty(self.modalities_))
-        codes, _ = self._conditional(target, self._sources.read(X, presence), presence)
-        index = X.index if is_pandas(X) else None
-        return pd.DataFrame(self._coders[target].decode(codes), index=index)
+        parts, cells = self._sources.read(X, presence), {}
+        for target in wanted:
+            others = presence.copy()
+            others[:, target] = False
+            warn_empty_rows(others, *_empty(self.modalities_))
+            codes, _ = self._conditional(target, parts, others)
+            cells |= self._coders[target].decode(codes)
+        return pd.DataFrame(cells, index=X.index if is_pandas(X) else None)
 
     def _position(self, modality):
         for position, coder in self._coders.items():
@@ -441,7 +448,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = takes_sparse(self._parts)
         return tags
 
 
@@ -449,18 +456,11 @@ def _empty(resolved):
     return [name for name, _, _ in resolved], "they get the training mean"
 
 
-def _counted(X, sample_weight, groups):
-    """Return rows that have a weight, their weights and groups."""
-    n_rows = X.shape[0]
+def _check_weights(sample_weight, n_rows):
+    """Return weights of all rows, none below zero, not all of them zero."""
     if sample_weight is not None and not np.any(np.asarray(sample_weight)):
         raise ValueError("The 'sample_weight' parameter holds only zeros.")
     empty = np.empty((n_rows, 1))
-    weight = check_sample_weight(
+    return check_sample_weight(
         sample_weight, empty, dtype=np.float64, ensure_non_negative=True
     )
-    groups = check_groups(groups, n_rows)
-    if weight.all():
-        return X, weight, groups
-    rows = np.flatnonzero(weight)
-    groups = None if groups is None else groups[rows]
-    return rows_of(X, rows), weight[rows], groups

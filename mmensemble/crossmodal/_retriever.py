@@ -10,7 +10,12 @@ from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
 from mmensemble.crossmodal._classes import check_labels
 from mmensemble.crossmodal._matching import Asking, Matcher, fit_matcher
-from mmensemble.crossmodal._modalities import check_groups, read_fitted, resolve
+from mmensemble.crossmodal._modalities import (
+    check_groups,
+    read_fitted,
+    resolve,
+    takes_sparse,
+)
 from mmensemble.crossmodal._projection import make_folds
 from mmensemble.crossmodal._search import Collection
 from mmensemble.ensemble._parts import PartsMixin
@@ -186,6 +191,7 @@ class CrossModalRetriever(VersionedStateMixin, PartsMixin):
             root=draw_root(self.random_state),
         )
         self.blend_ = self._matcher.blend
+        vars(self).pop("n_indexed_", None)  # codes of an older fit mean nothing now
         names = [name for name, _, _ in self.modalities_]
         self.correlations_ = {
             (names[a], names[b]): pair.correlations_
@@ -339,5 +345,5 @@ class CrossModalRetriever(VersionedStateMixin, PartsMixin):
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = takes_sparse(self._parts)
         return tags

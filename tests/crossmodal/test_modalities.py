@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from crossmodal_cases import make_table
+from sklearn.preprocessing import MaxAbsScaler, PowerTransformer
 
 from mmensemble import CrossModalRetriever
 from mmensemble.crossmodal._modalities import (
@@ -10,6 +11,7 @@ from mmensemble.crossmodal._modalities import (
     check_groups,
     labels_of,
     read_fitted,
+    takes_sparse,
 )
 
 
@@ -48,3 +50,9 @@ def test_a_frame_may_lack_a_whole_modality():
         read_fitted(model, X.add_prefix("other_"))
     with pytest.raises(ValueError, match="features"):
         read_fitted(model, np.ones((2, 3)))
+
+
+def test_takes_sparse():
+    """A scaler that centres does not; a word does."""
+    assert takes_sparse([("a", "auto"), ("b", MaxAbsScaler())])
+    assert not takes_sparse([("a", "auto"), ("b", PowerTransformer())])

@@ -60,6 +60,15 @@ def test_folds():
     np.testing.assert_array_equal(mine[0][1], np.arange(15))
 
 
+def test_folds_of_rows_that_count():
+    """A splitter splits all rows; positions are those of the rows that count."""
+    kept = np.arange(10, 30)
+    mine = make_folds(KFold(2), 30, None, kept)
+    np.testing.assert_array_equal(mine[0][1], np.arange(5))
+    np.testing.assert_array_equal(mine[0][0], np.arange(5, 20))
+    assert len(make_folds(2, 30, np.arange(30), kept)[0][1]) == 10
+
+
 @pytest.mark.parametrize("word", ["auto", "linear", "kernel", "forest", "mlp"])
 def test_learners_by_word(word):
     """Each learner is made from a seed."""

@@ -220,10 +220,10 @@ def test_target():
     assert model.transform(holes).isna().sum().sum() == 80
     with pytest.raises(ValueError, match="no modalities of the table"):
         fit(train, target=["z"])
+    words = train.assign(d__0=[f"text of {k}" for k in range(140)])
+    assert fit(words, target=["a"]).targets_ == ["a"]
     with pytest.warns(UserWarning, match="left as they are"):
-        words = train.assign(d__0=[f"text of {k}" for k in range(140)])
-        fit(words, target=["a"], modalities="auto").transform(words)
-        fit(words)
+        assert fit(words).targets_ == ["a", "b", "c"]
 
 
 def test_containers_agree():
@@ -318,3 +318,16 @@ def test_few_rows(n_rows):
     model = CrossModalProjector(estimator="linear", random_state=0).fit(X)
     filled = model.transform(holes)
     assert filled.notna().all().all()
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_set_output(output):
+    """An array comes back as a frame of the wanted kind, a frame by its names."""
+    train, holes, _ = rows_without("b")
+    model = fit(train).set_output(transform=output)
+    kind = {"pandas": pd.DataFrame, "polars": pl.DataFrame}[output]
+    found = model.transform(holes)
+    assert isinstance(found, kind)
+    assert list(found.columns) == list(train.columns)
+    plain = fit(train).transform(holes)
+    np.testing.assert_allclose(found.to_numpy(), plain.to_numpy())

@@ -3,9 +3,10 @@
 Three stratified splits with 30 % of the rows for test, all of which are queries and
 collection. "map" is the mean average precision by class, "rr" the mean reciprocal
 rank of the row itself, "chance" what random rankings have. Linear CCA with
-regularisation by Ledoit and Wolf and cosines of its variates stands beside. Stamps,
-where a folder of them is given, are pictures by their colours and edges, captions by
-their words and categories.
+regularisation by Ledoit and Wolf and cosines of its variates stands beside. Whole
+sets come from a folder, see `_full_sets.py`, without which the bundled rows are used;
+so do stamps: pictures by their colours and edges, captions by their words and
+categories.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from _full_sets import load_full
 from _sets import load
 from _timing import interleaved, show
 from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
@@ -59,9 +61,9 @@ def both_ways(forth, back, y):
     )
 
 
-def run_set(name):
+def run_set(name, folder=None):
     """Return the table's rows for one set."""
-    data = load(name)
+    data = load(name) if folder is None else load_full(name, folder)
     X, y = data.data, np.asarray(data.target)
     names = [each[0] for each in data.modalities]
     a, b = (name_of(wanted, names) for wanted in CASES[name])
@@ -135,7 +137,7 @@ def stamps(folder):
 
 def run_stamps(folder):
     """Return the table's rows of pictures and captions."""
-    X, y = stamps(Path(folder))
+    X, y = stamps(folder)
     found = {}
     for train, test in ShuffleSplit(3, test_size=0.3, random_state=0).split(X):
         for level in ("item", "class"):
@@ -187,9 +189,9 @@ def main(quick=False, folder=None):
     warnings.filterwarnings("ignore", ".*did not converge")
     rows = []
     for name in ("htad",) if quick else CASES:
-        rows += run_set(name)
+        rows += run_set(name, folder)
     if folder is not None:
-        rows += run_stamps(folder)
+        rows += run_stamps(Path(folder) / "stamps")
     return {
         "scores": pd.DataFrame(rows),
         "search": run_search(100_000 if quick else 1_000_000),
@@ -199,6 +201,6 @@ def main(quick=False, folder=None):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--stamps", help="folder of pictures and captions")
+    parser.add_argument("--folder", help="folder of whole data sets and stamps")
     options = parser.parse_args()
-    show(main(options.quick, options.stamps))
+    show(main(options.quick, options.folder))

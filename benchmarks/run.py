@@ -14,7 +14,7 @@ from _timing import machine, show
 
 RESULTS = Path(__file__).with_name("results")
 #: Needs another environment, or a folder of data: run by hand.
-BY_HAND = {"autogluon", "full_sets"}
+BY_HAND = {"autogluon", "full_sets", "projection", "retrieval"}
 SECTIONS = tuple(
     name
     for path in sorted(Path(__file__).parent.glob("bench_*.py"))

@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV
 
 FRONTS = [
     "mmensemble",
+    "mmensemble.crossmodal",
     "mmensemble.datasets",
     "mmensemble.fusion",
     "mmensemble.testing",

@@ -39,7 +39,7 @@ LAYERS = {
 }
 #: The private modules beside the rooms, open to everyone.
 GROUND = -1
-OPTIONAL = {"jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
+OPTIONAL = {"faiss", "jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
 # in two parts each, so that this file does not hold them
 NEEDLES = ["/" + "work/", "farm" + "-", "sub" + "agent", "steering " + "repo"]

@@ -3,17 +3,27 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+pip_of = $(1)/bin/python -m pip --disable-pip-version-check install --quiet
+PIP := $(call pip_of,.venv)
+RUNNERS := pytest pytest-xdist hypothesis
 SETUP := setup.cfg pyproject.toml
 export PIP_NO_INPUT := 1
 
-.PHONY: demo test lint bench bench-correlation clean
+.PHONY: demo test test-oldest test-bare lint bench bench-correlation clean
 
 demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
 
 test: .venv/.for-dev
 	SCIPY_ARRAY_API=1 $(BIN)/python -m pytest -n 2 $(ARGS)
+
+# The core on the oldest versions that setup.cfg promises.
+test-oldest: .venv-oldest/.made
+	.venv-oldest/bin/python -m pytest -n 2 -m core tests $(ARGS)
+
+# The core where no extra is installed.
+test-bare: .venv-bare/.made
+	.venv-bare/bin/python -m pytest -n 2 -m core tests $(ARGS)
 
 lint: .venv/.for-dev
 	$(BIN)/ruff check .
@@ -27,7 +37,7 @@ bench-correlation: .venv/.for-dev
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 clean:
-	rm -rf .venv build dist *.egg-info demo_report.html
+	rm -rf .venv .venv-oldest .venv-bare build dist *.egg-info demo_report.html
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mmensemble needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -41,3 +51,14 @@ clean:
 .venv/.for-dev: .venv/.made $(SETUP)
 	$(PIP) -e '.[dev]'
 	touch $@ .venv/.for-demo
+
+.venv-oldest/.made: $(SETUP) .ci/oldest.py
+	$(PYTHON) -m venv .venv-oldest
+	$(PYTHON) .ci/oldest.py > .venv-oldest/versions.txt
+	$(call pip_of,.venv-oldest) -e . -r .venv-oldest/versions.txt $(RUNNERS)
+	touch $@
+
+.venv-bare/.made: $(SETUP)
+	$(PYTHON) -m venv .venv-bare
+	$(call pip_of,.venv-bare) -e . $(RUNNERS)
+	touch $@

@@ -4,8 +4,14 @@ from time import process_time
 
 import numpy as np
 
-from mmensemble.ensemble._shared import fit_members, prepare_fit
+from mmensemble.ensemble._fit import (
+    fit_members,
+    plan_of,
+    prepare_fit,
+    reads_out_of_fold,
+)
 from mmensemble.fusion import make_fusion
+from mmensemble.modality._presence import presence_mask
 
 
 class Together:
@@ -33,27 +39,28 @@ class Together:
         fusions = [make_fusion(fusion) for fusion in self.fusions.values()]
         metadata = {"groups": groups}
         start = process_time()
-        self.prepared_ = prepare_fit(
-            self.model, X, np.asarray(y), fusions, metadata, classifier=classifier
+        self.data_, self.requests_ = prepare_fit(
+            self.model, X, y, fusions, metadata, classifier=classifier
         )
-        self.shared_ = fit_members(self.model, self.prepared_)
+        held_out = reads_out_of_fold(self.model, self.requests_)
+        self.members_, outputs = fit_members(
+            self.model, self.data_, plan_of(self.requests_), held_out=held_out
+        )
         self.seconds_ = {"members": process_time() - start}
-        for position, name in enumerate(self.fusions):
+        for name, request in zip(self.fusions, self.requests_, strict=True):
             start = process_time()
-            fusions[position].fit(self.shared_.training_view(position))
+            view = request.training_view(outputs, self.data_, self.model.n_jobs)
+            request.fusion.fit(view)
             self.seconds_[name] = process_time() - start
-        self.fitted_ = fusions
         return self
 
     def predict(self, X):
         """Return the predicted labels or numbers of each fusion by name."""
-        raw = self.shared_.read(self.model, X)
-        task = self.prepared_.task
-        found = {}
-        for position, (name, fusion) in enumerate(
-            zip(self.fusions, self.fitted_, strict=True)
-        ):
-            out = fusion.predict(self.shared_.view(position, raw))
+        presence = presence_mask(X, self.data_.modalities)
+        outputs = self.members_.read(X, presence)
+        task, found = self.data_.task, {}
+        for name, request in zip(self.fusions, self.requests_, strict=True):
+            out = request.fusion.predict(request.view(outputs, self.data_))
             found[name] = task.classes[out.argmax(axis=1)] if len(out.T) > 1 else out
         return found
 

@@ -23,7 +23,7 @@ from mmensemble import (
     compare_fusions,
 )
 from mmensemble.datasets import make_multimodal
-from mmensemble.modality import resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
 
 NAMES = [f"m{k}" for k in range(6)]
 #: No row lacks a modality here, so that stacking needs no models for such rows.

@@ -42,7 +42,7 @@ def compare(data, rows, fusions, learner, options, **more):
         fusions=list(fusions),
         scoring=data.metric,
         cv=rows,
-        params={"groups": data.groups},
+        groups=data.groups,
         cache=options.cache,
         **more,
     )

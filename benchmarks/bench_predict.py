@@ -30,7 +30,7 @@ def head_alone(model, X):
         model.extractors_[f"m{j}"].transform(X[:, columns(j)])
         for j in range(N_MODALITIES)
     ]
-    head = model.fusion_.heads_[tuple(range(N_MODALITIES))][0]
+    head = model.fusion_.pattern_models_[tuple(range(N_MODALITIES))].learners[0]
     head.predict_proba(np.hstack(blocks))
 
 

@@ -95,20 +95,20 @@ def rejections(seed, n_folds, n_repeats, truth):
     best = compare_scores(scores, reference="best", **options)
     first, gaps = named.iloc[0], scores["m1"] - scores["m0"]
     naive = stats.ttest_1samp(gaps, 0).pvalue if gaps.any() else 1.0
-    low, high = best.loc[0, ["low", "high"]]
+    lower, upper = best.loc[0, ["lower", "upper"]]
     return {
         "paired t-test as if splits were independent": naive < 0.05,
         "corrected resampled t-test": first["p"] < 0.05,
-        "the same, Holm, any of 5 against a named baseline": named["p_holm"].min()
+        "the same, Holm, any of 5 against a named baseline": named["p_adjusted"].min()
         < 0.05,
-        "the same, Holm, any of 5 against the best of all 6": best["p_holm"].min()
+        "the same, Holm, any of 5 against the best of all 6": best["p_adjusted"].min()
         < 0.05,
         "Bayesian correlated t-test, rope 0.01, 95 % better or worse": max(
             first["p_better"], first["p_worse"]
         )
         > 0.95,
         "Wilcoxon over repeats": first["p_wilcoxon"] < 0.05,
-        "95 % interval of a mean score misses it": not low <= truth <= high,
+        "95 % interval of a mean score misses it": not lower <= truth <= upper,
     }
 
 
@@ -125,7 +125,7 @@ def set_rejections(seed, n_sets=12):
         "Friedman, F of Iman and Davenport": found.f_p < 0.05,
         "Nemenyi, any of 15 pairs": found.pairs["p_nemenyi"].min() < 0.05,
         "Wilcoxon over data sets, one pair": p_pair < 0.05,
-        "the same, Holm, any of 15 pairs": found.pairs["p_wilcoxon_holm"].min() < 0.05,
+        "the same, Holm, any of 15 pairs": found.pairs["p_adjusted"].min() < 0.05,
     }
 
 
@@ -200,7 +200,7 @@ def luck(seed, shift, n_rows=100, n_choices=50):
         "nested cross-validation, refitted": np.nan
         if shift is None
         else nested(X, target, test, right) - truth,
-        "missed": not rows.low <= truth <= rows.high,
+        "missed": not rows.lower <= truth <= rows.upper,
     }
 
 

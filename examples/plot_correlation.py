@@ -14,7 +14,7 @@ from mmensemble.datasets import load_alzheimer
 people = load_alzheimer()
 X, y, modalities = people.data, people.target, people.modalities
 
-report = correlation_report(X, y, modalities, random_state=0)
+report = correlation_report(X, y, modalities=modalities, random_state=0)
 print("\n".join(report.summary_))
 report.plot("network").figure_.savefig("network.png")
 report.to_html("correlation.html")

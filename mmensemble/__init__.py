@@ -2,6 +2,7 @@
 
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
+from mmensemble.auxiliary import AuxiliaryJoiner
 from mmensemble.crossmodal import CrossModalProjector, CrossModalRetriever
 from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
@@ -38,6 +39,7 @@ from mmensemble.report import CorrelationReport, correlation_report
 __all__ = [
     "AttentionFusion",
     "AutoFusion",
+    "AuxiliaryJoiner",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",

@@ -42,8 +42,8 @@ def as_table(X, estimator="this estimator"):
     """Return `X` as a two-dimensional table that the package can address.
 
     Frames and sparse matrices stay what they are (a pandas column MultiIndex
-    is flattened to ``"first__second"``, sparse becomes CSR); anything else
-    becomes an array.
+    is flattened to ``"first__second"``, sparse becomes CSR); a pyarrow table
+    becomes a pandas frame, anything else an array.
 
     Parameters
     ----------
@@ -64,6 +64,8 @@ def as_table(X, estimator="this estimator"):
         For a table that is not two-dimensional, is empty or holds complex numbers.
     """
     _refuse_views(X, estimator)
+    if _is_arrow(X):
+        X = X.to_pandas().reset_index(drop=True)
     if is_frame(X):
         return _checked_frame(X, estimator)
     if sparse.issparse(X):
@@ -78,6 +80,12 @@ def as_table(X, estimator="this estimator"):
             "X.reshape(1, -1) for one sample."
         )
     return _checked_size(X, estimator)
+
+
+def _is_arrow(X):
+    """Tell whether `X` is a pyarrow table, without importing pyarrow."""
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(X, pyarrow.Table | pyarrow.RecordBatch)
 
 
 def _refuse_views(X, estimator):
@@ -377,7 +385,7 @@ def to_float(col):
         return col.to_numpy(dtype=np.float64, na_value=np.nan)
     missing = null_mask(col)
     values = np.full(len(col), np.nan)
-    values[~missing] = _objects(col)[~missing].astype(np.float64)
+    values[~missing] = to_python(col)[~missing].astype(np.float64)
     return values
 
 
@@ -402,7 +410,7 @@ def _seconds(col, code):
     else:
         missing = null_mask(col)
         moments = np.full(len(missing), "NaT", dtype=f"{code}[us]")
-        moments[~missing] = [_naive(value) for value in _objects(col)[~missing]]
+        moments[~missing] = [_naive(value) for value in to_python(col)[~missing]]
     ticks = moments.astype(np.int64) / _PER_SECOND[np.datetime_data(moments.dtype)[0]]
     return np.where(np.isnat(moments), np.nan, ticks)
 
@@ -444,14 +452,14 @@ def to_objects(col):
     dtype = col.dtype
     if is_polars(col):
         if dtype.base_type().__name__ in {"String", "Categorical", "Enum"}:
-            return _objects(col.cast(sys.modules["polars"].String))
+            return to_python(col.cast(sys.modules["polars"].String))
     elif isinstance(dtype, pd.CategoricalDtype):
         levels = to_objects(pd.Series(dtype.categories))
         # the code of a missing value is -1, which is the last
         return np.append(levels, None)[col.cat.codes.to_numpy()]
     elif isinstance(dtype, pd.StringDtype):
         return col.to_numpy(dtype=object, na_value=None)
-    values = _objects(col)
+    values = to_python(col)
     missing = null_mask(col)
     out = np.empty(len(values), dtype=object)
     out[~missing] = [_plain(v) for v in values[~missing]]
@@ -467,7 +475,8 @@ def _plain(value):
     return str(value)
 
 
-def _objects(col):
+def to_python(col):
+    """Return a column as an array of Python objects, as its container gives them."""
     if is_polars(col):
         values = np.empty(len(col), dtype=object)
         values[:] = col.to_list()

@@ -1,7 +1,6 @@
 """Escaping: the one door through which text reaches a page or a plot."""
 
 import html
-import json
 
 
 def escape(text):
@@ -22,26 +21,6 @@ def escape(text):
     '&lt;b a=&quot;1&quot;&gt;'
     """
     return html.escape(str(text), quote=True)
-
-
-def script_json(value):
-    """Return `value` as JSON that cannot end the script block that holds it.
-
-    Parameters
-    ----------
-    value : object
-        What :func:`json.dumps` takes.
-
-    Returns
-    -------
-    text : str
-
-    Examples
-    --------
-    >>> script_json("</script>")
-    '"\\\\u003c/script>"'
-    """
-    return json.dumps(value).replace("<", "\\u003c")
 
 
 def plot_text(text):

@@ -2,9 +2,46 @@
 
 import os
 import random
+from pathlib import Path
 
 import pytest
 from chromium import Browser, find_chromium
+
+TESTS = Path(__file__).parent
+#: What also runs on the oldest dependencies, and without any extra: minutes.
+CORE = (
+    "analysis/matrix/test_correlate.py",
+    "analysis/modalities/test_modality_correlation.py",
+    "analysis/pruning",
+    "ensemble/test_classifier.py",
+    "ensemble/test_missing_modalities.py",
+    "ensemble/test_regressor.py",
+    "ensemble/test_routing.py",
+    "ensemble/test_table.py",
+    "ensemble/test_transformer.py",
+    "features",
+    "fusion/decision/test_stacking.py",
+    "fusion/decision/test_voting.py",
+    "fusion/feature/test_concat.py",
+    "learners",
+    "modality",
+    "model_selection/test_compare.py",
+    "model_selection/test_search.py",
+    "numerics",
+    "representation",
+    "test_compat.py",
+    "test_frame.py",
+    "test_splits.py",
+    "test_threads.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of the core."""
+    core = [TESTS / name for name in CORE]
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in core):
+            item.add_marker("core")
 
 
 @pytest.fixture(scope="session")

@@ -3,21 +3,26 @@
 import ast
 import importlib
 import inspect
+import pkgutil
 import textwrap
 from itertools import combinations
 
 import pytest
-from numpydoc.docscrape import ClassDoc
-from numpydoc.validate import validate
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import GridSearchCV
 
+import mmensemble
+
+ClassDoc = pytest.importorskip("numpydoc.docscrape").ClassDoc
+validate = pytest.importorskip("numpydoc.validate").validate
+
 FRONTS = [
     "mmensemble",
-    "mmensemble.crossmodal",
-    "mmensemble.datasets",
-    "mmensemble.fusion",
-    "mmensemble.testing",
+    *(
+        f"mmensemble.{room.name}"
+        for room in pkgutil.iter_modules(mmensemble.__path__)
+        if room.ispkg
+    ),
 ]
 #: Errors of numpydoc that are no errors here.
 IGNORED = {

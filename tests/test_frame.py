@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import polars as pl
-import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 
 from mmensemble import _frame
+
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
 
 MOMENTS = [datetime(2020, 1, 1, 5, 6, 7), None, datetime(1969, 5, 1)]
 DAYS = [date(2020, 1, 1), None, date(1969, 5, 1)]
@@ -464,3 +465,14 @@ def test_nanoseconds_keep_their_precision():
     spans = np.array([1, 5], dtype="m8[ns]")
     assert_allclose(_frame.to_float(spans), [1e-9, 5e-9], rtol=1e-15)
     assert_allclose(_frame.to_float(pd.Series(spans)), [1e-9, 5e-9], rtol=1e-15)
+
+
+def test_pyarrow_tables_keep_their_names():
+    """Names group the columns of a pyarrow table as those of any frame."""
+    pa = pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"a__1": [1.0, 2.0], "b__1": ["x", None]}, index=[5, 6])
+    table = pa.Table.from_pandas(frame)
+    for given in (table, table.to_batches()[0]):
+        pd.testing.assert_frame_equal(
+            _frame.as_table(given), frame.reset_index(drop=True), check_dtype=False
+        )

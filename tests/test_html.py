@@ -1,13 +1,12 @@
 """Escaping."""
 
-import json
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmensemble._html import escape, plot_text, script_json
+from mmensemble._html import escape, plot_text
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -47,23 +46,6 @@ def test_escaped_text_holds_no_markup(text):
 def test_anything_can_be_escaped(value):
     """What is no text is escaped as its text."""
     assert "<" not in escape(value)
-
-
-@pytest.mark.parametrize("text", NASTY)
-def test_json_cannot_end_its_script(text):
-    """The block holds no tag and reads back to the same value."""
-    block = script_json({text: [text, 1.5, None]})
-    assert "<" not in block
-    assert json.loads(block) == {text: [text, 1.5, None]}
-
-
-@quick
-@given(text=st.text())
-def test_json_of_any_text_survives(text):
-    """Line separators and the like come back, too."""
-    block = script_json(text)
-    assert block.isascii()
-    assert json.loads(block) == text
 
 
 @pytest.mark.parametrize("text", [*NASTY, "a$b$c", "\\$x$", "__y"])

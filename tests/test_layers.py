@@ -1,6 +1,7 @@
 """The house: which room may import which, and how long things may be."""
 
 import ast
+import importlib
 import subprocess
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -41,6 +42,12 @@ LAYERS = {
 GROUND = -1
 OPTIONAL = {"faiss", "jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
+LONGEST_CHAIN = 3
+#: Fusions that are made of others: the only ones that import another strategy.
+COMPOSED = {("both._hybrid", "decision._voting")}
+#: Methods that change what they belong to.
+CHANGING = {"add", "append", "clear", "extend", "insert", "pop", "remove", "setdefault"}
+CHANGING |= {"discard", "popitem", "register", "update"}
 # in two parts each, so that this file does not hold them
 NEEDLES = ["/" + "work/", "farm" + "-", "sub" + "agent", "steering " + "repo"]
 
@@ -125,6 +132,67 @@ def private_names(path):
     return private
 
 
+def is_private(name):
+    """Tell names with one underscore in front from public and special ones."""
+    return name.startswith("_") and not name.startswith("__")
+
+
+def names_given(tree):
+    """Return the names that a file gives to anything: it may read them elsewhere."""
+    given = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            given.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            given.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            given.add(node.attr)
+    return given
+
+
+@cache
+def own_names():
+    """Return the names that the package gives, its modules among them."""
+    names = {path.stem for path in FILES}
+    return names.union(*(names_given(tree_of(path)) for path in FILES))
+
+
+def attributes_of(tree):
+    """Yield (name of the object or None, attribute) wherever one is read."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield getattr(node.value, "id", None), node.attr
+        elif isinstance(node, ast.Call) and len(node.args) > 1:
+            attribute = node.args[1]
+            by_name = getattr(node.func, "id", "") in {"getattr", "hasattr"}
+            if by_name and isinstance(attribute, ast.Constant):
+                yield getattr(node.args[0], "id", None), str(attribute.value)
+
+
+def private_attributes(path):
+    """Return private attributes that are not the package's own.
+
+    Those that it gives to nothing itself, and any that it reads of what it has
+    imported from scikit-learn. An attribute of a scikit-learn object whose name the
+    package uses as well is not found.
+    """
+    imported = {
+        (alias.asname or alias.name).split(".")[0]
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).split(".")[0] == "sklearn"
+    }
+    own = own_names() | names_given(tree_of(path))
+    return sorted(
+        {
+            attribute
+            for owner, attribute in attributes_of(tree_of(path))
+            if is_private(attribute) and (owner in imported or attribute not in own)
+        }
+    )
+
+
 def length_of(function):
     """Return the lines of a function without its docstring."""
     lines = function.end_lineno - function.lineno + 1
@@ -132,6 +200,98 @@ def length_of(function):
         docstring = function.body[0]
         lines -= docstring.end_lineno - docstring.lineno + 1
     return lines
+
+
+def names_fusion(path):
+    """Tell whether a file defines a fusion that has a short name."""
+    return any(
+        isinstance(line, ast.Assign) and line.targets[0].id == "short_name"
+        for node in tree_of(path).body
+        if isinstance(node, ast.ClassDef)
+        for line in node.body
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+    )
+
+
+def level_parts(module):
+    """Return (level, file or folder) of a module that belongs to a strategy."""
+    parts = module.split(".")
+    return tuple(parts[2:4]) if parts[1:2] == ["fusion"] and len(parts) > 3 else None
+
+
+def strategies():
+    """Return the strategy of each module in a fusion level, as ``level.name``.
+
+    A folder is a strategy, and so is a file that names a fusion. Any other file is
+    a part, and belongs to the strategy that imports it; to several where several do.
+    """
+    files = {module_of(path): path for path in FILES if level_parts(module_of(path))}
+    own, pending = {}, []
+    for module, path in files.items():
+        if (
+            len(module.split(".")) > 4
+            or path.name == "__init__.py"
+            or names_fusion(path)
+        ):
+            own[module] = {".".join(level_parts(module))}
+        else:
+            pending.append(module)
+    for part in pending:
+        users = [m for m in own if part in own_imports(files[m])]
+        own[part] = set().union(*(own[user] for user in users))
+    return own
+
+
+def borrowed(module, own):
+    """Return the strategies that a module imports, but for its own."""
+    path = next(path for path in FILES if module_of(path) == module)
+    targets = set().union(*(own.get(target, set()) for target in own_imports(path)))
+    return {(mine, other) for mine in own[module] for other in targets - {mine}}
+
+
+def root_name(node):
+    """Return the name that an attribute or item belongs to, or None."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def changes_from_outside(tree):
+    """Return the lines of a module that change what it has imported from ours."""
+    ours = {
+        alias.asname or alias.name.split(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (getattr(node, "module", None) or alias.name).split(".")[0] == "mmensemble"
+    }
+    changed = [
+        (node.lineno, target)
+        for node in ast.walk(tree)
+        for target in changed_by(node)
+        if root_name(target) in ours
+    ]
+    return [line for line, _ in changed]
+
+
+def changed_by(node):
+    """Return what a statement or call changes, apart from names that it binds."""
+    if isinstance(node, ast.Assign | ast.Delete):
+        return [t for t in node.targets if not isinstance(t, ast.Name)]
+    if isinstance(node, ast.AnnAssign):
+        return [] if isinstance(node.target, ast.Name) else [node.target]
+    if isinstance(node, ast.AugAssign):
+        return [node.target]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return [node.func.value] if node.func.attr in CHANGING else []
+    is_setattr = isinstance(node, ast.Call) and root_name(node.func) == "setattr"
+    return node.args[:1] if is_setattr else []
+
+
+def chain_of(cls):
+    """Return how many classes of the package stand one above the other."""
+    own = cls.__module__.split(".")[0] == "mmensemble"
+    return own + max((chain_of(base) for base in cls.__bases__), default=0)
 
 
 @each_file
@@ -157,11 +317,46 @@ def test_no_import_cycle():
         pytest.fail(f"import cycle: {' -> '.join(error.args[1])}")
 
 
+def test_fusions_do_not_import_each_other():
+    """A strategy's file or folder knows the fusions' top, and no other strategy."""
+    own = strategies()
+    assert {name for name, owners in own.items() if len(owners) != 1} == set()
+    found = set().union(*(borrowed(module, own) for module in own))
+    assert found == COMPOSED
+
+
+@each_file
+def test_nothing_is_changed_from_outside(path):
+    """What a module holds is not filled or replaced by those who import it."""
+    assert changes_from_outside(tree_of(path)) == []
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_inheritance_is_shallow(module):
+    """No class stands on more than two others of the package."""
+    if module.endswith("__main__"):
+        pytest.skip("runs the command line")
+    defined = vars(importlib.import_module(module)).values()
+    chains = {
+        cls.__name__: chain_of(cls)
+        for cls in defined
+        if isinstance(cls, type) and cls.__module__ == module
+    }
+    assert {name: n for name, n in chains.items() if n > LONGEST_CHAIN} == {}
+
+
 @each_file
 def test_private_scikit_learn_names_stay_in_one_place(path):
     """Only _compat.py knows what scikit-learn keeps to itself."""
     if path.name != "_compat.py":
         assert private_names(path) == []
+
+
+@each_file
+def test_private_attributes_of_scikit_learn_stay_in_one_place(path):
+    """Nor does another module read them of an object that scikit-learn has made."""
+    if path.name != "_compat.py":
+        assert private_attributes(path) == []
 
 
 @each_file
@@ -237,6 +432,42 @@ def test_upward_is_told_from_downward(module, target, upward):
     assert is_upward(module, target) == upward
 
 
+def test_parts_of_strategies_are_found():
+    """The test of siblings can fail: a part belongs to the one that uses it."""
+    own = strategies()
+    level = "mmensemble.fusion."
+    assert own[level + "decision._mixture"] == {"decision._gating"}
+    assert own[level + "decision.dynamic._neighbours"] == {"decision.dynamic"}
+    assert own[level + "both._combiners"] == {"both._auto"}
+    other = {**own, level + "decision._mixture": {"decision._voting"}}
+    stranger = borrowed(level + "decision._gating", other)
+    assert stranger == {("decision._gating", "decision._voting")}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a.views['x'] = 1",
+        "a['x'] = 1",
+        "a |= {}",
+        "a.b.update(c=1)",
+        "a.append(1)",
+        "del a.b",
+        "setattr(a, 'b', 1)",
+        "a.b: int = 1",
+        "mod.b = 1",
+    ],
+)
+def test_changes_from_outside_are_recognised(line):
+    """The test of what is filled from outside can fail, in each of its forms."""
+    head = "from mmensemble.x import a\nimport mmensemble.y as mod\nown = {}\n"
+    assert changes_from_outside(ast.parse(head + line)) == [4]
+    assert changes_from_outside(ast.parse(head + "own['x'] = 1\nown.update(a)")) == []
+    assert (
+        changes_from_outside(ast.parse("import numpy as a, os as mod\n" + line)) == []
+    )
+
+
 def test_private_names_are_recognised(tmp_path):
     """The test of private names can fail, in each of its forms."""
     path = tmp_path / "case.py"
@@ -246,3 +477,19 @@ def test_private_names_are_recognised(tmp_path):
         "def f():\n    from sklearn.utils._bunch import Bunch\n"
     )
     assert len(private_names(path)) == 3
+
+
+def test_private_attributes_are_recognised(tmp_path):
+    """Methods of a parent, attributes by name, and those of what was imported."""
+    path = tmp_path / "case.py"
+    path.write_text(
+        "from sklearn.model_selection import GridSearchCV as Search\n"
+        "import sklearn\n"
+        "class Mine(Search):\n"
+        "    _parameter_constraints = Search._parameter_constraints\n"
+        "    def fit(self, X):\n"
+        "        self._own, self.__dict__['a'] = 1, sklearn._config\n"
+        "        return self._format_results, self._own, getattr(X, '_get_tags', 0)\n"
+    )
+    expected = ["_config", "_format_results", "_get_tags", "_parameter_constraints"]
+    assert private_attributes(path) == expected

@@ -51,8 +51,8 @@ def verdicts(seed, rows, task="classification"):
     """Return which of the planted modalities got the right word, a dict of bool."""
     data = planted(seed, rows, task)
     analysis = ModalityCorrelation(n_permutations=0, random_state=seed)
-    told = analysis.fit(data.data, data.target).modalities_
-    word, stand_in = told["verdict"], told["stand_in"]
+    found = analysis.fit(data.data, data.target).modalities_
+    word, stand_in = found["verdict"], found["stand_in"]
     pair = {"base": "copy", "copy": "base"}
     gone = [name for name in pair if word[name] == "redundant"]
     return {
@@ -78,7 +78,7 @@ def null_p_values(seed, rows):
     analysis = ModalityCorrelation(n_permutations=99, random_state=seed)
     half = np.arange(rows) % 2
     analysis.fit(data.data, groups=None, time=half)
-    return analysis.pairs_["cca_p"].tolist(), analysis.shifts_["p_value"].tolist()
+    return analysis.pairs_["p_value_cca"].tolist(), analysis.shifts_["p_value"].tolist()
 
 
 def main():
@@ -102,7 +102,7 @@ def main():
         wrong = sum(false_redundancy(seed, options.rows, with_target) for seed in seeds)
         print(f"\nfalse redundancy, with y {with_target}: {wrong} of {options.seeds}")
     cca, shifts = zip(*(null_p_values(s, 100) for s in seeds), strict=True)
-    for name, values in (("cca_p", np.ravel(cca)), ("shifts_", np.ravel(shifts))):
+    for name, values in (("p_value_cca", np.ravel(cca)), ("shifts_", np.ravel(shifts))):
         # Permutation p-values are uniform on k/100; a little noise spreads them.
         spread = values - np.random.default_rng(0).random(len(values)) / 100
         test = stats.kstest(spread, "uniform")

@@ -5,30 +5,7 @@ from mmensemble.analysis.coalitions._acquisition_gains import (
     acquisition_gains,
     next_acquisition,
 )
-from mmensemble.analysis.coalitions._coalition_losses import (
-    coalition_entropy,
-    coalition_losses,
-)
-from mmensemble.analysis.coalitions._shapley import (
-    coalition_masks,
-    coalition_predictions,
-    contribution_frame,
-    shapley_interactions,
-    shapley_values,
-)
-from mmensemble.analysis.columns._chunked_features import correlate_chunked
-from mmensemble.analysis.columns._feature_correlations import correlate_table
-from mmensemble.analysis.columns._feature_pairs import (
-    MOST_PAIRS,
-    OUTLIER_Z,
-    FeatureCorrelations,
-    choose_pairs,
-    differing_pairs,
-    strongest_pairs,
-)
-from mmensemble.analysis.columns._feature_table import feature_frame
-from mmensemble.analysis.matrix._chunk_readers import chunks_of
-from mmensemble.analysis.matrix._chunked_sample import sample_chunks
+from mmensemble.analysis.coalitions._shapley import shapley_interactions, shapley_values
 from mmensemble.analysis.matrix._correlate import (
     Correlation,
     SparseCorrelation,
@@ -50,12 +27,9 @@ from mmensemble.analysis.modalities._modality_correlation import ModalityCorrela
 from mmensemble.analysis.pruning._pruner import CorrelationPruner
 
 __all__ = [
-    "MOST_PAIRS",
-    "OUTLIER_Z",
     "Correlation",
     "CorrelationPruner",
     "Diversity",
-    "FeatureCorrelations",
     "ModalityCorrelation",
     "PearsonAccumulator",
     "RankTables",
@@ -63,26 +37,13 @@ __all__ = [
     "acquisition_curve",
     "acquisition_gains",
     "adjust_pvalues",
-    "choose_pairs",
-    "chunks_of",
     "classifier_diversity",
-    "coalition_entropy",
-    "coalition_losses",
-    "coalition_masks",
-    "coalition_predictions",
-    "contribution_frame",
     "correlate",
-    "correlate_chunked",
     "correlate_chunks",
-    "correlate_table",
-    "differing_pairs",
-    "feature_frame",
     "fisher_interval",
     "next_acquisition",
     "permutation_pvalues",
     "regressor_diversity",
-    "sample_chunks",
     "shapley_interactions",
     "shapley_values",
-    "strongest_pairs",
 ]

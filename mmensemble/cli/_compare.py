@@ -6,13 +6,14 @@ from time import perf_counter
 import numpy as np
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import format_words
 from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
-from mmensemble.display import require_pyplot
-from mmensemble.fusion import FUSIONS
+from mmensemble.display._axes import require_pyplot
+from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
-from mmensemble.report import require_jinja
+from mmensemble.report._page import require_jinja
 
 _WORDS = ("all", "leave-one-out", "single")
 #: Choices that the terminal shows.
@@ -87,7 +88,7 @@ def run(args):
             subsets=_subsets(args.subsets),
             scoring=args.scoring,
             cv=args.cv,
-            params={"groups": problem.groups},
+            groups=problem.groups,
             n_jobs=args.n_jobs,
             random_state=args.seed,
             verbose=bar,
@@ -135,10 +136,11 @@ def _fusions(text):
     if text == "all":
         return text
     names = [name.strip() for name in text.split(",")]
-    unknown = [name for name in names if name not in FUSIONS]
+    known = named_fusions()
+    unknown = [name for name in names if name not in known]
     if unknown:
         raise CommandError(
-            f"--fusions {unknown[0]!r} is unknown; there are {', '.join(FUSIONS)}"
+            f"--fusions {unknown[0]!r} is unknown; there are {', '.join(known)}"
         )
     return names
 
@@ -180,8 +182,8 @@ def print_comparison(comparison):
     control = comparison.control_frame()
     if control is not None:
         n_leaks = int(control["leaks"].sum())
-        said = "none" if not n_leaks else f"{n_leaks}: something leaks"
-        print(f"\nchoices above chance with shuffled targets: {said}")
+        leaks = "none" if not n_leaks else f"{n_leaks}: something leaks"
+        print(f"\nchoices above chance with shuffled targets: {leaks}")
     print(f"\n{comparison.conclusion()}")
 
 
@@ -192,13 +194,16 @@ def _score_lines(comparison):
     frame = frame.sort_values(
         f"mean_test_{metric}", ascending=False, kind="stable", ignore_index=True
     )
-    heading = f"{comparison.metric_name()} (mean ± sd)"
+    how = "pooled rows" if comparison.is_pooled() else "mean ± std"
+    heading = f"{comparison.metric_name()} ({how})"
     rows = [["choice", heading, "fit time", "note"]]
     values = (
         frame[name] for name in ("choice", f"mean_test_{metric}", f"std_test_{metric}")
     )
-    for place, (name, mean, sd) in enumerate(zip(*values, strict=True)):
-        shown = "failed" if np.isnan(mean) else f"{mean:.3f} ± {sd:.3f}"
+    for place, (name, mean, std) in enumerate(zip(*values, strict=True)):
+        shown = "failed" if np.isnan(mean) else f"{mean:.3f}"
+        if np.isfinite(std):
+            shown += f" ± {std:.3f}"
         note = "best" if place == 0 and not np.isnan(mean) else ""
         rows.append([name, shown, f"{frame['mean_fit_time'][place]:.2f} s", note])
     return rows
@@ -207,7 +212,7 @@ def _score_lines(comparison):
 def _recipe(args):
     """Return the command that makes the page again."""
     parts = ["mmensemble", "compare", args.table, "--target", args.target]
-    for option in ("modality", "subsets"):
+    for option in ("modality", "join", "subsets"):
         for value in getattr(args, option) or ():
             parts += [f"--{option}", value]
     for option in (
@@ -226,4 +231,5 @@ def _recipe(args):
     for option in ("drop_unlabelled", "control"):
         if getattr(args, option):
             parts.append(f"--{option.replace('_', '-')}")
+    parts += format_words(args)
     return shlex.join(parts)

@@ -4,11 +4,13 @@ import shlex
 from time import perf_counter
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, format_words, read_format
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out, need_name, read_header
-from mmensemble.display import require_pyplot
-from mmensemble.report import SAMPLE_ROWS, file_report, require_jinja
+from mmensemble.display._axes import require_pyplot
+from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report
+from mmensemble.report._page import require_jinja
 
 _METHODS = ("pearson", "spearman")
 _PASSES = ("looking at rows", "correlating features", "correlating ranks")
@@ -53,6 +55,7 @@ def add_parser(commands):
     parser.add_argument("--json", metavar="FILE", help="tables to write as JSON")
     parser.add_argument("--n-jobs", type=int, help="threads (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
+    add_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -60,7 +63,7 @@ def run(args):
     """Run the command; return the exit code."""
     start = perf_counter()
     _check(args)
-    columns = read_header(args.table)
+    columns, csv = read_header(args.table, read_format(args))
     given = [name for name in (args.target, args.groups) if name is not None]
     for name, option in ((args.target, "--target"), (args.groups, "--groups")):
         if name is not None:
@@ -87,6 +90,7 @@ def run(args):
             title=f"Modality correlation: {args.table}",
             code=_recipe(args),
             on_rows=_Progress(bar),
+            csv=csv,
         )
     finally:
         bar.close()
@@ -144,4 +148,5 @@ def _recipe(args):
             parts += [f"--{option}", str(value)]
     if args.drop_unlabelled:
         parts.append("--drop-unlabelled")
+    parts += format_words(args)
     return shlex.join(parts)

@@ -15,10 +15,11 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out
 from mmensemble.datasets import load_nycflights
-from mmensemble.display import require_pyplot
-from mmensemble.ensemble import MultimodalClassifier
+from mmensemble.display._axes import require_pyplot
+from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.model_selection import compare_fusions
-from mmensemble.report import fusion_page, require_jinja
+from mmensemble.report._fusion_page import fusion_page
+from mmensemble.report._page import require_jinja
 
 _FUSIONS = ["concat", "voting", "stacking"]
 _N_SPLITS = 5
@@ -88,7 +89,7 @@ def _compare(model, X, y, days, args):
             fusions=_FUSIONS,
             scoring="roc_auc",
             cv=GroupKFold(_N_SPLITS),
-            params={"groups": days},
+            groups=days,
             n_jobs=2 if args.n_jobs is None else args.n_jobs,
             verbose=bar,
         )
@@ -99,7 +100,7 @@ def _compare(model, X, y, days, args):
 def _best_model(model, comparison):
     """Return the model to draw: with the best fusion of all modalities."""
     whole = {c.label: c.fusion for c in comparison.choices if c.subset is None}
-    means = comparison.split_scores()[list(whole)].mean(skipna=False).fillna(-1.0)
+    means = comparison.mean_scores()[list(whole)].fillna(-np.inf)
     return clone(model).set_params(fusion=whole[means.idxmax()])
 
 

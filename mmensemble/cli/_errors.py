@@ -2,4 +2,4 @@
 
 
 class CommandError(Exception):
-    """A mistake in a file, column, label or option, told in one line."""
+    """A mistake in a file, column, label or option, shown as one line."""

@@ -3,7 +3,7 @@
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._tables import check_table_out, need_column, read_table, write_table
-from mmensemble.crossmodal import CrossModalProjector
+from mmensemble.crossmodal._projector import CrossModalProjector
 
 _ESTIMATORS = ("auto", "linear", "kernel", "forest", "mlp", "attention")
 

@@ -2,9 +2,10 @@
 
 import joblib
 
+from mmensemble.cli._joins import with_joins
 from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._tables import check_out
-from mmensemble.fusion import FUSIONS
+from mmensemble.fusion._lookup import named_fusions
 
 
 def add_parser(commands):
@@ -15,7 +16,7 @@ def add_parser(commands):
         description="Fit a model on a CSV or Parquet table and save it.",
     )
     add_problem(parser)
-    parser.add_argument("--fusion", choices=sorted(FUSIONS), default="auto")
+    parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")
     parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 1)")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument("--out", required=True, help="model to write (a joblib pickle)")
@@ -34,7 +35,7 @@ def run(args):
         random_state=args.seed,
     )
     model.fit(X, problem.y, groups=problem.groups)
-    joblib.dump(model, args.out)
+    joblib.dump(with_joins(problem.joins, model), args.out)
     _print_summary(model, X, task, args)
     return 0
 

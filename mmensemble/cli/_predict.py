@@ -6,8 +6,11 @@ import joblib
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, read_format
+from mmensemble.cli._joins import last_step
 from mmensemble.cli._tables import check_table_out, read_table, write_table
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
 
 
 def add_parser(commands):
@@ -30,6 +33,7 @@ def add_parser(commands):
         help="load the model, a pickle, which can run any code; say so only if you "
         "know who made it",
     )
+    add_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -39,7 +43,7 @@ def run(args):
     model = _load(args)
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")
-    X = read_table(args.table)
+    X = read_table(args.table, read_format(args))
     predictions = pd.DataFrame({"prediction": model.predict(X)})
     if args.proba:
         names = [f"probability_{label}" for label in model.classes_]
@@ -66,7 +70,7 @@ def _load(args):
         raise CommandError(
             f"{args.model!r} is no model that can be loaded: {error}"
         ) from error
-    if not isinstance(model, MultimodalClassifier | MultimodalRegressor):
+    if not isinstance(last_step(model), MultimodalClassifier | MultimodalRegressor):
         raise CommandError(
             f"{args.model!r} holds a {type(model).__name__}, not a model of "
             "'mmensemble fit'"

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, read_format
+from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._tables import need_column, read_table
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
 
 MODELS = {
     "classification": MultimodalClassifier,
@@ -25,11 +28,13 @@ class Problem:
     Parameters
     ----------
     X : DataFrame
-        Without target and groups.
+        Without target and groups, with joined columns.
     y : ndarray of shape (n_samples,)
     groups : ndarray of shape (n_samples,) or None
     modalities : "auto" or list of (name, "auto", columns)
     task : {"classification", "regression"}
+    joins : list of AuxiliaryJoiner
+        Fitted; what has joined the columns.
     """
 
     X: pd.DataFrame
@@ -37,6 +42,7 @@ class Problem:
     groups: np.ndarray | None
     modalities: object
     task: str
+    joins: list
 
 
 def add_problem(parser):
@@ -51,10 +57,12 @@ def add_problem(parser):
         help="default: "
         f"regression for fractions and more than {MOST_CLASSES} distinct numbers",
     )
+    add_joins(parser)
     parser.add_argument("--groups", help="column of groups that folds keep together")
     parser.add_argument(
         "--drop-unlabelled", action="store_true", help="leave out rows without target"
     )
+    add_format(parser)
 
 
 def read_problem(args):
@@ -65,11 +73,16 @@ def read_problem(args):
     CommandError
         For a mistake in a file, a column or the target.
     """
-    table = _labelled(read_table(args.table), args)
+    table = _labelled(read_table(args.table, read_format(args)), args)
     y = _plain(table[args.target])
     groups = _groups(table, args)
+    joins = parse_joins(args.join)
     used = [args.target] if args.groups is None else [args.target, args.groups]
-    X = table.drop(columns=used)
+    keys = [name for name in used[1:] if name in columns_of(joins)]
+    X = table.drop(columns=[name for name in used if name not in keys])
+    if joins and X.shape[1]:
+        X = join(joins, X)
+    X = X.drop(columns=keys)
     if not X.shape[1]:
         raise CommandError(f"{args.table!r} has no column but {' and '.join(used)}")
     modalities = parse_modalities(args.modality, list(X.columns))
@@ -79,11 +92,11 @@ def read_problem(args):
             f"--task regression needs numbers, --target {args.target!r} holds text "
             f"such as {y[0]!r}"
         )
-    return Problem(X, y, groups, modalities, task)
+    return Problem(X, y, groups, modalities, task, joins)
 
 
 def _labelled(table, args):
-    """Return the rows that have a target; refuse others unless told to drop them."""
+    """Return the rows that have a target; refuse others, or drop them on request."""
     need_column(table, args.target, "--target")
     missing = table[args.target].isna()
     if not missing.any():

@@ -5,7 +5,7 @@ import pandas as pd
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._tables import check_table_out, need_column, read_table, write_table
-from mmensemble.crossmodal import CrossModalRetriever
+from mmensemble.crossmodal._retriever import CrossModalRetriever
 
 
 def add_parser(commands):

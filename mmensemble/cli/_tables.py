@@ -6,15 +6,25 @@ from pathlib import Path
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
 
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _PARQUET = (".parquet", ".pq")
+#: Rows that are looked at before a file is read in chunks.
+_LOOK_ROWS = 65_536
 #: A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def read_table(path):
+def read_table(path, form=TableFormat()):  # noqa: B008 - frozen
     """Return the table in a CSV, TSV (also compressed) or Parquet file.
+
+    What was the index of a frame is left out, and said.
+
+    Parameters
+    ----------
+    path : str
+    form : TableFormat
 
     Raises
     ------
@@ -29,15 +39,39 @@ def read_table(path):
             _require_pyarrow(path)
             table = pd.read_parquet(path)
         else:
-            table = pd.read_csv(path, sep=_SEPARATORS[kind])
-            _check_header(path, _SEPARATORS[kind])
+            _check_header(path, form.plain(_SEPARATORS[kind]))
+            table = pd.read_csv(path, **form.options(path, _SEPARATORS[kind]))
     except (ValueError, OSError) as error:
         # pandas' and pyarrow's own errors are ValueErrors
         reason = " ".join(str(error).split())
         raise CommandError(f"cannot read {path!r}: {reason}") from error
     if not len(table):
         raise CommandError(f"{path!r} has no rows")
-    return table.rename(columns=str)
+    table = table.rename(columns=str)
+    if kind not in _PARQUET:
+        _say(words_as_text(table))
+    return table.drop(columns=_indexes(table))
+
+
+def _indexes(table):
+    """Return the columns that were an index; say so, and which may be one."""
+    found, told = [], []
+    for place, name in enumerate(table.columns):
+        if is_index(table, name, first=place == len(found)):
+            found.append(name)
+            told.append(f"left out {name!r}, the index of the frame that was written")
+        elif counts_rows(table[name]) and len(table) > 2:
+            told.append(
+                f"{name!r} counts the rows: leave it out with --modality unless their "
+                "order means something"
+            )
+    _say(told)
+    return found
+
+
+def _say(told):
+    for sentence in told:
+        print(sentence)
 
 
 def _kind(path):
@@ -61,17 +95,30 @@ def _require_pyarrow(path):
         ) from error
 
 
-def _check_header(path, separator):
+def _check_header(path, options):
     """pandas renames a column that comes twice; we refuse it."""
-    header = pd.read_csv(path, sep=separator, header=None, nrows=1, dtype=str)
+    options = options | {"dtype": str, "keep_default_na": False, "na_values": [""]}
+    header = pd.read_csv(path, header=None, nrows=1, **options)
     names = header.iloc[0].dropna().tolist()
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
 
 
-def read_header(path):
-    """Return the columns of a table without reading its rows.
+def read_header(path, form=TableFormat()):  # noqa: B008 - frozen
+    """Return the columns of a table, and how chunks of a text file are read.
+
+    Parameters
+    ----------
+    path : str
+    form : TableFormat
+
+    Returns
+    -------
+    columns : list of str
+        Without what was the index of a frame.
+    options : dict of str to object
+        For `pandas.read_csv`, from a look at the first rows.
 
     Raises
     ------
@@ -83,24 +130,31 @@ def read_header(path):
         raise CommandError(f"cannot read {path!r}: there is no such file")
     try:
         if kind in _PARQUET:
-            return _parquet_header(path)
-        _check_header(path, _SEPARATORS[kind])
-        return list(pd.read_csv(path, sep=_SEPARATORS[kind], nrows=0).columns)
+            return _parquet_header(path), {}
+        _check_header(path, form.plain(_SEPARATORS[kind]))
+        options = form.options(path, _SEPARATORS[kind], nrows=_LOOK_ROWS)
+        table = pd.read_csv(path, nrows=_LOOK_ROWS, **options)
     except (ValueError, OSError) as error:
         reason = " ".join(str(error).split())
         raise CommandError(f"cannot read {path!r}: {reason}") from error
+    _say(words_as_text(table))
+    lost = _indexes(table)
+    return [name for name in table.columns if name not in lost], options
 
 
 def _parquet_header(path):
     _require_pyarrow(path)
     from pyarrow import parquet
 
-    names = parquet.read_schema(path).names
+    schema = parquet.read_schema(path)
+    names = schema.names
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
-    # pandas keeps an index as a column of this name
-    return [name for name in names if not name.startswith("__index_level_")]
+    # pandas keeps an index as columns; a plain count of rows is told by a dict
+    kept = (schema.pandas_metadata or {}).get("index_columns", [])
+    index = {name for name in kept if isinstance(name, str)}
+    return [name for name in names if name not in index]
 
 
 def check_out(path, option="--out"):

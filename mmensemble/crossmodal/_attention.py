@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mmensemble.fusion import FusionData
+from mmensemble.fusion._base import FusionData
 from mmensemble.fusion.feature.attention._model import train_attention
 from mmensemble.learners._task import Task
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 
 
 class AttentionLearner:

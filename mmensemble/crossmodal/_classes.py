@@ -2,28 +2,25 @@
 
 import warnings
 
-import numpy as np
-from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import check_consistent_length
 
-from mmensemble.ensemble import MultimodalClassifier
-from mmensemble.fusion import VotingFusion
+from mmensemble._validation import check_classes, check_target_of_task
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.fusion.decision._voting import VotingFusion
 from mmensemble.learners._portfolio import make_portfolio
 
 
-def check_labels(y, n_rows):
-    """Return labels as an array, or raise ValueError where they do not fit."""
-    y = column_or_1d(y, warn=True)
-    check_classification_targets(y)
-    if len(y) != n_rows:
-        raise ValueError(
-            f"The 'y' parameter must have one label a row: {n_rows}, got {len(y)}."
-        )
-    if len(np.unique(y)) < 2:
-        raise ValueError(
-            f"Retrieval by class needs at least 2 classes, got one class: "
-            f"{y.tolist()[0]!r}."
-        )
+def check_labels(y, X):
+    """Return labels as an array, or raise ValueError where they do not fit.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+    X : table of shape (n_samples, n_columns)
+    """
+    y = check_target_of_task("Retrieval by class", y, classifier=True)
+    check_consistent_length(X, y)
+    check_classes("Retrieval by class", y)
     return y
 
 

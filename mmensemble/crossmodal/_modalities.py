@@ -1,12 +1,12 @@
 """What projection and retrieval ask of a table's modalities."""
 
-import numpy as np
-from sklearn.utils import get_tags
+from sklearn.utils.validation import validate_data
 
 from mmensemble._cells import with_null_columns
 from mmensemble._frame import as_table, column_names
 from mmensemble.ensemble._table import check_any, read_table
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 #: Names of constructor arguments, which no modality may have.
 RESERVED = (
@@ -22,11 +22,18 @@ RESERVED = (
 )
 
 
-def resolve(estimator, X):
-    """Return the modalities of a training table; raise where no row has any."""
+def read_training(estimator, X):
+    """Return a training table, its modalities, and which row has which.
+
+    Sets ``n_features_in_`` and ``feature_names_in_``. Raises ValueError where no row
+    has any modality.
+    """
+    X = as_table(X, type(estimator).__name__)
+    validate_data(estimator, X=X, skip_check_array=True)
     resolved = resolve_modalities(estimator.modalities, X, RESERVED)
-    check_any(presence_mask(X, resolved), [name for name, _, _ in resolved])
-    return resolved
+    presence = presence_mask(X, resolved)
+    check_any(presence, [name for name, _, _ in resolved])
+    return X, resolved, presence
 
 
 def labels_of(columns):
@@ -45,19 +52,6 @@ def check_apart(resolved, owner):
                     f"{common[:10]}; {owner} needs modalities without common columns, "
                     "as a row that lacks one would lose part of the other."
                 )
-
-
-def check_groups(groups, n_rows):
-    """Return groups as an array of one entry a row, or None."""
-    if groups is None:
-        return None
-    groups = np.asarray(groups)
-    if len(groups) != n_rows:
-        raise ValueError(
-            f"The 'groups' parameter must have one entry a row: {n_rows}, got "
-            f"{len(groups)}."
-        )
-    return groups
 
 
 def read_fitted(estimator, X):
@@ -79,7 +73,7 @@ def read_fitted(estimator, X):
     """
     resolved = estimator.modalities_
     X = _with_all(as_table(X, type(estimator).__name__), resolved, estimator)
-    X = read_table(estimator, X, reset=False, resolved=resolved)
+    X = read_table(estimator, X, resolved)
     return X, presence_mask(X, resolved) & estimator._active
 
 
@@ -93,13 +87,3 @@ def _with_all(X, resolved, estimator):
     if not lacking or len(lacking) == len(wanted):
         return X
     return with_null_columns(X, [label for labels in lacking for label in labels])
-
-
-def takes_sparse(parts):
-    """Tell whether all of (name, extractor) pairs take sparse matrices.
-
-    Words that stand for an extractor do.
-    """
-    return all(
-        isinstance(part, str) or get_tags(part).input_tags.sparse for _, part in parts
-    )

@@ -31,6 +31,7 @@ from mmensemble.crossmodal._regressors import (
     make_network,
 )
 from mmensemble.crossmodal._sources import Sources
+from mmensemble.fusion._patterns import PatternModels
 
 #: Learners behind each word.
 FAMILIES = {
@@ -193,7 +194,7 @@ def fit_pairs(data, pairs, makers, folds, n_jobs=None):
     Returns
     -------
     sources : Sources
-    models : dict of int to dict of tuple of int to PairModel
+    models : dict of int to PatternModels
         By target, then by its sources.
     """
     n_threads = inner_threads(n_jobs)
@@ -209,10 +210,17 @@ def fit_pairs(data, pairs, makers, folds, n_jobs=None):
         delayed(_fit)(data, pair, makers, parts, best, n_threads)
         for pair, best in zip(pairs, found, strict=True)
     )
-    models = {}
-    for model in fitted:
-        models.setdefault(model.pair.target, {})[model.pair.sources] = model
-    return sources, models
+    return sources, {
+        target: _by_sources([m for m in fitted if m.pair.target == target])
+        for target in dict.fromkeys(pair.target for pair in pairs)
+    }
+
+
+def _by_sources(models):
+    """Return models of one target by their sources."""
+    losses = tuple(float(1 - np.nan_to_num(model.stack.r2)) for model in models)
+    sources = tuple(model.pair.sources for model in models)
+    return PatternModels(sources, tuple(models), losses)
 
 
 def _held_out(data, pairs, makers, split, n_threads):
@@ -271,7 +279,7 @@ def tables_of(models, names, learners):
 
     Parameters
     ----------
-    models : dict of int to dict of tuple of int to PairModel
+    models : dict of int to PatternModels
     names : list of str
         Of the modalities.
     learners : list of str

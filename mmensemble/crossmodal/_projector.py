@@ -15,18 +15,16 @@ from mmensemble._compat import (
     Interval,
     StrOptions,
     check_feature_names_in,
-    check_sample_weight,
     fit_context,
 )
 from mmensemble._frame import column, column_names, is_pandas, null_mask, take_columns
 from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
+from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.crossmodal._modalities import (
     check_apart,
-    check_groups,
     read_fitted,
-    resolve,
-    takes_sparse,
+    read_training,
 )
 from mmensemble.crossmodal._projection import (
     FAMILIES,
@@ -40,9 +38,9 @@ from mmensemble.crossmodal._projection import (
 from mmensemble.crossmodal._sources import rows_of
 from mmensemble.crossmodal._targets import code_targets, columns_of
 from mmensemble.ensemble._parts import PartsMixin
-from mmensemble.ensemble._table import read_table, warn_empty_rows
-from mmensemble.fusion._patterns import group_rows, nearest_pattern
-from mmensemble.modality import presence_mask
+from mmensemble.ensemble._table import warn_empty_rows
+from mmensemble.ensemble._tags import takes_sparse_tables
+from mmensemble.fusion._patterns import PatternModels
 
 
 class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
@@ -184,15 +182,13 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         -------
         self : object
         """
-        X = read_table(self, X, reset=True)
-        self.modalities_ = resolve(self, X)
+        X, self.modalities_, presence = read_training(self, X)
         check_apart(self.modalities_, type(self).__name__)
-        weight = _check_weights(sample_weight, X.shape[0])
-        groups, kept = check_groups(groups, len(weight)), np.flatnonzero(weight)
+        weight = as_weight(check_weight(sample_weight, len(presence)), len(presence))
+        groups, kept = check_groups(groups, X), np.flatnonzero(weight)
         folds = make_folds(self.cv, len(weight), groups, kept)
-        X, weight = rows_of(X, kept), weight[kept]
+        X, presence, weight = rows_of(X, kept), presence[kept], weight[kept]
         groups = None if groups is None else groups[kept]
-        presence = presence_mask(X, self.modalities_)
         self._active = presence.any(axis=0)
         codes = self._code(X, presence, weight)
         data = Training(
@@ -282,17 +278,15 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         """Return mean codes of each row, and (rows, residual) of each pattern."""
         codes = np.zeros((len(presence), len(self._coders[target].mean_)))
         residuals = []
-        models = self._models.get(target, {})
-        losses = {sources: 1 - model.stack.r2 for sources, model in models.items()}
+        models = self._models.get(target, PatternModels())
         others = presence.copy()
         others[:, target] = False
-        for pattern, rows in group_rows(others) if len(others) else ():
-            model = models.get(nearest_pattern(pattern, losses))
-            if model is None:
+        for sources, rows in models.serve(others) if len(others) else ():
+            if sources is None:
                 residuals.append((rows, self._marginals[target]))
                 continue
-            codes[rows] = model.predict([part[rows] for part in parts])
-            residuals.append((rows, model.stack.residual))
+            codes[rows] = models[sources].predict([part[rows] for part in parts])
+            residuals.append((rows, models[sources].stack.residual))
         return codes, residuals
 
     def transform(self, X):
@@ -448,19 +442,9 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = takes_sparse(self._parts)
+        tags.input_tags.sparse = takes_sparse_tables(self._parts)
         return tags
 
 
 def _empty(resolved):
     return [name for name, _, _ in resolved], "they get the training mean"
-
-
-def _check_weights(sample_weight, n_rows):
-    """Return weights of all rows, none below zero, not all of them zero."""
-    if sample_weight is not None and not np.any(np.asarray(sample_weight)):
-        raise ValueError("The 'sample_weight' parameter holds only zeros.")
-    empty = np.empty((n_rows, 1))
-    return check_sample_weight(
-        sample_weight, empty, dtype=np.float64, ensure_non_negative=True
-    )

@@ -8,19 +8,15 @@ from sklearn.utils.validation import check_is_fitted
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
+from mmensemble._validation import check_groups
 from mmensemble.crossmodal._classes import check_labels
 from mmensemble.crossmodal._matching import Asking, Matcher, fit_matcher
-from mmensemble.crossmodal._modalities import (
-    check_groups,
-    read_fitted,
-    resolve,
-    takes_sparse,
-)
+from mmensemble.crossmodal._modalities import read_fitted, read_training
 from mmensemble.crossmodal._projection import make_folds
 from mmensemble.crossmodal._search import Collection
 from mmensemble.ensemble._parts import PartsMixin
-from mmensemble.ensemble._table import read_table, warn_empty_rows
-from mmensemble.modality import presence_mask
+from mmensemble.ensemble._table import warn_empty_rows
+from mmensemble.ensemble._tags import takes_sparse_tables
 
 
 class CrossModalRetriever(VersionedStateMixin, PartsMixin):
@@ -169,16 +165,14 @@ class CrossModalRetriever(VersionedStateMixin, PartsMixin):
         -------
         self : object
         """
-        X = read_table(self, X, reset=True)
-        self.modalities_ = resolve(self, X)
+        X, self.modalities_, presence = read_training(self, X)
         if y is None and self.level == "class":
             raise ValueError(
                 "level='class' requires y to be passed, but the target y is None: "
                 "rows are found by their classes. Pass labels, or take level='item'."
             )
-        y = None if y is None else check_labels(y, X.shape[0])
-        groups = check_groups(groups, X.shape[0])
-        presence = presence_mask(X, self.modalities_)
+        y = None if y is None else check_labels(y, X)
+        groups = check_groups(groups, X)
         self._active = presence.any(axis=0)
         self._matcher = fit_matcher(
             Matcher(self.modalities_, self.level, self.blend, self.estimator),
@@ -345,5 +339,5 @@ class CrossModalRetriever(VersionedStateMixin, PartsMixin):
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = takes_sparse(self._parts)
+        tags.input_tags.sparse = takes_sparse_tables(self._parts)
         return tags

@@ -82,7 +82,7 @@ def retrieval_scores(
     check_is_fitted(retriever)
     measures = [_measure(metric) for metric in metrics]
     X = as_table(X, "retrieval_scores")
-    y = None if y is None else check_labels(y, X.shape[0])
+    y = None if y is None else check_labels(y, X)
     names = [name for name, _, _ in retriever.modalities_]
     pairs = list(permutations(names, 2)) if pairs is None else pairs
     targets = list(dict.fromkeys(target for _, target in pairs))

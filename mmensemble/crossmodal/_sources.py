@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble._frame import take_rows
-from mmensemble.ensemble._readers import ModalityReader, split_predictor
-from mmensemble.features import AutoExtractor
+from mmensemble.features._reader import make_reader
 from mmensemble.fusion._projection import BlockProjector
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 
 #: Columns of a block beyond which its leading principal components are read.
 _WIDEST = 256
@@ -51,12 +50,9 @@ class Sources:
         rows = np.arange(len(presence))
         fitted, blocks = [], []
         for position, triple in enumerate(resolved):
-            if not presence[:, position].any():
-                reader, values = _reader(position, triple), np.empty((0, 0))
-            else:
-                reader, values = _reader(position, triple).fit_read(
-                    X, presence, rows, y, {}, root
-                )
+            reader, values = make_reader(position, triple, dense=True), np.empty((0, 0))
+            if presence[:, position].any():
+                reader, values = reader.fit_read(X, presence, rows, y, {}, root)
             fitted.append(reader)
             blocks.append(Block(values, presence[:, position], reader.names))
         names = [name for name, _, _ in resolved]
@@ -76,16 +72,6 @@ class Sources:
     def extractors(self):
         """Fitted extractors by modality."""
         return {reader.name: reader.extractor for reader in self.readers}
-
-
-def _reader(position, triple):
-    name, extractor, columns = triple
-    transformer, predicts = split_predictor(extractor)
-    if predicts and transformer is None:
-        transformer = "auto"
-    if isinstance(transformer, str):
-        transformer = AutoExtractor() if transformer == "auto" else None
-    return ModalityReader(name, position, columns, transformer)
 
 
 def rows_of(X, rows):

@@ -10,7 +10,7 @@ from mmensemble.crossmodal._modalities import labels_of
 from mmensemble.crossmodal._pairs import Residual
 from mmensemble.crossmodal._sources import rows_of
 from mmensemble.features._text import is_free_text
-from mmensemble.modality import select
+from mmensemble.modality._columns import select
 
 #: Levels of a category that can be filled in, the most common ones.
 _MOST_LEVELS = 100

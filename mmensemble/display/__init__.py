@@ -1,6 +1,5 @@
 """Displays: a frame of numbers, and a plot that draws exactly these."""
 
-from mmensemble.display._axes import require_pyplot
 from mmensemble.display._comparison import FusionComparisonDisplay
 from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._correlation import ModalityCorrelationDisplay
@@ -18,5 +17,4 @@ __all__ = [
     "ModalityCorrelationDisplay",
     "ModalityVerdictDisplay",
     "PresenceDisplay",
-    "require_pyplot",
 ]

@@ -22,7 +22,12 @@ def require_pyplot(owner):
     Parameters
     ----------
     owner : str
-        Who asks, for the message.
+        Class or function that draws, for the message.
+
+    Returns
+    -------
+    pyplot : module
+        Of matplotlib.
 
     Raises
     ------

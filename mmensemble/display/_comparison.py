@@ -1,7 +1,10 @@
 """Scores of several choices, side by side."""
 
+from numbers import Integral
+
 import numpy as np
 
+from mmensemble._compat import Interval, validate_params
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 
@@ -20,7 +23,7 @@ class FusionComparisonDisplay:
     ----------
     scores : DataFrame
         One row a choice, with `choice`, `mean_test_score`, `std_test_score` and,
-        where known, `low` and `high`.
+        where known, `lower` and `upper`.
     metric : str, default="score"
         Name of the score, for the axis.
     rope : float, default=None
@@ -85,16 +88,19 @@ class FusionComparisonDisplay:
         frame = comparison.frame(singles=True)
         scores = frame[["choice", f"mean_test_{name}", f"std_test_{name}"]].copy()
         scores.columns = ["choice", *_NEEDED]
-        for end in ("low", "high"):
+        for end in ("lower", "upper"):
             scores[end] = np.nan
         if comparison.is_scored(metric):
-            best = comparison.split_scores(metric).mean(skipna=False).idxmax()
+            best = comparison.best_choice(metric)
             tests = comparison.tests(reference=best, metric=metric, level=level)
             tests = tests.set_index("choice").loc[scores["choice"]]
             failed = scores["mean_test_score"].isna().to_numpy()
-            for end in ("low", "high"):
+            for end in ("lower", "upper"):
                 scores[end] = np.where(failed, np.nan, tests[end].to_numpy())
         shown = comparison.metric_name(metric)
+        if comparison.is_pooled(metric):
+            shown += " on pooled rows"
+            scores = scores.drop(columns=["lower", "upper"])
         return cls(scores, metric=shown, rope=comparison.rope, level=level)
 
     @classmethod
@@ -138,8 +144,8 @@ class FusionComparisonDisplay:
         Returns
         -------
         frame : DataFrame
-            `choice`, `mean_test_score`, `std_test_score`, where known `low` and
-            `high` of the interval, and `best` (bool).
+            `choice`, `mean_test_score`, `std_test_score`, where known `lower` and
+            `upper` of the interval, and `best` (bool).
         """
         frame = self.scores.sort_values(
             "mean_test_score", ascending=False, kind="stable", ignore_index=True
@@ -148,6 +154,13 @@ class FusionComparisonDisplay:
         frame["best"] = frame["mean_test_score"] == frame["mean_test_score"].max()
         return frame
 
+    @validate_params(
+        {
+            "ax": "no_validation",
+            "max_choices": [Interval(Integral, 1, None, closed="left")],
+        },
+        prefer_skip_nested_validation=True,
+    )
     def plot(self, ax=None, *, max_choices=_MOST_CHOICES):
         """Draw what `frame` returns: points with bars, sorted, the best marked.
 
@@ -166,7 +179,7 @@ class FusionComparisonDisplay:
         """
         whole = self.frame()
         frame = whole.iloc[:max_choices]
-        with_bars = {"low", "high"} <= set(frame.columns)
+        with_bars = {"lower", "upper"} <= set(frame.columns)
         size = (5.0, 1.3 + 0.42 * len(frame))
         with drawing(type(self).__name__, ax, size) as ax:
             if self.rope and frame["best"].any():
@@ -186,8 +199,11 @@ class FusionComparisonDisplay:
         return self
 
     def _axis(self, n_hidden, with_bars):
-        bars = f"{self.level:.0%} interval" if with_bars else "mean ± sd over folds"
-        text = f"{label(self.metric)} ({bars})"
+        text = label(self.metric)
+        if with_bars:
+            text += f" ({self.level:.0%} interval)"
+        elif self.scores["std_test_score"].notna().any():
+            text += " (mean ± std over folds)"
         if self.rope:
             text += f"\nshaded: within {self.rope:g} of the best"
         return text + (f"\n{n_hidden} lower ones are not shown" if n_hidden else "")
@@ -197,8 +213,8 @@ def _reaches(frame, with_bars):
     """Return how far the bars reach below and above the means."""
     means = frame["mean_test_score"].to_numpy(dtype=float)
     if with_bars:
-        low, high = (frame[end].to_numpy(dtype=float) for end in ("low", "high"))
-        return np.nan_to_num(means - low), np.nan_to_num(high - means)
+        lower, upper = (frame[end].to_numpy(dtype=float) for end in ("lower", "upper"))
+        return np.nan_to_num(means - lower), np.nan_to_num(upper - means)
     deviations = np.nan_to_num(frame["std_test_score"].to_numpy(dtype=float))
     return deviations, deviations
 
@@ -223,7 +239,7 @@ def _mixed(ax):
     return ax.get_yaxis_transform()
 
 
-def plot_comparison(comparison, *, kind="scores", ax=None, metric=None, level=0.95):
+def plot_comparison(comparison, kind="scores", ax=None, *, metric=None, level=0.95):
     """Draw a comparison; what ``FusionComparison.plot`` does.
 
     Parameters
@@ -231,7 +247,7 @@ def plot_comparison(comparison, *, kind="scores", ax=None, metric=None, level=0.
     comparison : FusionComparison
         What to draw.
     kind : {"scores", "modalities"}, default="scores"
-        Choices with their scores, or modalities with what each makes out.
+        Choices with their scores, or modalities with what each adds.
     ax : matplotlib Axes, default=None
         None makes a new figure.
     metric : str, default=None

@@ -18,7 +18,7 @@ class ContributionDisplay:
     Parameters
     ----------
     scores : DataFrame
-        One row a modality: `modality`, `shapley`, `shapley_sd`.
+        One row a modality: `modality`, `shapley`, `std_shapley`.
     rows : DataFrame of shape (n_rows, n_modalities)
         How each modality moves each prediction.
     degradation : DataFrame
@@ -53,7 +53,7 @@ class ContributionDisplay:
         self.metric = metric
 
     @classmethod
-    def from_contributions(cls, contributions, *, output=None, metric="score"):
+    def from_contributions(cls, contributions, *, output=None, metric=None):
         """Make the display from contributions.
 
         Parameters
@@ -61,13 +61,14 @@ class ContributionDisplay:
         contributions : ModalityContributions
         output : label or int, default=None
             Class or target whose rows are shown; None for the last.
-        metric : str, default="score"
-            Name of the score, for the axes.
+        metric : str, default=None
+            Name of the score, for the axes; None: that of the contributions.
 
         Returns
         -------
         display : ContributionDisplay
         """
+        metric = contributions.metric_name() if metric is None else metric
         return cls(
             contributions.frame(),
             contributions.rows(output),
@@ -105,7 +106,8 @@ class ContributionDisplay:
         )
         if kind == "bars":
             return scores
-        long = self.rows[scores["modality"].tolist()].stack()
+        # rows whose fold has not trained on the class have no contribution
+        long = self.rows[scores["modality"].tolist()].stack().dropna()
         long = long.rename_axis(["row", "modality"]).rename("contribution")
         return long.reset_index()
 
@@ -144,11 +146,12 @@ class ContributionDisplay:
         colors = np.where(values < 0, ORANGE, BLUE)
         places = np.arange(len(frame))
         ax.barh(places, values, height=0.6, color=colors)
-        spread = frame["shapley_sd"].to_numpy(dtype=float)
+        spread = frame["std_shapley"].to_numpy(dtype=float)
         if np.isfinite(spread).all():
             ax.errorbar(values, places, xerr=spread, fmt="none", ecolor=GREY, lw=1.4)
         _name_lines(ax, frame["modality"])
-        ax.set_xlabel(f"contribution to {label(self.metric)} (± sd over folds)")
+        spread = " (± std over folds)" if np.isfinite(spread).all() else ""
+        ax.set_xlabel(f"contribution to {label(self.metric)}{spread}")
 
     def _swarm(self, ax, frame):
         names = list(dict.fromkeys(frame["modality"]))

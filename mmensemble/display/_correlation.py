@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
-from mmensemble.analysis import ModalityCorrelation
+from mmensemble.analysis.modalities._modality_correlation import ModalityCorrelation
 from mmensemble.display._axes import drawing
 from mmensemble.display._clustering import cluster
 from mmensemble.display._correlation_drawing import (

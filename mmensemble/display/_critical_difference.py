@@ -64,7 +64,7 @@ class CriticalDifferenceDisplay:
         frame : DataFrame
             `choice`, `mean_rank` and `mean_score`.
         """
-        return self.comparison.ranks.copy()
+        return self.comparison.frame()
 
     def plot(self, ax=None):
         """Draw the ranks, the critical difference, and bars over the cliques.

@@ -1,11 +1,12 @@
-"""What each modality makes out, with its interval."""
+"""What each modality adds, with its interval."""
 
 import numpy as np
 
+from mmensemble._verdicts import UNCLEAR
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
 
 #: Colours of the words; all others are grey.
-_COLOURS = {"adds": BLUE, "informative": BLUE, "harmful": ORANGE}
+_COLOURS = {"adds": BLUE, "complementary": BLUE, "harmful": ORANGE}
 
 
 class ModalityVerdictDisplay:
@@ -46,7 +47,7 @@ class ModalityVerdictDisplay:
     ... )
     >>> display = ModalityVerdictDisplay.from_comparison(comparison)
     >>> display.frame().columns.tolist()
-    ['modality', 'verdict', 'difference', 'low', 'high']
+    ['modality', 'verdict', 'difference', 'lower', 'upper']
     """
 
     def __init__(self, verdicts, *, metric="score", rope=0.01, level=0.95):
@@ -87,13 +88,13 @@ class ModalityVerdictDisplay:
         Returns
         -------
         frame : DataFrame
-            `modality`, `verdict`, and `difference` with `low` and `high`: what
+            `modality`, `verdict`, and `difference` with `lower` and `upper`: what
             leaving it out costs, or what it scores above chance.
         """
         name = "over_chance" if self.is_alone else "difference"
-        kept = ["modality", "verdict", name, f"{name}_low", f"{name}_high"]
+        kept = ["modality", "verdict", name, f"lower_{name}", f"upper_{name}"]
         frame = self.verdicts[kept].copy()
-        frame.columns = ["modality", "verdict", "difference", "low", "high"]
+        frame.columns = ["modality", "verdict", "difference", "lower", "upper"]
         return frame.sort_values(
             "difference", ascending=False, kind="stable", ignore_index=True
         )
@@ -115,10 +116,10 @@ class ModalityVerdictDisplay:
         with drawing(type(self).__name__, ax, size) as ax:
             ax.axvspan(-self.rope, self.rope, color=GREY, alpha=0.2, lw=0)
             ax.axvline(0, color=GREY, lw=0.8)
-            for row, (_, verdict, mean, low, high) in enumerate(
+            for row, (_, verdict, mean, lower, upper) in enumerate(
                 frame.itertuples(index=False)
             ):
-                self._draw_row(ax, row, verdict, mean, low, high)
+                self._draw_row(ax, row, verdict, mean, lower, upper)
             names = [label(name) for name in frame["modality"]]
             ax.set_yticks(range(len(frame)), names)
             ax.set_ylim(len(frame) - 0.4, -0.7)
@@ -135,12 +136,12 @@ class ModalityVerdictDisplay:
         return self
 
     @staticmethod
-    def _draw_row(ax, row, verdict, mean, low, high):
+    def _draw_row(ax, row, verdict, mean, lower, upper):
         if np.isnan(mean):
             place = ax.get_yaxis_transform()
-            ax.text(0.01, row, "unknown", color=GREY, va="center", transform=place)
+            ax.text(0.01, row, UNCLEAR, color=GREY, va="center", transform=place)
             return
-        reach = np.nan_to_num([[mean - low], [high - mean]])
+        reach = np.nan_to_num([[mean - lower], [upper - mean]])
         color = _COLOURS.get(verdict, GREY)
         ax.errorbar(mean, row, xerr=reach, fmt="o", color=color, capsize=3)
         ax.annotate(

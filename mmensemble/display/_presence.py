@@ -1,11 +1,15 @@
 """Which modalities are present together."""
 
+from numbers import Integral
+
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import Interval, validate_params
 from mmensemble._frame import as_table
 from mmensemble.display._axes import BLUE, GREY, drawing, label
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 _NUMBERS = ("count", "share")
 _BAR_WIDTH = 2.0
@@ -84,6 +88,10 @@ class PresenceDisplay:
         """
         return cls(estimator.presence(X))
 
+    @validate_params(
+        {"max_patterns": [Interval(Integral, 1, None, closed="left"), None]},
+        prefer_skip_nested_validation=True,
+    )
     def frame(self, max_patterns=None):
         """Return one row a presence pattern, the commonest first.
 

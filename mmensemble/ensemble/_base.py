@@ -4,20 +4,27 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
+from mmensemble._frame import as_table
 from mmensemble._state import VersionedStateMixin
 from mmensemble.ensemble._diagram import diagram
+from mmensemble.ensemble._fit import (
+    fit_members,
+    plan_of,
+    prepare_fit,
+    reads_out_of_fold,
+)
 from mmensemble.ensemble._learners import learners_for
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._routing import make_router
-from mmensemble.ensemble._shared import fit_members, prepare_fit
+from mmensemble.ensemble._row_outputs import RowOutputsMixin
 from mmensemble.ensemble._table import read_table, warn_empty_rows
-from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
-from mmensemble.modality import presence_mask
+from mmensemble.ensemble._tags import takes_missing, takes_sparse_tables
+from mmensemble.fusion import BaseFusion, make_fusion
+from mmensemble.modality._presence import presence_mask
 
 
 def _has_members(estimator):
@@ -30,29 +37,15 @@ def _has_members(estimator):
     return True
 
 
-def _fusion_has(method):
-    """Return a check that the fusion of an estimator answers `method`."""
-
-    def check(estimator):
-        fusion = estimator.fusion
-        fusion = FUSIONS.get(fusion) if isinstance(fusion, str) else fusion
-        if not hasattr(fusion, method):
-            raise AttributeError(
-                f"fusion={estimator.fusion!r} has no {method!r}; list_fusions() shows "
-                "the others."
-            )
-        return True
-
-    return check
-
-
-class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
+class BaseMultimodal(
+    CallbackSupportMixin, VersionedStateMixin, PartsMixin, RowOutputsMixin
+):
     """Base of the estimators: reads the table, runs the engine, fits the fusion."""
 
     _parameter_constraints = {
         "modalities": [StrOptions({"auto"}), list],
-        "fusion": [StrOptions(set(FUSIONS)), BaseFusion],
-        "estimator": [None, HasMethods(["fit", "predict"]), list],
+        "fusion": [str, BaseFusion],
+        "estimator": [None, HasMethods("fit"), list],
         "members": [StrOptions({"refit", "bagged"})],
         "pruner": [None, HasMethods(["fit", "prune_modalities"])],
         "cv": ["cv_object"],
@@ -86,49 +79,62 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
 
     def _fit(self, X, y, *, classifier, metadata, held_out=False):
         """Fit everything; return the training view that the fusion learnt from."""
+        X = as_table(X, type(self).__name__)
+        validate_data(self, X=X, skip_check_array=True)
         fusion = make_fusion(self.fusion)
-        prepared = prepare_fit(self, X, y, [fusion], metadata, classifier=classifier)
-        shared = fit_members(self, prepared, held_out=held_out)
-        data = shared.training_view(0)
-        self.fusion_ = fusion.fit(data)
-        self._keep(shared.resolved, shared.members)
-        return data
+        data, requests = prepare_fit(
+            self, X, y, [fusion], metadata, classifier=classifier
+        )
+        self.modalities_, self._task = data.modalities, data.task
+        if classifier and hasattr(self, "predict_proba"):
+            self.classes_ = data.task.classes
+        if data.pruner is not None:
+            self.pruner_ = data.pruner
+        held_out = held_out or reads_out_of_fold(self, requests)
+        members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
+        view = requests[0].training_view(outputs, data, self.n_jobs)
+        self.fusion_ = fusion.fit(view)
+        self._keep(members)
+        return view
 
-    def _keep(self, resolved, members):
+    def _keep(self, members):
         """Store the fitted members, but for those that the fusion does not use."""
         unused = getattr(self.fusion_, "unused_members_", frozenset())
-        self.modalities_, self._task = resolved, members.task
         self._fitted = members.without(unused) if unused else members
-        self.extractors_, self.estimators_ = {}, {}
         bagged = self.members == "bagged"
-        for name, pairs in self._fitted.sources():
-            if not pairs:
-                continue
-            readers = [getattr(reader, "extractor", reader) for reader, _ in pairs]
-            self.extractors_[name] = readers if bagged else readers[0]
-            for position, member in enumerate(self._members):
-                models = [m[position] for _, m in pairs if position in m]
-                if models:
-                    self.estimators_[member.name] = models if bagged else models[0]
+        self.extractors_ = {
+            name: own if bagged else own[0]
+            for name, own in self._fitted.extractors().items()
+        }
+        self.estimators_ = {
+            name: own if bagged else own[0]
+            for name, own in self._fitted.estimators().items()
+        }
 
     @property
     def _members(self):
-        return self._fitted.plan.members
+        return self._fitted.members
 
-    def _view(self, X, seen=None):
-        """Return what the fusion reads at predict, from the modalities `seen`."""
-        X = read_table(self, X, reset=False, resolved=self.modalities_)
+    def _tables(self, X):
+        """Return the blocks of a table, not yet read."""
+        X = read_table(self, X, self.modalities_)
         presence = presence_mask(X, self.modalities_) & self._fitted.active
-        if seen is None:
-            warn_empty_rows(presence, self._fitted.names, "they get the training prior")
-        else:
-            presence = presence & seen
-        needs = self.fusion_.needs
-        raw = self._fitted.read(X, presence, needs)
-        positions = list(range(len(self._members)))
-        unused = getattr(self.fusion_, "unused_members_", frozenset())
-        return raw.view(
-            self._fitted, positions, self._fitted.plan, needs, unused=unused
+        warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        return self._fitted.tables(X, presence)
+
+    def _view(self, X):
+        """Return what the fusion reads at predict."""
+        return self._view_of(self._tables(X))
+
+    def _view_of(self, tables):
+        fitted, reads_blocks = self._fitted, "blocks" in self.fusion_.needs
+        outputs = fitted.ask(tables, blocks=reads_blocks)
+        return outputs.view(
+            dict(zip(fitted.identities, fitted.members, strict=True)),
+            fitted.blocks if reads_blocks else (),
+            task=fitted.task,
+            modalities=fitted.names,
+            unused=getattr(self.fusion_, "unused_members_", frozenset()),
         )
 
     def presence(self, X):
@@ -143,7 +149,7 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
         presence : DataFrame of bool of shape (n_samples, n_modalities)
         """
         check_is_fitted(self)
-        X = read_table(self, X, reset=False, resolved=self.modalities_)
+        X = read_table(self, X, self.modalities_)
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
 
@@ -176,78 +182,15 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
                 f"The 'coalitions' parameter must have one column a modality of "
                 f"{list(names)}, got shape {coalitions.shape}."
             )
-        view = self._view(X)
+        tables = self._tables(X)
+        view = self._view_of(tables)
         if any(member.modality is None for member in self._members):
-            views = (self._view(X, mask) for mask in coalitions)
+            views = (
+                self._view_of([t.only(mask) for t in tables]) for mask in coalitions
+            )
         else:
             views = (view.only(mask) for mask in coalitions)
         return np.stack([self.fusion_.predict(part) for part in views])
-
-    @available_if(_fusion_has("row_weights"))
-    def row_weights(self, X):
-        """Return what each member weighs in the prediction of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        weights : DataFrame of shape (n_samples, n_members)
-            Zero where a row lacks the modality; rows sum to one.
-        """
-        check_is_fitted(self)
-        weights = self.fusion_.row_weights(self._view(X))
-        return pd.DataFrame(weights, columns=[m.name for m in self._members])
-
-    @available_if(_fusion_has("modality_weights"))
-    def modality_weights(self, X):
-        """Return what each modality weighs in the fused features of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        weights : DataFrame of shape (n_samples, n_modalities)
-            Zero where a row lacks the modality.
-        """
-        check_is_fitted(self)
-        weights = self.fusion_.modality_weights(self._view(X))
-        return pd.DataFrame(weights, columns=list(self._fitted.names))
-
-    @available_if(_fusion_has("attention_weights"))
-    def attention_weights(self, X):
-        """Return how much each query attends to each modality, row by row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_heads, n_queries, n_modalities)
-            Zero where a row lacks the modality.
-        """
-        check_is_fitted(self)
-        return self.fusion_.attention_weights(self._view(X))
-
-    @available_if(_fusion_has("conflict"))
-    def conflict(self, X):
-        """Return how much the modalities of each row contradict one another.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-
-        Returns
-        -------
-        conflict : ndarray of shape (n_samples,)
-            Between 0 and 1.
-        """
-        check_is_fitted(self)
-        return self.fusion_.conflict(self._view(X))
 
     @available_if(_has_members)
     def predict_modalities(self, X):
@@ -288,17 +231,10 @@ class BaseMultimodal(CallbackSupportMixin, VersionedStateMixin, PartsMixin):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
+        tags.input_tags.allow_nan = takes_missing(
+            self.modalities, self.estimator, self.fusion
+        )
         tags.input_tags.string = True
         tags.input_tags.categorical = True
-        tags.input_tags.sparse = all(_takes_sparse(part) for _, part in self._parts)
+        tags.input_tags.sparse = takes_sparse_tables(self._parts)
         return tags
-
-
-def _takes_sparse(part):
-    if isinstance(part, str):
-        return True
-    try:
-        return get_tags(part).input_tags.sparse
-    except (AttributeError, TypeError):
-        return False

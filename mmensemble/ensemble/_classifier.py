@@ -1,14 +1,10 @@
 """The classifier."""
 
-import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._targets import check_target
 
 
 class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
@@ -113,27 +109,9 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         -------
         self : object
         """
-        X, y = self._check(X, y)
-        self._fit(
-            X,
-            y,
-            classifier=True,
-            metadata={"sample_weight": sample_weight, "groups": groups, **params},
-        )
+        metadata = {"sample_weight": sample_weight, "groups": groups, **params}
+        self._fit(X, y, classifier=True, metadata=metadata)
         return self
-
-    def _check(self, X, y):
-        """Return the table and its labels, checked; `classes_` is set."""
-        X, y = check_target(self, X, y)
-        check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
-        self.classes_ = np.unique(y)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                "MultimodalClassifier needs at least 2 classes, got one class: "
-                f"{self.classes_.tolist()[0]!r}."
-            )
-        return X, y
 
     def predict_proba(self, X):
         """Return class probabilities.

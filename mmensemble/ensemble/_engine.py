@@ -1,216 +1,309 @@
-"""The out-of-fold engine: every member's fits in one flat parallel loop."""
+"""The out-of-fold engine: every extraction and fit in one flat parallel loop."""
 
+from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
 from joblib import effective_n_jobs
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
+from mmensemble._parallel import stream
 from mmensemble._threads import inner_threads, threads_for
-from mmensemble.ensemble._joint import ask_member, fit_member
-from mmensemble.ensemble._packed import pack, unpack
+from mmensemble.ensemble._joined import ask_member, fit_member
+from mmensemble.ensemble._plan import Plan
+from mmensemble.ensemble._unmapped import arrived, unmapped
+from mmensemble.features._reader import TableBlocks
 
 #: Cost below which units travel together, and chunks of them for each worker.
 _SMALL_UNIT = 1_000_000
 _CHUNKS_A_WORKER = 2
+#: Units a worker below which some would wait for others: six sets of rows are
+#: worked off by two or three workers in equal shares, but not by four.
+_UNITS_A_WORKER = 2
 
 
 @dataclass(frozen=True)
-class Source:
-    """What members of one modality share: a reader and the learners on it.
+class FitUnit:
+    """One piece of work: a part of the plan, fitted on one set of rows.
 
     Parameters
     ----------
-    name : str
-        Of the modality, or "concat".
-    reader : ModalityReader or JointReader
-        Unfitted.
-    learners : tuple of (position, name, estimator)
-        Position of the member, name of the learner, and the unfitted learner.
-    width : int
-        Number of columns read, for the order of the work.
-    key : str
-        Sources of the same key read the same in the same way.
-    """
-
-    name: str
-    reader: object
-    learners: tuple = ()
-    width: int = 1
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One piece of work: a source fitted on one set of rows.
-
-    Parameters
-    ----------
-    source : Source
+    plan : Plan
+        Whose readers no other unit of the same rows needs.
     fold : int or None
         Position of the split; None stands for all rows.
     train, test : ndarray of int
         Rows to fit on and to predict.
     keep : bool
-        Whether fitted models are wanted back.
-    keep_block : bool
-        Whether the extracted training rows are wanted back.
+        Whether fitted readers and models are wanted back.
     """
 
-    source: Source
+    plan: Plan
     fold: int | None
     train: np.ndarray
     test: np.ndarray
     keep: bool = True
-    keep_block: bool = False
 
     @property
     def cost(self):
         """A guess at the work, for the order only."""
-        return len(self.train) * self.source.width * max(1, len(self.source.learners))
+        plan = self.plan
+        width = sum(reader.width for reader in plan.readers.values())
+        for key in plan.input_keys():
+            read_once = key in plan.readers
+            width += plan.input(key).width * (len(plan.learners_on(key)) - read_once)
+        return len(self.train) * width
 
     def describe(self):
         """Return the unit in words, for progress."""
+        plan = self.plan
+        names = {own.name: None for own in plan.readers.values()}
+        names |= {own.name: None for own in plan.joined.values()}
         rows = "all rows" if self.fold is None else f"fold {self.fold}"
-        return f"{self.source.name}, {rows}"
+        return f"{' + '.join(names)}, {rows}"
 
 
 @dataclass(frozen=True)
-class Work:
-    """What every unit reads.
+class TrainingData:
+    """The training rows, checked, and what goes with them.
 
     Parameters
     ----------
     X : table of shape (n_samples, n_columns)
     y : ndarray or None
+    modalities : list of (name, extractor, columns)
+        Resolved.
     presence : ndarray of bool of shape (n_samples, n_modalities)
     task : Task or None
-    params : dict of str to dict
-        Metadata for extractors (by modality) under "extractors", for learners by
-        their name under "learners".
+        None where nothing is predicted.
     root : int
         Root of all seeds.
-    weight : ndarray of shape (n_samples,) or None
-        Sample weights; a modality whose rows all weigh nothing counts as absent.
+    sample_weight : ndarray of shape (n_samples,) or None
+        A modality whose rows all weigh nothing counts as absent.
     groups : ndarray of shape (n_samples,) or None
-        Groups, for fusions that are members.
-    n_threads : int
-        Threads that a unit may use.
+    extractor_params, learner_params : dict of str to dict
+        Metadata by name of the modality, and by name of the learner.
+    pruner : fitted pruner or None
+        What has pruned the modalities.
     """
 
     X: object
     y: np.ndarray | None
+    modalities: list
     presence: np.ndarray
     task: object
-    params: dict = field(default_factory=dict)
     root: int = 0
-    weight: np.ndarray | None = None
+    sample_weight: np.ndarray | None = None
     groups: np.ndarray | None = None
-    n_threads: int = 1
+    extractor_params: dict = field(default_factory=dict)
+    learner_params: dict = field(default_factory=dict)
+    pruner: object = None
+
+    @property
+    def n_samples(self):
+        """Number of rows."""
+        return len(self.presence)
+
+    @property
+    def names(self):
+        """Names of the modalities."""
+        return tuple(name for name, _, _ in self.modalities)
+
+    def teaches(self, rows):
+        """Tell whether there is a row among `rows` that weighs something."""
+        weight = self.sample_weight
+        return len(rows) > 0 and (weight is None or bool(weight[rows].any()))
 
 
 @dataclass(frozen=True)
-class Done:
-    """What a unit gives back.
+class FittedModels:
+    """What a set of rows has taught, and what is predicted of the rows held out.
 
     Parameters
     ----------
-    reader : fitted reader or None
-        None where no training row has the modality, or models are not kept.
-    models : dict of int to estimator
-        Fitted learners by member.
-    rows : ndarray of int
-        Rows predicted.
-    predictions : dict of int to ndarray of shape (len(rows), n_outputs)
-    values : block values of the training rows, or None
-    seconds : float
-        Time that the unit took.
+    readers : dict of str to ModalityReader
+        Fitted, by key; none for a modality that no training row has.
+    joined : dict of str to JoinedBlocks
+        Fitted, by key.
+    models : dict of str to dict of str to estimator
+        Fitted learners by key of what they read and by name.
+    predictions : dict of (str, str) to (rows, ndarray of shape (n_rows, n_outputs))
+        Of the rows held out, by member.
+    values : dict of str to block values
+        Of the training rows, for the blocks that fusions read.
+    seconds : dict of str or (str, str) to float
+        Time of reading and asking by key, of fitting by member.
     """
 
-    reader: object = None
+    readers: dict = field(default_factory=dict)
+    joined: dict = field(default_factory=dict)
     models: dict = field(default_factory=dict)
-    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=int))
     predictions: dict = field(default_factory=dict)
-    values: object = None
-    seconds: float = 0.0
+    values: dict = field(default_factory=dict)
+    seconds: dict = field(default_factory=dict)
+
+    def input_of(self, key, blocks):
+        """Return the rows that have what is read under a key, and its values."""
+        if key in self.joined:
+            joined = self.joined[key]
+            rows = joined.rows_of(blocks)
+            return rows, joined.values(blocks) if len(rows) else None
+        rows = blocks.rows_of(key)
+        return rows, blocks.values(key) if len(rows) else None
+
+    def ask(self, key, blocks, task):
+        """Return (rows, predictions by learner) of the models that read a key."""
+        rows, values = self.input_of(key, blocks)
+        if not len(rows):
+            return rows, {}
+        models = self.models[key].items()
+        return rows, {name: ask_member(model, values, task) for name, model in models}
 
 
-def run_unit(unit, work):
-    """Fit one source on one set of rows and predict the others."""
-    start = perf_counter()
-    with threads_for(len(unit.train), unit.source.width, work.n_threads):
-        done = _run(unit, work)
-    return replace(done, seconds=perf_counter() - start)
+def fit_unit(unit, data, n_threads=1):
+    """Read and fit a part of the plan on one set of rows; predict the others.
+
+    Parameters
+    ----------
+    unit : FitUnit
+    data : TrainingData
+    n_threads : int, default=1
+        Threads that one fit may use.
+
+    Returns
+    -------
+    fitted : FittedModels
+    """
+    plan, seconds = unit.plan, defaultdict(float)
+
+    @contextmanager
+    def timed(what, width):
+        start = perf_counter()
+        with threads_for(len(unit.train), width, n_threads):
+            yield
+        seconds[what] += perf_counter() - start
+
+    fitted, values = FittedModels(), {}
+    for key, reader in plan.readers.items():
+        if data.teaches(reader.rows_of(data.presence, unit.train)):
+            with timed(key, reader.width):
+                fitted.readers[key], values[key] = reader.fit_read(
+                    data.X,
+                    data.presence,
+                    unit.train,
+                    data.y,
+                    data.extractor_params.get(reader.name, {}),
+                    data.root,
+                )
+    train = TableBlocks(fitted.readers, data.X, data.presence, unit.train, values)
+    for key in plan.input_keys():
+        _fit_members(key, plan, fitted, train, data, timed)
+    test = TableBlocks(fitted.readers, data.X, data.presence, unit.test)
+    for key in fitted.models if len(unit.test) else ():
+        with timed(key, plan.input(key).width):
+            rows, own = fitted.ask(key, test, data.task)
+        for name, predicted in own.items():
+            fitted.predictions[key, name] = rows, predicted
+    kept = {key: values[key] for key in plan.blocks if key in values}
+    found = fitted if unit.keep else FittedModels(predictions=fitted.predictions)
+    return replace(found, values=kept, seconds=dict(seconds))
 
 
-def _run(unit, work):
-    reader, source = unit.source.reader, unit.source
-    rows = reader.rows_of(work.presence, unit.train)
-    if len(rows) == 0 or (work.weight is not None and not work.weight[rows].any()):
-        return Done()
-    params = work.params.get("extractors", {})
-    own = params.get(source.name, {}) if hasattr(reader, "columns") else params
-    reader, values = reader.fit_read(
-        work.X, work.presence, unit.train, work.y, own, work.root
-    )
-    models = {
-        member: _fit_one(name, learner, source.name, values, rows, work)
-        for member, name, learner in source.learners
-    }
-    test = reader.rows_of(work.presence, unit.test)
-    predictions = {}
-    if len(test):
-        held_out = reader.read(work.X, work.presence, unit.test)
-        predictions = {
-            member: ask_member(model, held_out, work.task)
-            for member, model in models.items()
-        }
-    return Done(
-        reader=reader if unit.keep else None,
-        models=models if unit.keep else {},
-        rows=test,
-        predictions=predictions,
-        values=values if unit.keep_block else None,
-    )
+def _fit_members(key, plan, fitted, blocks, data, timed):
+    """Fit the members that read one key, where a row has what they read."""
+    if key in plan.joined:
+        with timed(key, plan.joined[key].width):
+            joined = plan.joined[key].fit(blocks)
+        if not joined.keys:
+            return
+        fitted.joined[key] = joined
+    elif key not in fitted.readers:
+        return
+    source = plan.input(key)
+    with timed(key, source.width):
+        rows, values = fitted.input_of(key, blocks)
+    fitted.models[key] = {}
+    for name, learner in plan.learners_on(key):
+        with timed((key, name), source.width):
+            fitted.models[key][name] = fit_member(
+                learner, source.name, name, values, rows, data
+            )
 
 
-def _fit_one(name, learner, source_name, values, rows, work):
-    try:
-        return fit_member(learner, source_name, name, values, rows, work)
-    except Exception as error:
-        error.add_note(f"while fitting learner {name!r} on modality {source_name!r}")
-        raise
+def make_units(plan, splits, n_samples, *, refit, n_workers=1):
+    """Return the units of work of a plan.
+
+    What is read of a set of rows is read once, for all that need it, unless
+    workers would have nothing to do: then members on all modalities are fitted
+    apart from the others, and read for themselves.
+
+    Parameters
+    ----------
+    plan : Plan
+    splits : list of (train, test) index arrays
+        Empty where there is no decision level.
+    n_samples : int
+    refit : bool
+        Whether members are fitted on all rows too, or kept by fold.
+    n_workers : int, default=1
+
+    Returns
+    -------
+    units : list of FitUnit
+    """
+    units = _units_of(plan.parts(), splits, n_samples, refit)
+    if plan.joined and n_workers > 1 and len(units) < _UNITS_A_WORKER * n_workers:
+        return _units_of(plan.parts(apart=True), splits, n_samples, refit)
+    return units
 
 
-def run_units(units, work, n_jobs, report=None):
+def _units_of(parts, splits, n_samples, refit):
+    everyone, nobody = np.arange(n_samples), np.empty(0, dtype=int)
+    units = []
+    for part in parts:
+        if part.members:
+            in_folds = part.restricted(part.members, ())
+            units += [
+                FitUnit(in_folds, fold, train, test, keep=not refit)
+                for fold, (train, test) in enumerate(splits)
+            ]
+        on_all = part if refit else part.restricted((), part.blocks)
+        if on_all.readers:
+            units.append(FitUnit(on_all, None, everyone, nobody))
+    return units
+
+
+def run_units(units, data, n_jobs, report=None):
     """Run all units in one flat loop, longest first.
 
     Parameters
     ----------
-    units : list of Unit
-    work : Work
+    units : list of FitUnit
+    data : TrainingData
     n_jobs : int or None
     report : callable, default=None
-        Called with (position, unit, done) as results come in.
+        Called with (position, unit, seconds) as results come in.
 
     Returns
     -------
-    results : list of Done
+    results : list of FittedModels
         In the order of `units`.
     """
-    work = replace(work, n_threads=inner_threads(n_jobs))
+    n_threads = inner_threads(n_jobs)
     chunks = make_chunks(units, effective_n_jobs(n_jobs))
-    work = replace(work, X=pack(work.X))
-    stream = Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator")(
-        delayed(run_chunk)([units[p] for p in chunk], work) for chunk in chunks
+    data = replace(data, X=unmapped(data.X), pruner=None)
+    finished = stream(
+        (delayed(run_chunk)([units[p] for p in c], data, n_threads) for c in chunks),
+        n_jobs,
     )
     results = [None] * len(units)
-    for chunk, finished in zip(chunks, stream, strict=True):
-        for position, done in zip(chunk, finished, strict=True):
-            results[position] = done
+    for chunk, found in zip(chunks, finished, strict=True):
+        for position, fitted in zip(chunk, found, strict=True):
+            results[position] = fitted
             if report is not None:
-                report(position, units[position], done)
+                report(position, units[position], sum(fitted.seconds.values()))
     return results
 
 
@@ -222,7 +315,7 @@ def make_chunks(units, n_workers):
 
     Parameters
     ----------
-    units : list of Unit
+    units : list of FitUnit
     n_workers : int
 
     Returns
@@ -238,27 +331,10 @@ def make_chunks(units, n_workers):
     return alone + [small[k::n_chunks] for k in range(n_chunks)]
 
 
-def run_chunk(units, work):
+def run_chunk(units, data, n_threads):
     """Run several units in one worker."""
-    work = replace(work, X=unpack(work.X))
-    return [run_unit(unit, work) for unit in units]
-
-
-def out_of_fold(units, results, n_samples, n_members, n_outputs):
-    """Return the mean out-of-fold prediction of each member and row.
-
-    Returns
-    -------
-    predictions : ndarray of shape (n_samples, n_members, n_outputs)
-        NaN where a row was in no test fold, or the member could not predict it.
-    """
-    mean = RunningMean(n_samples, n_members, n_outputs)
-    for unit, done in zip(units, results, strict=True):
-        if unit.fold is None:
-            continue
-        for member, predicted in done.predictions.items():
-            mean.add(member, done.rows, predicted)
-    return mean.result()
+    data = replace(data, X=arrived(data.X))
+    return [fit_unit(unit, data, n_threads) for unit in units]
 
 
 class RunningMean:
@@ -266,18 +342,21 @@ class RunningMean:
 
     Parameters
     ----------
-    n_samples, n_members, n_outputs : int
+    members : sequence of (str, str)
+        In the order of the predictions.
+    n_samples, n_outputs : int
     """
 
-    def __init__(self, n_samples, n_members, n_outputs):
-        self.total = np.zeros((n_members, n_samples, n_outputs))
-        self.count = np.zeros((n_members, n_samples))
+    def __init__(self, members, n_samples, n_outputs):
+        self.place = {member: position for position, member in enumerate(members)}
+        self.total = np.zeros((len(self.place), n_samples, n_outputs))
+        self.count = np.zeros((len(self.place), n_samples))
 
     def add(self, member, rows, predicted):
         """Add predictions of one member for distinct rows."""
         where = slice(None) if len(rows) == self.total.shape[1] else rows
-        self.total[member, where] += predicted
-        self.count[member, where] += 1
+        self.total[self.place[member], where] += predicted
+        self.count[self.place[member], where] += 1
 
     def result(self):
         """Return means of shape (n_samples, n_members, n_outputs), NaN where none."""

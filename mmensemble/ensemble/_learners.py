@@ -3,7 +3,7 @@
 from sklearn.utils import get_tags
 
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
-from mmensemble.modality import check_names
+from mmensemble.modality._columns import check_names
 
 #: Name of the learner where there is one for all.
 ONE = "estimator"
@@ -96,25 +96,26 @@ def check_clash(modalities, learners):
     if twice:
         raise ValueError(
             f"The names {twice} are those of modalities and of learners in the list "
-            "'estimator'; parameters could not be told apart. Rename one of each."
+            "'estimator'; parameters would have the same names. Rename one of each."
         )
 
 
 def check_learner(name, learner, *, classifier):
     """Raise TypeError unless `learner` is an instance of the right kind."""
     wanted = "classifier" if classifier else "regressor"
-    if isinstance(learner, type) or not (
-        hasattr(learner, "fit") and hasattr(learner, "predict")
-    ):
+    kind = None
+    if hasattr(learner, "fit") and not isinstance(learner, type):
+        kind = get_tags(learner).estimator_type
+        # an unfitted stack is a classifier, but has no predict yet
+        if kind == wanted or (kind is None and hasattr(learner, "predict")):
+            return
+    if kind is None:
         raise TypeError(
             f"Learner {name!r} must be a {wanted} instance, got {learner!r}."
         )
-    kind = get_tags(learner).estimator_type
-    if kind is not None and kind != wanted:
-        raise TypeError(
-            f"Learner {name!r} must be a {wanted}, got the {kind} "
-            f"{type(learner).__name__}."
-        )
+    raise TypeError(
+        f"Learner {name!r} must be a {wanted}, got the {kind} {type(learner).__name__}."
+    )
 
 
 def takes_sparse(learners):

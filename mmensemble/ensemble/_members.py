@@ -1,14 +1,92 @@
 """Fitted members: what is expensive in a fit, and what any fusion reads of it."""
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mmensemble.ensemble._engine import RunningMean, out_of_fold
-from mmensemble.ensemble._joint import ask_member
-from mmensemble.ensemble._plan import Plan
+from mmensemble.ensemble._engine import FittedModels, RunningMean
+from mmensemble.features._reader import TableBlocks
 from mmensemble.fusion import FusionData
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
+
+
+@dataclass(frozen=True)
+class MemberOutputs:
+    """What members predict of some rows, and the blocks of these, for any fusion.
+
+    Parameters
+    ----------
+    presence : ndarray of bool of shape (n_samples, n_modalities)
+        Of modalities that were learnt from.
+    members : tuple of (str, str)
+        Key and learner of each member, in the order of the predictions.
+    predictions : ndarray of shape (n_samples, n_members, n_outputs) or None
+    blocks : dict of str to Block
+        By key of the reader.
+    seconds : dict of str or (str, str) to float
+        Time of reading and asking by key, of fitting by member.
+    block_seconds : dict of str to float
+        That part of reading by key which the blocks took.
+    """
+
+    presence: np.ndarray
+    members: tuple = ()
+    predictions: np.ndarray | None = None
+    blocks: dict = field(default_factory=dict)
+    seconds: dict = field(default_factory=dict)
+    block_seconds: dict = field(default_factory=dict)
+
+    def view(self, members, blocks, **more):
+        """Return what one fusion reads of it.
+
+        Parameters
+        ----------
+        members : dict of (str, str) to Member
+            The fusion's own.
+        blocks : tuple of str
+            Keys of the blocks that it reads.
+        **more : dict
+            Further fields of the view.
+
+        Returns
+        -------
+        data : FusionData
+        """
+        predictions = None
+        if members and self.predictions is not None:
+            predictions = self.predictions
+            if tuple(members) != self.members:
+                place = {member: p for p, member in enumerate(self.members)}
+                predictions = predictions[:, [place[member] for member in members]]
+        return FusionData(
+            presence=self.presence,
+            members=tuple(members.values()),
+            predictions=predictions,
+            blocks=tuple(self.blocks[key] for key in blocks) or None,
+            **more,
+        )
+
+    def without_predictions(self):
+        """Return the same without what members predict."""
+        return replace(self, members=(), predictions=None)
+
+    def with_more(self, other):
+        """Return these outputs and those of other members and blocks, same rows.
+
+        Of a member that both have, those of the other count.
+        """
+        mine = [p for p, m in enumerate(self.members) if m not in other.members]
+        parts = [] if not mine else [self.predictions[:, mine]]
+        parts += [] if other.predictions is None else [other.predictions]
+        return MemberOutputs(
+            self.presence | other.presence,
+            tuple(self.members[p] for p in mine) + other.members,
+            np.concatenate(parts, axis=1) if parts else None,
+            self.blocks | other.blocks,
+            self.seconds | other.seconds,
+            self.block_seconds | other.block_seconds,
+        )
 
 
 @dataclass(frozen=True)
@@ -17,179 +95,222 @@ class FittedMembers:
 
     Parameters
     ----------
-    plan : Plan
-        Of all the fusions that share these members.
+    members : tuple of Member
+        Of all the fusions that share them.
+    inputs : tuple of str
+        The key of what each of them reads.
     names : tuple of str
         Of the modalities.
     task : Task or None
-    models : dict of str to list of (reader, dict of int to estimator)
-        By key of the source; one pair, or one a fold where bagged.
-    readers : dict of str to reader or None
-        Of the blocks, by key of the source; None where no row has the modality.
-    active : ndarray of bool of shape (n_modalities,)
-        Which modalities any training row has.
+    fits : tuple of FittedModels
+        What predicts: one on all rows, or one a fold where bagged.
+    blocks : tuple of str
+        Keys of the blocks that fusions read.
+    block_readers : dict of str to ModalityReader or None
+        Their readers on all rows, by key, none for a modality that no training row
+        has; None where they are those of the only fit.
     """
 
-    plan: Plan
+    members: tuple
+    inputs: tuple
     names: tuple
     task: object
-    models: dict
-    readers: dict
-    active: np.ndarray
+    fits: tuple = ()
+    blocks: tuple = ()
+    block_readers: dict | None = None
 
-    def read(self, X, presence, needs):
-        """Return what all members say of a table, and the blocks if needed.
+    @property
+    def identities(self):
+        """Key and learner of each member."""
+        pairs = zip(self.inputs, self.members, strict=True)
+        return tuple((key, member.learner) for key, member in pairs)
+
+    @property
+    def readers_of_blocks(self):
+        """Readers of the blocks on all rows, by key."""
+        shared = self.block_readers is None
+        return self.fits[0].readers if shared else self.block_readers
+
+    @property
+    def active(self):
+        """Which modalities any training row has, of shape (n_modalities,)."""
+        readers = [own for fit in self.fits for own in fit.readers.values()]
+        readers += (self.block_readers or {}).values()
+        known = {reader.name for reader in readers}
+        return np.array([name in known for name in self.names])
+
+    def tables(self, X, presence):
+        """Return the blocks of a table, to be read when they are asked for.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_columns)
         presence : ndarray of bool of shape (n_samples, n_modalities)
-        needs : frozenset of str
-            Of the fusions that will read it.
 
         Returns
         -------
-        raw : Raw
+        tables : list of TableBlocks
+            For each fit, and last for the blocks, if these have readers of their
+            own.
         """
-        predictions = self._predictions(X, presence) if self.plan.members else None
-        blocks = self._blocks(X, presence) if "blocks" in needs else {}
-        return Raw(presence, predictions, blocks)
+        readers = [fit.readers for fit in self.fits]
+        if self.block_readers is not None:
+            readers.append(self.block_readers)
+        rows, presence = np.arange(len(presence)), presence & self.active
+        return [TableBlocks(own, X, presence, rows) for own in readers]
 
-    def _predictions(self, X, presence):
-        everyone, n_members = np.arange(len(presence)), len(self.plan.members)
-        mean = RunningMean(len(presence), n_members, self.task.n_outputs)
-        for pairs in self.models.values():
-            for reader, models in pairs:
-                rows = reader.rows_of(presence, everyone)
-                if len(rows) == 0 or not models:
-                    continue
-                values = reader.read(X, presence, everyone)
-                for member, model in models.items():
-                    mean.add(member, rows, ask_member(model, values, self.task))
-        return mean.result()
-
-    def _blocks(self, X, presence):
-        everyone, blocks = np.arange(len(presence)), {}
-        for source in self.plan.blocks:
-            reader, values = self.readers[source.key], None
-            present = presence[:, source.reader.position]
-            if reader is not None:
-                values = reader.read(X, presence, everyone)
-            blocks[source.key] = _block(reader, values, present)
-        return blocks
-
-    def sources(self):
-        """Return each source's name with its fitted (reader, models) pairs.
-
-        Readers of blocks stand in where there is no decision level.
-        """
-        if self.models:
-            return [(s.name, self.models.get(s.key, [])) for s in self.plan.sources]
-        return [
-            (source.name, [(reader, {})] if reader is not None else [])
-            for source in self.plan.blocks
-            for reader in [self.readers[source.key]]
-        ]
-
-    def without(self, dropped):
-        """Return the same without the models of some members, by position."""
-        models = {
-            key: [
-                (reader, {m: model for m, model in own.items() if m not in dropped})
-                for reader, own in pairs
-            ]
-            for key, pairs in self.models.items()
-        }
-        return replace(self, models=models)
-
-
-@dataclass(frozen=True)
-class Raw:
-    """What members and readers say of some rows, before any fusion.
-
-    Parameters
-    ----------
-    presence : ndarray of bool of shape (n_samples, n_modalities)
-    predictions : ndarray of shape (n_samples, n_members, n_outputs) or None
-    blocks : dict of str to Block
-        By key of the source.
-    """
-
-    presence: np.ndarray
-    predictions: np.ndarray | None
-    blocks: dict
-
-    def view(self, members, positions, plan, needs, **more):
-        """Return what one fusion reads of it.
+    def ask(self, tables, *, blocks=True):
+        """Return what members predict of tables, and the blocks if wanted.
 
         Parameters
         ----------
-        members : FittedMembers
-        positions : list of int
-            Where the fusion's own members stand.
-        plan : Plan
-            The fusion's own.
-        needs : frozenset of str
-        **more : dict
-            Further fields of the view.
+        tables : list of TableBlocks
+        blocks : bool, default=True
 
         Returns
         -------
-        data : FusionData
+        outputs : MemberOutputs
         """
-        predictions = self.predictions
-        if predictions is not None:
-            everything = positions == list(range(predictions.shape[1]))
-            predictions = predictions if everything else predictions[:, positions]
-        blocks = None
-        if self.blocks and "blocks" in needs:
-            blocks = tuple(self.blocks[source.key] for source in plan.blocks)
-        return FusionData(
-            task=members.task,
-            modalities=members.names,
-            presence=self.presence & members.active,
-            members=plan.members,
-            predictions=predictions if plan.members else None,
-            blocks=blocks,
-            **more,
-        )
+        presence, predictions = tables[0].presence, None
+        if self.members:
+            n_outputs = self.task.n_outputs
+            mean = RunningMean(self.identities, len(presence), n_outputs)
+            for fit, table in zip(self.fits, tables, strict=False):
+                for key in fit.models:
+                    rows, predicted = fit.ask(key, table, self.task)
+                    for name, values in predicted.items():
+                        mean.add((key, name), rows, values)
+            predictions = mean.result()
+        own = {key: read_block(tables[-1], key) for key in self.blocks if blocks}
+        return MemberOutputs(presence, self.identities, predictions, own)
+
+    def read(self, X, presence, *, blocks=True):
+        """Return what members predict of a table, and the blocks if wanted.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_columns)
+        presence : ndarray of bool of shape (n_samples, n_modalities)
+        blocks : bool, default=True
+
+        Returns
+        -------
+        outputs : MemberOutputs
+        """
+        return self.ask(self.tables(X, presence), blocks=blocks)
+
+    def extractors(self):
+        """Return fitted extractors by modality: a list, of one or of one a fold."""
+        found = {name: [] for name in self.names}
+        readers = [fit.readers for fit in self.fits] or [self.block_readers]
+        keys = dict.fromkeys(self.inputs) if self.members else self.blocks
+        for own in readers:
+            for key in keys:
+                if key in own:
+                    found[own[key].name].append(own[key].extractor)
+        return {name: own for name, own in found.items() if own}
+
+    def estimators(self):
+        """Return fitted learners by member: a list, of one or of one a fold."""
+        found = {}
+        for key, member in zip(self.inputs, self.members, strict=True):
+            own = [fit.models.get(key, {}).get(member.learner) for fit in self.fits]
+            found[member.name] = [model for model in own if model is not None]
+        return {name: own for name, own in found.items() if own}
+
+    def without(self, dropped):
+        """Return the same without the models of some members, by position."""
+        gone = {self.identities[position] for position in dropped}
+        fits = []
+        for fit in self.fits:
+            models = {
+                key: {n: model for n, model in own.items() if (key, n) not in gone}
+                for key, own in fit.models.items()
+            }
+            left = {key: own for key, own in models.items() if own}
+            fits.append(replace(fit, models=left))
+        return replace(self, fits=tuple(fits))
 
 
-def keep_members(plan, names, task, units, results):
-    """Return the fitted members that finished units left."""
-    models, readers = {}, {}
-    for unit, done in zip(units, results, strict=True):
-        if unit.keep_block:
-            readers[unit.source.key] = done.reader
-        elif unit.keep and done.reader is not None:
-            models.setdefault(unit.source.key, []).append((done.reader, done.models))
-    known = {
-        source.name
-        for source in plan.sources + plan.blocks
-        if source.key in models or readers.get(source.key) is not None
-    }
-    active = np.array([name in known for name in names])
-    return FittedMembers(plan, names, task, models, readers, active)
+def read_block(blocks, key):
+    """Return a block, without columns where no training row has the modality."""
+    if key not in blocks.readers:
+        nobody = np.zeros(len(blocks.rows), dtype=bool)
+        return Block(np.empty((0, 0)), nobody, ())
+    return blocks.block(key)
 
 
-def training_raw(members, units, results, presence, *, held_out):
-    """Return what the training rows get: out of fold where predicted at all."""
-    predictions = None
-    if held_out:
-        n_members, n_outputs = len(members.plan.members), members.task.n_outputs
-        predictions = out_of_fold(units, results, len(presence), n_members, n_outputs)
-    blocks = {
-        unit.source.key: _block(
-            done.reader, done.values, presence[:, unit.source.reader.position]
-        )
-        for unit, done in zip(units, results, strict=True)
-        if unit.keep_block
-    }
-    return Raw(presence, predictions, blocks)
+def keep_members(plan, data, units, results):
+    """Return the fitted members that finished units left.
+
+    Parameters
+    ----------
+    plan : Plan
+    data : TrainingData
+    units : list of FitUnit
+    results : list of FittedModels
+
+    Returns
+    -------
+    members : FittedMembers
+    """
+    fits, of_blocks = {}, FittedModels()
+    refit = any(unit.fold is None and unit.plan.members for unit in units)
+    for unit, found in zip(units, results, strict=True):
+        if not unit.keep:
+            continue
+        if unit.fold is not None or refit:
+            fit = fits.setdefault(unit.fold, FittedModels())
+        else:
+            fit = of_blocks
+        fit.readers.update(found.readers)
+        fit.joined.update(found.joined)
+        fit.models.update(found.models)
+    return FittedMembers(
+        tuple(plan.members.values()),
+        tuple(key for key, _ in plan.members),
+        data.names,
+        data.task,
+        tuple(fits.values()),
+        plan.blocks,
+        None if refit else of_blocks.readers,
+    )
 
 
-def _block(reader, values, present):
-    """A block, without columns where no training row has the modality."""
-    if values is None:
-        return Block(np.empty((0, 0)), np.zeros_like(present), ())
-    return Block(values, present, reader.names)
+def training_outputs(members, data, units, results, *, held_out):
+    """Return what fusions learn from: predictions out of fold, if made, and blocks.
+
+    Parameters
+    ----------
+    members : FittedMembers
+    data : TrainingData
+    units : list of FitUnit
+    results : list of FittedModels
+    held_out : bool
+        Whether there are out-of-fold predictions.
+
+    Returns
+    -------
+    outputs : MemberOutputs
+    """
+    n_outputs = data.task.n_outputs if held_out else 0
+    mean = RunningMean(members.identities, data.n_samples, n_outputs)
+    values, seconds, block_seconds = {}, defaultdict(float), {}
+    for unit, found in zip(units, results, strict=True):
+        values |= found.values
+        for what, spent in found.seconds.items():
+            seconds[what] += spent
+        if unit.fold is None:
+            block_seconds |= {k: found.seconds.get(k, 0.0) for k in unit.plan.blocks}
+        for member, (rows, predicted) in found.predictions.items():
+            mean.add(member, rows, predicted)
+    everyone, readers = np.arange(data.n_samples), members.readers_of_blocks
+    read = TableBlocks(readers, data.X, data.presence, everyone, values)
+    return MemberOutputs(
+        data.presence & members.active,
+        members.identities if held_out else (),
+        mean.result() if held_out else None,
+        {key: read_block(read, key) for key in members.blocks},
+        dict(seconds),
+        block_seconds,
+    )

@@ -1,6 +1,6 @@
 """Nested parameters: every named part can be read and set from outside."""
 
-from mmensemble._compat import BaseComposition
+from mmensemble._compat import BaseComposition, nested_params, set_nested_params
 
 
 class PartsMixin(BaseComposition):
@@ -37,7 +37,7 @@ class PartsMixin(BaseComposition):
         -------
         params : dict
         """
-        return self._get_params("_parts", deep=deep)
+        return nested_params(self, "_parts", deep=deep)
 
     def set_params(self, **params):
         """Set parameters of the estimator and of its parts.
@@ -54,7 +54,7 @@ class PartsMixin(BaseComposition):
         for whole in ("modalities", "estimator"):
             if whole in params:
                 setattr(self, whole, params.pop(whole))
-        self._set_params("_parts", **params)
+        set_nested_params(self, "_parts", params)
         return self
 
 

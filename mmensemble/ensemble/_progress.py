@@ -1,5 +1,7 @@
 """Progress of a fit: scikit-learn's callbacks, and lines for `verbose`."""
 
+from mmensemble._compat import new_callback_context
+
 
 class Progress:
     """Tell callbacks and, if wanted, the terminal about each finished unit.
@@ -8,7 +10,8 @@ class Progress:
     ----------
     estimator : estimator object
         Owner of callbacks and of `verbose`.
-    units : list of Unit
+    units : list
+        With a method ``describe`` each.
     X, y : the training data, for callbacks that ask for them
     """
 
@@ -17,10 +20,8 @@ class Progress:
         self.n_done, self.context = 0, None
 
     def __enter__(self):
-        if hasattr(self.estimator, "_init_callback_context"):
-            self.context = self.estimator._init_callback_context(
-                max_subtasks=self.n_units
-            )
+        self.context = new_callback_context(self.estimator, self.n_units)
+        if self.context is not None:
             self._call(self.context, "begin")
         return self
 
@@ -33,8 +34,8 @@ class Progress:
         hook = getattr(context, f"call_on_fit_task_{moment}")
         hook(estimator=self.estimator, X=X, y=y)
 
-    def report(self, position, unit, done):
-        """Report one finished unit."""
+    def report(self, position, unit, seconds):
+        """Report one finished unit, and the time that it took."""
         self.n_done += 1
         if self.context is not None:
             part = self.context.subcontext(task_name=unit.describe())
@@ -43,5 +44,5 @@ class Progress:
         if self.estimator.verbose:
             print(
                 f"[{type(self.estimator).__name__}] {self.n_done}/{self.n_units} "
-                f"{unit.describe()}: {done.seconds:.2f} s"
+                f"{unit.describe()}: {seconds:.2f} s"
             )

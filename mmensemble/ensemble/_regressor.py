@@ -5,7 +5,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._targets import check_target, numeric_target
 
 
 class MultimodalRegressor(RegressorMixin, BaseMultimodal):
@@ -108,19 +107,9 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         -------
         self : object
         """
-        X, y = self._check(X, y)
-        self._fit(
-            X,
-            y,
-            classifier=False,
-            metadata={"sample_weight": sample_weight, "groups": groups, **params},
-        )
+        metadata = {"sample_weight": sample_weight, "groups": groups, **params}
+        self._fit(X, y, classifier=False, metadata=metadata)
         return self
-
-    def _check(self, X, y):
-        """Return the table and its targets, checked."""
-        X, y = check_target(self, X, y)
-        return X, numeric_target(y)
 
     def predict(self, X):
         """Return predictions.

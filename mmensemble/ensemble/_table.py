@@ -1,4 +1,4 @@
-"""The table at fit and at predict: checked once, addressed by name."""
+"""The table at predict, addressed by name, and rows that hold nothing."""
 
 import warnings
 
@@ -7,24 +7,22 @@ from scipy import sparse
 from sklearn.utils.validation import validate_data
 
 from mmensemble._frame import as_table, column_names, is_frame
-from mmensemble.modality import used_columns
+from mmensemble.modality._columns import used_columns
 
 
-def read_table(estimator, X, *, reset, resolved=None):
-    """Return `X` as a table, with the names and width of `estimator` set or checked.
+def read_table(estimator, X, resolved):
+    """Return `X` as a table, its names and width checked against `estimator`'s.
 
-    At predict, frames are addressed by name as in ColumnTransformer: order and
-    extra columns do not matter, columns that a modality reads must be there.
+    Frames are addressed by name as in ColumnTransformer: order and extra columns
+    do not matter, columns that a modality reads must be there.
 
     Parameters
     ----------
     estimator : estimator object
-        Sets ``n_features_in_`` and ``feature_names_in_`` when `reset`.
+        Fitted, or with the names and width of its training table at least.
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-    reset : bool
-        True at fit.
-    resolved : list of (name, extractor, columns), default=None
-        Fitted modalities, at predict.
+    resolved : list of (name, extractor, columns)
+        Fitted modalities.
 
     Returns
     -------
@@ -37,9 +35,6 @@ def read_table(estimator, X, *, reset, resolved=None):
     """
     name = type(estimator).__name__
     X = as_table(X, name)
-    if reset:
-        validate_data(estimator, X=X, skip_check_array=True)
-        return X
     names = column_names(X) if is_frame(X) else None
     if names is None or not hasattr(estimator, "feature_names_in_"):
         validate_data(estimator, X=X, skip_check_array=True, reset=False)

@@ -3,12 +3,12 @@
 import numpy as np
 from sklearn.base import TransformerMixin
 from sklearn.utils import get_tags
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
+from mmensemble._validation import check_table_and_target
 from mmensemble.ensemble._base import BaseMultimodal
-from mmensemble.ensemble._targets import check_target, numeric_target
 from mmensemble.fusion import make_fusion
 
 
@@ -156,29 +156,18 @@ class MultimodalTransformer(TransformerMixin, BaseMultimodal):
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=False)
     def _fit_view(self, X, y=None, held_out=False, **metadata):
-        classifier = None
         fusion = make_fusion(self.fusion)
         if not hasattr(fusion, "_transform"):
             raise ValueError(
                 f"{type(fusion).__name__} makes no features, only predictions. Use it "
                 "in MultimodalClassifier or MultimodalRegressor, or another 'fusion'."
             )
+        classifier = None
         if {"predictions", "targets"} & fusion.needs:
-            X, y = check_target(self, X, y)
+            X, y = check_table_and_target(self, X, y)
             classifier = self._predicts_classes(y)
-            if classifier:
-                check_classification_targets(y)
-            else:
-                y = numeric_target(y)
-        elif y is not None:
-            y = np.asarray(y)
-        return self._fit(
-            X,
-            y,
-            classifier=classifier,
-            metadata=metadata,
-            held_out=held_out,
-        )
+        own = {"classifier": classifier, "metadata": metadata}
+        return self._fit(X, y, held_out=held_out, **own)
 
     def transform(self, X):
         """Return the fused features.

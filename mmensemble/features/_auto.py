@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -11,16 +12,16 @@ from mmensemble import _frame
 from mmensemble._compat import (
     Interval,
     check_feature_names_in,
-    check_sample_weight,
     fit_context,
 )
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
+from mmensemble._validation import check_weight
 from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
 from mmensemble.features._dates import DateEncoder
 from mmensemble.features._numbers import NumberEncoder
-from mmensemble.features._reading import read_column, read_numbers
+from mmensemble.features._reading import read_column, read_numbers, time_zone
 from mmensemble.features._sparse_numbers import SparseNumberEncoder
 from mmensemble.features._text import TextEncoder, is_free_text
 
@@ -103,6 +104,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
     No training row is kept, nor any rare level or term.
 
+    Dates are read by the clocks of the time zone that their column had in `fit`.
+
     Examples
     --------
     >>> import pandas as pd
@@ -178,6 +181,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         X, weight = _counted_rows(X, sample_weight)
         names = check_feature_names_in(self)
         values = self._fit_kinds(X, weight, names)
+        self._zones = self._find_zones(X, names)
         root = draw_root(self.random_state)
         self.encoders_ = []
         for kind, positions in _parts(self.kinds_):
@@ -203,6 +207,11 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
                 kind = "text" if is_text else "category"
             self.kinds_.append(kind)
         return values
+
+    def _find_zones(self, X, names):
+        """Return the time zones of the columns of dates by position."""
+        dates = [p for p, kind in enumerate(self.kinds_) if kind == "date"]
+        return {p: time_zone(X, p, names[p]) for p in dates}
 
     def _encoder(self, kind, is_sparse, seed):
         if kind == "number":
@@ -277,7 +286,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         """Return what the encoder of these columns takes."""
         names = names[positions]
         if kind not in _TOGETHER:
-            return read_column(X, positions[0], kind, names[0])
+            zone = self._zones.get(positions[0])
+            return read_column(X, positions[0], kind, names[0], zone)
         kinds = [self.kinds_[position] for position in positions]
         values = read_numbers(X, positions, kinds, names)
         if sparse.issparse(values) and not isinstance(encoder, SparseNumberEncoder):
@@ -325,11 +335,7 @@ def _counted_rows(X, sample_weight):
     n_rows = X.shape[0]
     if sample_weight is None:
         return X, np.ones(n_rows)
-    if not np.any(np.asarray(sample_weight)):
-        raise ValueError("sample_weight must hold a weight that is not zero.")
-    weight = check_sample_weight(
-        sample_weight, np.empty((n_rows, 1)), dtype=np.float64, ensure_non_negative=True
-    )
+    weight = check_weight(sample_weight, n_rows)
     rows = np.flatnonzero(weight)
     if len(rows) < n_rows:
         X, weight = _frame.take_rows(X, rows), weight[rows]
@@ -356,9 +362,30 @@ def _parts(kinds):
 def _unknown_kind(name, column):
     return (
         f"Column {name!r} (dtype {getattr(column, 'dtype', 'object')}) holds neither "
-        "numbers, booleans, categories, dates nor text. Choose an extractor for it or "
-        "drop it."
+        "numbers, booleans, categories, dates nor text. "
+        f"{_remedy(column)}Choose an extractor for it or drop it."
     )
+
+
+def _remedy(column):
+    """Return what to do with a column of a kind that is often met."""
+    inferred = pd.api.types.infer_dtype(_frame.to_python(column), skipna=True)
+    if inferred in ("mixed", "mixed-integer"):
+        values = _frame.to_python(column)[~_frame.null_mask(column)]
+        kinds = {type(value): value for value in values[::-1]}
+        shown = " and ".join(repr(value) for value in list(kinds.values())[:2])
+        if str in kinds and len(kinds) > 1:
+            return (
+                f"It mixes text and other values, such as {shown}: make it numbers "
+                "(pd.to_numeric(..., errors='coerce')) or text (.astype(str)). "
+            )
+    if inferred == "period":
+        return "Make dates of its periods: .dt.to_timestamp(). "
+    if inferred == "time":
+        return (
+            "Make durations of its times of day: pd.to_timedelta(column.astype(str)). "
+        )
+    return ""
 
 
 def _unique(names):

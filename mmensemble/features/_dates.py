@@ -2,37 +2,9 @@
 
 import numpy as np
 
-from mmensemble.features._numbers import NumberEncoder, weighted_median
-
-_DAY = 86_400.0
-
-
-def positions_in_cycles(seconds, with_times):
-    """Return where in its cycles each moment lies, from 0 up to 1.
-
-    Parameters
-    ----------
-    seconds : ndarray of shape (n_samples,)
-        Local seconds since 1970, finite.
-    with_times : bool
-        Whether to give the time of day.
-
-    Returns
-    -------
-    positions : ndarray of shape (n_samples, 2 or 3)
-        In the year (by its whole days), the week (whole days from Monday) and
-        the day.
-    """
-    days = np.floor(seconds / _DAY)
-    dates = days.astype("M8[D]")
-    years = dates.astype("M8[Y]")
-    length = ((years + 1).astype("M8[D]") - years.astype("M8[D]")).astype(float)
-    in_year = (dates - years.astype("M8[D]")).astype(float) / length
-    in_week = (days + 3) % 7 / 7  # 1 January 1970 was a Thursday
-    cycles = [in_year, in_week]
-    if with_times:
-        cycles.append((seconds - days * _DAY) / _DAY)
-    return np.column_stack(cycles)
+from mmensemble._calendar import DAY, positions_in_cycles
+from mmensemble.features._numbers import NumberEncoder
+from mmensemble.numerics._median import weighted_median
 
 
 class DateEncoder:
@@ -75,12 +47,12 @@ class DateEncoder:
         median = weighted_median(seconds.reshape(-1, 1), weight)[0]
         self.origin_ = 0.0 if np.isnan(median) else float(median)
         known = seconds[~np.isnan(seconds)]
-        self.with_times_ = bool(np.any(known % _DAY != 0))
+        self.with_times_ = bool(np.any(known % DAY != 0))
         self.number_ = NumberEncoder(self.margin).fit(self._days(seconds), weight)
         return self
 
     def _days(self, seconds):
-        return (seconds.reshape(-1, 1) - self.origin_) / _DAY
+        return (seconds.reshape(-1, 1) - self.origin_) / DAY
 
     def transform(self, seconds):
         """Return numbers of shape (n_samples, 5), or 7 with times of day."""

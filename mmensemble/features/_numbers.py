@@ -3,48 +3,11 @@
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
+from mmensemble.numerics._median import weighted_median
+
 #: Two values count as equal when they differ by less than this share of the
 #: column's largest magnitude.
 TOLERANCE = 1e-9
-
-
-def weighted_median(values, weight):
-    """Return the weighted median of each column, NaN for a column without values.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_samples, n_columns)
-        NaN where missing.
-    weight : ndarray of shape (n_samples,)
-        Positive; a weight of two counts as two rows.
-
-    Returns
-    -------
-    median : ndarray of shape (n_columns,)
-        The mean of the two middle values where half of the weight lies on
-        either side, as `numpy.median` does.
-    """
-    lower, upper, ranked = _middle_ranks(values, weight)
-    columns = np.arange(values.shape[1])
-    low, high = ranked[lower, columns], ranked[upper, columns]
-    return np.where(low == high, low, low / 2 + high / 2)
-
-
-def _middle_ranks(values, weight):
-    """Return the ranks of the two middle values of each column, and the ranking."""
-    if np.ptp(weight) == 0:
-        n_present = np.count_nonzero(~np.isnan(values), axis=0)
-        lower = np.maximum(n_present - 1, 0) // 2
-        upper = np.minimum(n_present // 2, len(values) - 1)
-        return lower, upper, np.sort(values, axis=0)
-    order = np.argsort(values, axis=0)
-    ranked = np.take_along_axis(values, order, axis=0)
-    reached = np.where(np.isnan(ranked), 0.0, weight[order]).cumsum(axis=0)
-    half = reached[-1] / 2
-    lower = (reached < half * (1 - 1e-12)).sum(axis=0)
-    upper = (reached <= half * (1 + 1e-12)).sum(axis=0)
-    last = len(values) - 1
-    return np.minimum(lower, last), np.minimum(upper, last), ranked
 
 
 def informative(values, median, weight):

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from mmensemble import _frame
+from mmensemble._instants import local_seconds, read_instants
 
 #: Which kinds a column may have later, by the kind that `fit` saw.
 _ACCEPTED = {
@@ -18,11 +19,10 @@ _ACCEPTED = {
 _READ = {
     "category": _frame.to_objects,
     "text": _frame.to_objects,
-    "date": _frame.to_seconds,
 }
 
 
-def read_column(X, position, kind, name):
+def read_column(X, position, kind, name, zone=None):
     """Return a column as an encoder of `kind` takes it.
 
     Parameters
@@ -33,6 +33,8 @@ def read_column(X, position, kind, name):
         What training took the column for.
     name : str
         For messages.
+    zone : str or None, default=None
+        Of dates: the time zone of the column in training.
 
     Returns
     -------
@@ -42,7 +44,8 @@ def read_column(X, position, kind, name):
     Raises
     ------
     ValueError
-        If the column holds something else now.
+        If the column holds something else now, or dates with a time zone where it
+        had none, or the other way round.
     """
     column = _frame.column(X, position)
     now = _frame.kind(column)
@@ -54,7 +57,26 @@ def read_column(X, position, kind, name):
                 f"Column {name!r} was a {kind} column in fit and is a {now} column "
                 f"now (dtype {getattr(column, 'dtype', 'object')})."
             )
+    if kind == "date":
+        try:
+            return local_seconds(column, zone)
+        except ValueError as error:
+            raise ValueError(f"Column {name!r} {error}.") from error
     return _READ.get(kind, _frame.to_float)(column)
+
+
+def time_zone(X, position, name):
+    """Return the time zone of a column of dates, None where it has none.
+
+    Raises
+    ------
+    ValueError
+        Where some of the dates have one and some have none.
+    """
+    try:
+        return read_instants(_frame.column(X, position)).zone
+    except ValueError as error:
+        raise ValueError(f"Column {name!r} {error}.") from error
 
 
 def read_numbers(X, positions, kinds, names):

@@ -4,12 +4,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.preprocessing import MaxAbsScaler
 
-from mmensemble.features._numbers import (
-    binary_scale,
-    informative,
-    weighted_median,
-    widened,
-)
+from mmensemble.features._numbers import binary_scale, informative, widened
+from mmensemble.numerics._median import weighted_median
 
 
 class SparseNumberEncoder:

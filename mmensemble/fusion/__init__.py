@@ -1,8 +1,7 @@
 """Fusions: one file a strategy, all behind one interface."""
 
 from mmensemble.fusion._base import BaseFusion, FusionData, Member
-from mmensemble.fusion._lookup import make_fusion
-from mmensemble.fusion._registry import FUSIONS, list_fusions
+from mmensemble.fusion._lookup import list_fusions, make_fusion
 from mmensemble.fusion.both._auto import AutoFusion
 from mmensemble.fusion.both._hybrid import HybridFusion
 from mmensemble.fusion.decision._evidence import EvidenceFusion
@@ -20,7 +19,6 @@ from mmensemble.fusion.feature.cooperative._cooperative import CooperativeFusion
 from mmensemble.fusion.feature.kernel._kernel import KernelFusion
 
 __all__ = [
-    "FUSIONS",
     "AttentionFusion",
     "AutoFusion",
     "BaseFusion",

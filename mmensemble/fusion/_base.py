@@ -1,4 +1,4 @@
-"""The strategy interface: what a fusion reads and what it must answer."""
+"""The strategy interface: what a fusion reads and what it must return."""
 
 from dataclasses import dataclass, field, replace
 
@@ -6,13 +6,16 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from mmensemble._compat import validate_own_params
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import inner_threads, threads_for
+from mmensemble._validation import as_weight
 from mmensemble.fusion._calibration import (
     apply_calibrators,
     cross_calibrate,
     fit_calibrators,
 )
+from mmensemble.fusion._names import check_short_name
 from mmensemble.learners._task import Task, take_params
 
 
@@ -112,6 +115,11 @@ class FusionData:
         return len(self.presence)
 
     @property
+    def weight(self):
+        """Weights of the rows, ones where none are given."""
+        return as_weight(self.sample_weight, self.n_samples)
+
+    @property
     def width(self):
         """Number of values in a row: of all blocks and all predictions."""
         n_values = sum(block.width for block in self.blocks or ())
@@ -166,8 +174,8 @@ class FusionData:
     def only(self, mask):
         """Return the view as if rows lacked the modalities outside of `mask`.
 
-        Members on all modalities together keep what they said of all: ask them
-        anew where that matters.
+        Members on all modalities together keep what they predicted from all: let
+        them predict anew where that matters.
 
         Parameters
         ----------
@@ -194,6 +202,28 @@ class FusionData:
             blocks=blocks,
         )
 
+    def members_in(self, pattern, *, joint=None):
+        """Return the positions of the members that rows of a pattern have.
+
+        Parameters
+        ----------
+        pattern : tuple of int
+            Positions of the modalities present.
+        joint : bool, default=None
+            Whether members on all modalities together are among them; None:
+            where the pattern lacks no modality.
+
+        Returns
+        -------
+        positions : list of int
+        """
+        joint = len(pattern) == len(self.modalities) if joint is None else joint
+        return [
+            position
+            for position, member in enumerate(self.members)
+            if (joint if member.modality is None else member.modality in pattern)
+        ]
+
     def available(self):
         """Return which modality every member of it has predicted, row by row.
 
@@ -216,8 +246,15 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     A subclass stores its hyperparameters in ``__init__``, sets the class
     attributes below and writes ``_fit(data)`` and ``_predict(data)``, and, where
     it makes features, ``_transform(data)`` with ``get_feature_names_out(task)``.
-    It learns from `data` only, keeps no row of it unless it says so by
+    It learns from `data` only, keeps no row of it unless it declares that by
     `keeps_rows`, and never predicts NaN for a row that has a modality.
+
+    A subclass with a `short_name` of its own is known by that name wherever a
+    fusion is chosen, as soon as the class exists: with ``short_name = "middle"``
+    in the example, ``fusion="middle"`` would do. The name must not be that of
+    another fusion; defining the same class again, as in a notebook, replaces it.
+    A process that did not import the class, such as a parallel worker, does not
+    know the name: hand it the object.
 
     A subclass with a parameter `calibrate` is handed calibrated predictions by
     `fit`, `predict` and `transform`, and stores `calibrators_`; other methods
@@ -235,7 +272,14 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         One sentence on when to use it.
     keeps_rows : bool
         Whether the fitted fusion holds training rows, as neighbours or support
-        vectors do; its docstring then says so.
+        vectors do; its docstring then states it.
+    short_name : str or None
+        Name by which users choose the fusion; None for one that is only given as
+        an object. It is not inherited.
+    row_outputs : dict of str to {"members", "modalities", None}
+        Methods that return something for each row of a view, such as weights, and
+        what the columns are. Estimators offer each under the same name for a
+        table: a frame with those columns, or the bare array for None.
 
     Examples
     --------
@@ -262,16 +306,14 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     reference = ""
     when = ""
     keeps_rows = False
+    short_name = None
+    row_outputs: dict = {}
 
     _parameter_constraints: dict = {}
 
-    def __getstate__(self):
-        return {
-            name: _as_pairs(value) for name, value in super().__getstate__().items()
-        }
-
-    def __setstate__(self, state):
-        super().__setstate__({n: _from_pairs(value) for n, value in state.items()})
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        check_short_name(cls, BaseFusion)
 
     @property
     def needs(self):
@@ -310,7 +352,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         return None
 
     def check(self, task, members):
-        """Raise ValueError where the fusion does not suit task or members."""
+        """Raise ValueError where the fusion does not serve task or members."""
         name = type(self).__name__
         kind = "classification" if task.is_classification else "regression"
         if kind not in self.tasks:
@@ -337,7 +379,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         -------
         self : object
         """
-        self._validate_params()
+        validate_own_params(self)
         if data.task is not None:
             self.check(data.task, data.members)
         if hasattr(self, "calibrate"):
@@ -410,19 +452,3 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         if known.any():
             out[known] = method(data.take(np.flatnonzero(known)))
         return out
-
-
-#: Marks a dict by pattern that was stored as pairs: skops has no tuples as keys.
-_PAIRS = "patterns"
-
-
-def _as_pairs(value):
-    if isinstance(value, dict) and any(isinstance(key, tuple) for key in value):
-        return {_PAIRS: [[list(key), item] for key, item in value.items()]}
-    return value
-
-
-def _from_pairs(value):
-    if isinstance(value, dict) and list(value) == [_PAIRS]:
-        return {tuple(key): item for key, item in value[_PAIRS]}
-    return value

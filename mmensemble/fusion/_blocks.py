@@ -4,7 +4,10 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, svds
 
-#: Side of a Gram matrix beyond which iteration is quicker.
+from mmensemble.numerics._columns import column_means, column_moments
+
+#: Side of a Gram matrix beyond which iteration is quicker than its eigenvectors, on
+#: one core, about.
 GRAM_LIMIT = 500
 
 
@@ -35,38 +38,29 @@ def stack_rows(parts):
     return np.vstack(parts)
 
 
-def block_mean(values, weight):
-    """Return the weighted column means; zeros for a block without rows."""
-    if values.shape[0] == 0 or not weight.sum() > 0:
-        return np.zeros(values.shape[1])
-    return np.asarray(weight @ values).ravel() / weight.sum()
-
-
-def block_scale(values, mean, weight, kind):
-    """Return the number that a block is divided by.
+def block_moments(values, weight, kind):
+    """Return a block's column means and the number that it is divided by.
 
     Parameters
     ----------
     values : ndarray or sparse matrix of shape (n_present, n_features)
-    mean : ndarray of shape (n_features,)
     weight : ndarray of shape (n_present,)
     kind : None, "frobenius" or "first_singular_value"
         Root of the total variance, or of the first principal component's.
 
     Returns
     -------
+    means : ndarray of shape (n_features,)
     scale : float
         1 for a block that does not vary.
     """
-    if kind is None or values.shape[0] == 0 or not weight.sum() > 0:
-        return 1.0
-    share = weight / weight.sum()
-    square = values.multiply(values) if sparse.issparse(values) else values**2
-    variance = np.asarray(share @ square).ravel() - mean**2
-    scale = np.sqrt(max(variance.sum(), 0.0))
+    if kind is None:
+        return column_means(values, weight), 1.0
+    means, spreads = column_moments(values, weight)
+    scale = np.sqrt((spreads**2).sum())
     if kind == "first_singular_value" and scale > 0:
-        scale = _first_singular_value(values, mean, np.sqrt(share))
-    return float(scale) if scale > 1e-12 * (1 + np.abs(mean).max(initial=0)) else 1.0
+        scale = _first_singular_value(values, means, np.sqrt(weight / weight.sum()))
+    return means, float(scale) if scale > 0 else 1.0
 
 
 def _first_singular_value(values, mean, root):

@@ -16,7 +16,10 @@ from sklearn.isotonic import IsotonicRegression
 from mmensemble._compat import StrOptions
 from mmensemble._splits import inner_folds
 from mmensemble.fusion._weights import one_hot
+from mmensemble.numerics._logistic import RidgeLogistic
 
+#: Least probability whose log odds are taken: within about 28 of zero, so that one
+#: certain member cannot carry a logistic regression.
 _TINY = 1e-12
 #: Temperatures between a twentieth and twenty are tried.
 _LOG_RANGE = np.log(20.0)
@@ -189,7 +192,7 @@ def _folds(data):
     are calibrated by the rest: a class without rows can be calibrated.
     """
     everyone = np.arange(data.n_samples)
-    weighty = everyone if data.sample_weight is None else _weighty(data.sample_weight)
+    weighty = np.flatnonzero(data.weight > 0)
     groups = None if data.groups is None else data.groups[weighty]
     splits = inner_folds(data.y[weighty], classifier=True, groups=groups)
     folds = [(weighty[train], weighty[test]) for train, test in splits]
@@ -200,14 +203,9 @@ def _folds(data):
     return [*folds, (tested, lost)] if len(lost) else folds
 
 
-def _weighty(sample_weight):
-    return np.flatnonzero(sample_weight > 0)
-
-
 def _learn(data, rows, method):
     """Return a calibrator for each member that has predicted any of the rows."""
-    weight = data.sample_weight
-    weight = np.ones(data.n_samples) if weight is None else weight
+    weight = data.weight
     rows = rows[weight[rows] > 0]
     calibrators = {}
     for position, member in enumerate(data.members):
@@ -232,8 +230,8 @@ def _apply(data, rows, calibrators, out):
 def _platt(odds, target, weight):
     """Return slope and intercept of one class against the rest.
 
-    By Newton's method with a line search (Lin, Lin & Weng 2007, "A note on
-    Platt's probabilistic outputs for support vector machines").
+    By Newton's method with a line search, as Lin, Lin & Weng (2007), "A note on
+    Platt's probabilistic outputs for support vector machines", propose.
     """
     n_yes, n_all = weight @ target, weight.sum()
     soft = np.where(target > 0, (n_yes + 1) / (n_yes + 2), 1 / (n_all - n_yes + 2))
@@ -241,32 +239,11 @@ def _platt(odds, target, weight):
     level = logit(np.average(soft, weights=weight))
     if spread < 1e-9:
         return 0.0, level
-    design = np.column_stack([(odds - center) / spread, np.ones_like(odds)])
-    slope, height = _newton(design, soft, weight / n_all, np.array([0.0, level]))
+    column = ((odds - center) / spread)[:, None]
+    problem = RidgeLogistic(column, np.column_stack([1 - soft, soft]), weight)
+    fit = problem.solve(0.0, tol=1e-14)
+    slope, height = np.diff(fit.coef[0])[0], np.diff(fit.intercept)[0]
     return slope / spread, height - slope / spread * center
-
-
-def _newton(design, soft, share, coef):
-    """Minimise the logistic loss of soft targets, from `coef` on."""
-
-    def loss(coef):
-        z = design @ coef
-        return share @ (np.logaddexp(0, z) - soft * z)
-
-    value = loss(coef)
-    for _ in range(100):
-        p = expit(design @ coef)
-        gradient = design.T @ (share * (p - soft))
-        hessian = (design * (share * p * (1 - p))[:, None]).T @ design
-        step = np.linalg.solve(hessian + 1e-12 * np.eye(2), gradient)
-        fall, size = gradient @ step, 1.0
-        if fall < 1e-14:
-            break
-        while loss(coef - size * step) > value - 1e-4 * size * fall and size > 1e-8:
-            size /= 2
-        coef = coef - size * step
-        value = loss(coef)
-    return coef
 
 
 def _columns(matrix):

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import log_softmax
 
 from mmensemble._splits import inner_folds
+from mmensemble._validation import as_weight
 from mmensemble.fusion._weights import target_matrix
-from mmensemble.learners._task import squash
+from mmensemble.learners._task import decision_probabilities
+from mmensemble.numerics._columns import column_moments
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,12 @@ class HeadTargets:
     def of(cls, y, task, sample_weight=None):
         """Make the targets of training rows out of `y`."""
         values = target_matrix(y, task)
-        weight = np.ones(len(values)) if sample_weight is None else sample_weight
+        weight = as_weight(sample_weight, len(values))
         share = weight / weight.sum()
         centre, spread = np.zeros(task.n_outputs), np.ones(task.n_outputs)
         if not task.is_classification:
-            centre = share @ values
-            deviation = np.abs(values - centre)
-            peak = deviation.max(axis=0)
-            safe = np.where(peak > 0, peak, 1.0)
-            spread = peak * np.sqrt(share @ (deviation / safe) ** 2)
-            spread = np.where(spread > 1e-12 * np.abs(centre), spread, 1.0)
+            centre, spread = column_moments(values, share)
+            spread = np.where(spread > 0, spread, 1.0)
         scaled = (values - centre) / spread
         return cls(scaled, share, centre, spread, task.is_classification)
 
@@ -82,9 +81,9 @@ class HeadTargets:
             Derivative of the mean loss by the scores.
         """
         if self.is_classification:
-            norm = log_norm(scores)
-            error = np.exp(scores - norm) - self.values
-            each = norm[:, 0] - (scores * self.values).sum(axis=1)
+            logs = log_softmax(scores, axis=1)
+            error = np.exp(logs) - self.values
+            each = -(logs * self.values).sum(axis=1)
         else:
             error = scores - self.values
             each = (error**2).sum(axis=1) / 2
@@ -93,20 +92,14 @@ class HeadTargets:
     def row_losses(self, scores):
         """Return the loss of each row."""
         if self.is_classification:
-            return log_norm(scores)[:, 0] - (scores * self.values).sum(axis=1)
+            return -(log_softmax(scores, axis=1) * self.values).sum(axis=1)
         return ((scores - self.values) ** 2).sum(axis=1) / 2
-
-
-def log_norm(scores):
-    """Return the log of each row's sum of exponentials, as a column."""
-    top = scores.max(axis=1, keepdims=True)
-    return top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
 
 
 def head_outputs(scores, task, centre, spread):
     """Return scores as probabilities, or as values in the targets' units."""
     if task.is_classification:
-        return squash(scores)
+        return decision_probabilities(scores)
     return scores * spread + centre
 
 
@@ -157,80 +150,3 @@ def tuning_folds(data, n_splits=5):
         n_splits=n_splits,
     )
     return [(rows[train], rows[test]) for train, test in splits]
-
-
-def choose_by_folds(
-    candidates,
-    splits,
-    fit,
-    losses,
-    weight,
-    *,
-    groups=None,
-    one_error=False,
-    patience=2,
-):
-    """Return the candidate of least held-out loss.
-
-    Parameters
-    ----------
-    candidates : sequence
-        From the strongest penalty to the weakest.
-    splits : list of (train, test) index arrays
-    fit : callable
-        ``fit(rows, candidate, start)`` returns fitted parameters; `start` is
-        what it returned for the candidate before on the same rows, or None.
-    losses : callable
-        ``losses(parameters, rows)`` returns the loss of each row.
-    weight : ndarray of shape (n_samples,)
-        Weights of the rows.
-    groups : ndarray of shape (n_samples,), default=None
-        Rows of a group count as one observation of the standard error.
-    one_error : bool, default=False
-        Whether to take the strongest penalty whose loss exceeds the least by no
-        more than the standard error of that difference, row by row. (The rule
-        of Breiman et al. 1984, with the error of the paired difference: the
-        spread of the loss itself is common to all candidates.)
-    patience : int, default=2
-        The walk stops once the loss has risen so often in a row.
-
-    Returns
-    -------
-    chosen : object
-        One of `candidates`; the first where there are no splits.
-    """
-    if not splits or len(candidates) == 1:
-        return candidates[0]
-    held_out = np.concatenate([test for _, test in splits])
-    share = weight[held_out] / weight[held_out].sum()
-    starts, walked, means = [None] * len(splits), [], []
-    for candidate in candidates:
-        starts = [
-            fit(train, candidate, start)
-            for (train, _), start in zip(splits, starts, strict=True)
-        ]
-        parts = [
-            losses(theta, test) for (_, test), theta in zip(splits, starts, strict=True)
-        ]
-        walked.append(np.concatenate(parts))
-        means.append(share @ walked[-1])
-        if len(means) > patience and (np.diff(means[-patience - 1 :]) > 0).all():
-            break
-    best = int(np.argmin(means))
-    if one_error:
-        clusters = None if groups is None else np.asarray(groups)[held_out]
-        for step in range(best):
-            excess = walked[step] - walked[best]
-            if share @ excess <= _standard_error(excess, share, clusters):
-                return candidates[step]
-    return candidates[best]
-
-
-def _standard_error(values, share, clusters):
-    """Standard error of a weighted mean, of clusters where there are any."""
-    parts = share * (values - share @ values)
-    if clusters is not None:
-        codes = np.unique(clusters, return_inverse=True)[1]
-        parts = np.bincount(codes, weights=parts)
-    n_parts = np.count_nonzero(parts)
-    return np.sqrt((parts**2).sum() * n_parts / max(n_parts - 1, 1))

@@ -1,11 +1,27 @@
-"""Short names of the fusions: one dict that `_registry` fills, and who reads it."""
+"""Fusions by short name: finding one, making one, and the table of them."""
 
+import pandas as pd
 from sklearn.base import clone
 
 from mmensemble.fusion._base import BaseFusion
+from mmensemble.fusion._names import named_subclasses
 
-#: Classes by short name.
-FUSIONS = {}
+
+def named_fusions():
+    """Return the classes of fusions by short name, users' own among them.
+
+    Returns
+    -------
+    fusions : dict of str to type
+        Sorted by name.
+
+    Examples
+    --------
+    >>> from mmensemble.fusion._lookup import named_fusions
+    >>> named_fusions()["voting"].__name__
+    'VotingFusion'
+    """
+    return named_subclasses(BaseFusion)
 
 
 def make_fusion(fusion, parameter="fusion"):
@@ -31,15 +47,46 @@ def make_fusion(fusion, parameter="fusion"):
         For anything that is neither a short name nor a fusion.
     """
     if isinstance(fusion, str):
-        if fusion not in FUSIONS:
+        named = named_fusions()
+        if fusion not in named:
             raise ValueError(
-                f"The {parameter!r} parameter must be one of {sorted(FUSIONS)} or a "
+                f"The {parameter!r} parameter must be one of {list(named)} or a "
                 f"fusion object, got {fusion!r}."
             )
-        return FUSIONS[fusion]()
+        return named[fusion]()
     if isinstance(fusion, type) or not isinstance(fusion, BaseFusion):
         raise TypeError(
-            f"The {parameter!r} parameter must be one of {sorted(FUSIONS)} or an "
-            f"instance of a fusion such as StackingFusion(), got {fusion!r}."
+            f"The {parameter!r} parameter must be one of {list(named_fusions())} or "
+            f"an instance of a fusion such as StackingFusion(), got {fusion!r}."
         )
     return clone(fusion)
+
+
+def list_fusions():
+    """Return the table of fusions.
+
+    Returns
+    -------
+    table : DataFrame
+        One row a short name: `class`, `level`, `needs`, `tasks`, `row_outputs`
+        that a model with its defaults offers, `reference` and `when` to use it.
+
+    Examples
+    --------
+    >>> from mmensemble import list_fusions
+    >>> list_fusions().loc["voting", "level"]
+    'decision'
+    """
+    rows = {}
+    for name, cls in named_fusions().items():
+        fusion = cls()
+        rows[name] = {
+            "class": cls.__name__,
+            "level": cls.level,
+            "needs": ", ".join(sorted(fusion.needs)),
+            "tasks": ", ".join(cls.tasks),
+            "row_outputs": ", ".join(fusion.row_outputs),
+            "reference": cls.reference,
+            "when": cls.when,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")

@@ -6,14 +6,16 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import svds
 
+from mmensemble._validation import as_weight
 from mmensemble.fusion._blocks import (
     GRAM_LIMIT,
-    block_mean,
     centred_operator,
     start_vector,
     tall_gram,
     wide_gram,
 )
+from mmensemble.fusion._names import feature_names
+from mmensemble.numerics._columns import column_moments
 
 #: Singular values below this share of the largest are rounding.
 _RANK_TOLERANCE = 1e-6
@@ -95,8 +97,7 @@ class BlockProjector:
         self.modalities_ = tuple(modalities or range(len(blocks)))
         self.plans_ = []
         for block, name in zip(blocks, self.modalities_, strict=True):
-            weight = np.ones(len(block.present))
-            weight = weight if sample_weight is None else sample_weight
+            weight = as_weight(sample_weight, len(block.present))
             own = np.asarray(weight, dtype=float)[block.present]
             self.plans_.append(self._plan(block, own, name))
         self.widths_ = [plan.width for plan in self.plans_]
@@ -109,9 +110,9 @@ class BlockProjector:
             values = values.toarray()
         if not weight.all():
             values, weight = values[weight > 0], weight[weight > 0]
-        mean = _column_means(values, weight)
+        mean, spreads = column_moments(values, weight)
         values = _complete(values, mean)
-        inverse = _inverse_scale(values, mean, weight)
+        inverse = _inverse_scale(spreads, sparse.issparse(values))
         if not (wide or self.rotate) or block.width == 0:
             return _Plan(mean, inverse, None, tuple(block.names))
         width = min(self.width or block.width, block.width)
@@ -134,27 +135,11 @@ class BlockProjector:
         triples = zip(blocks, self.plans_, self.modalities_, strict=True)
         return [_apply(block, plan, name) for block, plan, name in triples]
 
-    def stack(self, blocks):
-        """Return all blocks in one array, padded with zeros to one width.
-
-        Returns
-        -------
-        tokens : ndarray of shape (n_samples, n_modalities, largest width)
-        """
-        parts = self.transform(blocks)
-        n_samples = len(blocks[0].present)
-        tokens = np.zeros((n_samples, len(parts), max(self.widths_)))
-        for position, part in enumerate(parts):
-            tokens[:, position, : part.shape[1]] = part
-        return tokens
-
     def get_feature_names_out(self):
         """Return ``"modality__feature"`` names of all columns, block by block."""
         names = []
         for modality, plan in zip(self.modalities_, self.plans_, strict=True):
-            prefix = f"{modality}__"
-            named = all(str(name).startswith(prefix) for name in plan.names)
-            names += [name if named else f"{prefix}{name}" for name in plan.names]
+            names += feature_names(modality, plan.names)
         return names
 
 
@@ -169,23 +154,6 @@ def _checked(values, name):
     return values
 
 
-def _column_means(values, weight):
-    """Return weighted column means over what is not NaN."""
-    held = values.data if sparse.issparse(values) else values
-    if not np.isnan(held).any():
-        return block_mean(values, weight)
-    if sparse.issparse(values):
-        known, filled = values.copy(), values.copy()
-        known.data = np.isnan(values.data).astype(float)
-        filled.data = np.nan_to_num(values.data)
-        mass = weight.sum() - np.asarray(weight @ known).ravel()
-        total = np.asarray(weight @ filled).ravel()
-    else:
-        mass = weight @ ~np.isnan(values)
-        total = weight @ np.nan_to_num(values)
-    return np.divide(total, mass, out=np.zeros(len(mass)), where=mass > 0)
-
-
 def _complete(values, mean):
     """Return the values with the column's mean for NaN."""
     if sparse.issparse(values):
@@ -198,22 +166,12 @@ def _complete(values, mean):
     return np.where(unknown, mean, values) if unknown.any() else values
 
 
-def _inverse_scale(values, mean, weight):
+def _inverse_scale(spreads, together):
     """Return what each centred column is multiplied by; 0 where it is constant."""
-    if 0 in values.shape:
-        return np.zeros(len(mean))
-    share = weight / weight.sum()
-    if sparse.issparse(values):
-        square = values.multiply(values)
-        variance = np.asarray(share @ square).ravel() - mean**2
-        scale = np.full(len(mean), np.sqrt(max(variance.mean(), 0.0)))
-    else:
-        deviation = np.abs(values - mean)
-        peak = deviation.max(axis=0)
-        safe = np.where(peak > 0, peak, 1.0)
-        scale = peak * np.sqrt(share @ (deviation / safe) ** 2)
-    varies = scale > 1e-12 * np.abs(mean)
-    return np.divide(1.0, scale, out=np.zeros(len(mean)), where=varies)
+    if together:  # one scale for all
+        spreads = np.full(len(spreads), np.sqrt((spreads**2).mean()))
+    varies = spreads > 0
+    return np.divide(1.0, spreads, out=np.zeros(len(spreads)), where=varies)
 
 
 def _basis(values, mean, inverse, weight, width):

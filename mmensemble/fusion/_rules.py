@@ -8,6 +8,9 @@ and sum to one in each row, and the prior of shape (n_outputs,).
 import numpy as np
 from scipy.special import softmax
 
+from mmensemble.numerics._median import weighted_median
+
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 
@@ -64,40 +67,14 @@ def min_rule(predictions, weights, prior):
 
 def median_rule(predictions, weights, prior):
     """Weighted median of each class's posteriors, scaled to sum to one."""
-    middle = weighted_median(predictions, weights)
+    middle = _middle(predictions, weights)
     lost = middle.sum(axis=1) <= 0
     middle[lost] = mean_rule(predictions[lost], weights[lost], prior)
     return _normalised(middle)
 
 
-def weighted_median(values, weights):
-    """Return the weighted median over the members.
-
-    Half of the weight lies on either side; where a value ends exactly at half,
-    the mean of it and the next, as in the plain median.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_samples, n_members, n_outputs)
-    weights : ndarray of shape (n_samples, n_members)
-
-    Returns
-    -------
-    medians : ndarray of shape (n_samples, n_outputs)
-    """
-    heavy = (weights > 0)[..., None]
-    order = np.where(heavy, values, np.inf).argsort(axis=1, kind="stable")
-    ranked = np.take_along_axis(values, order, axis=1)
-    mass = np.take_along_axis(
-        np.broadcast_to(weights[..., None], values.shape), order, axis=1
-    )
-    below = mass.cumsum(axis=1)
-    low = (below < 0.5 - 1e-12).sum(axis=1, keepdims=True)
-    high = (below <= 0.5 + 1e-12).sum(axis=1, keepdims=True)
-    last = heavy.sum(axis=1, keepdims=True) - 1
-    lower = np.take_along_axis(ranked, np.minimum(low, last), axis=1)
-    upper = np.take_along_axis(ranked, np.minimum(high, last), axis=1)
-    return ((lower + upper) / 2)[:, 0, :]
+def _middle(predictions, weights):
+    return weighted_median(predictions.transpose(1, 0, 2), weights.T[:, :, None])
 
 
 def _normalised(scores):
@@ -117,7 +94,7 @@ CLASSIFICATION_RULES = {
 
 def regression_median(predictions, weights, prior):
     """Weighted median of the values."""
-    return weighted_median(predictions, weights)
+    return _middle(predictions, weights)
 
 
 REGRESSION_RULES = {"soft": mean_rule, "median": regression_median}

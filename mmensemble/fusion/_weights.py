@@ -4,6 +4,9 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.special import softmax
 
+from mmensemble._validation import as_weight
+
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 
@@ -36,7 +39,7 @@ def member_losses(predictions, targets, sample_weight=None, *, classification):
     losses : ndarray of shape (n_members,)
         Infinite for a member without predictions.
     """
-    weight = np.ones(len(targets)) if sample_weight is None else sample_weight
+    weight = as_weight(sample_weight, len(targets))
     losses = np.full(predictions.shape[1], np.inf)
     for member in range(predictions.shape[1]):
         rows = ~np.isnan(predictions[:, member, 0])
@@ -103,7 +106,7 @@ def posterior_weights(predictions, targets, sample_weight=None, *, classificatio
     -------
     weights : ndarray of shape (n_members,)
     """
-    share = np.ones(len(targets)) if sample_weight is None else sample_weight
+    share = as_weight(sample_weight, len(targets))
     n_effective = share.sum() ** 2 / (share**2).sum()
     if classification:
         losses = member_losses(predictions, targets, share, classification=True)
@@ -120,17 +123,19 @@ def over_present(weights, has):
     ----------
     weights : ndarray of shape (n_samples, n_members)
     has : ndarray of bool of shape (n_samples, n_members)
-        Which member has predicted which row; at least one has.
+        Which member has predicted which row.
 
     Returns
     -------
     weights : ndarray of shape (n_samples, n_members)
-        All equal in a row whose members weigh nothing.
+        All equal in a row whose members weigh nothing; zero in a row that no
+        member has predicted.
     """
     weights = np.where(has, weights, 0.0)
-    empty = weights.sum(axis=1) == 0
+    empty = ~(weights.sum(axis=1) > 0)
     weights[empty] = has[empty]
-    return weights / weights.sum(axis=1, keepdims=True)
+    total = weights.sum(axis=1, keepdims=True)
+    return weights / np.where(total > 0, total, 1.0)
 
 
 def simplex_log_loss(predictions, targets, sample_weight=None):
@@ -155,7 +160,7 @@ def simplex_log_loss(predictions, targets, sample_weight=None):
         Optimal to 1e-8 in the objective (duality gap).
     """
     likelihood = np.clip(np.einsum("imk,ik->im", predictions, targets), _TINY, None)
-    share = np.ones(len(targets)) if sample_weight is None else sample_weight
+    share = as_weight(sample_weight, len(targets))
     seen = share > 0
     return _best_mixture(likelihood[seen], share[seen] / share.sum())
 
@@ -211,7 +216,7 @@ def simplex_squared_error(predictions, targets, sample_weight=None):
     -------
     weights : ndarray of shape (n_members,)
     """
-    share = np.ones(len(targets)) if sample_weight is None else sample_weight
+    share = as_weight(sample_weight, len(targets))
     residuals = targets[:, None, :] - predictions
     spread = np.sqrt(
         np.maximum(

@@ -9,27 +9,31 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import Ridge, RidgeCV
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
-    check_consistent_length,
     check_is_fitted,
     validate_data,
 )
 
-from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
+from mmensemble._validation import as_weight, check_groups, check_weight
+from mmensemble.learners._task import decision_probabilities
 from mmensemble.numerics._logistic import (
-    Line,
     RidgeLogistic,
-    log_probabilities,
+    choose_penalty,
     principal_axes,
 )
 
+#: Inverse penalties tried for classes, one a decade, as in LogisticRegressionCV,
+#: and penalties for numbers, two a decade: these cost next to nothing.
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
-#: Rows times columns times classes from which one held-out part has to do.
+#: Rows times columns times classes from which one held-out part has to do: above,
+#: folds take seconds on one core.
 _LARGE_WORK = 500_000
-#: Most iterations of the fits that are only compared with each other.
+#: Most iterations of the fits that are only compared with each other, the relative
+#: gain at which they stop, and that of the last fit.
 _SEARCH_ITERATIONS, _SEARCH_TOLERANCE = 30, 1e-5
 _TOLERANCE = 1e-8
+#: Cells up to which a sparse matrix becomes dense, 32 MB.
 _DENSE_CELLS = 4_000_000
 
 
@@ -40,7 +44,7 @@ class _Rotation:
     columns than rows can be replaced by its principal components, as many as
     rows (Hastie & Tibshirani 2004, "Efficient quadratic regularization for
     expression arrays", Biostatistics 5(3)). All columns are divided by one
-    number so that the same penalties suit any unit.
+    number so that the same penalties serve any unit.
     """
 
     def __init__(self, X, sample_weight):
@@ -82,20 +86,6 @@ def _spread(values, shape, weight=None):
     else:
         mean = np.average(squares.mean(axis=1), weights=weight)
     return peak * np.sqrt(mean) if mean > 0 else 1.0
-
-
-def _check_rows(X, sample_weight, groups):
-    """Return weights and groups as arrays of one entry a row, or None."""
-    if sample_weight is not None:
-        sample_weight = check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
-        if not sample_weight.any():
-            raise ValueError("The 'sample_weight' parameter holds only zeros.")
-    if groups is not None:
-        groups = np.asarray(groups)
-        check_consistent_length(X, groups)
-    return sample_weight, groups
 
 
 def _drop_weightless(Z, y, weight, groups):
@@ -179,7 +169,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         """
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
-        weight, groups = _check_rows(X, sample_weight, groups)
+        weight = check_weight(sample_weight, X.shape[0])
+        groups = check_groups(groups, X)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -192,18 +183,24 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         axes = principal_axes(Z)
         Z = Z if axes is None else Z @ axes
         self.C_ = self._choose(*_drop_weightless(Z, codes, weight, groups))
-        problem = RidgeLogistic(Z, codes, len(self.classes_), weight)
-        line = problem.solve(self.C_, tol=_TOLERANCE, max_iter=self.max_iter)
-        if not line.converged:
+        targets = np.eye(len(self.classes_))[codes]
+        penalty = _one_line(len(self.classes_)) / self.C_
+        fit = RidgeLogistic(Z, targets, weight).solve(
+            penalty, tol=_TOLERANCE, max_iter=self.max_iter
+        )
+        if not fit.converged:
             warnings.warn(
                 f"AutoLinearClassifier did not converge in max_iter={self.max_iter} "
                 "iterations; allow more, or scale the data.",
                 ConvergenceWarning,
                 stacklevel=2,
             )
-        line = line if axes is None else line.turned(axes.T)
-        self.n_iter_ = np.array([line.n_iter])
-        self.coef_, self.intercept_ = rotation.back(line.coef, line.intercept)
+        lines = fit.coef if axes is None else axes @ fit.coef
+        lines, level = lines.T, fit.intercept
+        if len(level) == 2:
+            lines, level = np.diff(lines, axis=0), np.diff(level)
+        self.n_iter_ = np.array([fit.n_iter])
+        self.coef_, self.intercept_ = rotation.back(lines, level)
         return self
 
     def _choose(self, Z, codes, weight, groups):
@@ -214,32 +211,39 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         splits = splits[:1] if large else splits
         if not splits or n_classes < 2:
             return 1.0
-        parts = [_HeldOut(Z, codes, weight, split) for split in splits]
-        losses = []
-        for C in _CS:
-            losses.append(np.mean([part.loss(C) for part in parts]))
-            if len(losses) > 2 and losses[-3] < losses[-2] < losses[-1]:
-                break
-        return float(_CS[int(np.argmin(losses))])
+        targets = np.eye(n_classes)[np.unique(codes, return_inverse=True)[1]]
+        weight = as_weight(weight, n_samples)
+        count = np.zeros(n_samples)
+        for _, test in splits:  # each split counts the same
+            count[test] = weight[test] / weight[test].sum()
+        penalties = _one_line(n_classes) / _CS
+        chosen = choose_penalty(
+            penalties,
+            splits,
+            Z,
+            targets,
+            weight,
+            count=count,
+            tol=_SEARCH_TOLERANCE,
+            max_iter=_SEARCH_ITERATIONS,
+        )
+        return float(_CS[np.flatnonzero(penalties == chosen)[0]])
 
     def predict_proba(self, X):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
-        return np.exp(log_probabilities(self._scores(X)))
+        return decision_probabilities(self.decision_function(X))
 
     def decision_function(self, X):
         """Return the linear scores, as logistic regression does."""
-        scores = self._scores(X)
-        return scores[:, 0] if scores.shape[1] == 1 else scores
-
-    def _scores(self, X):
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", reset=False)
-        return Line(self.coef_, self.intercept_).scores(X)
+        scores = X @ self.coef_.T + self.intercept_
+        return scores[:, 0] if scores.shape[1] == 1 else scores
 
     def predict(self, X):
         """Return the most probable class of each row."""
-        scores = self._scores(X)
-        return self.classes_[log_probabilities(scores).argmax(axis=1)]
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likeliest]
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -247,26 +251,9 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
 
-class _HeldOut:
-    """One split on which penalties are compared, each fit starting from the last."""
-
-    def __init__(self, Z, codes, weight, split):
-        train, test = split
-        known, learnt = np.unique(codes[train], return_inverse=True)
-        own = None if weight is None else weight[train]
-        self.problem = RidgeLogistic(Z[train], learnt, len(known), own)
-        self.Z, self.truth = Z[test], np.searchsorted(known, codes[test])
-        self.weight = None if weight is None else weight[test]
-        self.line = None
-
-    def loss(self, C):
-        """Return the log loss of the rows held out."""
-        self.line = self.problem.solve(
-            C, self.line, tol=_SEARCH_TOLERANCE, max_iter=_SEARCH_ITERATIONS
-        )
-        logs = self.line.log_probabilities(self.Z)
-        own = logs[np.arange(len(logs)), self.truth]
-        return -np.average(own, weights=self.weight)
+def _one_line(n_classes):
+    """Return by what to multiply penalties of one line, as for two classes."""
+    return 2.0 if n_classes == 2 else 1.0
 
 
 class AutoLinearRegressor(RegressorMixin, BaseEstimator):
@@ -323,7 +310,8 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
             multi_output=True,
             y_numeric=True,
         )
-        weight, groups = _check_rows(X, sample_weight, groups)
+        weight = check_weight(sample_weight, X.shape[0])
+        groups = check_groups(groups, X)
         X = _small_as_dense(X)
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)

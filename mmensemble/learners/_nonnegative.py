@@ -2,12 +2,14 @@
 
 import numpy as np
 from scipy.optimize import minimize, nnls
+from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from mmensemble._compat import check_sample_weight
 from mmensemble._splits import inner_folds
+from mmensemble._validation import as_weight, check_weight
 
+#: Penalties on the path: two a decade, and zero.
 _N_PENALTIES = 8
 #: Relative gain at which fits stop that are only compared with each other.
 _SEARCH_TOL = 1e-8
@@ -73,7 +75,7 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         self : object
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
-        weight = check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight = as_weight(check_weight(sample_weight, len(X)), len(X))
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(
@@ -100,7 +102,8 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        return _probabilities(self._unfold(X), self.weights_, self.intercept_)
+        scores = _scores(self._unfold(X), self.weights_, self.intercept_)
+        return softmax(scores, axis=1)
 
     def predict(self, X):
         """Return the most probable class of each row."""
@@ -108,21 +111,17 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
-def _probabilities(logits, weights, intercept):
-    scores = np.einsum("imk,m->ik", logits, weights) + intercept
-    return np.exp(scores - _log_norm(scores))
-
-
-def _log_norm(scores):
-    """Log of the sum of exponentials in each row, as a column."""
-    top = scores.max(axis=1, keepdims=True)
-    return top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True))
+def _scores(logits, weights, intercept):
+    return np.einsum("imk,m->ik", logits, weights) + intercept
 
 
 def logistic_weights(
     logits, targets, sample_weight, penalty=0.0, start=None, tol=1e-12
 ):
     """Return (weights, intercept) that minimise mean log loss + lasso.
+
+    A solver of its own beside the ridge's: bounds at zero make the lasso linear,
+    and Newton's method would leave them.
 
     Parameters
     ----------
@@ -145,10 +144,9 @@ def logistic_weights(
 
     def objective(theta):
         w, b = theta[:n_members], theta[n_members:]
-        scores = np.einsum("imk,m->ik", logits, w) + b
-        log_norm = _log_norm(scores)
-        loss = share @ (log_norm[:, 0] - (scores * targets).sum(axis=1))
-        error = (np.exp(scores - log_norm) - targets) * share[:, None]
+        logs = log_softmax(_scores(logits, w, b), axis=1)
+        loss = -share @ (logs * targets).sum(axis=1)
+        error = (np.exp(logs) - targets) * share[:, None]
         slope = np.einsum("imk,ik->m", logits, error) + penalty
         return loss + penalty * w.sum(), np.concatenate([slope, error.sum(axis=0)])
 
@@ -184,8 +182,9 @@ def _choose_penalty(logits, targets, sample_weight, codes, groups):
                 tol=_SEARCH_TOL,
             )
             start = np.concatenate([w, b])
-            fitted = (_probabilities(logits[test], w, b) * targets[test]).sum(axis=1)
-            losses[step] -= sample_weight[test] @ np.log(np.clip(fitted, 1e-15, None))
+            logs = log_softmax(_scores(logits[test], w, b), axis=1)
+            own = (logs * targets[test]).sum(axis=1)
+            losses[step] -= sample_weight[test] @ own
     return float(path[int(np.argmin(losses))])
 
 
@@ -247,7 +246,7 @@ class NonNegativeLinear(RegressorMixin, BaseEstimator):
         X, y = validate_data(
             self, X, y, dtype=np.float64, multi_output=True, y_numeric=True
         )
-        weight = check_sample_weight(sample_weight, X, dtype=np.float64)
+        weight = as_weight(check_weight(sample_weight, len(X)), len(X))
         values = X.reshape(len(X), -1, self.n_targets)
         targets = y.reshape(len(y), -1)
         solved = [

@@ -1,11 +1,12 @@
 """What an ensemble of weighted members costs: losses, or any scorer's score."""
 
-import inspect
-
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer
 
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of, weights_for
+
+#: Least probability whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
 
 
@@ -30,8 +31,7 @@ def make_objective(predictions, data, targets, scoring=None):
         From an array of shape (n_ensembles, n_members), whose rows sum to one,
         to an array of losses of shape (n_ensembles,); less is better.
     """
-    share = data.sample_weight
-    share = np.ones(len(targets)) if share is None else share
+    share = as_weight(data.sample_weight, len(targets))
     share = share / share.sum()
     if scoring is not None:
         return _Scored(predictions, data, scoring)
@@ -81,7 +81,7 @@ class _Scored:
 
 
 def score_predictions(scorer, predictions, data):
-    """Return what `scorer` says to predictions that are already made.
+    """Return the score of predictions that are already made.
 
     Parameters
     ----------
@@ -96,72 +96,6 @@ def score_predictions(scorer, predictions, data):
     -------
     score : float
     """
-    task = data.task
-    if task.is_classification:
-        estimator = FixedClassifier(predictions, task.classes)
-    else:
-        estimator = FixedRegressor(predictions[:, 0] if task.squeeze else predictions)
     rows = np.arange(len(predictions))[:, None]
-    weights = {}
-    if data.sample_weight is not None and _takes_weights(scorer):
-        weights["sample_weight"] = data.sample_weight
-    return float(scorer(estimator, rows, data.y, **weights))
-
-
-def _takes_weights(scorer):
-    parameters = inspect.signature(scorer).parameters.values()
-    return any(p.name == "sample_weight" or p.kind == p.VAR_KEYWORD for p in parameters)
-
-
-class FixedClassifier(ClassifierMixin, BaseEstimator):
-    """Stands for a classifier whose probabilities are known; `X` holds positions.
-
-    Parameters
-    ----------
-    probabilities : ndarray of shape (n_samples, n_classes)
-    classes : ndarray of shape (n_classes,)
-    """
-
-    def __init__(self, probabilities, classes):
-        self.probabilities = probabilities
-        self.classes = classes
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    @property
-    def classes_(self):
-        """Labels in the order of the columns."""
-        return self.classes
-
-    def predict_proba(self, X):
-        """Return the probabilities of the rows at positions ``X[:, 0]``."""
-        return self.probabilities[X[:, 0]]
-
-    def decision_function(self, X):
-        """Return log odds, or log probabilities of more than two classes."""
-        logs = np.log(np.maximum(self.predict_proba(X), _TINY))
-        return logs[:, 1] - logs[:, 0] if len(self.classes) == 2 else logs
-
-    def predict(self, X):
-        """Return the most probable labels."""
-        return self.classes[self.predict_proba(X).argmax(axis=1)]
-
-
-class FixedRegressor(RegressorMixin, BaseEstimator):
-    """Stands for a regressor whose predictions are known; `X` holds positions.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_samples,) or (n_samples, n_targets)
-    """
-
-    def __init__(self, values):
-        self.values = values
-
-    def __sklearn_is_fitted__(self):
-        return True
-
-    def predict(self, X):
-        """Return the values of the rows at positions ``X[:, 0]``."""
-        return self.values[X[:, 0]]
+    weights = weights_for(scorer, data.sample_weight)
+    return score_of(scorer, predictions, data.task, rows, data.y, weights)["score"]

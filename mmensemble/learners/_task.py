@@ -1,9 +1,10 @@
-"""What is to be predicted, and how a learner's answer is brought to one shape."""
+"""What is to be predicted, and how a learner's predictions are brought to one shape."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.special import softmax
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils import get_tags
@@ -11,6 +12,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from mmensemble._frame import is_frame, take_rows
 from mmensemble._seeds import set_seeds
+from mmensemble.learners._labels import CodedLabelsClassifier, is_coded
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def fit_learner(learner, X, y, params):
     """Fit `learner`, which the caller owns, and return it.
 
     Where the rows hold a single class, a constant prediction takes the place of
-    learners, many of which refuse such data.
+    learners, many of which refuse such data. A classifier that refuses the labels
+    and takes their positions among those of the rows gets these.
 
     Parameters
     ----------
@@ -88,10 +91,25 @@ def fit_learner(learner, X, y, params):
     -------
     fitted : estimator object
     """
-    X = suit(X, learner)
-    if is_classifier(learner) and len(np.unique(y)) < 2:
+    X = accepted_input(X, learner)
+    if not is_classifier(learner):
+        return learner.fit(X, y, **params)
+    if len(np.unique(y)) < 2:
         return DummyClassifier(strategy="prior").fit(np.zeros((len(y), 1)), y)
-    return learner.fit(X, y, **params)
+    try:
+        return learner.fit(X, y, **params)
+    except ValueError as error:
+        if is_coded(y):
+            raise
+        return _fit_coded(learner, X, y, params, error)
+
+
+def _fit_coded(learner, X, y, params, error):
+    """Fit on coded labels; where that fails too, the labels were not to blame."""
+    try:
+        return CodedLabelsClassifier(learner).fit(X, y, **params)
+    except Exception:
+        raise error from None
 
 
 def is_classifier(learner):
@@ -99,7 +117,7 @@ def is_classifier(learner):
     return get_tags(learner).estimator_type == "classifier"
 
 
-def suit(X, learner):
+def accepted_input(X, learner):
     """Return `X` as `learner` can take it: dense where it takes no sparse data."""
     if sparse.issparse(X) and not get_tags(learner).input_tags.sparse:
         return X.toarray()
@@ -123,7 +141,7 @@ def outputs(model, X, task):
         ``predict_proba``, the logistic or softmax function of the decision
         function where that has one column a class, or else votes.
     """
-    X = suit(X, model)
+    X = accepted_input(X, model)
     if not task.is_classification:
         return np.asarray(model.predict(X), dtype=float).reshape(X.shape[0], -1)
     if hasattr(model, "predict_proba"):
@@ -131,7 +149,7 @@ def outputs(model, X, task):
     if hasattr(model, "decision_function"):
         scores = np.asarray(model.decision_function(X), dtype=float)
         if _is_one_a_class(scores, model):
-            return align(squash(scores), model.classes_, task.classes)
+            return align(decision_probabilities(scores), model.classes_, task.classes)
     votes = np.asarray(model.predict(X))
     return (votes[:, None] == task.classes[None, :]).astype(float)
 
@@ -179,7 +197,7 @@ def align(probabilities, known, classes):
     return aligned
 
 
-def squash(scores):
+def decision_probabilities(scores):
     """Return decision values as pseudo-probabilities that keep their order.
 
     Parameters
@@ -193,15 +211,13 @@ def squash(scores):
 
     Examples
     --------
-    >>> squash(np.array([0.0, 800.0]))
+    >>> decision_probabilities(np.array([0.0, 800.0]))
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
     if scores.ndim == 1:
         scores = np.column_stack([np.zeros_like(scores), scores])
-    scores = scores - scores.max(axis=1, keepdims=True)
-    odds = np.exp(scores)
-    return odds / odds.sum(axis=1, keepdims=True)
+    return softmax(scores, axis=1)
 
 
 def take_params(params, rows, n_samples):

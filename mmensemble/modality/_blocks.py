@@ -20,6 +20,14 @@ class Block:
         Which rows of the table have the modality.
     names : tuple of str
         Feature names, one a column.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.modality import Block
+    >>> block = Block(np.array([[1.0], [3.0]]), np.array([True, False, True]), ("a",))
+    >>> block.filled(2.0).ravel()
+    array([1., 2., 3.])
     """
 
     values: object

@@ -2,15 +2,16 @@
 
 from numbers import Integral
 
+import numpy as np
+
 from mmensemble._compat import get_column_indices
-from mmensemble._frame import column_names, is_frame, is_pandas, take_columns
+from mmensemble._frame import column_names, is_frame, take_columns
+from mmensemble.modality._pruned import without_pruned
 
 #: Separates the modality from the feature in a column name.
 SEPARATOR = "__"
 #: Words that stand for an extractor.
 WORDS = ("auto", "passthrough", "drop")
-#: Key of a pandas table's ``attrs``: columns that an earlier step has pruned.
-PRUNED = "mmensemble_pruned"
 
 
 def resolve_modalities(modalities, X, reserved=()):
@@ -22,7 +23,7 @@ def resolve_modalities(modalities, X, reserved=()):
     masks, negative ints and callables (called once, with `X`) work. Modalities
     may overlap. Those whose extractor is ``"drop"`` or that select no column are
     left out. Names of columns that a pruner in front has dropped (it tells by the
-    ``attrs`` of a pandas frame) are passed over.
+    ``attrs`` of a pandas frame) are passed over, unless the table has them.
 
     Parameters
     ----------
@@ -134,21 +135,10 @@ def check_names(names, reserved=()):
 def _resolve(name, columns, X):
     if callable(columns):
         columns = columns(X)
-    columns = _without_pruned(columns, X)
+    columns = without_pruned(columns, X)
     if _is_scalar(columns):
         return _as_labels(_positions(name, columns, X), X)[0]
     return _as_labels(_positions(name, columns, X), X)
-
-
-def _without_pruned(columns, X):
-    """Return columns without the names that the table says were pruned."""
-    pruned = set(X.attrs.get(PRUNED, ())) if is_pandas(X) else set()
-    if pruned and isinstance(columns, str):
-        return [] if columns in pruned else columns
-    if pruned and not _is_scalar(columns) and not isinstance(columns, slice):
-        names = [c for c in columns if isinstance(c, str) and c in pruned]
-        return [c for c in columns if c not in names] if names else columns
-    return columns
 
 
 def prune_columns(resolved, dropped):
@@ -189,8 +179,32 @@ def _positions(name, columns, X):
     try:
         return [int(position) for position in get_column_indices(X, columns)]
     except Exception as error:  # scikit-learn's own, of several types
-        error.add_note(f"while resolving the columns of modality {name!r}")
+        note = f"while resolving the columns of modality {name!r}"
+        error.add_note(note)
+        if isinstance(error, ValueError) and _has_names(columns):
+            told = ValueError(f"Modality {name!r}: {error} {_lost(X)}")
+            told.add_note(note)
+            raise told from error
         raise
+
+
+def _has_names(columns):
+    if isinstance(columns, slice):
+        columns = [columns.start, columns.stop]
+    listed = [columns] if _is_scalar(columns) else columns
+    return np.iterable(listed) and any(isinstance(column, str) for column in listed)
+
+
+def _lost(X):
+    """Return what to do where a step in front has lost names."""
+    advice = "give that pruner to the model itself, as its parameter 'pruner'."
+    if not is_frame(X):
+        return (
+            "The table has no names: where a step in front (an imputer, a scaler) "
+            "loses them, call its .set_output(transform='pandas'). Where a pruner "
+            f"stands before it, {advice}"
+        )
+    return f"Where a pruner in front has dropped them, {advice}"
 
 
 def _as_labels(positions, X):

@@ -1,6 +1,8 @@
 """From separate views to one table and its modalities."""
 
 import sys
+import warnings
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -22,8 +24,9 @@ def stack_views(views, *, join="exact"):
     join : {"exact", "outer", "inner"}, default="exact"
         How pandas frames with different indexes meet: refuse, keep every sample
         (a sample that a view lacks becomes a row without that modality) or keep
-        the common ones. Other containers have no index: they must agree in length,
-        stand beside pandas frames row by row, and cannot be aligned.
+        the common ones. Other containers, sparse matrices among them, have no index:
+        they must agree in length, stand beside pandas frames row by row, and cannot
+        be aligned.
 
     Returns
     -------
@@ -39,8 +42,14 @@ def stack_views(views, *, join="exact"):
         When `views` is no dict.
     ValueError
         When names are unfit, views differ in length or index, a view is not
-        tabular or has columns of one name, or a sparse view meets one that holds
-        no plain numbers.
+        tabular or has columns of one name, a sparse view meets one that holds
+        no plain numbers, or an inner join leaves no sample.
+
+    Warns
+    -----
+    UserWarning
+        When a view of an outer join shares no sample with any other; the message
+        tells how many samples each pair of views shares.
 
     Examples
     --------
@@ -62,7 +71,9 @@ def stack_views(views, *, join="exact"):
             f"The 'join' parameter must be 'exact', 'outer' or 'inner', got {join!r}."
         )
     check_names(list(views))
+    indexed = [name for name, view in views.items() if is_pandas(view)]
     if any(sparse.issparse(view) for view in views.values()):
+        _check_alike(views, indexed, join)
         return _stack_sparse(views)
     frames = {name: _as_frame(name, view) for name, view in views.items()}
     modalities = [(name, "auto", list(frame.columns)) for name, frame in frames.items()]
@@ -71,7 +82,6 @@ def stack_views(views, *, join="exact"):
         _check_lengths(frames)
         polars = sys.modules["polars"]
         return polars.concat(list(frames.values()), how="horizontal"), modalities
-    indexed = [name for name, view in views.items() if is_pandas(view)]
     return _join_pandas(frames, indexed, join), modalities
 
 
@@ -157,19 +167,17 @@ def _join_pandas(frames, indexed, join):
     """Join frames by index; those of views without one take that of the others."""
     if join == "exact" or not indexed:
         _check_lengths(frames)
-    elif len(indexed) < len(frames):
-        lost = sorted(set(frames) - set(indexed))
-        raise ValueError(
-            f"Views {lost} have no index that join={join!r} could align. Give them as "
-            "pandas frames, or use join='exact'."
-        )
+    _check_alike(frames, indexed, join)
     frames = {
-        name: _polars_to_pandas(frame) if is_polars(frame) else frame
+        name: polars_to_pandas(frame) if is_polars(frame) else frame
         for name, frame in frames.items()
     }
     first = frames[indexed[0] if indexed else next(iter(frames))].index
     if join == "exact":
-        frames = _on_one_index(frames, indexed, first)
+        frames = {
+            name: frame if name in indexed else frame.set_axis(first, axis=0)
+            for name, frame in frames.items()
+        }
     equal = all(frame.index.equals(first) for frame in frames.values())
     for name, frame in frames.items():
         if not equal and not frame.index.is_unique:
@@ -177,24 +185,76 @@ def _join_pandas(frames, indexed, join):
                 f"View {name!r} has an index with repeated labels, which cannot be "
                 "aligned."
             )
+    if not equal:
+        _check_overlap({name: frame.index for name, frame in frames.items()}, join)
     how = "outer" if join == "exact" else join
     return pd.concat(list(frames.values()), axis=1, join=how)
 
 
-def _on_one_index(frames, indexed, index):
+def _check_alike(views, indexed, join):
+    """Raise ValueError where views cannot be aligned, or are not where they should."""
+    if join != "exact":
+        lost = sorted(set(views) - set(indexed))
+        if indexed and lost:
+            raise ValueError(
+                f"Views {lost} have no index that join={join!r} could align. Give them "
+                "as pandas frames, or use join='exact'."
+            )
+        return
     for name in indexed:
-        if not frames[name].index.equals(index):
+        if not views[name].index.equals(views[indexed[0]].index):
             raise ValueError(
                 f"The index of view {name!r} differs from the first view's. Use "
                 "join='outer' or join='inner' to align by index, or reset both."
             )
-    return {
-        name: frame if name in indexed else frame.set_axis(index, axis=0)
-        for name, frame in frames.items()
+
+
+def _check_overlap(indexes, join):
+    """Warn of views that share no label with any other; refuse to keep no sample."""
+    pairs = {
+        (a, b): len(indexes[a].intersection(indexes[b]))
+        for a, b in combinations(indexes, 2)
     }
+    met = {name for pair, common in pairs.items() if common for name in pair}
+    alone = sorted(set(indexes) - met)
+    if join == "inner":
+        common = set.intersection(*map(set, indexes.values()))
+        if not common:
+            raise ValueError(
+                f"join='inner' keeps no sample: no label of the index is common to "
+                f"all views. {_overlap_words(indexes, pairs)}"
+            )
+    elif alone:
+        warnings.warn(
+            f"Views {alone} share no label of their index with any other view, so no "
+            f"sample has them beside another. {_overlap_words(indexes, pairs)}",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
-def _polars_to_pandas(frame):
+def _overlap_words(indexes, pairs):
+    """Return how many labels each pair of views shares, the fewest first."""
+    listed = sorted(pairs, key=pairs.get)
+    words = [f"{a!r} and {b!r} {pairs[a, b]}" for a, b in listed[:_MOST_PAIRS]]
+    more = "" if len(listed) <= _MOST_PAIRS else ", ..."
+    told = f"Common labels: {', '.join(words)}{more}."
+    a, b = listed[0]
+    texts = [set(map(str, indexes[name])) for name in (a, b)]
+    as_text = len(texts[0] & texts[1])
+    if as_text > pairs[a, b]:
+        told += (
+            f" {as_text} labels of {a!r} and {b!r} would be common as text: convert "
+            "both indexes to one type."
+        )
+    return told
+
+
+#: So many pairs of views are told of in a message.
+_MOST_PAIRS = 10
+
+
+def polars_to_pandas(frame):
     """Return a pandas frame without the help of pyarrow, an optional dependency."""
     columns = {}
     for position, name in enumerate(frame.columns):

@@ -3,14 +3,12 @@
 from mmensemble.model_selection._compare import compare_fusions
 from mmensemble.model_selection._compare_scores import compare_scores
 from mmensemble.model_selection._comparison import FusionComparison
-from mmensemble.model_selection._contributions import (
-    ModalityContributions,
-    modality_contributions,
-)
+from mmensemble.model_selection._contributions import ModalityContributions
 from mmensemble.model_selection._data_sets import (
     RankComparison,
     compare_over_datasets,
 )
+from mmensemble.model_selection._modality_contributions import modality_contributions
 from mmensemble.model_selection._one_error import simplest_within_one_error
 from mmensemble.model_selection._search import FusionSearchCV
 from mmensemble.model_selection._split_scores import split_scores

@@ -10,6 +10,8 @@ from uuid import uuid4
 import joblib
 from joblib import Memory
 
+from mmensemble.model_selection._user_code import code_hash
+
 #: What reading a damaged file, or one of other versions, raises.
 _DAMAGES = (
     AttributeError,
@@ -74,7 +76,8 @@ class FoldCache:
 
     def _path(self, train, test, key):
         fold = joblib.hash((list(train), list(test)))
-        return self.folder / fold / f"{joblib.hash(key)}.joblib"
+        name = joblib.hash((key, code_hash(key)))
+        return self.folder / fold / f"{name}.joblib"
 
 
 def open_cache(cache, *what):
@@ -85,7 +88,8 @@ def open_cache(cache, *what):
     cache : None, str, Path or joblib.Memory
         Where to keep it.
     *what : objects
-        What the results depend on: model, data, metadata.
+        What the results depend on: model, data, metadata. The code of functions
+        and classes among them counts.
 
     Returns
     -------
@@ -105,4 +109,5 @@ def open_cache(cache, *what):
             "The 'cache' parameter must be None, a path or a joblib.Memory, got "
             f"{cache!r}."
         )
-    return FoldCache(Path(cache) / "mmensemble" / joblib.hash(what))
+    name = joblib.hash((what, code_hash(what)))
+    return FoldCache(Path(cache) / "mmensemble" / name)

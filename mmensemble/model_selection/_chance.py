@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
-from mmensemble.model_selection._answers import score_of
 from mmensemble.model_selection._paired_tests import holm, paired_difference
 
 #: Level at which a control above chance counts as a leak.
@@ -46,14 +47,14 @@ def chance_scores(results, y, scorer, metric, sample_weight=None):
         params = take_params(weights, test, len(y))
         try:
             found = score_of(scorer, prior, task, None, y[test], params)
-        except (TypeError, ValueError, AttributeError):
+        except Exception:  # of a user's scorer: it may be anything
             found = {}
         scores.append(found.get(metric, np.nan))
     return np.array(scores)
 
 
 def _mean_target(y, task, weight):
-    weight = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=float)
+    weight = np.asarray(as_weight(weight, len(y)), dtype=float)
     if not task.is_classification:
         return np.average(np.reshape(y, (len(y), -1)), axis=0, weights=weight)
     counts = [weight[y == label].sum() for label in task.classes]
@@ -77,14 +78,14 @@ def control_frame(scores, chance, ratio, level=0.95):
     -------
     frame : DataFrame
         One row a choice: `choice`, `control`, `chance`, `difference`,
-        `difference_low`, `difference_high`, one-sided `p` of the corrected
-        resampled t-test, `p_holm`, and `leaks`.
+        `lower_difference`, `upper_difference`, one-sided `p` of the corrected
+        resampled t-test, `p_adjusted`, and `leaks`.
     """
     rows = []
     for name in scores.columns:
         values = scores[name].to_numpy()
         gap = paired_difference(values, chance, ratio)
-        low, high = gap.interval(level)
+        lower, upper = gap.interval(level)
         p_value = stats.t.sf(gap.t, gap.n - 1) if gap.n > 1 else np.nan
         rows.append(
             {
@@ -92,12 +93,12 @@ def control_frame(scores, chance, ratio, level=0.95):
                 "control": values.mean(),
                 "chance": chance.mean(),
                 "difference": gap.mean,
-                "difference_low": low,
-                "difference_high": high,
+                "lower_difference": lower,
+                "upper_difference": upper,
                 "p": float(p_value),
             }
         )
     frame = pd.DataFrame(rows)
-    frame["p_holm"] = holm(frame["p"])
-    frame["leaks"] = frame["p_holm"] < _ALPHA
+    frame["p_adjusted"] = holm(frame["p"])
+    frame["leaks"] = frame["p_adjusted"] < _ALPHA
     return frame

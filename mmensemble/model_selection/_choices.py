@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-from mmensemble.fusion import FUSIONS, BaseFusion, make_fusion
+from mmensemble.fusion import BaseFusion, make_fusion
+from mmensemble.fusion._lookup import named_fusions
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def list_choices(fusions, subsets, modalities, task):
 
 def _named_fusions(fusions, task):
     if isinstance(fusions, str) and fusions == "all":
-        fusions = [name for name, cls in FUSIONS.items() if task in cls.tasks]
+        fusions = [name for name, cls in named_fusions().items() if task in cls.tasks]
     if isinstance(fusions, str | BaseFusion):
         fusions = [fusions]
     if isinstance(fusions, dict):

@@ -1,33 +1,68 @@
 """Cross-validate fusion choices: members fitted once a fold, shared by all."""
 
-from numbers import Integral
+import warnings
+from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
 import sklearn
+from joblib import Memory
 from sklearn.base import clone, is_classifier
-from sklearn.exceptions import UnsetMetadataPassedError
-from sklearn.metrics import check_scoring
-from sklearn.utils.metadata_routing import (
-    MetadataRouter,
-    MethodMapping,
-    process_routing,
-)
+from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._compat import routing_enabled
-from mmensemble._frame import as_table
+from mmensemble._compat import Interval, StrOptions, validate_params
 from mmensemble._splits import make_splitter
+from mmensemble._validation import check_table_and_target
 from mmensemble._version import __version__
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
-from mmensemble.modality import resolve_modalities
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
+from mmensemble.fusion import BaseFusion
+from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
 from mmensemble.model_selection._comparison import FusionComparison
 from mmensemble.model_selection._controls import shuffled_control, warn_of_splits
+from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold import Job
 from mmensemble.model_selection._fold_runs import run_folds
+from mmensemble.model_selection._metadata import join_metadata, route_metadata
+
+#: What both :func:`compare_fusions` and :func:`modality_contributions` check.
+SHARED_CONSTRAINTS = {
+    "estimator": [MultimodalClassifier, MultimodalRegressor],
+    "X": "no_validation",
+    "y": "no_validation",
+    "groups": ["array-like", None],
+    "sample_weight": ["array-like", None],
+    "cv": ["cv_object"],
+    "params": [dict, None],
+    "n_jobs": [Integral, None],
+    "random_state": ["random_state"],
+    "verbose": ["verbose", callable],
+    "error_score": [StrOptions({"raise"}), Real],
+}
 
 
+@validate_params(
+    SHARED_CONSTRAINTS
+    | {
+        "fusions": [str, BaseFusion, list, tuple, dict],
+        "subsets": [StrOptions({"all", "leave-one-out", "single"}), list, tuple, None],
+        "scoring": [
+            StrOptions(set(get_scorer_names())),
+            callable,
+            list,
+            tuple,
+            dict,
+            None,
+        ],
+        "cache": [None, str, Path, Memory],
+        "control": ["boolean"],
+        "rope": [Interval(Real, 0, None, closed="left")],
+    },
+    prefer_skip_nested_validation=False,
+)
 def compare_fusions(
     estimator,
     X,
@@ -35,6 +70,8 @@ def compare_fusions(
     *,
     fusions="all",
     subsets=None,
+    groups=None,
+    sample_weight=None,
     scoring=None,
     cv=None,
     params=None,
@@ -64,17 +101,23 @@ def compare_fusions(
         What is compared: short names or objects; a dict gives the names.
     subsets : None, {"all", "leave-one-out", "single"} or list of list of str, \
             default=None
-        Sets of modalities to compare besides all of them.
+        Sets of modalities to compare besides all of them. With a pruner, each set
+        is pruned for itself.
+    groups : array-like of shape (n_samples,), default=None
+        Rows of one group stay in one fold, also within the fits.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of rows in the fits; with metadata routing also in the scores, where
+        the scorer has requested them.
     scoring : str, callable, list, tuple or dict, default=None
         As in :func:`sklearn.model_selection.cross_validate`; of several metrics the
-        first decides.
+        first decides. Where folds are too small for a metric, as for the area under
+        the curve of single rows, the pooled rows of all folds are scored.
     cv : int, splitter or iterable, default=None
         Outer folds; None is 5. Folds made from None or an int are stratified for
         classes and keep `groups` together.
     params : dict, default=None
-        Metadata for ``fit``, splitter and scorer, such as `sample_weight` and
-        `groups`. Without metadata routing, all of them go to ``fit`` and `groups`
-        also to the splitter.
+        Further metadata for ``fit``, splitter and scorer. Without metadata routing,
+        all of them go to ``fit``.
     n_jobs : int, default=None
         Outer folds that run at the same time.
     random_state : int, RandomState instance or None, default=None
@@ -87,7 +130,8 @@ def compare_fusions(
         it stopped and one more fusion costs only itself. Without any seed, seed 0
         is then used. Files are pickles.
     error_score : "raise" or float, default=np.nan
-        Score of a choice that fails; its error is then a column of the frame.
+        Score of a choice that fails on a fold; its error is then a column of the
+        frame. Where every choice fails on every fold, the reasons are raised.
     control : bool, default=False
         Whether everything is also run with shuffled targets: scores must then be
         at chance, else something leaks.
@@ -102,10 +146,9 @@ def compare_fusions(
 
     Raises
     ------
-    TypeError
-        When `estimator` is no multimodal classifier or regressor.
     ValueError
-        For unknown fusions, subsets or metrics.
+        For a parameter that cannot be, unknown fusions, subsets or metrics, and
+        where every choice fails on every fold.
 
     Examples
     --------
@@ -120,15 +163,10 @@ def compare_fusions(
     0  concat             0.83
     1  voting             0.77
     """
-    if not isinstance(estimator, MultimodalClassifier | MultimodalRegressor):
-        raise TypeError(
-            "The 'estimator' parameter must be a MultimodalClassifier or a "
-            f"MultimodalRegressor, got {estimator!r}."
-        )
-    X = as_table(X, "compare_fusions")
-    y = np.asarray(y)
+    X, y = check_table_and_target(estimator, X, y)
     check_consistent_length(X, y)
-    params = {key: value for key, value in (params or {}).items() if value is not None}
+    metadata = join_metadata(X, groups, sample_weight, params)
+    groups = metadata.get("groups")
     classifier = is_classifier(estimator)
     model = seeded(estimator, random_state, cache)
     resolved = resolve_modalities(model.modalities, X)
@@ -136,10 +174,10 @@ def compare_fusions(
     task = "classification" if classifier else "regression"
     choices = list_choices(fusions, subsets, names, task)
     scorer = check_scoring(model, scoring=scoring)
-    splitter = make_splitter(cv, y, classifier=classifier, groups=params.get("groups"))
-    routed = _route(model, scorer, splitter, params)
+    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+    routed = route_metadata("compare_fusions", model, scorer, splitter, metadata)
     splits = list_splits(splitter, X, y, routed["split"])
-    warn_of_splits(X, splits, splitter, params.get("groups"))
+    warn_of_splits(X, splits, splitter, groups)
     store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
     given = routed["fit"], routed["score"], error_score, store
     job = Job(model, X, y, tuple(choices), scorer, *given)
@@ -148,17 +186,31 @@ def compare_fusions(
         "scorer": scorer,
         "scoring": scoring,
         "n_planned": len(splits),
-        "groups": params.get("groups"),
+        "groups": groups,
         "sample_weight": routed["score"].get("sample_weight"),
         "rope": rope,
+        "error_score": error_score,
     }
-    shuffled = None
+    comparison = FusionComparison(choices, names, results, y, missing=missing, **known)
+    _refuse_failure(comparison)
     if control:
         moved, found = shuffled_control(job, splits, n_jobs, verbose, run_folds)
-        shuffled = FusionComparison(choices, names, found, moved, **known)
-    return FusionComparison(
-        choices, names, results, y, missing=missing, control=shuffled, **known
-    )
+        comparison.control = FusionComparison(choices, names, found, moved, **known)
+    return comparison
+
+
+def _refuse_failure(comparison):
+    """Raise where nothing can be scored for errors; warn where rows are pooled."""
+    errors = comparison.errors()["error"].tolist()
+    n_fits = len(comparison.results) * len(comparison.choices)
+    if len(errors) == n_fits:
+        raise_failures(errors, f"Every choice failed on every fold; all {n_fits} fits")
+    if comparison.is_pooled():
+        warnings.warn(
+            f"{comparison.metric_name()} is not defined on every test fold; the pooled "
+            "rows of all folds are scored instead, without tests.",
+            UserWarning,
+        )
 
 
 def list_splits(splitter, X, y, params):
@@ -213,33 +265,3 @@ def settings_of(model):
     for name in ("fusion", "n_jobs", "verbose"):
         settings.pop(name)
     return type(model).__name__, settings, sklearn.__version__
-
-
-def _route(model, scorer, splitter, params):
-    """Return metadata by receiver: "fit", "split" and "score"."""
-    if not routing_enabled():
-        groups = {"groups": params["groups"]} if "groups" in params else {}
-        return {"fit": params, "split": groups, "score": {}}
-    router = (
-        MetadataRouter(owner="compare_fusions")
-        .add(splitter=splitter, method_mapping=_mapping("split"))
-        .add(estimator=model, method_mapping=_mapping("fit"))
-        .add(scorer=scorer, method_mapping=_mapping("score"))
-    )
-    try:
-        routed = process_routing(router, "fit", **params)
-    except UnsetMetadataPassedError as error:
-        raise UnsetMetadataPassedError(
-            message=str(error).replace("compare_fusions.fit", "compare_fusions"),
-            unrequested_params=error.unrequested_params,
-            routed_params=error.routed_params,
-        ) from error
-    return {
-        "fit": routed.estimator.fit,
-        "split": routed.splitter.split,
-        "score": routed.scorer.score,
-    }
-
-
-def _mapping(callee):
-    return MethodMapping().add(caller="fit", callee=callee)

@@ -1,10 +1,12 @@
 """Scores of several choices on the same splits, tested against one of them."""
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import Interval, validate_params
 from mmensemble.model_selection._paired_tests import (
-    corrected_mean,
     holm,
     paired_difference,
     wilcoxon_of_repeats,
@@ -14,8 +16,21 @@ from mmensemble.model_selection._split_scores import (
     check_sizes,
     find_reference,
 )
+from mmensemble.numerics._resampled import corrected_mean
 
 
+@validate_params(
+    {
+        "scores": [pd.DataFrame],
+        "n_train": [Interval(Real, 0, None, closed="neither"), "array-like"],
+        "n_test": [Interval(Real, 0, None, closed="neither"), "array-like"],
+        "reference": "no_validation",
+        "rope": [Interval(Real, 0, None, closed="left")],
+        "level": [Interval(Real, 0, 1, closed="neither")],
+        "repeats": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def compare_scores(
     scores, *, n_train, n_test, reference="best", rope=0.01, level=0.95, repeats=None
 ):
@@ -47,9 +62,9 @@ def compare_scores(
     -------
     frame : DataFrame
         One row a choice, in the order of the columns: `choice`, `n_splits`, `mean`,
-        `sd`, `low`, `high`; then of the difference to `reference`, over the splits
-        that both have: `difference`, `difference_sd`, `difference_low`,
-        `difference_high`, `t` and `p` of the corrected resampled t-test, `p_holm`
+        `std`, `lower`, `upper`; then of the difference to `reference`, over the splits
+        that both have: `difference`, `std_difference`, `lower_difference`,
+        `upper_difference`, `t` and `p` of the corrected resampled t-test, `p_adjusted`
         adjusted for all choices, `p_wilcoxon` (over repeats; it speaks of other
         shuffles of the same rows only), and the posterior probabilities `p_worse`,
         `p_rope` and `p_better` of the Bayesian correlated t-test. What concerns the
@@ -80,7 +95,6 @@ def compare_scores(
     """
     scores = check_scores(scores)
     ratio = check_sizes(scores, n_train, n_test)
-    _check_fractions(rope, level)
     reference = find_reference(scores, reference)
     repeats = _check_repeats(scores, repeats)
     base = scores[reference].to_numpy()
@@ -93,7 +107,7 @@ def compare_scores(
             row |= _difference_columns(values, base, ratio, level, rope, repeats)
         rows.append(row)
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    frame["p_holm"] = holm(frame["p"])
+    frame["p_adjusted"] = holm(frame["p"])
     return frame
 
 
@@ -102,17 +116,17 @@ COLUMNS = [
     "choice",
     "n_splits",
     "mean",
-    "sd",
-    "low",
-    "high",
+    "std",
+    "lower",
+    "upper",
     "reference",
     "difference",
-    "difference_sd",
-    "difference_low",
-    "difference_high",
+    "std_difference",
+    "lower_difference",
+    "upper_difference",
     "t",
     "p",
-    "p_holm",
+    "p_adjusted",
     "p_wilcoxon",
     "p_worse",
     "p_rope",
@@ -121,26 +135,26 @@ COLUMNS = [
 
 
 def _own_columns(name, own, level):
-    low, high = own.interval(level)
+    lower, upper = own.interval(level)
     return {
         "choice": name,
         "n_splits": own.n,
         "mean": own.mean,
-        "sd": own.sd,
-        "low": low,
-        "high": high,
+        "std": own.std,
+        "lower": lower,
+        "upper": upper,
     }
 
 
 def _difference_columns(values, base, ratio, level, rope, repeats):
     gap = paired_difference(values, base, ratio)
-    low, high = gap.interval(level)
+    lower, upper = gap.interval(level)
     below, inside, above = gap.regions(rope)
     return {
         "difference": gap.mean,
-        "difference_sd": gap.sd,
-        "difference_low": low,
-        "difference_high": high,
+        "std_difference": gap.std,
+        "lower_difference": lower,
+        "upper_difference": upper,
         "t": gap.t if gap.n > 1 else np.nan,
         "p": gap.p_value,
         "p_wilcoxon": np.nan
@@ -150,15 +164,6 @@ def _difference_columns(values, base, ratio, level, rope, repeats):
         "p_rope": inside,
         "p_better": above,
     }
-
-
-def _check_fractions(rope, level):
-    if not rope >= 0:
-        raise ValueError(f"The 'rope' parameter must be 0 or more, got {rope!r}.")
-    if not 0 < level < 1:
-        raise ValueError(
-            f"The 'level' parameter must be between 0 and 1, got {level!r}."
-        )
 
 
 def _check_repeats(scores, repeats):

@@ -2,8 +2,12 @@
 
 import json
 from dataclasses import replace
+from numbers import Integral, Real
 from pathlib import Path
 
+import numpy as np
+
+from mmensemble._compat import Interval, validate_params
 from mmensemble._records import plain, records
 from mmensemble.display._comparison import plot_comparison
 from mmensemble.model_selection._chance import control_frame
@@ -17,7 +21,11 @@ from mmensemble.model_selection._modality_verdicts import (
 )
 from mmensemble.model_selection._one_error import simplest_within_one_error
 from mmensemble.model_selection._row_metrics import metric_of
-from mmensemble.model_selection._winner import correct_winner, correct_winner_by_splits
+from mmensemble.model_selection._winner import (
+    WinnerEstimate,
+    correct_winner,
+    correct_winner_by_splits,
+)
 from mmensemble.report._fusion_page import fusion_page
 
 #: Bootstrap samples for metrics that are, and are not, means over rows.
@@ -53,6 +61,8 @@ class FusionComparison(ComparedScores):
         The same with shuffled targets.
     rope : float, default=0.01
         Differences of scores up to this size do not matter.
+    error_score : "raise" or float, default=np.nan
+        Score of a choice on a fold where it failed.
 
     Attributes
     ----------
@@ -99,11 +109,19 @@ class FusionComparison(ComparedScores):
         Returns
         -------
         frame : DataFrame
-            As :func:`mmensemble.model_selection.compare_scores` returns it.
+            As :func:`mmensemble.model_selection.compare_scores` returns it; without
+            tests where pooled rows are scored.
         """
+        if reference == "best" and self.is_pooled(metric):
+            reference = self.best_choice(metric)
         scores = self.split_scores(metric, singles=reference != "best")
         if reference == "best single":
             reference = self.best_single(metric)
+            if reference is None:
+                raise ValueError(
+                    "No single modality has a score on every fold; name another "
+                    "'reference', such as 'best'."
+                )
         n_train, n_test = self.sizes()
         return compare_scores(
             scores,
@@ -115,6 +133,14 @@ class FusionComparison(ComparedScores):
             repeats=self.repeats(),
         )
 
+    @validate_params(
+        {
+            "metric": [str, None],
+            "n_bootstraps": [Interval(Integral, 1, None, closed="left"), None],
+            "random_state": ["random_state"],
+        },
+        prefer_skip_nested_validation=True,
+    )
     def winner(self, *, metric=None, n_bootstraps=None, random_state=0):
         """Return the best choice's score, corrected for having been chosen.
 
@@ -144,12 +170,13 @@ class FusionComparison(ComparedScores):
         return self._winners[key]
 
     def _corrected(self, name, n_bootstraps, random_state):
-        task = self.results[0].task
-        score, row_wise = metric_of(self.scorer, self.scoring, name, task)
+        if self.task is None:
+            raise ValueError(self.why_not_scored(name))
+        score, row_wise = metric_of(self.scorer, self.scoring, name, self.task)
         try:
             return correct_winner(
                 self.y,
-                self.predictions(),
+                self._complete_predictions(),
                 score,
                 groups=self.groups,
                 sample_weight=self.sample_weight,
@@ -158,9 +185,46 @@ class FusionComparison(ComparedScores):
                 random_state=random_state,
             )
         except ValueError as error:
+            if self.is_pooled(name):
+                return self._uncorrected(name, str(error))
             by_splits = correct_winner_by_splits(self.split_scores(name))
             return replace(by_splits, note=str(error))
 
+    def _complete_predictions(self):
+        """Return predictions; none of what failed on some fold, if anything did not.
+
+        A choice without a score on every fold cannot win; its gaps must not take
+        rows from the others.
+        """
+        repeats = self.predictions()
+        complete = np.array(
+            [
+                all(
+                    result.outcomes[place].predictions is not None
+                    for result in self.results
+                )
+                for place in range(len(self.choices))
+            ]
+        )
+        if complete.any():
+            for predictions in repeats:
+                predictions[:, ~complete] = np.nan
+        return repeats
+
+    def _uncorrected(self, name, note):
+        """Return the best choice where neither draws nor splits have scores."""
+        means = self.mean_scores(name)
+        unknown = dict.fromkeys(("corrected", "bias", "lower", "upper"), np.nan)
+        best = means.idxmax()
+        picked = (means.index == best).astype(float)
+        return WinnerEstimate(
+            best, means[best], **unknown, picked=picked, method="none", note=note
+        )
+
+    @validate_params(
+        {"metric": [str, None], "level": [Interval(Real, 0, 1, closed="neither")]},
+        prefer_skip_nested_validation=True,
+    )
     def verdicts(self, *, metric=None, level=0.95):
         """Return what each modality is good for, in a word with its interval.
 
@@ -179,11 +243,12 @@ class FusionComparison(ComparedScores):
         -------
         frame : DataFrame
             One row a modality: `modality`; `verdict`, one of "adds", "redundant",
-            "harmful", "irrelevant", "informative" (alone; nothing was left out) and
-            "unclear"; `basis`; `difference` that the modality makes, with
-            `difference_low` and `difference_high`; the posterior probabilities
-            `p_harms`, `p_same` and `p_adds`; its score `alone`; `over_chance`,
-            `over_chance_low` and `over_chance_high`; and all of it as `text`.
+            "harmful" and "irrelevant", as :mod:`mmensemble._verdicts` defines them, or
+            "unclear"; `basis`, what it was compared with; the `difference` that the
+            modality makes, with `lower_difference` and `upper_difference`; the
+            posterior probabilities `p_harms`, `p_same` and `p_adds`; its score
+            `alone`; `over_chance`, `lower_over_chance` and `upper_over_chance`; and
+            all of it as `text`.
         """
         name = self.check_metric(metric)
         whole, without = left_out(self, name)
@@ -209,7 +274,7 @@ class FusionComparison(ComparedScores):
         -------
         frame : DataFrame or None
             One row a choice: `choice`, `control`, `chance`, `difference` with
-            `difference_low` and `difference_high`, one-sided `p`, `p_holm`, and
+            `lower_difference` and `upper_difference`, one-sided `p`, `p_adjusted`, and
             `leaks`: whether it beats chance, which it must not.
         """
         if self.control is None:
@@ -235,7 +300,9 @@ class FusionComparison(ComparedScores):
     def simplest(self, metric=None):
         """Return the simplest choice within one standard error of the best.
 
-        Simple is what reads fewer modalities, and then what is quicker to fit.
+        Simple is what reads fewer modalities, and then the fusion that needs less:
+        predictions or features only, then out-of-fold predictions, then members on
+        all modalities and both levels. Of equally simple ones the better is taken.
 
         Parameters
         ----------
@@ -246,10 +313,20 @@ class FusionComparison(ComparedScores):
         -------
         choice : str
         """
-        frame = self.frame().set_index("choice")
-        size = frame["subset"].str.count(r" \+ ")
-        time = frame["mean_fit_time"].rank(method="first") / (len(frame) + 1)
-        return simplest_within_one_error(self.split_scores(metric), size + time)
+        if self.is_pooled(metric):  # no fold has a score, so there is no error
+            return self.best_choice(metric)
+        complexity = {
+            choice.label: (
+                len(choice.subset or self.modalities),
+                len(choice.fusion.needs) + len(choice.fusion.joint),
+            )
+            for choice in self.choices
+        }
+        places = {pair: k for k, pair in enumerate(sorted({*complexity.values()}))}
+        return simplest_within_one_error(
+            self.split_scores(metric),
+            {label: places[pair] for label, pair in complexity.items()},
+        )
 
     def to_json(self, path=None):
         """Return all that is known as JSON: scores, tests, verdicts, conclusion.
@@ -275,10 +352,11 @@ class FusionComparison(ComparedScores):
             "errors": records(self.errors()),
             "folds": {"finished": len(self.results), "planned": self.n_planned},
             "missing": self.missing,
+            "pooled": self.is_pooled(),
         }
         if self.is_scored():
             winner = self.winner()
-            names = ("choice", "naive", "corrected", "bias", "low", "high", "method")
+            names = ("choice", "naive", "corrected", "bias", "lower", "upper", "method")
             content["tests"] = records(self.tests())
             content["winner"] = {name: plain(getattr(winner, name)) for name in names}
             content["simplest"] = self.simplest()
@@ -287,13 +365,13 @@ class FusionComparison(ComparedScores):
             Path(path).write_text(text + "\n", encoding="utf-8")
         return text
 
-    def plot(self, *, kind="scores", ax=None, **options):
+    def plot(self, kind="scores", ax=None, **options):
         """Draw the comparison.
 
         Parameters
         ----------
         kind : {"scores", "modalities"}, default="scores"
-            Choices with their scores, or modalities with what each makes out.
+            Choices with their scores, or modalities with what each adds.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
         **options : dict

@@ -21,9 +21,9 @@ def conclude(comparison, *, metric=None, level=0.95):
     if not comparison.is_scored(metric):
         return (
             "No choice was scored on every fold, so that none can be recommended. "
-            "The errors tell why."
+            f"{comparison.why_not_scored(metric)}"
         )
-    best = comparison.split_scores(metric).mean(skipna=False).idxmax()
+    best = comparison.best_choice(metric)
     single = comparison.best_single(metric)
     if single is None:
         sure, relation = _beside_next(comparison, metric, best, level), "unknown"
@@ -33,15 +33,17 @@ def conclude(comparison, *, metric=None, level=0.95):
 
 
 def _which(comparison, metric, best, relation):
-    """Say what to use and what it is worth on new rows."""
-    name = comparison.metric_name(metric)
-    mean = comparison.split_scores(metric)[best].mean()
+    """Return what to use and what it is worth on new rows."""
+    name, where = f"mean {comparison.metric_name(metric)}", ""
+    if comparison.is_pooled(metric):
+        name, where = comparison.metric_name(metric), " on the pooled rows of all folds"
+    mean = comparison.mean_scores(metric)[best]
     n_choices = len(comparison.choices)
     if n_choices == 1:
-        return f"Only {best} was compared: its mean {name} is {mean:.3f}."
+        return f"Only {best} was compared: its {name}{where} is {mean:.3f}."
     advised = relation not in ("hurts", "same", "behind")
     start = f"Use {best}: it has" if advised else f"Of the fusions, {best} has"
-    text = f"{start} the highest mean {name} of {n_choices} choices, {mean:.3f}"
+    text = f"{start} the highest {name} of {n_choices} choices{where}, {mean:.3f}"
     bias = comparison.winner(metric=metric).bias
     if round(bias, 3) > 0:
         text += f", about {bias:.3f} too high for having been chosen as the best"
@@ -54,19 +56,23 @@ def _which(comparison, metric, best, relation):
 
 
 def _beside_single(comparison, metric, best, single, level):
-    """Say whether fusing beats the best single modality, and by how much."""
+    """Return whether fusing beats the best single modality, and by how much."""
     frame = comparison.tests(reference=single, metric=metric, level=level)
     row = frame.set_index("choice").loc[best]
-    if np.isnan(row["p"]):
-        return f"One fold alone does not tell whether it beats {single}.", "unknown"
-    rope, low, high = comparison.rope, row["difference_low"], row["difference_high"]
+    if comparison.is_pooled(metric) or np.isnan(row["p"]):
+        return _untested(comparison, metric, single), "unknown"
+    rope, lower, upper = (
+        comparison.rope,
+        row["lower_difference"],
+        row["upper_difference"],
+    )
     shown = _interval(row, level)
     gap = f"its difference to the best single modality, {single}, is {shown}"
-    if low > 0 and row["difference"] > rope:
+    if lower > 0 and row["difference"] > rope:
         return f"Fusing helps: {gap}.", "helps"
-    if high < 0 and row["difference"] < -rope:
+    if upper < 0 and row["difference"] < -rope:
         return f"Use {single} instead, for fusing hurts here: {gap}.", "hurts"
-    if low >= -rope and high <= rope:
+    if lower >= -rope and upper <= rope:
         return f"Use {single} instead, for it is as good: {gap}.", "same"
     return (
         f"That fusing helps is not shown: {gap}, and the probability of a gain above "
@@ -76,14 +82,14 @@ def _beside_single(comparison, metric, best, single, level):
 
 
 def _beside_next(comparison, metric, best, level):
-    """Say how the best differs from the next, where single modalities are unknown."""
-    means = comparison.split_scores(metric).mean(skipna=False).drop(best).dropna()
+    """Return how the best differs from the next, where no single is known."""
+    means = comparison.mean_scores(metric).drop(best).dropna()
     if not len(means):
         return "Nothing else was scored on every fold to compare it with."
     frame = comparison.tests(reference=means.idxmax(), metric=metric, level=level)
     row = frame.set_index("choice").loc[best]
-    if np.isnan(row["p"]):
-        return f"One fold alone does not tell whether it beats {means.idxmax()}."
+    if comparison.is_pooled(metric) or np.isnan(row["p"]):
+        return _untested(comparison, metric, means.idxmax())
     sure = "is clear" if row["p"] < 1 - level else "is not clear"
     return (
         f"Its difference to the next, {means.idxmax()}, {sure}: "
@@ -91,8 +97,20 @@ def _beside_next(comparison, metric, best, level):
     )
 
 
-def _interval(row, level):
+def _untested(comparison, metric, other):
+    """Return why it is open whether the best beats another."""
+    if not comparison.is_pooled(metric):
+        return f"One fold alone does not tell whether it beats {other}."
+    mean = comparison.mean_scores(metric, singles=True)[other]
     return (
-        f"{row['difference']:+.3f} ({level:.0%} interval {row['difference_low']:+.3f} "
-        f"to {row['difference_high']:+.3f}, p = {row['p']:.2g})"
+        f"Whether it beats {other}, {mean:.3f}, was not tested: folds are too small "
+        "for the metric."
+    )
+
+
+def _interval(row, level):
+    lower, upper = row["lower_difference"], row["upper_difference"]
+    return (
+        f"{row['difference']:+.3f} ({level:.0%} interval {lower:+.3f} to {upper:+.3f}, "
+        f"p = {row['p']:.2g})"
     )

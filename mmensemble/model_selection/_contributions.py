@@ -1,99 +1,31 @@
-"""What each modality contributes to score and predictions, out of fold."""
+"""Shapley values of modalities, for the score and for every prediction."""
+
+import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone, is_classifier
-from sklearn.metrics import check_scoring
-from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._compat import safe_indexing
-from mmensemble._frame import as_table
-from mmensemble._splits import make_splitter
-from mmensemble.analysis import (
-    acquisition_curve,
+from mmensemble._records import records
+from mmensemble.analysis.coalitions._acquisition_curve import acquisition_curve
+from mmensemble.analysis.coalitions._acquisition_gains import next_acquisition
+from mmensemble.analysis.coalitions._coalition_losses import (
     coalition_entropy,
     coalition_losses,
+)
+from mmensemble.analysis.coalitions._shapley import (
     coalition_masks,
     contribution_frame,
-    next_acquisition,
     shapley_interactions,
     shapley_values,
 )
-from mmensemble.learners._task import make_task, take_params
-from mmensemble.model_selection._answers import score_of
-
-
-def modality_contributions(
-    estimator, X, y, *, scoring=None, cv=None, params=None, n_jobs=None
-):
-    """Return what each modality contributes, by exact Shapley values out of fold.
-
-    In each fold the estimator is fitted once; all sets of modalities then cost
-    only predictions, because rows may lack modalities.
-
-    Parameters
-    ----------
-    estimator : MultimodalClassifier or MultimodalRegressor
-        Unfitted; up to 20 modalities.
-    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
-        One table.
-    y : array-like of shape (n_samples,) or (n_samples, n_targets)
-        Labels or numbers.
-    scoring : str or callable, default=None
-        One metric, as in :func:`sklearn.model_selection.cross_validate`.
-    cv : int, splitter or iterable, default=None
-        Folds; None is 5. Folds made from None or an int are stratified for
-        classes and keep `groups` together.
-    params : dict, default=None
-        Metadata for ``fit``; `groups` also for the splitter.
-    n_jobs : int, default=None
-        Folds that run at the same time.
-
-    Returns
-    -------
-    contributions : ModalityContributions
-        Frames of scores, rows, pairs and acquisitions.
-
-    Examples
-    --------
-    >>> from mmensemble import MultimodalClassifier, modality_contributions
-    >>> from mmensemble.datasets import make_multimodal
-    >>> data = make_multimodal(random_state=0)
-    >>> model = MultimodalClassifier(fusion="stacking")
-    >>> found = modality_contributions(model, data.data, data.target)
-    >>> list(found.frame()["modality"])
-    ['m1', 'm2', 'm3']
-    """
-    X, y = as_table(X, "modality_contributions"), np.asarray(y)
-    check_consistent_length(X, y)
-    params = {key: value for key, value in (params or {}).items() if value is not None}
-    scorer = check_scoring(estimator, scoring=scoring)
-    groups = params.get("groups")
-    splitter = make_splitter(cv, y, classifier=is_classifier(estimator), groups=groups)
-    splits = list(splitter.split(X, y, groups))
-    folds = Parallel(n_jobs=n_jobs)(
-        delayed(_run_fold)(clone(estimator), X, y, train, test, scorer, params)
-        for train, test in splits
-    )
-    return ModalityContributions(folds, y, groups)
-
-
-def _run_fold(model, X, y, train, test, scorer, params):
-    """Fit on one fold; return names, test rows, and predictions and scores by set."""
-    own = take_params(params, train, len(y))
-    model.fit(safe_indexing(X, train), y[train], **own)
-    names = [name for name, _, _ in model.modalities_]
-    masks = coalition_masks(len(names))
-    part = safe_indexing(X, test)
-    predictions = model.predict_coalitions(part, masks)
-    task = make_task(y[train], classifier=is_classifier(model))
-    scores = [
-        next(iter(score_of(scorer, known, task, part, y[test], {}).values()))
-        for known in predictions
-    ]
-    presence = model.presence(part).to_numpy()
-    return names, test, predictions, np.array(scores), presence, task.classes
+from mmensemble.display._contributions import ContributionDisplay
+from mmensemble.learners._task import make_task
+from mmensemble.model_selection._fold_coalitions import widen
+from mmensemble.model_selection._pooled_rows import score_pooled
+from mmensemble.model_selection._pooled_task import number_repeats
+from mmensemble.model_selection._row_metrics import metric_name, metric_of
+from mmensemble.report._contribution_page import contribution_page
 
 
 class ModalityContributions:
@@ -103,28 +35,39 @@ class ModalityContributions:
 
     Parameters
     ----------
-    folds : list of tuple
-        Of each fold: names of the modalities, test rows, predictions of shape
-        (n_coalitions, n_test, n_outputs), scores of the coalitions, presence, and
-        classes or None.
+    folds : list of FoldCoalitions
+        What each fold predicts and scores.
     y : ndarray of shape (n_samples,) or (n_samples, n_targets)
         Targets.
-    groups : ndarray of shape (n_samples,), default=None
-        Kept together where gains are learnt.
+    modalities : list of str
+        Names of all modalities.
+    scorer : callable
+        As :func:`sklearn.metrics.check_scoring` returns it.
+    scoring : object
+        What the scorer was made from.
+    groups, sample_weight : ndarray of shape (n_samples,), default=None
+        Groups are kept together where gains are learnt; weights count in scores.
+    error_score : "raise" or float, default=np.nan
+        Score of a fold that failed.
 
     Attributes
     ----------
-    names : list of str
-        Of the modalities.
+    modalities : list of str
+        Those that some fold's model reads, in the order of the table's.
+    classes_ : ndarray of shape (n_classes,) or None
+        Labels of all rows; None for regression.
     rows_ : ndarray of int
         Rows that were predicted, in the order of all arrays below.
     predictions_ : ndarray of shape (n_rows, n_coalitions, n_outputs)
-        Out of fold, coalitions in the order of
-        :func:`mmensemble.analysis.coalition_masks`.
+        Out of fold: modality ``m`` is in coalition ``k`` where bit ``m`` of ``k``
+        is set. A class that the fold has not trained on has probability zero.
     scores_ : ndarray of shape (n_folds, n_coalitions)
-        Score of each coalition; the first is that of the training prior.
+        Score of each coalition; the first is that of the training prior. A modality
+        that a fold's pruner has left out changes no score of it.
     presence_ : ndarray of bool of shape (n_rows, n_modalities)
-        Which row has which modality.
+        Which row has which modality, and its fold's model reads it.
+    is_pooled : bool
+        Whether pooled rows are scored, for folds are too small for the metric.
 
     References
     ----------
@@ -142,16 +85,87 @@ class ModalityContributions:
     (300, 3)
     """
 
-    def __init__(self, folds, y, groups=None):
-        self.names, self.classes_ = folds[0][0], folds[0][5]
-        self.rows_ = np.concatenate([fold[1] for fold in folds])
-        self.predictions_ = np.concatenate(
-            [fold[2].transpose(1, 0, 2) for fold in folds]
-        )
-        self.scores_ = np.array([fold[3] for fold in folds])
-        self.presence_ = np.concatenate([fold[4] for fold in folds])
+    def __init__(
+        self,
+        folds,
+        y,
+        modalities,
+        *,
+        scorer,
+        scoring=None,
+        groups=None,
+        sample_weight=None,
+        error_score=np.nan,
+    ):
+        self.folds, self.scoring = folds, scoring
+        known = [fold for fold in folds if fold.predictions is not None]
+        read = {name for fold in known for name in fold.names}
+        self.modalities = [name for name in modalities if name in read]
+        self.task_ = make_task(y, classifier=known[0].task.is_classification)
+        self.classes_ = self.task_.classes
+        wide = [widen(fold, self.modalities, self.task_) for fold in known]
+        self.rows_ = np.concatenate([fold.test for fold in known])
+        self.predictions_ = np.concatenate([part[0] for part in wide])
+        self.presence_ = np.concatenate([part[2] for part in wide])
+        self.scores_ = self._scores_of_folds(wide, error_score)
         self.y_ = y[self.rows_]
         self.groups_ = None if groups is None else np.asarray(groups)[self.rows_]
+        self._seen = self._seen_classes(known)
+        self._pooled = self._pooled_scores(known, y, scorer, sample_weight)
+        self.is_pooled = self._pooled is not None
+
+    def _scores_of_folds(self, wide, error_score):
+        failed = np.nan if isinstance(error_score, str) else error_score
+        scores = np.full((len(self.folds), 2 ** len(self.modalities)), float(failed))
+        parts = iter(wide)
+        for place, fold in enumerate(self.folds):
+            own = next(parts)[1] if fold.predictions is not None else None
+            if own is not None and not fold.error:
+                scores[place] = own
+        return scores
+
+    def _seen_classes(self, known):
+        """Return which row's fold has trained on which class, None for regression."""
+        if self.classes_ is None:
+            return None
+        seen = [np.isin(self.classes_, fold.task.classes) for fold in known]
+        return np.repeat(seen, [len(fold.test) for fold in known], axis=0)
+
+    def _pooled_scores(self, known, y, scorer, sample_weight):
+        """Return one score a coalition where a fold that did not fail has none."""
+        tried = [
+            place for place, f in enumerate(self.folds) if f.predictions is not None
+        ]
+        if np.isfinite(self.scores_[tried]).all():
+            return None
+        metric, is_row_wise = metric_of(scorer, self.scoring, "score", self.task_)
+        tested = [fold.test for fold in known]
+        which = np.repeat(number_repeats(tested), [len(test) for test in tested])
+        shape = (len(y), *self.predictions_.shape[1:])
+        repeats = []
+        for repeat in range(which.max() + 1):
+            part = np.full(shape, np.nan)
+            part[self.rows_[which == repeat]] = self._from_nothing()[which == repeat]
+            repeats.append(part)
+        scores = score_pooled(repeats, y, metric, is_row_wise, tested, sample_weight)
+        return scores if np.isfinite(scores).all() else None
+
+    def _from_nothing(self):
+        """Return predictions with one prior for all rows, whichever fold they are of.
+
+        A fold's own prior is lower where its test rows are higher: of single rows it
+        would be wrong about each.
+        """
+        masks = coalition_masks(len(self.modalities))
+        nothing = ~(self.presence_[:, None] & masks).any(axis=2)
+        return np.where(nothing[..., None], self.task_.prior, self.predictions_)
+
+    def _known_scores(self):
+        """Return rows of coalitions' scores: of folds, or of the pooled rows."""
+        if self._pooled is not None:
+            return self._pooled[None]
+        complete = np.isfinite(self.scores_).all(axis=1)
+        return self.scores_[complete] if complete.any() else self.scores_
 
     def frame(self):
         """Return one row a modality: what it contributes to the score.
@@ -159,10 +173,29 @@ class ModalityContributions:
         Returns
         -------
         frame : DataFrame
-            As :func:`mmensemble.analysis.contribution_frame` returns it: `modality`,
-            `shapley`, `shapley_sd` over the folds, `alone`, `last`, `share`.
+            `modality`; `shapley`, the mean over the folds, and `std_shapley` over
+            them; `alone`, what it adds to nothing; `last`, what it adds to all
+            others; `share` of the sum of the Shapley values; and `n_folds` whose
+            model reads the modality: a pruner may leave it out of others, where it
+            contributes nothing.
         """
-        return contribution_frame(self.scores_, self.names)
+        frame = contribution_frame(self._known_scores(), self.modalities)
+        read = [name for fold in self.folds for name in fold.names]
+        frame["n_folds"] = [read.count(name) for name in self.modalities]
+        return frame
+
+    def errors(self):
+        """Return one row a fold that failed: `split` and `error`."""
+        rows = [
+            (place, fold.error)
+            for place, fold in enumerate(self.folds)
+            if fold.error and not (self.is_pooled and fold.predictions is not None)
+        ]
+        return pd.DataFrame(rows, columns=["split", "error"])
+
+    def metric_name(self):
+        """Return the metric's name for people."""
+        return metric_name("score", self.scoring, self.task_)
 
     def rows(self, output=None):
         """Return one row a prediction: how each modality moves it from the prior.
@@ -170,19 +203,28 @@ class ModalityContributions:
         Parameters
         ----------
         output : label or int, default=None
-            Class or position of the target; None for the last one.
+            Class or position of the target; None for the last one that any fold has
+            trained on.
 
         Returns
         -------
         frame : DataFrame of shape (n_rows, n_modalities)
-            Indexed by the position of the row in the table.
+            Indexed by the position of the row in the table. NaN for rows whose fold
+            has not trained on the class.
         """
-        position = -1 if output is None else self._position(output)
+        position = self._position(output)
         values = shapley_values(self.predictions_[:, :, position])
-        return pd.DataFrame(values, index=self.rows_, columns=self.names)
+        if self._seen is not None:
+            values = np.where(self._seen[:, [position]], values, np.nan)
+        return pd.DataFrame(values, index=self.rows_, columns=self.modalities)
 
     def _position(self, output):
         known = range(self.predictions_.shape[2])
+        if output is None:
+            seen = (
+                known if self._seen is None else np.flatnonzero(self._seen.any(axis=0))
+            )
+            return int(seen[-1])
         known = list(known if self.classes_ is None else self.classes_)
         if output not in known:
             raise ValueError(
@@ -196,11 +238,11 @@ class ModalityContributions:
         Returns
         -------
         frame : DataFrame of shape (n_modalities, n_modalities)
-            Mean Shapley interaction for the score; negative for pairs that say the
-            same, positive for pairs that complement each other.
+            Mean Shapley interaction for the score; negative for pairs that are
+            redundant, positive for pairs that complement each other.
         """
-        values = shapley_interactions(self.scores_.mean(axis=0))
-        return pd.DataFrame(values, index=self.names, columns=self.names)
+        values = shapley_interactions(self._known_scores().mean(axis=0))
+        return pd.DataFrame(values, index=self.modalities, columns=self.modalities)
 
     def degradation(self):
         """Return how the score falls when modalities are missing.
@@ -212,16 +254,17 @@ class ModalityContributions:
             over the sets of this size and the folds, and the `lowest` and `highest`
             mean of a set.
         """
-        sizes = coalition_masks(len(self.names)).sum(axis=1)
-        means = self.scores_.mean(axis=0)
+        n_modalities = len(self.modalities)
+        sizes = coalition_masks(n_modalities).sum(axis=1)
+        means = self._known_scores().mean(axis=0)
         rows = []
-        for size in range(len(self.names), -1, -1):
+        for size in range(n_modalities, -1, -1):
             own = means[sizes == size]
-            missing = len(self.names) - size
+            missing = n_modalities - size
             rows.append(
                 {
                     "missing": missing,
-                    "share": missing / len(self.names),
+                    "share": missing / n_modalities,
                     "score": own.mean(),
                     "lowest": own.min(),
                     "highest": own.max(),
@@ -238,12 +281,25 @@ class ModalityContributions:
     def _uncertainty(self):
         return None if self.classes_ is None else coalition_entropy(self.predictions_)
 
+    def _costs(self, costs):
+        """Return costs in the order of the modalities."""
+        if not isinstance(costs, dict | pd.Series):
+            return costs
+        costs = dict(costs)
+        if set(costs) != set(self.modalities):
+            raise ValueError(
+                f"The 'costs' parameter must name each of {self.modalities} once, got "
+                f"{list(costs)}."
+            )
+        return [costs[name] for name in self.modalities]
+
     def acquisition(self, *, costs=None, random_state=0):
         """Return loss against cost if modalities were acquired one by one.
 
         Parameters
         ----------
-        costs : array-like of shape (n_modalities,), default=None
+        costs : dict or Series by modality, or array-like of shape (n_modalities,), \
+                default=None
             Cost of each modality; 1 if None.
         random_state : int, RandomState instance or None, default=0
             Of folds and random orders.
@@ -255,7 +311,7 @@ class ModalityContributions:
         """
         return acquisition_curve(
             self._losses(),
-            costs=costs,
+            costs=self._costs(costs),
             presence=self.presence_,
             uncertainty=self._uncertainty(),
             groups=self.groups_,
@@ -269,7 +325,8 @@ class ModalityContributions:
         ----------
         acquired : array-like of bool of shape (n_new, n_modalities)
             Modalities that the new rows have.
-        costs : array-like of shape (n_modalities,), default=None
+        costs : dict or Series by modality, or array-like of shape (n_modalities,), \
+                default=None
             Cost of each modality; 1 if None.
 
         Returns
@@ -280,7 +337,78 @@ class ModalityContributions:
         return next_acquisition(
             self._losses(),
             acquired,
-            costs=costs,
+            costs=self._costs(costs),
             presence=self.presence_,
-            names=self.names,
+            names=self.modalities,
+        )
+
+    def plot(self, kind="bars", ax=None, *, output=None):
+        """Draw the contributions.
+
+        Parameters
+        ----------
+        kind : {"bars", "beeswarm", "degradation"}, default="bars"
+            Shapley values for the score, those of single rows, or the score by
+            number of missing modalities.
+        ax : matplotlib Axes, default=None
+            None makes a new figure.
+        output : label or int, default=None
+            Class or target whose rows are shown; None for the last.
+
+        Returns
+        -------
+        display : ContributionDisplay
+            The display that has drawn.
+        """
+        display = ContributionDisplay.from_contributions(self, output=output)
+        return display.plot(kind, ax)
+
+    def to_html(self, path=None, **options):
+        """Return a page on the contributions, and write it where `path` is given.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            File to write as well.
+        **options : dict
+            `title` of the page, and `output`, the class whose rows are shown.
+
+        Returns
+        -------
+        html : str
+        """
+        return contribution_page(self, path, **options)
+
+    def to_json(self, path=None):
+        """Return the frames as JSON, and write them where `path` is given.
+
+        Parameters
+        ----------
+        path : str or Path, default=None
+            File to write as well.
+
+        Returns
+        -------
+        text : str
+            With "contributions", "interactions", "degradation", "errors", the
+            "metric" and whether rows were "pooled"; what is missing is null.
+        """
+        pairs = self.interactions().rename_axis("modality").reset_index()
+        content = {
+            "metric": self.metric_name(),
+            "pooled": self.is_pooled,
+            "contributions": records(self.frame()),
+            "interactions": records(pairs),
+            "degradation": records(self.degradation()),
+            "errors": records(self.errors()),
+        }
+        text = json.dumps(content, indent=1)
+        if path is not None:
+            Path(path).write_text(text + "\n", encoding="utf-8")
+        return text
+
+    def __repr__(self):
+        return (
+            f"<ModalityContributions: {len(self.modalities)} modalities, "
+            f"{len(self.folds)} folds>"
         )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from mmensemble._frame import column, column_names, is_frame
 
-#: Names that tell an identifier.
+#: Words in the names of identifiers.
 _IDENTIFIERS = ("id", "patient", "subject", "user", "person", "customer")
 
 
@@ -65,7 +65,7 @@ def warn_of_splits(X, splits, splitter, groups):
     for name in repeated_identifiers(X, splits):
         warnings.warn(
             f"Column {name!r} looks like an identifier that rows on both sides of the "
-            "splits share. Pass it as params={'groups': ...} to keep them together.",
+            "splits share. Pass it as 'groups' to keep them together.",
             UserWarning,
         )
     for name in shuffled_times(X, splits):

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mmensemble._compat import Interval, validate_params
+from mmensemble.display._critical_difference import CriticalDifferenceDisplay
 from mmensemble.model_selection._paired_tests import holm, signed_rank
 from mmensemble.model_selection._split_scores import check_scores
 
@@ -23,7 +26,7 @@ class RankComparison:
     pairs : DataFrame
         One row a pair, the better one first: `choice_a`, `choice_b`,
         `rank_difference`, `p_nemenyi` (adjusted for all pairs by its nature), and
-        of Wilcoxon's signed-rank test `p_wilcoxon` and `p_wilcoxon_holm`.
+        of Wilcoxon's signed-rank test `p_wilcoxon` and, by Holm's method, `p_adjusted`.
     cliques : list of list of str
         Largest groups of two or more choices that do not differ by the critical
         difference: the bars of the diagram.
@@ -56,7 +59,36 @@ class RankComparison:
     f_p: float
     n_sets: int
 
+    def frame(self):
+        """Return one row a choice, the best first.
 
+        Returns
+        -------
+        frame : DataFrame
+            `choice`, `mean_rank` and `mean_score`.
+        """
+        return self.ranks.copy()
+
+    def plot(self, ax=None):
+        """Draw the critical-difference diagram.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            None makes a new figure.
+
+        Returns
+        -------
+        display : CriticalDifferenceDisplay
+            The display that has drawn.
+        """
+        return CriticalDifferenceDisplay.from_ranks(self).plot(ax)
+
+
+@validate_params(
+    {"scores": [pd.DataFrame], "alpha": [Interval(Real, 0, 1, closed="neither")]},
+    prefer_skip_nested_validation=True,
+)
 def compare_over_datasets(scores, *, alpha=0.05):
     """Compare choices over several data sets: Friedman, Nemenyi and Wilcoxon.
 
@@ -92,10 +124,6 @@ def compare_over_datasets(scores, *, alpha=0.05):
     1  concat       1.75       0.675
     """
     scores = check_scores(scores).dropna()
-    if not 0 < alpha < 1:
-        raise ValueError(
-            f"The 'alpha' parameter must be between 0 and 1, got {alpha!r}."
-        )
     n_sets, n_choices = scores.shape
     if n_sets < 2 or n_choices < 2:
         raise ValueError(
@@ -169,7 +197,7 @@ def _pairs(scores, ranks, unit):
             }
         )
     frame = pd.DataFrame(rows)
-    frame["p_wilcoxon_holm"] = holm(frame["p_wilcoxon"])
+    frame["p_adjusted"] = holm(frame["p_wilcoxon"])
     return frame
 
 

@@ -5,13 +5,18 @@ from time import perf_counter
 
 import numpy as np
 from sklearn.base import clone, is_classifier
+from sklearn.utils.validation import validate_data
 
 from mmensemble._compat import safe_indexing
 from mmensemble._threads import inner_threads, threads_for
-from mmensemble.ensemble import prepare_fit
+from mmensemble.ensemble._fit import prepare_fit
+from mmensemble.ensemble._table import check_any
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
-from mmensemble.model_selection._answers import score_of
-from mmensemble.model_selection._fold_members import FoldMembers, presence_of
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
+from mmensemble.model_selection._failures import describe_error
+from mmensemble.model_selection._fold_members import FoldMembers
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Outcome:
     Parameters
     ----------
     predictions : ndarray of shape (n_test, n_outputs) or None
-        None where the choice failed.
+        None where the choice failed; there where only the scorer did.
     fit_time, score_time : float
         Seconds; the first holds those of the members that the choice reads.
     scores : dict of str to float
@@ -106,18 +111,22 @@ def run_fold(job, train, test, n_jobs=None):
     """
     fold = _Fold(job, train, test, n_jobs)
     outcomes = [None] * len(job.choices)
-    for group in _groups(job.choices):
+    for group in _groups(job.choices, prunes=job.model.pruner is not None):
         fold.run(group, outcomes)
     return FoldResult(
         train, test, outcomes, fold.singles, fold.task, n_fits=fold.n_fits
     )
 
 
-def _groups(choices):
-    """Positions of choices that can share members: most, in one group."""
+def _groups(choices, *, prunes):
+    """Positions of choices that can share members: most, in one group.
+
+    A pruner leaves other modalities of a subset than of all: each is its own group.
+    """
     groups = {}
     for position, choice in enumerate(choices):
-        key = None if choice.shares_subsets else choice.subset
+        shares = choice.shares_subsets and not prunes
+        key = None if shares else choice.subset
         groups.setdefault(key, []).append(position)
     return groups.items()
 
@@ -155,17 +164,16 @@ class _Fold:
         model = clone(self.model)
         if subset is None:
             return model
-        full = clone(self.model)
-        prepared = self._prepare(full, self.job.choices[:1])
-        kept = [triple for triple in prepared.resolved if triple[0] in subset]
+        resolved = resolve_modalities(model.modalities, self.X_train)
+        kept = [triple for triple in resolved if triple[0] in subset]
         return model.set_params(modalities=kept)
 
     def _prepare(self, model, choices):
-        X, y = model._check(self.X_train, self.y_train)
+        validate_data(model, X=self.X_train, skip_check_array=True)
         return prepare_fit(
             model,
-            X,
-            y,
+            self.X_train,
+            self.y_train,
             [choice.fusion for choice in choices],
             dict(self.fit_params),
             classifier=is_classifier(model),
@@ -173,18 +181,16 @@ class _Fold:
         )
 
     def _run_together(self, model, choices, subset):
-        prepared = self._prepare(model, choices)
-        self.task = prepared.task
-        members = self._members(model, prepared, subset)
-        presence = presence_of(model, self.X_test, prepared)
-        if subset is None and members.test:
-            self._score_members(prepared, members)
+        data, requests = self._prepare(model, choices)
+        self.task = data.task
+        members = self._members(model, data, requests, subset)
+        if subset is None and members.test is not None:
+            self._score_members(data, requests, members)
         done = []
-        for choice, request in zip(choices, prepared.requests, strict=True):
+        for choice, request in zip(choices, requests, strict=True):
             outcome = self._cached(choice)
             if outcome is None:
-                views = (request, prepared, model, presence)
-                outcome = self._fit_choice(choice, members, *views)
+                outcome = self._fit_choice(choice, members, request, data, model)
             done.append(self._score(outcome))
         return done
 
@@ -202,7 +208,7 @@ class _Fold:
                 done.append(self._failed(own))
         return done
 
-    def _members(self, model, prepared, subset):
+    def _members(self, model, data, requests, subset):
         """Return the fold's members, from the cache as far as they are there."""
         cache, name = self.job.cache, "members"
         if subset is not None:
@@ -210,10 +216,11 @@ class _Fold:
         members = cache.load(self.train, self.test, name) if cache else None
         members = FoldMembers() if members is None else members
         before = members.n_fits
+        presence = presence_mask(self.X_test, data.modalities)
+        test = self.X_test, presence
         # a later run may bring a fusion that learns from out-of-fold predictions
-        changed = members.complete(
-            model, prepared, self.X_test, held_out=cache is not None
-        )
+        held_out = cache is not None
+        changed = members.complete(model, data, requests, *test, held_out=held_out)
         self.n_fits += members.n_fits - before
         if cache and changed:
             cache.store(self.train, self.test, name, members)
@@ -224,15 +231,18 @@ class _Fold:
         key = (choice.fusion, choice.subset)
         return cache.load(self.train, self.test, key) if cache else None
 
-    def _fit_choice(self, choice, members, request, prepared, model, presence):
+    def _fit_choice(self, choice, members, request, data, model):
         if request.error is not None:
             return self._failed(request.error)
         subset, names = None, None
-        if choice.subset is not None and choice.shares_subsets:
+        if choice.subset is not None and set(choice.subset) < set(data.names):
             names = choice.subset
-            subset = [prepared.names.index(name) for name in names]
+            subset = [data.names.index(name) for name in names]
         try:
-            view, test = members.views(request, prepared, model, presence, subset)
+            if subset is not None:
+                # as a model of these modalities alone would
+                check_any(data.presence[:, subset], names)
+            view, test = members.views(model, data, request, subset)
             width = sum(block.width for block in view.blocks or ())
             start = perf_counter()
             with threads_for(len(view.presence), width, inner_threads(model.n_jobs)):
@@ -252,21 +262,15 @@ class _Fold:
             self.job.cache.store(self.train, self.test, key, outcome)
         return outcome
 
-    def _score_members(self, prepared, members):
+    def _score_members(self, data, requests, members):
         """Score each member alone: what a single modality is worth."""
-        requests = [r for r in prepared.requests if r.plan.members and not r.error]
         for request in requests:
-            for source in request.plan.sources:
-                for position, name, _ in source.learners:
-                    member = request.plan.members[position]
-                    if member.modality is not None and member.name not in self.singles:
-                        values = members.test[source.key, name]
-                        prior = prepared.task.prior
-                        known = np.where(np.isnan(values), prior, values)
-                        time = members.seconds[source.key, name]
-                        self.singles[member.name] = self._score(
-                            Outcome(known, time, 0.0)
-                        )
+            for key, member in request.plan.members.items():
+                if member.modality is not None and member.name not in self.singles:
+                    values, seconds = members.single(key)
+                    known = np.where(np.isnan(values), data.task.prior, values)
+                    outcome = self._score(Outcome(known, seconds, 0.0))
+                    self.singles[member.name] = outcome
 
     def _score(self, outcome):
         if outcome.predictions is None:
@@ -284,16 +288,16 @@ class _Fold:
         except Exception as error:
             if isinstance(self.job.error_score, str):
                 raise
-            return self._failed(error)
+            # predictions stay: pooled rows may have the score that a fold lacks
+            outcome.error = describe_error(error)
+            return outcome
         outcome.score_time += perf_counter() - start
         return outcome
 
     def _failed(self, error):
         if isinstance(self.job.error_score, str):
             raise error
-        notes = "; ".join(getattr(error, "__notes__", []))
-        text = f"{type(error).__name__}: {error}" + (f" ({notes})" if notes else "")
-        return Outcome(error=text)
+        return Outcome(error=describe_error(error))
 
 
 def _rows(X, y, rows):

@@ -4,8 +4,9 @@ import warnings
 
 from joblib import effective_n_jobs
 from joblib.externals.loky.process_executor import TerminatedWorkerError
-from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.parallel import delayed
 
+from mmensemble._parallel import stream
 from mmensemble.model_selection._fold import run_fold
 
 
@@ -24,12 +25,11 @@ def stream_folds(tasks, n_jobs):
     """
     n_workers = min(effective_n_jobs(n_jobs), len(tasks))
     inner = 1 if n_workers > 1 else None
-    yield from Parallel(
-        n_jobs=n_workers, return_as="generator_unordered", batch_size=1
-    )(
+    calls = (
         delayed(_numbered)(number, job, train, test, inner)
         for number, (job, train, test) in enumerate(tasks)
     )
+    yield from stream(calls, n_workers, ordered=False)
 
 
 def _numbered(number, job, train, test, n_jobs):

@@ -7,7 +7,7 @@ import joblib
 from sklearn.base import clone
 
 from mmensemble.fusion import make_fusion
-from mmensemble.modality import resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._choices import Choice, list_subsets
 
 #: The key of a set of modalities in a grid.

@@ -3,31 +3,24 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._verdicts import UNCLEAR
 from mmensemble.model_selection._paired_tests import paired_difference
 
-#: What the words mean.
-MEANINGS = {
-    "adds": "leaving it out costs more than does not matter",
-    "redundant": "leaving it out does not matter, though alone it beats chance",
-    "harmful": "leaving it out helps",
-    "irrelevant": "leaving it out does not matter, and alone it does not beat chance",
-    "informative": "alone it beats chance; whether it adds to others was not compared",
-    "unclear": "too few or too different folds to tell",
-}
+#: Columns of the frame.
 COLUMNS = [
     "modality",
     "verdict",
     "basis",
     "difference",
-    "difference_low",
-    "difference_high",
+    "lower_difference",
+    "upper_difference",
     "p_harms",
     "p_same",
     "p_adds",
     "alone",
     "over_chance",
-    "over_chance_low",
-    "over_chance_high",
+    "lower_over_chance",
+    "upper_over_chance",
     "text",
 ]
 
@@ -65,7 +58,7 @@ def modality_verdicts(scores, without, alone, chance, ratio, *, rope, level):
             "alone": float(np.mean(alone[name])),
             "over_chance": single.mean,
         }
-        row["over_chance_low"], row["over_chance_high"] = single.interval(level)
+        row["lower_over_chance"], row["upper_over_chance"] = single.interval(level)
         if name in scores:
             fusion, own = scores[name]
             gap = paired_difference(own, without[name], ratio)
@@ -143,12 +136,12 @@ def alone(comparison, metric):
 
 
 def _gap_columns(gap, rope, level):
-    low, high = gap.interval(level)
+    lower, upper = gap.interval(level)
     harms, same, adds = gap.regions(rope)
     return {
         "difference": gap.mean,
-        "difference_low": low,
-        "difference_high": high,
+        "lower_difference": lower,
+        "upper_difference": upper,
         "p_harms": harms,
         "p_same": same,
         "p_adds": adds,
@@ -156,33 +149,39 @@ def _gap_columns(gap, rope, level):
 
 
 def _verdict(row, rope):
-    low, high = row["difference_low"], row["difference_high"]
-    if low > 0 and row["difference"] > rope:
+    """Return the word for what leaving a modality out does."""
+    lower, upper = row["lower_difference"], row["upper_difference"]
+    if lower > 0 and row["difference"] > rope:
         return "adds"
-    if high < 0 and row["difference"] < -rope:
+    if upper < 0 and row["difference"] < -rope:
         return "harmful"
-    if low >= -rope and high <= rope:
-        return "redundant" if row["over_chance_low"] > 0 else "irrelevant"
-    return "unclear"
+    if lower >= -rope and upper <= rope:
+        return "redundant" if row["lower_over_chance"] > 0 else "irrelevant"
+    return UNCLEAR
 
 
 def _verdict_alone(row, rope):
-    if row["over_chance_low"] > 0:
-        return "informative"
-    return "irrelevant" if row["over_chance_high"] <= rope else "unclear"
+    """Return the word for what a modality alone adds to knowing nothing."""
+    if row["lower_over_chance"] > 0:
+        return "adds"
+    return "irrelevant" if row["upper_over_chance"] <= rope else UNCLEAR
 
 
 def _sentence(row, level):
-    share = f"{level:.0%}"
-    if row["basis"] == "alone":
-        mean, low, high = (row[f"over_chance{end}"] for end in ("", "_low", "_high"))
-        what = "alone it scores {} above chance"
-    else:
-        mean, low, high = (row[f"difference{end}"] for end in ("", "_low", "_high"))
+    is_alone = row["basis"] == "alone"
+    name = "over_chance" if is_alone else "difference"
+    what = "alone it scores {} above chance"
+    if not is_alone:
         what = "with it the score changes by {}"
-    shown = f"{mean:+.3f} ({share} interval {low:+.3f} to {high:+.3f})"
-    text = f"{row['modality']} {_PHRASES[row['verdict']]}: {what.format(shown)}"
-    if row["verdict"] == "unclear" and row["basis"] != "alone":
+    mean, lower, upper = row[name], row[f"lower_{name}"], row[f"upper_{name}"]
+    if np.isnan(mean):
+        return (
+            f"{row['modality']} is {UNCLEAR}: no fold has scores with and without it."
+        )
+    shown = f"{mean:+.3f} ({level:.0%} interval {lower:+.3f} to {upper:+.3f})"
+    verdict = row["verdict"] if row["verdict"] == "adds" else f"is {row['verdict']}"
+    text = f"{row['modality']} {verdict}: {what.format(shown)}"
+    if row["verdict"] == UNCLEAR and not is_alone:
         chances = {
             "adds": row["p_adds"],
             "makes no difference that matters": row["p_same"],
@@ -192,13 +191,3 @@ def _sentence(row, level):
         if chances[likely] > 0:
             text += f"; most likely it {likely} ({chances[likely]:.0%})"
     return f"{text}."
-
-
-_PHRASES = {
-    "adds": "adds",
-    "redundant": "is redundant",
-    "harmful": "is harmful",
-    "irrelevant": "is irrelevant",
-    "informative": "is informative",
-    "unclear": "is unclear",
-}

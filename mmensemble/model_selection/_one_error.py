@@ -1,16 +1,28 @@
 """The simplest choice that is about as good as the best."""
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
-from mmensemble.model_selection._paired_tests import corrected_mean
+from mmensemble._compat import Interval, validate_params
 from mmensemble.model_selection._split_scores import (
     check_scores,
     check_sizes,
     find_reference,
 )
+from mmensemble.numerics._resampled import corrected_mean
 
 
+@validate_params(
+    {
+        "scores": [pd.DataFrame],
+        "complexity": ["array-like", dict],
+        "n_train": [Interval(Real, 0, None, closed="neither"), "array-like", None],
+        "n_test": [Interval(Real, 0, None, closed="neither"), "array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def simplest_within_one_error(scores, complexity, *, n_train=None, n_test=None):
     """Return the simplest choice within one standard error of the best.
 

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._validation import as_weight, check_groups, check_weight
+
 #: Numbers in a batch of bootstrap draws.
 _BATCH = 4_000_000
 
@@ -34,9 +36,8 @@ class PooledRows:
         missing = np.any([_missing(p) for p in repeats], axis=0)
         kept = np.flatnonzero(~missing.all(axis=0))
         rows = ~missing[:, kept].any(axis=1)
-        weight = None
-        if sample_weight is not None:
-            weight = np.asarray(sample_weight, dtype=float)
+        weight, groups = check_weight(sample_weight, len(y)), check_groups(groups, y)
+        if weight is not None:
             rows &= weight > 0
             weight = weight[rows]
         if not len(kept) or rows.sum() < 2:
@@ -46,7 +47,7 @@ class PooledRows:
             )
         unit = np.arange(rows.sum())
         if groups is not None:
-            unit = np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
+            unit = np.unique(groups[rows], return_inverse=True)[1]
             if unit.max() == 0:
                 raise ValueError("The 'groups' parameter has one group only.")
         repeats = [p[rows][:, kept] for p in repeats]
@@ -103,7 +104,7 @@ class PooledRows:
 
     def _unit_sums(self):
         """Return weighted sums of row scores, and of weights, in each unit."""
-        weight = np.ones(len(self.y)) if self.weight is None else self.weight
+        weight = as_weight(self.weight, len(self.y))
         choices = range(self.repeats[0].shape[1])
         scores = np.mean(
             [[self._row_scores(p[:, c]) for c in choices] for p in self.repeats],
@@ -120,6 +121,57 @@ class PooledRows:
                 f"({len(self.y)},), got shape {scores.shape}."
             )
         return scores
+
+
+def score_pooled(repeats, y, metric, is_row_wise, tested, weight=None):
+    """Score the pooled rows of all folds at once; the mean over repeats.
+
+    For metrics that folds are too small for. Rows of different folds come from
+    different models, so that what ranks them, such as the area under the curve, is
+    rather too low (Airola et al. 2011, "An experimental comparison of
+    cross-validation techniques for estimating the area under the ROC curve",
+    Computational Statistics and Data Analysis 55).
+
+    Parameters
+    ----------
+    repeats : list of ndarray of shape (n_samples, n_choices, n_outputs)
+        Out-of-fold predictions, one array a repeat.
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+    metric : callable
+    is_row_wise : bool
+        As :func:`metric_of` returns them.
+    tested : list of ndarray of int
+        Test rows of all folds.
+    weight : ndarray of shape (n_samples,), default=None
+
+    Returns
+    -------
+    scores : ndarray of shape (n_choices,)
+        NaN for a choice that lacks predictions, and where there is no score.
+    """
+    n_choices, n_tests = repeats[0].shape[1], sum(map(len, tested))
+    scores = np.full((len(repeats), n_choices), np.nan)
+    for choice in range(n_choices):
+        parts = [predictions[:, choice] for predictions in repeats]
+        known = [np.isfinite(part).all(axis=1) for part in parts]
+        if sum(rows.sum() for rows in known) < n_tests:
+            continue
+        for repeat, (part, rows) in enumerate(zip(parts, known, strict=True)):
+            own = None if weight is None else np.asarray(weight)[rows]
+            if is_row_wise:
+                values = metric(y[rows], part[rows])
+                scores[repeat, choice] = np.average(values, weights=own)
+            else:
+                scores[repeat, choice] = _score(metric, y[rows], part[rows], own)
+    return scores.mean(axis=0)
+
+
+def _score(metric, y, prediction, weight):
+    params = {} if weight is None else {"sample_weight": weight}
+    try:
+        return metric(y, prediction, **params)
+    except ValueError:
+        return np.nan
 
 
 def _check_predictions(predictions, n_rows):

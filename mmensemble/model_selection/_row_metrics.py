@@ -2,9 +2,40 @@
 
 import numpy as np
 
-from mmensemble.model_selection._answers import score_of
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of
+from mmensemble.numerics._roc import roc_areas
 
 _TINY = np.finfo(float).eps
+#: Names of metrics for people, where these are not the words alone.
+_NAMES = {"r2": "R²", "roc_auc": "ROC AUC", "f1": "F1"}
+
+
+def metric_name(name, scoring, task):
+    """Return a metric's name for people.
+
+    Parameters
+    ----------
+    name : str
+        Of one metric; "score" for the only one.
+    scoring : object
+        What the scorer was made from.
+    task : Task or None
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> metric_name("score", "neg_log_loss", None)
+    'negative log loss'
+    """
+    if name == "score" and isinstance(scoring, str):
+        name = scoring
+    elif name == "score" and scoring is None:
+        name = "r2" if task and not task.is_classification else "accuracy"
+    return _NAMES.get(name, name.replace("neg_", "negative ").replace("_", " "))
 
 
 def metric_of(scorer, scoring, name, task):
@@ -23,7 +54,8 @@ def metric_of(scorer, scoring, name, task):
     Returns
     -------
     metric : callable
-        An array with one score a row where the metric is a mean over rows.
+        An array with one score a row where the metric is a mean over rows. Raises
+        ValueError where the scorer needs more than targets and predictions.
     is_row_wise : bool
     """
     word = scoring if name == "score" else name
@@ -37,7 +69,15 @@ def metric_of(scorer, scoring, name, task):
         params = {} if sample_weight is None else {"sample_weight": sample_weight}
         if len(np.unique(y)) < 2:
             return np.nan
-        return score_of(scorer, prediction, task, None, y, params)[name]
+        try:
+            return score_of(scorer, prediction, task, None, y, params)[name]
+        except ValueError:
+            # a draw of rows may lack a class without which there is no score
+            if task.is_classification and len(np.unique(y)) < len(task.classes):
+                return np.nan
+            raise
+        except Exception as error:  # of a user's scorer: it may be anything
+            raise ValueError(f"{type(error).__name__}: {error}") from error
 
     return metric, False
 
@@ -59,7 +99,7 @@ class RankedAuc:
         self.classes = classes
 
     def __call__(self, y, prediction, sample_weight=None):
-        weight = np.ones(len(y)) if sample_weight is None else sample_weight
+        weight = as_weight(sample_weight, len(y))
         return self.of_draws(y, prediction, np.asarray(weight)[None])[0]
 
     def of_draws(self, y, prediction, weights):
@@ -77,18 +117,7 @@ class RankedAuc:
         scores : ndarray of shape (n_draws,)
             NaN where a draw has one class only.
         """
-        order = np.argsort(prediction[:, 1], kind="stable")
-        values = prediction[order, 1]
-        # ties count half: rows of one value are one step of the curve
-        starts = np.flatnonzero(np.r_[True, np.diff(values) > 0])
-        positive = (np.asarray(y)[order] == self.classes[1]).astype(float)
-        weights = weights[:, order]
-        ups = np.add.reduceat(weights * positive, starts, axis=1)
-        downs = np.add.reduceat(weights * (1 - positive), starts, axis=1)
-        below = np.cumsum(downs, axis=1) - downs / 2
-        pairs = ups.sum(axis=1) * downs.sum(axis=1)
-        with np.errstate(invalid="ignore"):
-            return (ups * below).sum(axis=1) / np.where(pairs == 0, np.nan, pairs)
+        return roc_areas(np.asarray(y) == self.classes[1], prediction[:, 1], weights)
 
 
 def _row_wise(scoring, task):

@@ -20,15 +20,28 @@ from sklearn.utils.metadata_routing import MethodMapping
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._compat import StrOptions, fit_context, routing_enabled, with_callbacks
+from mmensemble._compat import (
+    StrOptions,
+    best_index,
+    check_refit_metric,
+    fit_context,
+    format_search_results,
+    route_search,
+    routing_enabled,
+    search_constraints,
+    search_scorers,
+    with_callbacks,
+)
 from mmensemble._splits import make_splitter
+from mmensemble._validation import check_groups, check_table_and_target
 from mmensemble._version import __version__
-from mmensemble.ensemble import MultimodalClassifier, MultimodalRegressor
+from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._progress import Progress
-from mmensemble.ensemble._targets import check_target
+from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._compare import list_splits, seeded, settings_of
 from mmensemble.model_selection._controls import warn_of_splits
+from mmensemble.model_selection._failures import describe_failures, raise_failures
 from mmensemble.model_selection._fold import Job
 from mmensemble.model_selection._fold_runs import stream_folds
 from mmensemble.model_selection._grid_choices import configure, share_candidates
@@ -37,7 +50,7 @@ from mmensemble.model_selection._grid_choices import configure, share_candidates
 class FusionSearchCV(GridSearchCV):
     """Search over fusions, their parameters, modalities and learners.
 
-    Answers as :class:`sklearn.model_selection.GridSearchCV` does, sooner:
+    Gives the results of :class:`sklearn.model_selection.GridSearchCV`, sooner:
     candidates that differ in fusion and modalities only share extractors and
     learners, which are fitted once a fold.
 
@@ -116,7 +129,7 @@ class FusionSearchCV(GridSearchCV):
     _parameter_constraints = {
         **{
             name: constraint
-            for name, constraint in GridSearchCV._parameter_constraints.items()
+            for name, constraint in search_constraints().items()
             if name not in ("pre_dispatch", "return_train_score")
         },
         "estimator": [MultimodalClassifier, MultimodalRegressor],
@@ -168,11 +181,13 @@ class FusionSearchCV(GridSearchCV):
         -------
         self : object
         """
-        X, y = check_target(self, X, y)
+        X, y = check_table_and_target(self, X, y)
         check_consistent_length(X, y)
         if is_classifier(self.estimator):
             check_classification_targets(y)
-        scorer, metric = self._get_scorers()
+        if params.get("groups") is not None:
+            params["groups"] = check_groups(params["groups"], X)
+        scorer, metric = search_scorers(self)
         routed = self._route(params)
         splits = self._split(X, y, routed["split"])
         candidates = list(ParameterGrid(self.param_grid))
@@ -180,11 +195,11 @@ class FusionSearchCV(GridSearchCV):
         first = out[0]["test_scores"]
         self.multimetric_ = isinstance(first, dict)
         if callable(self.scoring) and self.multimetric_:
-            self._check_refit_for_multimetric(first)
+            check_refit_metric(self, first)
             metric = self.refit
-        results = self._format_results(candidates, len(splits), out)
+        results = format_search_results(self, candidates, len(splits), out)
         if self.refit or not self.multimetric_:
-            self.best_index_ = self._select_best_index(self.refit, metric, results)
+            self.best_index_ = best_index(self.refit, metric, results)
             if not callable(self.refit):
                 self.best_score_ = results[f"mean_test_{metric}"][self.best_index_]
             self.best_params_ = results["params"][self.best_index_]
@@ -197,7 +212,7 @@ class FusionSearchCV(GridSearchCV):
     def _route(self, params):
         """Return metadata by receiver: "fit", "split" and "score"."""
         params = {name: value for name, value in params.items() if value is not None}
-        routed = self._get_routed_params_for_fit(params)
+        routed = route_search(self, params)
         fit = dict(routed.estimator.fit)
         if not routing_enabled() and "groups" in params:
             fit["groups"] = params["groups"]
@@ -245,14 +260,14 @@ class FusionSearchCV(GridSearchCV):
                 pairs = zip(groups[step.job].positions, result.outcomes, strict=True)
                 for position, outcome in pairs:
                     outcomes[position, step.split] = outcome
-                progress.report(number, step, step)
+                progress.report(number, step, step.seconds)
         return self._report([outcomes[key] for key in sorted(outcomes)])
 
     def _report(self, outcomes):
-        """Return outcomes as scikit-learn's searches hold them; tell of failures."""
+        """Return outcomes as scikit-learn's searches hold them; warn of failures."""
         errors = [outcome.error for outcome in outcomes if outcome.error]
         if errors:
-            self._tell_failures(errors, len(outcomes))
+            self._warn_failures(errors, len(outcomes))
         names = next((list(o.scores) for o in outcomes if o.scores), ["score"])
         single = names == ["score"] and not isinstance(
             self.scoring, list | tuple | dict
@@ -273,18 +288,13 @@ class FusionSearchCV(GridSearchCV):
             )
         return reported
 
-    def _tell_failures(self, errors, n_outcomes):
-        counted = {error: errors.count(error) for error in dict.fromkeys(errors)}
-        told = "\n".join(f"{count} times: {error}" for error, count in counted.items())
+    def _warn_failures(self, errors, n_outcomes):
         if len(errors) == n_outcomes:
-            of_type = all(error.startswith("TypeError:") for error in counted)
-            raise (TypeError if of_type else ValueError)(
-                f"All {n_outcomes} fits failed. Set error_score='raise' to see where."
-                f"\n{told}"
-            )
+            raise_failures(errors, f"All {n_outcomes} fits")
         warnings.warn(
             f"{len(errors)} of {n_outcomes} fits failed; their score is "
-            f"{self.error_score}. Set error_score='raise' to see where.\n{told}",
+            f"{self.error_score}. Set error_score='raise' to see where.\n"
+            f"{describe_failures(errors)}",
             FitFailedWarning,
         )
 

@@ -5,7 +5,13 @@ import re
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import validate_params
 
+
+@validate_params(
+    {"table": [pd.DataFrame, dict], "metric": [str]},
+    prefer_skip_nested_validation=True,
+)
 def split_scores(table, *, metric="score"):
     """Return the scores of a table of choices as one column a choice.
 
@@ -53,11 +59,6 @@ def split_scores(table, *, metric="score"):
 
 def check_scores(scores):
     """Return a frame of floats with one column a choice, or raise."""
-    if not isinstance(scores, pd.DataFrame):
-        raise TypeError(
-            "The 'scores' parameter must be a DataFrame with one row a split and one "
-            f"column a choice, got {type(scores).__name__}."
-        )
     if not scores.size:
         raise ValueError(f"The 'scores' parameter is empty: shape {scores.shape}.")
     if not scores.columns.is_unique:

@@ -1,10 +1,13 @@
 """The score of the best of several choices, corrected for having been the best."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
+import pandas as pd
 from sklearn.utils import check_random_state
 
+from mmensemble._compat import Interval, validate_params
 from mmensemble.model_selection._pooled_rows import PooledRows
 from mmensemble.model_selection._split_scores import check_scores, find_reference
 
@@ -21,13 +24,14 @@ class WinnerEstimate:
         Score of the best choice as it stands, and corrected for the choosing.
     bias : float
         ``naive - corrected``.
-    low, high : float
+    lower, upper : float
         Percentile interval of the corrected score; NaN where the method has none.
     picked : ndarray of shape (n_choices,)
         Share of the bootstrap samples (or of the splits) in which each choice was
         best.
-    method : {"bootstrap", "splits"}, default="bootstrap"
-        How it was corrected: by Tsamardinos et al. or by Tibshirani and Tibshirani.
+    method : {"bootstrap", "splits", "none"}, default="bootstrap"
+        How it was corrected: by Tsamardinos et al., by Tibshirani and Tibshirani, or
+        not at all, where neither draws of rows nor splits have a score.
     note : str, default=""
         Why not by the bootstrap, where :meth:`FusionComparison.winner` had to do
         without.
@@ -45,13 +49,27 @@ class WinnerEstimate:
     naive: float
     corrected: float
     bias: float
-    low: float
-    high: float
+    lower: float
+    upper: float
     picked: np.ndarray
     method: str = "bootstrap"
     note: str = ""
 
 
+@validate_params(
+    {
+        "y": ["array-like"],
+        "predictions": ["array-like", list],
+        "metric": [callable],
+        "groups": ["array-like", None],
+        "sample_weight": ["array-like", None],
+        "names": ["array-like", None],
+        "n_bootstraps": [Interval(Integral, 1, None, closed="left")],
+        "level": [Interval(Real, 0, 1, closed="neither")],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def correct_winner(
     y,
     predictions,
@@ -108,7 +126,7 @@ def correct_winner(
     Models that predict the rows of a draw have learnt from rows that were not drawn,
     and the other way round, so that a sample's chance pattern is not taken for luck.
     Where nothing but noise is learnt by many choices some optimism remains, which
-    only nested cross-validation removes; benchmarks/README.md tells how much.
+    only nested cross-validation removes; benchmarks/README.md has measured how much.
 
     References
     ----------
@@ -125,7 +143,6 @@ def correct_winner(
     >>> f"{estimate.naive:.2f} {estimate.corrected:.2f}"
     '0.64 0.53'
     """
-    _check_bootstraps(n_bootstraps, level)
     pool = PooledRows.of(y, predictions, metric, groups, sample_weight, names)
     chosen, scores = [], []
     for counts in pool.draw(n_bootstraps, check_random_state(random_state)):
@@ -145,19 +162,20 @@ def correct_winner(
     everything = pool.scores(np.ones((1, pool.n_units)))
     winner = int(_best(everything)[0])
     naive, corrected = float(everything[0, winner]), float(scores[used].mean())
-    low, high = np.quantile(scores[used], [(1 - level) / 2, (1 + level) / 2])
+    lower, upper = np.quantile(scores[used], [(1 - level) / 2, (1 + level) / 2])
     counts = np.bincount(pool.kept[chosen[used]], minlength=pool.n_choices)
     return WinnerEstimate(
         choice=pool.name_of(winner),
         naive=naive,
         corrected=corrected,
         bias=naive - corrected,
-        low=float(low),
-        high=float(high),
+        lower=float(lower),
+        upper=float(upper),
         picked=counts / used.sum(),
     )
 
 
+@validate_params({"scores": [pd.DataFrame]}, prefer_skip_nested_validation=True)
 def correct_winner_by_splits(scores):
     """Correct the best mean score by Tibshirani and Tibshirani's estimate of its bias.
 
@@ -194,8 +212,8 @@ def correct_winner_by_splits(scores):
     scores = check_scores(scores)
     winner = find_reference(scores, "best")
     own = scores[winner].dropna()
-    rivals = scores.loc[own.index]
-    complete = rivals.loc[:, rivals.notna().all()]
+    candidates = scores.loc[own.index]
+    complete = candidates.loc[:, candidates.notna().all()]
     bias = float((complete.max(axis=1) - own).mean())
     places = scores.columns.get_indexer(complete.idxmax(axis=1))
     return WinnerEstimate(
@@ -203,8 +221,8 @@ def correct_winner_by_splits(scores):
         naive=float(own.mean()),
         corrected=float(own.mean()) - bias,
         bias=bias,
-        low=np.nan,
-        high=np.nan,
+        lower=np.nan,
+        upper=np.nan,
         picked=np.bincount(places, minlength=scores.shape[1]) / len(own),
         method="splits",
     )
@@ -213,14 +231,3 @@ def correct_winner_by_splits(scores):
 def _best(scores):
     """Return the position of the best score of each row; NaN is never best."""
     return np.where(np.isnan(scores), -np.inf, scores).argmax(axis=1)
-
-
-def _check_bootstraps(n_bootstraps, level):
-    if n_bootstraps < 1:
-        raise ValueError(
-            f"The 'n_bootstraps' parameter must be at least 1, got {n_bootstraps!r}."
-        )
-    if not 0 < level < 1:
-        raise ValueError(
-            f"The 'level' parameter must be between 0 and 1, got {level!r}."
-        )

@@ -7,22 +7,27 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import validate_own_params
 from mmensemble._frame import as_table
 from mmensemble._html import escape
 from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
-from mmensemble.analysis import (
-    ModalityCorrelation,
+from mmensemble.analysis.columns._feature_pairs import (
     choose_pairs,
-    correlate_table,
     differing_pairs,
-    feature_frame,
     strongest_pairs,
 )
-from mmensemble.display import ModalityCorrelationDisplay
-from mmensemble.modality import presence_mask, resolve_modalities
-from mmensemble.report._correlation_sections import correlation_sections
+from mmensemble.analysis.columns._feature_table import feature_frame
+from mmensemble.analysis.modalities._modality_correlation import (
+    ModalityCorrelation,
+    analyse,
+)
+from mmensemble.display._correlation import ModalityCorrelationDisplay
+from mmensemble.report._correlation_sections import (
+    correlation_sections,
+    disagreeing_rows,
+)
 from mmensemble.report._correlation_words import summary_of
 from mmensemble.report._page import render_page
 
@@ -224,8 +229,7 @@ class CorrelationReport:
         squares = {}
         if len(self.feature_modalities_) <= _MOST_SQUARE:
             squares = {m: records(f) for m, f in self.correlations_.items()}
-        anomalies = self.anomalies_.rename_axis("row").reset_index()
-        anomalies = anomalies.sort_values("score", ascending=False, kind="stable")
+        anomalies = disagreeing_rows(self.anomalies_)
         return {
             "version": __version__,
             "title": self.title,
@@ -305,13 +309,18 @@ def _points(features, pairs, seed):
 def correlation_report(
     X,
     y=None,
+    *,
     modalities="auto",
     methods=METHODS,
+    sample_weight=None,
     groups=None,
-    random_state=None,
-    *,
+    time=None,
     task="auto",
+    threshold=0.8,
+    scoring=None,
+    cv=5,
     n_jobs=None,
+    random_state=None,
 ):
     """Report how modalities correlate, which are redundant, and which rows disagree.
 
@@ -325,15 +334,26 @@ def correlation_report(
         As in :class:`mmensemble.MultimodalClassifier`.
     methods : tuple of {"pearson", "spearman"}, default=("pearson", "spearman")
         Correlations of features; the first one also describes the modalities.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows.
     groups : array-like of shape (n_samples,), default=None
         Rows of one group never stand on both sides of a fold; relations are
         compared between groups.
-    random_state : int, RandomState instance or None, default=None
-        Seed of extractors, permutations and the points that are drawn.
+    time : array-like of shape (n_samples,), default=None
+        Numbers or dates; relations are compared between four equally large periods.
     task : {"auto", "classification", "regression"}, default="auto"
         What `y` is, as in :class:`ModalityCorrelation`.
+    threshold : float, default=0.8
+        Share of its variance from which on a modality counts as explained.
+    scoring : str, default=None
+        A scorer of scikit-learn for what modalities tell about `y`; None as in
+        :class:`ModalityCorrelation`.
+    cv : int, splitter or iterable of splits, default=5
+        Folds.
     n_jobs : int, default=None
         Threads.
+    random_state : int, RandomState instance or None, default=None
+        Seed of extractors, permutations and the points that are drawn.
 
     Returns
     -------
@@ -366,24 +386,26 @@ def correlation_report(
     'copy is redundant: the kept modalities explain 96% '
     """
     methods = check_methods(methods)
-    seed = fixed_seed(random_state)
-    root = draw_root(seed)
-    X = as_table(X, "correlation_report")
-    resolved = resolve_modalities(modalities, X)
     analysis = ModalityCorrelation(
-        resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
+        modalities,
+        method=methods[0],
+        threshold=threshold,
+        task=task,
+        scoring=scoring,
+        cv=cv,
+        random_state=fixed_seed(random_state),
+        n_jobs=n_jobs,
     )
-    analysis.fit(X, y, groups=groups)
-    presence = presence_mask(X, resolved)
-    features = correlate_table(
-        X, resolved, presence, methods=methods, seed=seed_for(root, "features")
-    )
+    validate_own_params(analysis)
+    X = as_table(X, "correlation_report")
+    rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
+    study, features = analyse(analysis, X, y, methods=methods, **rows)
     return CorrelationReport(
         analysis,
         features,
-        pd.DataFrame(presence, columns=[name for name, _, _ in resolved]),
+        pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
-        seed=root,
+        seed=study.root,
     )
 
 

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._seeds import draw_root, seed_for
-from mmensemble.analysis import (
+from mmensemble.analysis.columns._chunked_features import correlate_chunked
+from mmensemble.analysis.matrix._chunk_readers import chunks_of
+from mmensemble.analysis.matrix._chunked_sample import sample_chunks
+from mmensemble.analysis.modalities._modality_correlation import (
     ModalityCorrelation,
-    chunks_of,
-    correlate_chunked,
-    correlate_table,
-    sample_chunks,
+    analyse,
 )
-from mmensemble.modality import presence_mask, resolve_modalities, used_columns
+from mmensemble.modality._columns import resolve_modalities, used_columns
 from mmensemble.report._correlation import (
     METHODS,
     CorrelationReport,
@@ -21,7 +21,7 @@ from mmensemble.report._correlation import (
     fixed_seed,
 )
 
-#: Rows that are studied unless told otherwise.
+#: Rows that are studied by default.
 SAMPLE_ROWS = 10_000
 
 #: Values of a chunk.
@@ -44,6 +44,7 @@ def file_report(
     title="Modality correlation",
     code="",
     on_rows=None,
+    csv=None,
 ):
     """Report how the modalities of a CSV, TSV or Parquet file correlate.
 
@@ -81,6 +82,8 @@ def file_report(
     on_rows : callable, default=None
         Called with the pass (from 0), the number of passes, the rows read in it,
         and the rows of the file (None in the first pass).
+    csv : dict of str to object, default=None
+        How a text file is written, for `pandas.read_csv`.
 
     Returns
     -------
@@ -92,54 +95,52 @@ def file_report(
         When rows lack a target or a group, or too few rows are left.
     """
     methods, seed = check_methods(methods), fixed_seed(random_state)
-    root = draw_root(seed)
     given = [name for name in (target, groups) if name is not None]
     free = pd.DataFrame(columns=[name for name in columns if name not in given])
     resolved = resolve_modalities(modalities, free)
     used = used_columns(resolved)
-    read = _reader(path, [name for name in columns if name in used or name in given])
+    wanted = [name for name in columns if name in used or name in given]
+    read = _reader(path, wanted, csv)
     say = _teller(on_rows, 3 if "spearman" in methods else 2)
     lacking = _Lacking(target, groups)
     found = sample_chunks(
         read(),
         sample,
-        seed=seed_for(root, "sample"),
+        seed=seed_for(draw_root(seed), "sample"),
         on_rows=lambda n_rows: say(0, n_rows, None),
         keep=lacking.usable,
     )
     lacking.refuse(drop_unlabelled)
     X = found.table[[name for name in columns if name in used]]
-    presence = presence_mask(X, resolved)
-    features = correlate_chunked(
+    chunked = correlate_chunked(
         read,
         found,
         resolved,
         methods=methods,
         on_rows=lambda number, n_rows: say(number, n_rows, found.n_rows),
     )
-    if features is None:
-        features = _of_sample(X, resolved, presence, methods, root)
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    analysis.fit(X, _given(found, target), groups=_given(found, groups))
+    rows = _given(found, target), _given(found, groups)
+    study, features = _study(analysis, X, *rows, methods, chunked)
     analysis.anomalies_.index = found.rows
     notes = (*features.notes, *_sample_notes(found, lacking))
     return CorrelationReport(
         analysis,
         replace(features, n_rows=found.n_rows, notes=notes),
-        pd.DataFrame(presence, columns=[name for name, _, _ in resolved]),
+        pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
         title=title,
         code=code,
-        seed=root,
+        seed=study.root,
     )
 
 
-def _reader(path, wanted):
+def _reader(path, wanted, csv):
     """Return a function that reads some columns chunk by chunk, in this order."""
     chunk_rows = int(np.clip(_CHUNK_VALUES // len(wanted), 256, 65_536))
-    source = chunks_of(path, chunk_rows, wanted)
+    source = chunks_of(path, chunk_rows, wanted, csv=csv)
     return lambda: (chunk[wanted] for chunk in source())
 
 
@@ -153,12 +154,14 @@ def _teller(on_rows, n_passes):
     return say
 
 
-def _of_sample(X, resolved, presence, methods, root):
-    """Correlate the sample alone, where chunks cannot be correlated."""
-    seed = seed_for(root, "features")
-    features = correlate_table(X, resolved, presence, methods=methods, seed=seed)
+def _study(analysis, X, y, groups, methods, chunked):
+    """Study the sample; its features count where chunks cannot be correlated."""
+    methods = methods if chunked is None else methods[:1]
+    study, features = analyse(analysis, X, y, groups=groups, methods=methods)
+    if chunked is not None:
+        return study, chunked
     note = f"They are those of a sample of {len(X):,} rows, as the modalities."
-    return replace(features, notes=(note, *features.notes))
+    return study, replace(features, notes=(note, *features.notes))
 
 
 def _sample_notes(found, lacking):

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from mmensemble.display import FeaturePairsDisplay, MethodDisplay, PresenceDisplay
+from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
+from mmensemble.display._presence import PresenceDisplay
 from mmensemble.report._correlation_words import join, method_of, plural, share
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
@@ -26,8 +27,9 @@ _WORDS = {
     "score": "score alone",
     "prior_score": "score of the prior",
     "added": "added to the others",
-    "added_se": "± (standard error)",
-    "added_p": "p of added",
+    "saved": "squared error saved",
+    "se_saved": "± (standard error)",
+    "p_value_saved": "p (paired t-test over rows)",
     "n_present": "rows that have it",
     "n_features": "features",
 }
@@ -39,7 +41,7 @@ _PAIR_WORDS = {
     "b_explains_a": "B explains A",
     "rv_adjusted": "adjusted RV",
     "cca": "canonical r",
-    "cca_p": "p of canonical r",
+    "p_value_cca": "p of canonical r",
     "cka_debiased": "CKA, debiased",
     "mean_abs_r": "mean |r|",
     "max_abs_r": "largest |r|",
@@ -130,21 +132,21 @@ def _modality_figures(report):
 
 
 def _say_square(square):
-    said = [
+    relations = [
         f"{row} explains {share(square.loc[row, column])} of {column}"
         for row in square.index
         for column in square.columns
         if row != column
     ]
-    return f"{'; '.join(said[:30])}{'; and so on' if len(said) > 30 else ''}."
+    return f"{'; '.join(relations[:30])}{'; and so on' if len(relations) > 30 else ''}."
 
 
 def _say_edges(edges):
-    said = [
+    relations = [
         f"{row.source} to {row.target} {share(row.value)}"
         for row in edges.head(20).itertuples()
     ]
-    return f"Network of modalities, strongest first: {', '.join(said)}."
+    return f"Network of modalities, strongest first: {', '.join(relations)}."
 
 
 def _pair_table(pairs):
@@ -206,17 +208,17 @@ def _scatter(report):
     """Return the scatter plots of the strongest pairs."""
     pairs = report.feature_pairs_.set_index(["feature_a", "feature_b"])
     panels = report.points_[["feature_a", "feature_b"]].drop_duplicates()
-    titles, said = [], []
+    titles, columns = [], []
     for a, b in panels.itertuples(index=False, name=None):
         row = pairs.loc[(a, b)]
         values = [f"{_SHORT[m]} {row[m]:.2f}" for m in report.methods]
         titles.append(", ".join(values))
-        said.append(f"{a} and {b}: {', '.join(values)}")
+        columns.append(f"{a} and {b}: {', '.join(values)}")
     return Figure(
         "The strongest, row by row",
         FeaturePairsDisplay(report.points_, titles=titles),
         "Pairs of different modalities first, no feature twice; up to 300 rows each.",
-        f"Scatter plots. {'; '.join(said)}.",
+        f"Scatter plots. {'; '.join(columns)}.",
     )
 
 
@@ -264,16 +266,16 @@ def _side_by_side(report):
 def _presence(report):
     display = PresenceDisplay(report.presence_)
     frame = display.frame(_MOST_PATTERNS)
-    said = []
+    patterns = []
     for _, row in frame.iterrows():
         present = [name for name in frame.columns[2:] if row[name]]
-        said.append(f"{row['share']:.1%} have {join(present) or 'none'}")
+        patterns.append(f"{row['share']:.1%} have {join(present) or 'none'}")
     return Figure(
         "Which modalities are present",
         display,
         "One line a pattern: a full dot is a modality that the rows have, a ring one "
         "that they lack.",
-        f"Of the rows, {'; '.join(said)}.",
+        f"Of the rows, {'; '.join(patterns)}.",
         {"max_patterns": _MOST_PATTERNS},
     )
 
@@ -301,8 +303,7 @@ def _row_sections(report):
                 "the pairs.",
             )
         )
-    anomalies = report.anomalies_.rename_axis("row").reset_index()
-    anomalies = anomalies.sort_values("score", ascending=False, kind="stable")
+    anomalies = disagreeing_rows(report.anomalies_)
     known = anomalies["score"].notna()
     if known.any():
         frame = anomalies[known].head(_MOST_ANOMALIES).round(2)
@@ -312,3 +313,19 @@ def _row_sections(report):
         )
         sections.append(Table("Rows whose modalities disagree most", frame, caption))
     return sections
+
+
+def disagreeing_rows(anomalies):
+    """Return the scores of rows, the largest first, with their labels as ``row``.
+
+    Parameters
+    ----------
+    anomalies : DataFrame
+        Indexed by row; labels of several levels become text.
+    """
+    rows = anomalies.index
+    if isinstance(rows, pd.MultiIndex):
+        rows = [", ".join(map(str, label)) for label in rows]
+    frame = anomalies.reset_index(drop=True)
+    frame.insert(0, "row", rows)
+    return frame.sort_values("score", ascending=False, kind="stable")

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mmensemble.analysis import MOST_PAIRS, OUTLIER_Z
+from mmensemble._verdicts import define
+from mmensemble.analysis.columns._feature_pairs import MOST_PAIRS, OUTLIER_Z
 
 #: Modalities that get a sentence; the table has them all.
 _MOST_SENTENCES = 12
@@ -21,15 +22,15 @@ def summary_of(report):
     -------
     sentences : list of str
     """
-    said = [_size(report)]
-    said += _modality_sentences(report.modalities_)
-    said += _advice(report.modalities_)
-    said += _closest_pair(report.pairs_)
-    said += _strongest_features(report)
-    said += _differences(report.differences_)
-    said += _shifts(report.shifts_)
-    said += _anomalies(report.anomalies_)
-    return said
+    sentences = [_size(report)]
+    sentences += _modality_sentences(report.modalities_)
+    sentences += _advice(report.modalities_)
+    sentences += _closest_pair(report.pairs_)
+    sentences += _strongest_features(report)
+    sentences += _differences(report.differences_)
+    sentences += _shifts(report.shifts_)
+    sentences += _anomalies(report.anomalies_)
+    return sentences
 
 
 def _size(report):
@@ -48,21 +49,27 @@ def _size(report):
 
 
 def _modality_sentences(modalities):
-    # what can go is said first
+    # what can go comes first
     order = {"redundant": 0, "irrelevant": 1}
     frame = modalities.assign(_order=[order.get(v, 2) for v in modalities["verdict"]])
     frame = frame.sort_values("_order", kind="stable")
-    said = [
-        f"{name} is {row['verdict']}: {row['reason']}."
+    sentences = [
+        f"{name} {_with_verb(row['verdict'])}: {row['reason']}."
         for name, row in frame.head(_MOST_SENTENCES).iterrows()
     ]
     if len(frame) > _MOST_SENTENCES:
-        said.append(f"The other {len(frame) - _MOST_SENTENCES} are in the table below.")
-    return said
+        sentences.append(
+            f"The other {len(frame) - _MOST_SENTENCES} are in the table below."
+        )
+    return sentences
+
+
+def _with_verb(verdict):
+    return verdict if verdict == "adds" else f"is {verdict}"
 
 
 def _advice(modalities):
-    gone = modalities.index[modalities["verdict"] == "redundant"]
+    gone = modalities.index[modalities["stand_in"].notna()]
     if not len(gone):
         return ["No modality is redundant: the others stand in for none."]
     total = modalities["n_features"].sum()
@@ -83,8 +90,8 @@ def _closest_pair(pairs):
         f"{a} and {b} are closest: adjusted RV {row['rv_adjusted']:.2f}, first "
         f"canonical correlation {row['cca']:.2f}"
     )
-    if np.isfinite(row["cca_p"]):
-        text += f" (p = {row['cca_p']:.2g})"
+    if np.isfinite(row["p_value_cca"]):
+        text += f" (p = {row['p_value_cca']:.2g})"
     return [
         f"{text}; {a} explains {share(row['a_explains_b'])} of {b}, {b} "
         f"{share(row['b_explains_a'])} of {a}."
@@ -164,11 +171,18 @@ def method_of(report):
         "Mayer, Lorent and Horgan (2011). Canonical correlation: Hotelling (1936), "
         "regularised as Vinod (1976), with a permutation test. CKA: Kornblith et al. "
         "(2019).",
-        "Verdicts: a modality is redundant when the kept ones explain at least "
-        f"{analysis.threshold:.0%} of it and, with a target, leaving it out costs no "
-        f"more than {analysis.tolerance:g} of the score, or nothing that a paired test "
-        f"at {analysis.alpha:.0%} would notice. ± is one standard error, corrected "
-        "for overlapping training sets (Nadeau and Bengio 2003).",
+        " ".join(
+            [
+                "Verdicts:",
+                *define(report.modalities_["verdict"]),
+                f"Others explain a modality from {analysis.threshold:.0%} on; up to "
+                f"{analysis.tolerance:g} of the score does not matter. Whether it is "
+                "more than chance is tested by squared errors (of classes, the Brier "
+                "score): a one-sided paired t-test over held-out rows, or sums by "
+                f"group, at {analysis.alpha:.0%}, given the models; ± is its standard "
+                "error, p its p-value.",
+            ]
+        ),
         "Caveats: correlation is no cause. Linear measures miss relations that are "
         "neither linear nor monotone. Verdicts were found on these rows, so judge a "
         "model without the dropped modalities on others. Numbers of few rows are "

@@ -5,11 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmensemble.display import (
-    FusionComparisonDisplay,
-    ModalityVerdictDisplay,
-    PresenceDisplay,
-)
+from mmensemble._verdicts import define
+from mmensemble.display._comparison import FusionComparisonDisplay
+from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
+from mmensemble.display._presence import PresenceDisplay
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Diagram, Figure, Table, Text
 
@@ -19,10 +18,10 @@ _MOST_PATTERNS, _MOST_CHOICES = 12, 20
 _TESTS = {
     "choice": "choice",
     "difference": "difference",
-    "difference_low": "low",
-    "difference_high": "high",
+    "lower_difference": "lower",
+    "upper_difference": "upper",
     "p": "p",
-    "p_holm": "p (Holm)",
+    "p_adjusted": "p (Holm)",
     "p_wilcoxon": "p (Wilcoxon)",
     "p_worse": "P(worse)",
     "p_rope": "P(same)",
@@ -32,12 +31,12 @@ _VERDICTS = {
     "modality": "modality",
     "verdict": "verdict",
     "difference": "gain",
-    "difference_low": "gain, low",
-    "difference_high": "gain, high",
+    "lower_difference": "gain, lower",
+    "upper_difference": "gain, upper",
     "alone": "alone",
     "over_chance": "over chance",
-    "over_chance_low": "over chance, low",
-    "over_chance_high": "over chance, high",
+    "lower_over_chance": "over chance, lower",
+    "upper_over_chance": "over chance, upper",
 }
 
 
@@ -86,6 +85,7 @@ def fusion_page(
     Returns
     -------
     html : str
+        One file that loads nothing.
 
     Raises
     ------
@@ -134,8 +134,8 @@ def _conclusion(comparison, metric, correlation):
     links = ()
     if correlation is not None:
         links = (("How the modalities correlate", Path(correlation).as_posix()),)
-    said = comparison.conclusion(metric=metric)
-    return Text("Conclusion", (*warnings, said), links=links)
+    conclusion = comparison.conclusion(metric=metric)
+    return Text("Conclusion", (*warnings, conclusion), links=links)
 
 
 def _leak(comparison, metric):
@@ -151,18 +151,18 @@ def _leak(comparison, metric):
 
 
 def _gaps(comparison):
-    said = []
+    sentences = []
     done, planned = len(comparison.results), comparison.n_planned
     if done < planned:
-        said.append(f"Only {done} of {planned} folds ran: {comparison.missing}.")
+        sentences.append(f"Only {done} of {planned} folds ran: {comparison.missing}.")
     errors = comparison.errors()
     if len(errors):
         n_choices = errors["choice"].nunique()
-        said.append(
+        sentences.append(
             f"{len(errors)} of {done * len(comparison.choices)} fits failed, of "
             f"{n_choices} of {len(comparison.choices)} choices; see below."
         )
-    return said
+    return sentences
 
 
 def _scores(comparison, metric, how):
@@ -175,8 +175,10 @@ def _scores(comparison, metric, how):
     shown = display.frame()
     table = pd.DataFrame({"choice": frame["choice"], "modalities": frame["subset"]})
     table[comparison.metric_name(metric)] = frame[f"mean_test_{name}"]
-    table["low"], table["high"] = shown["low"], shown["high"]
-    table["sd"] = frame[f"std_test_{name}"]
+    pooled = comparison.is_pooled(metric)
+    if not pooled:
+        table["lower"], table["upper"] = shown["lower"], shown["upper"]
+        table["std"] = frame[f"std_test_{name}"]
     for other in comparison.metrics:
         if other != name:
             table[other] = frame[f"mean_test_{other}"]
@@ -185,18 +187,23 @@ def _scores(comparison, metric, how):
         table["failed"] = frame["n_failed"]
     n_folds = len(comparison.results)
     caption = (
-        f"Means over {n_folds} folds; low and high bound the 95% interval that knows "
-        "that training sets overlap, sd is that of the folds. A fit takes the members "
-        f"that a choice reads and its fusion. {how}"
+        f"Means over {n_folds} folds; lower and upper bound the 95% interval that "
+        "knows that training sets overlap, std is that of the folds."
     )
+    if pooled:
+        caption = (
+            f"Scores of the pooled rows of all {n_folds} folds, for single folds are "
+            "too small for the metric; there are no tests."
+        )
+    caption += f" A fit takes the members that a choice reads and its fusion. {how}"
     return [
         Table("Scores", table, caption.strip(), tuple(np.flatnonzero(shown["best"]))),
         Figure(
             "Scores with intervals",
             display,
-            "Points are means, bars 95% intervals; choices in the shaded band are "
-            "practically as good as the best.",
-            _say_scores(shown, display.metric),
+            ("" if pooled else "Points are means, bars 95% intervals. ")
+            + "Choices in the shaded band are practically as good as the best.",
+            _scores_in_words(shown, display.metric),
             {"max_choices": _MOST_CHOICES},
         ),
     ]
@@ -221,21 +228,25 @@ def _modalities(comparison, metric):
             "without it; chance is the same prediction for every row."
         )
     rows = zip(verdicts["modality"], verdicts["verdict"], strict=True)
-    said = ", ".join(f"{name}: {verdict}" for name, verdict in rows)
+    shown = ", ".join(f"{name}: {verdict}" for name, verdict in rows)
     return [
-        Text("What each modality is good for", (), points=tuple(verdicts["text"])),
-        Figure("Modalities", display, caption, f"Verdicts by modality: {said}."),
+        Text(
+            "What each modality is good for",
+            tuple(define(verdicts["verdict"])),
+            points=tuple(verdicts["text"]),
+        ),
+        Figure("Modalities", display, caption, f"Verdicts by modality: {shown}."),
         Table("Modalities in numbers", frame),
     ]
 
 
 def _tests(comparison, metric):
-    if not comparison.is_scored(metric):
+    if not comparison.is_scored(metric) or comparison.is_pooled(metric):
         return []
     single = comparison.best_single(metric)
     reference = single
     if single is None:
-        reference = comparison.split_scores(metric).mean(skipna=False).idxmax()
+        reference = comparison.best_choice(metric)
     frame = comparison.tests(reference=reference, metric=metric)
     frame = frame[frame["choice"] != reference]
     frame = frame.sort_values("difference", ascending=False, kind="stable")
@@ -261,15 +272,17 @@ def _luck(comparison, metric):
         return []
     winner, name = comparison.winner(metric=metric), comparison.metric_name(metric)
     interval = ""
-    if np.isfinite(winner.low):
-        interval = f" (95% interval {winner.low:.3f} to {winner.high:.3f})"
-    pooled = winner.method == "bootstrap"
+    if np.isfinite(winner.lower):
+        interval = f" (95% interval {winner.lower:.3f} to {winner.upper:.3f})"
+    pooled = winner.method != "splits"
     where = "On pooled rows" if pooled else "On average over the splits"
+    worth = (
+        f"; choosing the best of these {len(comparison.choices)} choices is worth "
+        f"{winner.corrected:.3f}{interval} on new rows"
+    )
     text = (
         f"The best of many scores is too good. {where} {winner.choice} has "
-        f"{name} {winner.naive:.3f}; choosing the best of these "
-        f"{len(comparison.choices)} choices is worth {winner.corrected:.3f}{interval} "
-        f"on new rows."
+        f"{name} {winner.naive:.3f}{worth if np.isfinite(winner.corrected) else ''}."
     )
     shares = pd.Series(winner.picked, index=comparison.labels)
     shares = shares[shares > 0].sort_values(ascending=False)
@@ -277,8 +290,10 @@ def _luck(comparison, metric):
     more = f", and {len(shares) - 5} others" if len(shares) > 5 else ""
     drawn = "when rows were drawn anew" if pooled else "in a split"
     often = f"How often each was the best {drawn}: {picked}{more}."
-    why = (f"Corrected split by split, for: {winner.note}",) if winner.note else ()
-    return [Text("The winner's luck", (text, often, *why))]
+    how = {"splits": "Corrected split by split", "none": "Not corrected"}
+    why = (f"{how[winner.method]}, for: {winner.note}",) if winner.note else ()
+    often = () if winner.method == "none" else (often,)
+    return [Text("The winner's luck", (text, *often, *why))]
 
 
 def _control(comparison, metric):
@@ -286,13 +301,13 @@ def _control(comparison, metric):
     title = "Control with shuffled targets"
     if frame is None:
         return Text(title, ("Not run; control=True runs it.",))
-    shown = frame[["choice", "control", "chance", "difference", "p_holm", "leaks"]]
+    shown = frame[["choice", "control", "chance", "difference", "p_adjusted", "leaks"]]
     caption = (
         "Nothing can be learnt from shuffled targets: a score above chance (one-sided "
         "corrected t-test, Holm's method, 5%) shows that what is scored reached what "
         "was fitted (Ojala and Garriga 2010)."
     )
-    shown = shown.rename(columns={"p_holm": "p (Holm)"})
+    shown = shown.rename(columns={"p_adjusted": "p (Holm)"})
     return Table(title, shown, caption, tuple(np.flatnonzero(frame["leaks"])))
 
 
@@ -319,24 +334,24 @@ def presence_figure(X, modalities):
         presence,
         "One line a pattern: a full dot is a modality that the rows have, a ring one "
         "that they lack.",
-        _say_presence(presence.frame(_MOST_PATTERNS)),
+        _presence_in_words(presence.frame(_MOST_PATTERNS)),
         {"max_patterns": _MOST_PATTERNS},
     )
 
 
-def _say_scores(frame, metric):
+def _scores_in_words(frame, metric):
     frame = frame.iloc[:_MOST_CHOICES]
-    said = [
+    means = [
         f"{name} {mean:.3f}"
         for name, mean in zip(frame["choice"], frame["mean_test_score"], strict=True)
     ]
-    return f"Mean {metric} from best to worst: {', '.join(said)}."
+    return f"Mean {metric} from best to worst: {', '.join(means)}."
 
 
-def _say_presence(frame):
+def _presence_in_words(frame):
     names = list(frame.columns[2:])
-    said = []
+    sentences = []
     for _, row in frame.iterrows():
         present = [name for name in names if row[name]]
-        said.append(f"{row['share']:.1%} have {' and '.join(present) or 'none'}")
-    return f"Of the rows, {'; '.join(said)}."
+        sentences.append(f"{row['share']:.1%} have {' and '.join(present) or 'none'}")
+    return f"Of the rows, {'; '.join(sentences)}."

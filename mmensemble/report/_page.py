@@ -1,7 +1,5 @@
 """One HTML page that needs nothing but itself."""
 
-from pathlib import Path
-
 from mmensemble._version import __version__
 
 
@@ -47,7 +45,8 @@ def render_page(title, sections, *, lead=""):
 
     Examples
     --------
-    >>> from mmensemble.report import Text, render_page
+    >>> from mmensemble.report._sections import Text
+    >>> from mmensemble.report._page import render_page
     >>> page = render_page("Mice & men", [Text("Result", ("1 < 2",))])
     >>> "<h1>Mice &amp; men</h1>" in page, "1 &lt; 2" in page
     (True, True)
@@ -72,22 +71,3 @@ def render_page(title, sections, *, lead=""):
     ]
     template = environment.get_template("page.html")
     return template.render(title=title, lead=lead, sections=shown, version=__version__)
-
-
-def write_page(path, title, sections, *, lead=""):
-    """Write a page of sections to a file; see :func:`render_page`.
-
-    Parameters
-    ----------
-    path : str or Path
-    title : str
-    sections : list of Text, Table, Figure, Figures or Diagram
-    lead : str, default=""
-
-    Returns
-    -------
-    path : Path
-    """
-    path = Path(path)
-    path.write_text(render_page(title, sections, lead=lead), encoding="utf-8")
-    return path

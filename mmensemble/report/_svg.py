@@ -4,7 +4,7 @@ import io
 import re
 
 from mmensemble._html import escape
-from mmensemble.display import require_pyplot
+from mmensemble.display._axes import require_pyplot
 
 #: Stands for the page's text colour while matplotlib draws.
 _INK = "#010203"

@@ -19,6 +19,15 @@ class JointCovariance:
         The columns of each block.
     ridge : ndarray of shape (n_columns,)
         What regularisation adds to the diagonal, one number a block.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.representation import JointCovariance, block_slices
+    >>> matrix = np.array([[2.0, 1.0], [1.0, 3.0]])
+    >>> JointCovariance(matrix, block_slices([1, 1]), np.zeros(2)).within
+    array([[2., 0.],
+           [0., 3.]])
     """
 
     matrix: np.ndarray

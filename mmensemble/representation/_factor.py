@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._validation import as_weight
 from mmensemble.representation._covariance import columns_of
 from mmensemble.representation._reduce import signs_of
 
@@ -78,7 +79,7 @@ class GroupFactor:
         -------
         self : object
         """
-        weight = np.ones(len(matrix)) if weight is None else weight
+        weight = as_weight(weight, len(matrix))
         self.slices_ = slices
         groups = _groups(matrix, presence, weight)
         self._start(matrix, presence, weight)

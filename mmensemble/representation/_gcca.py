@@ -1,5 +1,7 @@
 """Generalised canonical correlation: the configuration nearest to all blocks."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
@@ -48,39 +50,84 @@ def gcca(matrix, presence, covariance, weight, n_components=None, most=64):
     if not matrix.shape[1]:
         return np.zeros((0, 0)), np.zeros(0)
     share = weight / weight.sum()
-    n_own = np.maximum(presence.sum(axis=1), 1)
-    roots = [
-        _whitener(matrix[:, own], covariance.ridge[own], share, presence[:, m])
+    parts = [matrix[:, own] for own in covariance.slices]
+    ridges = [
+        covariance.ridge[own].max(initial=0.0) * share[presence[:, m]].sum()
         for m, own in enumerate(covariance.slices)
     ]
-    whitened = np.hstack(
-        [matrix[:, own] @ r for own, r in zip(covariance.slices, roots, strict=True)]
-    )
-    whitened *= np.sqrt(share / n_own)[:, None]
-    values, vectors = np.linalg.eigh(whitened.T @ whitened)
-    values, vectors = values[::-1], vectors[:, ::-1]
-    rank = int((values > 1e-10 * max(values[0], 1e-10)).sum())
+    common = maxvar(parts, presence, share, ridges)
+    rank = int((common.values > 1e-10 * max(common.values[0], 1e-10)).sum())
     if n_components is None:
         n_blocks = sum(own.stop > own.start for own in covariance.slices)
-        n_shared = int((values > 1 / n_blocks + 1e-6).sum()) if n_blocks > 1 else rank
+        n_shared = rank
+        if n_blocks > 1:
+            n_shared = int((common.values > 1 / n_blocks + 1e-6).sum())
         n_components = max(1, min(most, n_shared))
     kept = min(n_components, rank)
-    values, vectors = values[:kept], vectors[:, :kept]
+    values = common.values[:kept]
     n_seen = presence.any(axis=0).sum()
-    parts, start = [], 0
-    for root in roots:
-        stop = start + root.shape[1]
-        parts.append(root @ vectors[start:stop] / (np.sqrt(values) * n_seen))
-        start = stop
-    return np.vstack(parts) * np.sqrt(n_seen), values
+    loads = [
+        root @ vectors[:, :kept]
+        for root, vectors in zip(common.whiteners, common.vectors, strict=True)
+    ]
+    return np.vstack(loads) / np.sqrt(values * n_seen), values
 
 
-def _whitener(block, ridge, share, present):
-    """Return R with ``R R' = (X'X + ridge)^-1``, for the rows that have the block."""
-    if not block.shape[1]:
-        return np.zeros((0, 0))
-    seen = share[present].sum()
-    cross = block.T @ (share[:, None] * block) + np.diag(ridge) * seen
-    values, vectors = np.linalg.eigh(cross)
-    kept = values > 1e-10 * max(values[-1], 1e-300)
-    return vectors[:, kept] / np.sqrt(values[kept])
+@dataclass(frozen=True)
+class CommonConfiguration:
+    """Whitened blocks side by side, and what they agree on.
+
+    Parameters
+    ----------
+    whiteners : list of ndarray of shape (n_columns of the block, rank of the block)
+    values : ndarray of shape (n_directions,)
+        From large to small: mean shares that the blocks explain, over the rows.
+    vectors : list of ndarray of shape (rank of the block, n_directions)
+        One a block.
+    """
+
+    whiteners: list
+    values: np.ndarray
+    vectors: list
+
+    def components(self, parts, n_components):
+        """Return the blocks' sum in each row: the configuration but for scale."""
+        pairs = zip(parts, self.whiteners, self.vectors, strict=True)
+        return sum(part @ (root @ v[:, :n_components]) for part, root, v in pairs)
+
+
+def maxvar(parts, presence, share, ridges):
+    """Return what several blocks agree on: their common configuration.
+
+    The eigenvectors of the whitened blocks side by side, each row weighted by the
+    inverse of the number of blocks that it has (MAXVAR; see `gcca`).
+
+    Parameters
+    ----------
+    parts : list of ndarray of shape (n_samples, n_columns)
+        Zeros where absent.
+    presence : ndarray of bool of shape (n_samples, n_blocks)
+    share : ndarray of shape (n_samples,)
+        Weights of the rows; they sum to one.
+    ridges : list of float
+        What is added to each block's variances along its principal axes.
+
+    Returns
+    -------
+    common : CommonConfiguration
+    """
+    whiteners = [_whitener(*pair, share) for pair in zip(parts, ridges, strict=True)]
+    root = np.sqrt(share / np.maximum(presence.sum(axis=1), 1))[:, None]
+    whitened = np.hstack([p @ r for p, r in zip(parts, whiteners, strict=True)]) * root
+    values, vectors = np.linalg.eigh(whitened.T @ whitened)
+    edges = np.cumsum([r.shape[1] for r in whiteners])[:-1]
+    return CommonConfiguration(
+        whiteners, values[::-1], np.split(vectors[:, ::-1], edges)
+    )
+
+
+def _whitener(block, ridge, share):
+    """Return R with ``R R' = (X'X + ridge)^-1`` where `X` varies at all."""
+    squares, axes = np.linalg.eigh(block.T @ (share[:, None] * block))
+    kept = squares > 1e-10 * max(squares.max(initial=0.0), 1e-300)
+    return axes[:, kept] / np.sqrt(squares[kept] + ridge)

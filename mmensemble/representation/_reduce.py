@@ -4,6 +4,9 @@ import numpy as np
 from scipy import linalg, sparse
 from sklearn.utils.extmath import randomized_svd
 
+from mmensemble._validation import as_weight
+from mmensemble.numerics._columns import column_moments
+
 #: Smaller side of a block up to which the decomposition is exact.
 _EXACT = 1000
 #: Components kept of larger dense blocks, and of large sparse ones.
@@ -56,7 +59,7 @@ class BlockReducer:
         self : object
         """
         n_rows, n_features = values.shape
-        weight = np.ones(n_rows) if weight is None else weight
+        weight = as_weight(weight, n_rows)
         self.basis_, self.variances_ = np.zeros((n_features, 0)), np.zeros(0)
         if not n_features or not weight.sum() > 0:
             return self
@@ -67,10 +70,9 @@ class BlockReducer:
             directions = _sparse_directions(values, share, seed)
             scale = np.ones(n_features)
         else:
-            mean = share @ values
-            centred = values - mean
-            scale = _column_scales(centred, share, mean)
-            standard = centred / scale * np.sqrt(share)[:, None]
+            mean, spread = column_moments(values, share)
+            scale = np.where(spread > 0, spread, np.inf)
+            standard = (values - mean) / scale * np.sqrt(share)[:, None]
             directions = _directions(standard, seed)
         basis = directions / scale[:, None]
         return self._centre_and_scale(values, share, basis)
@@ -109,15 +111,6 @@ def signs_of(vectors):
     """
     total = 1 / np.arange(1.0, len(vectors) + 1) @ vectors
     return np.where(total < 0, -1.0, 1.0)
-
-
-def _column_scales(centred, share, mean):
-    """Standard deviations; 1 where a column is constant up to rounding."""
-    peak = np.abs(centred).max(axis=0, initial=0.0)
-    flat = peak <= 1e-12 * np.abs(mean)
-    peak = np.where(flat | (peak == 0), 1.0, peak)
-    scale = peak * np.sqrt(share @ (centred / peak) ** 2)
-    return np.where(flat | (scale == 0), np.inf, scale)
 
 
 def _directions(rows, seed):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._validation import as_weight
 from mmensemble.representation._covariance import (
     block_slices,
     columns_of,
@@ -80,7 +81,7 @@ class SharedSpace:
         -------
         self : object
         """
-        weight = np.ones(len(presence)) if weight is None else weight
+        weight = as_weight(weight, len(presence))
         self.reducers_ = [
             BlockReducer().fit(values, weight[presence[:, m]], self.seed)
             for m, values in enumerate(blocks)

@@ -1,10 +1,8 @@
 """The contract of fusions, as checks."""
 
-from mmensemble.ensemble import (
-    MultimodalClassifier,
-    MultimodalRegressor,
-    MultimodalTransformer,
-)
+from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._regressor import MultimodalRegressor
+from mmensemble.ensemble._transformer import MultimodalTransformer
 from mmensemble.testing._estimator_checks import ESTIMATOR_CHECKS
 from mmensemble.testing._running import bind
 from mmensemble.testing._view_checks import VIEW_CHECKS

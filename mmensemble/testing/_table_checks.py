@@ -1,5 +1,7 @@
 """Checks on tables: names, containers, and what belongs to the caller."""
 
+from importlib.util import find_spec
+
 import joblib
 import numpy as np
 from scipy import sparse
@@ -78,10 +80,13 @@ def _containers(case):
     yield "pandas frame with nullable dtypes", case.X.astype("Float64"), case.modalities
     turned = case.X.set_axis(np.arange(len(case.X))[::-1] * 3, axis=0)
     yield "pandas frame with another index", turned, case.modalities
-    try:
-        import polars
-    except ImportError:
+    if find_spec("pyarrow") is not None:
+        arrow = case.X.astype("double[pyarrow]")
+        yield "pandas frame with Arrow dtypes", arrow, case.modalities
+    if find_spec("polars") is None:
         return
+    import polars
+
     columns = {name: polars.Series(case.X[name].to_numpy()) for name in case.X}
     yield "polars frame", polars.DataFrame(columns).fill_nan(None), case.modalities
 

@@ -5,12 +5,13 @@ from itertools import product
 
 import numpy as np
 from scipy import sparse
+from scipy.special import expit
 from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from mmensemble.fusion import FusionData, Member
 from mmensemble.learners._task import make_task
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 from mmensemble.testing._data import ensure, ensure_proper, ensure_same
 
 _NAMES = ("a", "b", "c")
@@ -80,7 +81,7 @@ def _predictions(y, presence, members, rng):
     scores = (y[:, None] + rng.normal(size=(len(y), 4)))[:, : len(members)]
     out = scores[..., None]
     if y.dtype.kind == "i":
-        chance = 1 / (1 + np.exp(-scores))
+        chance = expit(scores)
         out = np.stack([1 - chance, chance], axis=2)
     out = np.where(known[..., None], out, np.nan)
     out.flags.writeable = False
@@ -107,6 +108,10 @@ def check_card(fusion):
     for name in ("reference", "when"):
         text = getattr(fusion, name)
         ensure(isinstance(text, str) and text.strip(), f"{name!r} is empty")
+    for name, columns in fusion.row_outputs.items():
+        method = getattr(fusion, name, None)
+        ensure(callable(method), f"row_outputs names {name!r}, which it has not")
+        ensure(columns in ("members", "modalities", None), f"columns of {name!r}")
 
 
 def check_parameters(fusion):
@@ -157,19 +162,20 @@ def check_rows_of_view(fusion):
 
 
 def check_weights(fusion):
-    """Row weights, where there are any, are non-negative, sum to one, and are zero
-    for what is absent."""
-    if not hasattr(fusion, "row_weights"):
-        return
-    for task in fusion.tasks:
-        fitted = clone(fusion).fit(make_view(fusion, task))
-        new = make_view(fusion, task, n_samples=21, seed=1, fitting=False)
-        weights = fitted.row_weights(new)
-        ensure((weights >= 0).all(), "row weights below zero")
-        ensure(np.allclose(weights.sum(axis=1), 1), "row weights don't sum to one")
-        for position, member in enumerate(new.members):
-            if member.modality is not None:
-                absent = ~new.presence[:, member.modality]
+    """Weights of rows, where there are any, are non-negative, sum to one, and are
+    zero for what is absent."""
+    for name in {"row_weights", "modality_weights"} & set(fusion.row_outputs):
+        for task in fusion.tasks:
+            fitted = clone(fusion).fit(make_view(fusion, task))
+            new = make_view(fusion, task, n_samples=21, seed=1, fitting=False)
+            weights = getattr(fitted, name)(new)
+            words = name.replace("_", " ")
+            ensure((weights >= 0).all(), f"{words} below zero")
+            ensure(np.allclose(weights.sum(axis=1), 1), f"{words} don't sum to one")
+            owners = [member.modality for member in new.members]
+            owners = owners if name == "row_weights" else range(new.presence.shape[1])
+            for position, owner in enumerate(owners):
+                absent = ~new.presence[:, owner] if owner is not None else []
                 ensure(
                     (weights[absent, position] == 0).all(),
                     "an absent modality has a weight",

@@ -74,6 +74,12 @@ class NoCard(VotingFusion):
     when = ""
 
 
+class OddOutputs(VotingFusion):
+    """Promises what it cannot give."""
+
+    row_outputs = {"opinions": "members"}
+
+
 class OddTasks(VotingFusion):
     """Serves a task that does not exist."""
 
@@ -150,13 +156,14 @@ BAD_FUSIONS = {
     f"{cls.__name__}-{check}": (cls, check, message)
     for cls, check, message in [
         (IgnoresPresence, "check_weights", "an absent modality has a weight"),
-        (NegativeWeights, "check_weights", "row weights below zero"),
-        (WeightsOverOne, "check_weights", "row weights don't sum to one"),
+        (NegativeWeights, "check_weights", "(row|modality) weights below zero"),
+        (WeightsOverOne, "check_weights", "(row|modality) weights don't sum to one"),
         (NaNMean, "check_every_pattern", "not all numbers are finite"),
         (KeepsRows, "check_keeps_no_rows", r"\.notes_\.seen.* keeps rows"),
         (KeepsLists, "check_keeps_no_rows", r"\.targets_ keeps rows"),
         (WritesView, "check_repeated_fit", "it writes into the view"),
         (NoCard, "check_card", "'when' is empty"),
+        (OddOutputs, "check_card", "row_outputs names 'opinions', which it has not"),
         (OddTasks, "check_card", "tasks must be out of"),
         (OddLevel, "check_card", "level must be one of"),
         (OddNeeds, "check_card", "needs must be out of"),

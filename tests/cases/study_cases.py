@@ -5,7 +5,8 @@ import pandas as pd
 
 from mmensemble.analysis.modalities._study import Study
 from mmensemble.analysis.modalities._target import make_target
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def table(n_rows=80, seed=0, missing=0.0):

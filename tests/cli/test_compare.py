@@ -1,9 +1,13 @@
 """``mmensemble compare``."""
 
 import json
+import warnings
 
+import numpy as np
 import pytest
+from fold_cases import FOLD_CASES
 
+from mmensemble import VotingFusion
 from mmensemble.cli import _compare
 
 pytest.importorskip("jinja2")
@@ -48,7 +52,7 @@ def test_amounts_and_the_cache(run, csv, tmp_path):
     args = [*COMPARE, "amount", *QUICK, "--cache", "kept", "--subsets", "audio"]
     code, out, _ = run(*args)
     assert code == 0
-    assert "R² (mean ± sd)" in out
+    assert "R² (mean ± std)" in out
     assert list((tmp_path / "kept").rglob("*.joblib"))
     again = run(*args)[1]
     assert again.splitlines()[:6] == out.splitlines()[:6]
@@ -57,11 +61,10 @@ def test_amounts_and_the_cache(run, csv, tmp_path):
 def test_failures_are_told(run, csv, monkeypatch):
     """A fusion that fails is a line; the terminal shows the best lines only."""
 
-    class Broken(_compare.FUSIONS["voting"]):
-        def _fit(self, data):
-            raise ValueError("no luck")
+    def fail(self, data):
+        raise ValueError("no luck")
 
-    monkeypatch.setitem(_compare.FUSIONS, "voting", Broken)
+    monkeypatch.setattr(VotingFusion, "_fit", fail)
     monkeypatch.setattr(_compare, "_MOST_LINES", 2)
     code, out, _ = run(*COMPARE, "label", *QUICK, "--modality", "a=audio__*")
     assert code == 1
@@ -89,3 +92,31 @@ def test_failures_are_told(run, csv, monkeypatch):
 def test_mistakes(fail, csv, args, said):
     """One line that names the option and what came."""
     assert said in fail(*COMPARE, *args)
+
+
+DIFFERING = {
+    "own_class": (np.repeat([1, 2, 3], 30), 3, 0),
+    "one_class": (np.repeat([1, 2], 30), 2, 1),
+    "no_modality": (np.repeat([1, 2, 3], 30), 3, 1),
+    "single_member": (None, 3, 0),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERING)
+def test_folds_may_differ(run, tmp_path, name):
+    """Labels or modalities that only some folds have: a page, and no traceback."""
+    case, (groups, cv, expected) = FOLD_CASES[name](), DIFFERING[name]
+    table = case.X.assign(label=[f"is {label}" for label in case.y])
+    args = ["compare", "t.csv", "--target", "label", "--cv", cv, "--subsets", "single"]
+    if groups is not None:
+        table["site"] = groups
+        args += ["--groups", "site"]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    given = ["--fusions", "voting,concat", "--html", "o.html", "--json", "o.json"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        code, out, err = run(*args, *given)
+    assert (code, err) == (expected, "")
+    conclusion = json.loads((tmp_path / "o.json").read_text())["conclusion"]
+    assert conclusion in out
+    assert "<h1>Which fusion? t.csv</h1>" in (tmp_path / "o.html").read_text()

@@ -1,7 +1,9 @@
 """``mmensemble correlate``: page, JSON, errors."""
 
 import json
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 pytest.importorskip("jinja2")
@@ -86,3 +88,49 @@ def test_damaged_parquet_is_one_line(fail, tmp_path):
     pytest.importorskip("pyarrow")
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 no")
     assert "cannot read 'bad.parquet'" in fail("correlate", "bad.parquet")
+
+
+@pytest.mark.parametrize("levels", [["sample"], ["patient", "visit"]])
+def test_a_parquet_file_with_a_named_index(run, frame, levels):
+    """Its levels are no columns, and no trouble."""
+    pytest.importorskip("pyarrow")
+    index = pd.MultiIndex.from_product(
+        [range(30), ["a", "b"]], names=["patient", "visit"]
+    )
+    if len(levels) == 1:
+        index = pd.Index([f"s{i}" for i in range(60)], name="sample")
+    X = frame[["audio__pitch", "audio__level", "image__size", "label"]]
+    X.set_axis(index, axis=0).to_parquet("t.parquet")
+    code, _, err = run(
+        "correlate", "t.parquet", "--target", "label", "--json", "t.json"
+    )
+    assert (code, err) == (0, "")
+    names = [
+        row["feature"] for row in json.loads(Path("t.json").read_text())["features"]
+    ]
+    assert names == ["audio__pitch", "audio__level", "image__size"]
+
+
+def test_a_class_that_is_spelt_like_a_missing_value(run, frame):
+    """NA is a class, and an id keeps its zeros, though the file is read in chunks."""
+    frame.assign(
+        label=frame["label"].replace("no", "NA"),
+        image__id=[f"{i:05}" for i in range(60)],
+    ).drop(columns="person").to_csv("t.csv")
+    args = ["correlate", "t.csv", "--target", "label", "--json", "t.json"]
+    code, out, _ = run(*args)
+    assert code == 0
+    assert "'label' holds 'NA' as text" in out
+    assert "left out 'Unnamed: 0'" in out
+    code, _, err = run(*args, "--na", "NA")
+    assert code == 2
+    assert "rows have no 'label'" in err
+
+
+def test_infinite_numbers_are_told_by_column(run, frame):
+    """The message names the column, not its position."""
+    frame.loc[3, "image__size"] = float("inf")
+    frame.drop(columns=["person", "amount"]).to_csv("t.csv", index=False)
+    code, _, err = run("correlate", "t.csv", "--target", "label")
+    assert code == 2
+    assert "Columns ['image__size'] hold infinity" in err

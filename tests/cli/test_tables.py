@@ -19,7 +19,7 @@ def test_round_trip(tmp_path, name):
     read = read_table(str(tmp_path / name))
     assert read["a"].tolist() == [1.5, 2.5]
     assert read["b"].tolist() == ["x", "y"]
-    assert read_header(str(tmp_path / name)) == ["a", "b"]
+    assert read_header(str(tmp_path / name))[0] == ["a", "b"]
 
 
 def test_formulas_are_disarmed_in_csv(tmp_path):
@@ -76,4 +76,4 @@ def test_an_index_is_no_column(tmp_path):
     pytest.importorskip("pyarrow")
     frame = pd.DataFrame({"a": [1, 2, 3]}).iloc[[2, 0]]
     frame.to_parquet(tmp_path / "t.parquet")
-    assert read_header(str(tmp_path / "t.parquet")) == ["a"]
+    assert read_header(str(tmp_path / "t.parquet")) == (["a"], {})

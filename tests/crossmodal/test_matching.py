@@ -8,7 +8,8 @@ from sklearn.linear_model import LogisticRegression
 from mmensemble.crossmodal._classes import posteriors
 from mmensemble.crossmodal._matching import Asking, Matcher, fit_matcher
 from mmensemble.crossmodal._projection import make_folds
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def fit(X, y=None, level="item", blend="cv"):

@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 from crossmodal_cases import make_table
-from sklearn.preprocessing import MaxAbsScaler, PowerTransformer
 
 from mmensemble import CrossModalRetriever
 from mmensemble.crossmodal._modalities import (
     check_apart,
-    check_groups,
     labels_of,
     read_fitted,
-    takes_sparse,
 )
 
 
@@ -20,14 +17,6 @@ def test_common_columns_are_refused():
     with pytest.raises(ValueError, match="'a' and 'b' share the columns \\['u'\\]"):
         check_apart([("a", "auto", ["u", "v"]), ("b", "auto", "u")], "Me")
     check_apart([("a", "auto", ["u"]), ("b", "auto", "v")], "Me")
-
-
-def test_groups_have_one_entry_a_row():
-    """Others are told their number."""
-    assert check_groups(None, 3) is None
-    assert check_groups(["x", "y"], 2).tolist() == ["x", "y"]
-    with pytest.raises(ValueError, match=r"'groups' parameter .* 3, got 2"):
-        check_groups([1, 2], 3)
 
 
 def test_labels_of():
@@ -50,9 +39,3 @@ def test_a_frame_may_lack_a_whole_modality():
         read_fitted(model, X.add_prefix("other_"))
     with pytest.raises(ValueError, match="features"):
         read_fitted(model, np.ones((2, 3)))
-
-
-def test_takes_sparse():
-    """A scaler that centres does not; a word does."""
-    assert takes_sparse([("a", "auto"), ("b", MaxAbsScaler())])
-    assert not takes_sparse([("a", "auto"), ("b", PowerTransformer())])

@@ -16,7 +16,8 @@ from mmensemble.crossmodal._projection import (
     tables_of,
 )
 from mmensemble.crossmodal._targets import code_targets
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def training(X):

@@ -113,7 +113,7 @@ def test_weight_zero_is_no_row():
     one, other = fit(X), CrossModalProjector(estimator=LINE, random_state=0)
     other.fit(spoilt, sample_weight=weight)
     pd.testing.assert_frame_equal(one.r2_, other.r2_)
-    with pytest.raises(ValueError, match="'sample_weight' parameter holds only zeros"):
+    with pytest.raises(ValueError, match="'sample_weight' given is all zero"):
         other.fit(X, sample_weight=np.zeros(80))
 
 

@@ -131,7 +131,7 @@ def test_mistakes():
         fit(X).kneighbors(X, query="a")
     with pytest.raises(ValueError, match="'n_neighbors' must be at least 1, got 0"):
         fit(X).index(X).kneighbors(X, 0, query="a")
-    with pytest.raises(ValueError, match="'groups' parameter"):
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         CrossModalRetriever().fit(X, groups=[1])
 
 

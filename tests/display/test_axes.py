@@ -4,8 +4,7 @@ import sys
 
 import pytest
 
-from mmensemble.display import require_pyplot
-from mmensemble.display._axes import drawing, label
+from mmensemble.display._axes import drawing, label, require_pyplot
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from comparison_cases import made
 from sklearn.linear_model import LogisticRegression
 
 from mmensemble import MultimodalClassifier, VotingFusion, compare_fusions
@@ -127,10 +128,10 @@ def test_from_comparison(comparison):
     display = FusionComparisonDisplay.from_comparison(comparison)
     frame = display.frame()
     tests = comparison.tests(reference=comparison.best).set_index("choice")
-    assert frame["low"][0] == pytest.approx(tests["low"][frame["choice"][0]])
+    assert frame["lower"][0] == pytest.approx(tests["lower"][frame["choice"][0]])
     assert {"concat", "voting", "hard"} < set(frame["choice"])
     assert frame["choice"].str.endswith(" only").sum() == 3
-    assert frame["high"].isna().sum() == 1
+    assert frame["upper"].isna().sum() == 1
     ax = display.plot().ax_
     assert "accuracy (95% interval)" in ax.get_xlabel()
     assert "within 0.01 of the best" in ax.get_xlabel()
@@ -151,13 +152,16 @@ def test_plot_of_a_comparison(comparison):
 
 def test_nothing_was_scored():
     """Where every choice failed there are words instead of points."""
-    data = make_multimodal(n_samples=40, random_state=0)
-    found = compare_fusions(
-        MultimodalClassifier(estimator=LogisticRegression(), cv=2),
-        data.data,
-        data.target,
-        fusions={"hard": VotingFusion("nothing")},
-        cv=2,
-    )
+    found = made({"voting": [0.5, 0.5], "bad": None})
+    for result in found.results:
+        result.outcomes[0] = result.outcomes[1]
     ax = found.plot().ax_
     assert "failed" in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("max_choices", [0, -1, "all"])
+def test_as_many_choices_as_there_can_be(scores, max_choices):
+    """None or fewer cannot be drawn."""
+    display = FusionComparisonDisplay.from_frame(scores)
+    with pytest.raises(ValueError, match="The 'max_choices' parameter of "):
+        display.plot(max_choices=max_choices)

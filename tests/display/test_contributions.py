@@ -30,7 +30,7 @@ class Found:
             {
                 "modality": NASTY,
                 "shapley": [0.1, 0.3, -0.05],
-                "shapley_sd": [0.01, 0.02, 0.03],
+                "std_shapley": [0.01, 0.02, 0.03],
             }
         )
 

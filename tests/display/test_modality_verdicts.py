@@ -27,11 +27,11 @@ def verdicts():
             "verdict": ["harmful", "adds", "unclear"],
             "basis": ["voting without it"] * 2 + ["alone"],
             "difference": [-0.2, 0.3, np.nan],
-            "difference_low": [-0.3, 0.2, np.nan],
-            "difference_high": [-0.1, 0.4, np.nan],
+            "lower_difference": [-0.3, 0.2, np.nan],
+            "upper_difference": [-0.1, 0.4, np.nan],
             "over_chance": [0.1, 0.2, 0.3],
-            "over_chance_low": [0.0, 0.1, 0.2],
-            "over_chance_high": [0.2, 0.3, 0.4],
+            "lower_over_chance": [0.0, 0.1, 0.2],
+            "upper_over_chance": [0.2, 0.3, 0.4],
         }
     )
 
@@ -45,7 +45,7 @@ def test_plot_draws_the_frame(verdicts):
     points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert points == [0.3, -0.2]
     texts = [text.get_text() for text in ax.texts]
-    assert texts == ["adds (+0.300)", "harmful (-0.200)", "unknown"]
+    assert texts == ["adds (+0.300)", "harmful (-0.200)", "unclear"]
     assert "ROC AUC gained by having it (95% interval)" in ax.get_xlabel()
     assert "±0.05" in ax.get_xlabel()
     display.figure_.canvas.draw()

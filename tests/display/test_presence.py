@@ -132,3 +132,12 @@ def test_without_matplotlib_the_extra_is_named(X, monkeypatch):
         ImportError, match=r"PresenceDisplay needs .*mmensemble\[plot\]"
     ):
         PresenceDisplay.from_data(X).plot()
+
+
+@pytest.mark.parametrize("max_patterns", [0, -1, "all"])
+def test_as_many_patterns_as_there_can_be(max_patterns):
+    """None or fewer cannot be drawn."""
+    display = PresenceDisplay(pd.DataFrame({"a": [True]}))
+    for method in (display.frame, display.plot):
+        with pytest.raises(ValueError, match="The 'max_patterns' parameter of "):
+            method(max_patterns=max_patterns)

@@ -16,7 +16,6 @@ from mmensemble import (
 )
 from mmensemble._compat import sklearn_version
 from mmensemble.fusion import (
-    FUSIONS,
     AttentionFusion,
     AutoFusion,
     CooperativeFusion,
@@ -24,7 +23,9 @@ from mmensemble.fusion import (
     KernelFusion,
     WeightedFusion,
 )
+from mmensemble.fusion._lookup import named_fusions
 
+FUSIONS = named_fusions()
 LEARNERS = {
     MultimodalClassifier: LogisticRegression,
     MultimodalRegressor: Ridge,

@@ -34,7 +34,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import ConcatFusion, StackingFusion
-from mmensemble.ensemble._engine import Done, Source, Unit, out_of_fold
+from mmensemble.ensemble._engine import (
+    FitUnit,
+    RunningMean,
+    fit_unit,
+    make_chunks,
+)
+from mmensemble.ensemble._fit import prepare_fit
+from mmensemble.ensemble._joined import JoinedBlocks
+from mmensemble.ensemble._plan import Plan, make_plan
+from mmensemble.features._reader import ModalityReader
 
 
 def as_pipeline(X, modality, learner):
@@ -371,21 +380,66 @@ def test_a_seed_that_the_user_set_stays():
 
 
 def test_unit_in_words():
-    """A unit describes itself by modality and fold."""
-    source = Source("genes", None)
+    """A unit describes itself by what it reads and by its fold."""
     rows = np.arange(3)
-    assert Unit(source, 2, rows, rows).describe() == "genes, fold 2"
-    assert Unit(source, None, rows, rows).describe() == "genes, all rows"
+    genes = Plan(readers={"genes|given": ModalityReader("genes", 0, [0])})
+    assert FitUnit(genes, 2, rows, rows).describe() == "genes, fold 2"
+    genes.readers["notes|given"] = ModalityReader("notes", 1, [1])
+    joined = JoinedBlocks("concat", ("genes|given", "notes|given"), 2)
+    both = Plan(readers=genes.readers, joined={"concat|sparse": joined})
+    unit = FitUnit(both, None, rows, rows)
+    assert unit.describe() == "genes + notes + concat, all rows"
 
 
-def test_out_of_fold_by_hand():
-    """Predictions are averaged by row and member; rows that have none are NaN."""
-    source, rows = Source("a", None), np.arange(2)
-    units = [Unit(source, fold, rows, rows) for fold in (0, 1, None)]
-    results = [
-        Done(rows=np.array([0, 1]), predictions={0: np.array([[1.0], [2.0]])}),
-        Done(rows=np.array([1]), predictions={0: np.array([[4.0]])}),
-        Done(rows=np.array([2]), predictions={0: np.array([[9.0]])}),
+def test_units_cost_by_columns_and_learners():
+    """A unit that fits two learners on all columns costs more than one that reads."""
+    X, _ = make_table()
+    two = (("lr", LogisticRegression()), ("rf", RandomForestClassifier()))
+    needs = frozenset({"predictions", "concat member"})
+    resolved = [(n, "passthrough", columns_of(X, n)) for n in "ab"]
+    plan = make_plan(resolved, two, needs, classifier=True)
+    rows = np.arange(10)
+    costs = [
+        FitUnit(part, 0, rows, rows).cost
+        for part in (plan, plan.restricted(list(plan.members)[:4], ()))
     ]
-    out = out_of_fold(units, results, 3, 1, 1)
+    assert costs == [10 * (5 + 5 + 10), 10 * (5 + 5)]
+    assert FitUnit(plan.restricted((), ()), 0, rows, rows).cost == 0
+
+
+def test_small_units_travel_together():
+    """Large units go alone and first; small ones in as many chunks as workers need."""
+    plan = Plan(readers={"a|given": ModalityReader("a", 0, list(range(100)))})
+    sizes = [10, 20_000, 30, 40_000, 50]
+    units = [FitUnit(plan, 0, np.arange(n), np.arange(0)) for n in sizes]
+    assert make_chunks(units, 1) == [[3], [1], [4], [2], [0]]
+    assert make_chunks(units, 2) == [[3], [1], [4], [2], [0]]
+    small = [[4, 7, 10], [9, 12], [14, 0], [2, 5]]
+    assert make_chunks(units * 3, 2) == [[3], [8], [13], [1], [6], [11], *small]
+
+
+def test_mean_by_hand():
+    """Predictions are averaged by row and member; rows that have none are NaN."""
+    mean = RunningMean([("a", "lr"), ("b", "lr")], 3, 1)
+    mean.add(("a", "lr"), np.array([0, 1]), np.array([[1.0], [2.0]]))
+    mean.add(("a", "lr"), np.array([1]), np.array([[4.0]]))
+    out = mean.result()
     assert_array_equal(out[:, 0, 0], [1.0, 3.0, np.nan])
+    assert np.isnan(out[:, 1]).all()
+
+
+def test_what_is_not_kept_does_not_travel():
+    """Units whose models nobody wants back give predictions only."""
+    X, y = make_table()
+    model = classifier(X, "stacking")
+    data, requests = prepare_fit(model, X, y, [StackingFusion()], {}, classifier=True)
+    train, test = np.arange(40), np.arange(40, 60)
+    part = requests[0].plan.parts()[0]
+    lost = fit_unit(FitUnit(part, 0, train, test, keep=False), data)
+    kept = fit_unit(FitUnit(part, 0, train, test), data)
+    ((member, (rows, predicted)),) = kept.predictions.items()
+    assert_array_equal(rows, test)
+    assert_array_equal(lost.predictions[member][1], predicted)
+    assert (lost.readers, lost.models, lost.values) == ({}, {}, {})
+    assert set(kept.seconds) == {member[0], member}
+    assert list(kept.models) == [member[0]]

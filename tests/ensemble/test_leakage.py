@@ -25,17 +25,21 @@ from mmensemble import (
     MultimodalClassifier,
     StackingFusion,
     VotingFusion,
+    list_fusions,
 )
+from mmensemble.fusion import make_fusion
 
-EVERY = {
-    "concat": ConcatFusion(),
+#: Every fusion as it comes, and options that learn in another way.
+EVERY = {name: make_fusion(name) for name in list_fusions().index} | {
     "concat impute": ConcatFusion(missing="impute"),
-    "voting": VotingFusion(),
     "voting score": VotingFusion(weights="score"),
     "voting optimize": VotingFusion(weights="optimize"),
-    "stacking": StackingFusion(),
     "stacking trained": StackingFusion(LogisticRegression()),
 }
+#: Quick ones, tried on rows without groups as well.
+QUICK = ["concat", "concat impute", "voting score", "voting optimize", "stacking"]
+NUMBERS = [n for n, fusion in EVERY.items() if "regression" in fusion.tasks]
+NUMBERS.remove("stacking trained")  # by a classifier
 N_SEEDS = 8
 
 
@@ -63,8 +67,10 @@ def held_out_auc(model, X, y, groups, *, grouped):
     return np.mean(scores)
 
 
-@pytest.mark.parametrize("grouped", [False, True], ids=["rows", "groups"])
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize(
+    ("name", "grouped"),
+    [(name, True) for name in EVERY] + [(name, False) for name in QUICK],
+)
 def test_noise_stays_noise(name, grouped):
     """On pure noise the cross-validated AUC is one half, within 3 standard errors."""
     scores = []
@@ -123,8 +129,7 @@ class Spying(LogisticRegression):
 
 @pytest.mark.parametrize(
     ("make", "name"),
-    [(classifier, name) for name in EVERY]
-    + [(regressor, name) for name in ("concat", "voting optimize", "stacking")],
+    [(classifier, name) for name in EVERY] + [(regressor, name) for name in NUMBERS],
 )
 def test_test_rows_do_not_matter(make, name):
     """With nonsense in the test rows, the fitted state is the same, bit by bit."""
@@ -146,11 +151,11 @@ def test_test_rows_do_not_matter(make, name):
     assert_array_equal(models[1].predict(X), before)
 
 
-@pytest.mark.parametrize("fusion", ["concat", "voting", "stacking"])
-def test_predicting_changes_nothing(fusion):
+@pytest.mark.parametrize("name", EVERY)
+def test_predicting_changes_nothing(name):
     """What a model has predicted leaves no trace in it."""
     X, y = make_table()
-    one, two = (classifier(X, fusion, "auto").fit(X, y) for _ in range(2))
+    one, two = (classifier(X, EVERY[name], "auto").fit(X, y) for _ in range(2))
     one.predict(X * 100)
     assert_same_state(vars(one), vars(two))
 
@@ -175,12 +180,12 @@ def test_extractors_see_training_rows_only(fusion, members):
     assert {tuple(ids) for _, ids, _ in log} == allowed
 
 
-def test_no_training_rows_are_kept():
+@pytest.mark.parametrize("name", [n for n, f in EVERY.items() if not f.keeps_rows])
+def test_no_training_rows_are_kept(name):
     """Nothing fitted holds as many rows as there were training rows."""
     X, y = make_table(61)
-    for fusion in EVERY.values():
-        model = classifier(X, fusion, "auto").fit(X, y)
-        assert not [shape for shape in shapes(vars(model)) if 61 in shape]
+    model = classifier(X, EVERY[name], "auto").fit(X, y)
+    assert not [shape for shape in shapes(vars(model)) if 61 in shape]
 
 
 def shapes(value, depth=0):

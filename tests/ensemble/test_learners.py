@@ -2,12 +2,19 @@
 
 import numpy as np
 import pytest
-from ensemble_cases import classifier, make_numbers, make_table, regressor
+from ensemble_cases import classifier, fit_view, make_numbers, make_table, regressor
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.cluster import KMeans
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.feature_selection import RFE
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor
@@ -121,3 +128,70 @@ def test_frozen_learner_that_knows_fewer_labels():
     seen = model.predict_modalities(X)["b"]
     assert_array_equal(seen[0], 0)
     assert_array_equal(seen[[1, 2]], prefit.predict_proba(X[columns]))
+
+
+STACKS = [
+    StackingClassifier([("nb", GaussianNB())], cv=2),
+    VotingClassifier(
+        [("nb", GaussianNB()), ("lr", LogisticRegression())], voting="soft"
+    ),
+    GridSearchCV(StackingClassifier([("nb", GaussianNB())], cv=2), {"cv": [2]}),
+]
+
+
+@pytest.mark.parametrize("fusion", ["voting", "stacking", "concat"])
+@pytest.mark.parametrize("learner", STACKS)
+def test_ensembles_of_scikit_learn_as_learners(learner, fusion):
+    """They need no fit before, and take weights where their members do."""
+    X, y = make_table()
+    weight = np.where(np.arange(60) < 30, 1.0, 2.0)
+    model = classifier(X, fusion, estimator=learner).fit(X, y, sample_weight=weight)
+    assert model.score(X, y) > 0.7
+    if fusion == "voting":
+        columns = X[["a__0", "a__1"]].to_numpy()
+        values = StandardScaler().fit(columns, sample_weight=weight).transform(columns)
+        alone = clone(learner).fit(values, y, sample_weight=weight)
+        assert_array_equal(
+            model.estimators_["a"].predict(values), alone.predict(values)
+        )
+
+
+@pytest.mark.parametrize("own", [*STACKS, VotingClassifier([("nb", GaussianNB())])])
+def test_ensembles_of_scikit_learn_as_own_learners(own):
+    """They are that modality's member, asked out of fold, not its extractor."""
+    X, y = make_table()
+    model = classifier(X, "stacking").set_params(b=own)
+    view = fit_view(model, X, y)
+    assert isinstance(model.estimators_["b"], type(own))
+    columns = X[["b__0", "b__1", "b__2"]].to_numpy()
+    for train, test in StratifiedKFold(3).split(columns, y):
+        alone = clone(own).fit(columns[train], y[train])
+        if hasattr(alone, "predict_proba"):
+            expected = alone.predict_proba(columns[test])
+        else:
+            expected = np.eye(2)[alone.predict(columns[test])]
+        np.testing.assert_allclose(view.predictions[test, 1], expected, atol=1e-12)
+    assert [member.name for member in view.members] == ["a", "b", "c"]
+
+
+def test_transform_of_an_own_ensemble_is_no_feature():
+    """At the feature level its modality is read automatically, as any predictor's."""
+    X, y = make_table()
+    found = [
+        classifier(X, "concat").set_params(b=own).fit(X, y).predict_proba(X)
+        for own in (STACKS[1], GaussianNB())
+    ]
+    assert_array_equal(*found)
+
+
+@pytest.mark.parametrize("fusion", ["voting", "concat"])
+def test_clusterers_and_components_make_features(fusion):
+    """Estimators that only transform on the way to a prediction are extractors."""
+    X, y = make_table()
+    model = classifier(X, fusion)
+    model.set_params(a=make_pipeline(StandardScaler(), KMeans(2, random_state=0)))
+    model.set_params(b=LinearDiscriminantAnalysis(), c=RFE(LogisticRegression()))
+    extractors = model.fit(X, y).extractors_
+    for name, width in (("a", 2), ("b", 1), ("c", 1)):
+        columns = [column for column in X if column.startswith(name)]
+        assert extractors[name].transform(X[columns]).shape == (60, width)

@@ -5,6 +5,7 @@ import re
 import pytest
 from ensemble_cases import NoWeights, classifier, make_table, transformer
 
+from mmensemble import StackingFusion
 from mmensemble._compat import sklearn_version
 
 WITH_CALLBACKS = pytest.mark.skipif(
@@ -25,6 +26,15 @@ def test_one_line_a_unit(capsys, fusion, n_units):
     found = [re.match(pattern, line) for line in lines]
     assert [int(match[1]) for match in found] == list(range(1, n_units + 1))
     assert {int(match[2]) for match in found} == {n_units}
+
+
+def test_one_line_a_set_of_rows_where_members_join(capsys):
+    """What is read together is told together."""
+    X, y = make_table()
+    classifier(X, StackingFusion(concat_member=True), verbose=1).fit(X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert all(" a + b + c + concat, " in line for line in lines)
 
 
 def test_silence(capsys):

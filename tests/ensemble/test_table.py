@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from ensemble_cases import (
     FUSIONS,
@@ -18,6 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from mmensemble import MultimodalClassifier
+
+pl = pytest.importorskip("polars")
 
 EVERY_FUSION = pytest.mark.parametrize("fusion", FUSIONS)
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from ensemble_cases import FUSIONS, classifier, make_numbers, make_table, regressor
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import DataConversionWarning
 
-from mmensemble.ensemble._targets import check_target, numeric_target
+from mmensemble._validation import check_table_and_target, numeric_target
+
+pl = pytest.importorskip("polars")
 
 LABELS = {
     "strings": np.array(["yes", "no"]),
@@ -160,7 +161,7 @@ def test_one_class_is_refused():
 
 def test_check_target_and_numeric_target():
     """The checked table and target are arrays of equal length."""
-    X, y = check_target(classifier(make_table()[0]), [[1.0], [2.0]], [0, 1])
+    X, y = check_table_and_target(classifier(make_table()[0]), [[1.0], [2.0]], [0, 1])
     assert X.shape == (2, 1)
     assert isinstance(y, np.ndarray)
     assert numeric_target(np.array([1, 2])).dtype == np.float64

@@ -70,6 +70,7 @@ def test_names_are_unique_and_fit_the_width(fusion, n_classes):
 @pytest.mark.parametrize("container", ["pandas", "polars"])
 def test_set_output(fusion, container):
     """The output is a frame on demand, with the fused features' names."""
+    pytest.importorskip(container)
     X, y = make_table()
     model = transformer(X, fusion).set_output(transform=container)
     first, second = model.fit_transform(X, y), model.transform(X)

@@ -1,12 +1,11 @@
 """The extractor as a whole: contract, containers, leakage, weights."""
 
 import pickle
+from datetime import time
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
-import skops.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -23,6 +22,8 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmensemble.features import AutoExtractor
+
+pl = pytest.importorskip("polars")
 
 WORDS = ["cough", "fever", "dry", "wet", "pain", "head", "leg", "none"]
 
@@ -472,7 +473,7 @@ def test_fractional_weights_are_relative(factor):
 @pytest.mark.parametrize(
     ("weight", "match"),
     [
-        ([0, 0, 0], "sample_weight must hold a weight that is not zero"),
+        ([0, 0, 0], "'sample_weight' given is all zero"),
         ([1, -1, 1], "Negative values in data passed to `sample_weight`"),
         ([1, 1], r"sample_weight.shape == \(2,\), expected \(3,\)"),
         ([1, np.nan, 1], "NaN"),
@@ -542,16 +543,17 @@ def test_persistence(is_dense):
     """It survives pickle and skops, before and after fit."""
     X = patients()
     extractor = AutoExtractor(dense=is_dense)
-    unfitted = skops.io.dumps(extractor)
-    trusted = skops.io.get_untrusted_types(data=unfitted)
-    assert skops.io.loads(unfitted, trusted=trusted).get_params()["dense"] is is_dense
+    skops_io = pytest.importorskip("skops.io")
+    unfitted = skops_io.dumps(extractor)
+    trusted = skops_io.get_untrusted_types(data=unfitted)
+    assert skops_io.loads(unfitted, trusted=trusted).get_params()["dense"] is is_dense
     extractor.fit(X)
-    dumped = skops.io.dumps(extractor)
-    trusted = skops.io.get_untrusted_types(data=dumped)
+    dumped = skops_io.dumps(extractor)
+    trusted = skops_io.get_untrusted_types(data=dumped)
     assert all(name.startswith("mmensemble.features.") for name in trusted)
     for loaded in (
         pickle.loads(pickle.dumps(extractor)),
-        skops.io.loads(dumped, trusted=trusted),
+        skops_io.loads(dumped, trusted=trusted),
     ):
         assert_array_equal(dense(loaded.transform(X)), dense(extractor.transform(X)))
 
@@ -601,3 +603,69 @@ def test_near_constant_column_does_no_harm():
     naive, guarded = scores.values()
     assert naive < -1e6
     assert guarded > 0.9
+
+
+@pytest.mark.parametrize("container", ["pandas", "objects", "arrow", "polars"])
+def test_dates_are_read_by_the_zone_of_fit(container):
+    """The same instants on another zone's clocks give the same numbers."""
+    moments = pd.date_range("2024-03-29", periods=60, freq="5h", tz="Europe/Berlin")
+    here, tokyo = (
+        pd.DataFrame({"when": moments.tz_convert(zone)})
+        for zone in ("Europe/Berlin", "Asia/Tokyo")
+    )
+    fitted = AutoExtractor().fit(in_container(here, container))
+    expected = fitted.transform(in_container(here, container))
+    assert_array_equal(fitted.transform(in_container(tokyo, container)), expected)
+    local = here.assign(when=here["when"].dt.tz_localize(None))
+    assert_allclose(AutoExtractor().fit_transform(local), expected, atol=1e-12)
+
+
+def in_container(X, container):
+    """Return a frame of aware moments in another container."""
+    if container == "objects":
+        return X.astype(object)
+    if container == "arrow":
+        pa = pytest.importorskip("pyarrow")
+        kind = pa.timestamp("us", str(X["when"].dt.tz))
+        return X.astype({"when": pd.ArrowDtype(kind)})
+    if container == "polars":
+        polars = pytest.importorskip("polars")
+        naive = polars.Series("when", X["when"].dt.tz_convert(None).to_numpy())
+        zone = str(X["when"].dt.tz)
+        aware = naive.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+        return polars.DataFrame({"when": aware})
+    return X
+
+
+@pytest.mark.parametrize(("fitted", "given"), [("UTC", None), (None, "UTC")])
+def test_dates_with_and_without_a_zone_do_not_meet(fitted, given):
+    """Which instant a clock shows cannot be told without its zone."""
+    moments = pd.Series(pd.date_range("2024-01-01", periods=9))
+    extractor = AutoExtractor().fit(moments.dt.tz_localize(fitted).to_frame("when"))
+    with pytest.raises(ValueError, match=r"'when' held times .* in fit and holds tim"):
+        extractor.transform(moments.dt.tz_localize(given).to_frame("when"))
+    missing = moments.dt.tz_localize(given).where(moments.isna()).to_frame("when")
+    assert np.isfinite(extractor.transform(missing)).all()
+
+
+def test_a_column_of_dates_with_and_without_zones_is_refused():
+    """Some know their zone and some do not: fit says in which column."""
+    mixed = [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02", tz="UTC")]
+    X = pd.DataFrame({"when": pd.Series(mixed, dtype=object)})
+    with pytest.raises(ValueError, match="'when' mixes times with and without"):
+        AutoExtractor().fit(X)
+
+
+@pytest.mark.parametrize(
+    ("values", "match"),
+    [
+        (["n/a", 3.5, None], r"mixes text and other values, such as .*pd\.to_numeric"),
+        (pd.period_range("2024-01", periods=3, freq="M"), r"\.dt\.to_timestamp\(\)"),
+        ([time(1), time(2), None], "Make durations of its times of day"),
+    ],
+)
+def test_columns_of_no_kind_tell_what_to_do(values, match):
+    """Mixed, period and time columns are refused with the way out."""
+    X = pd.DataFrame({"odd": values})
+    with pytest.raises(TypeError, match=f"Column 'odd' .*{match}"):
+        AutoExtractor().fit(X)

@@ -9,7 +9,7 @@ from sklearn.metrics import r2_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble.features._numbers import NumberEncoder, weighted_median
+from mmensemble.features._numbers import NumberEncoder
 
 
 def table(n_rows=40, n_columns=5, seed=0):
@@ -32,32 +32,6 @@ def test_equals_scikit_learn():
         SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
     )
     assert_allclose(encode(X), pipeline.fit_transform(X), atol=1e-12)
-
-
-def test_median_equals_numpy():
-    """With equal weights it is numpy's median, whatever the weight."""
-    for n_rows in (1, 2, 7, 8):
-        X = table(n_rows, 3, seed=5)
-        X[0] = 1.0
-        for weight in (1.0, 0.3):
-            got = weighted_median(X, np.full(n_rows, weight))
-            assert_allclose(got, np.nanmedian(X, axis=0), rtol=1e-15)
-
-
-def test_median_of_nothing():
-    """A column without values has no median."""
-    X = np.array([[np.nan, 1.0], [np.nan, 3.0]])
-    assert_array_equal(weighted_median(X, np.ones(2)), [np.nan, 2.0])
-    assert_array_equal(weighted_median(X, np.array([1.0, 2.0])), [np.nan, 3.0])
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_median_with_weights_equals_repeats(seed):
-    """A weight of three is as good as three rows."""
-    X = table(9, 4, seed)
-    weight = np.random.default_rng(seed).integers(1, 4, 9)
-    expected = weighted_median(X.repeat(weight, axis=0), np.ones(weight.sum()))
-    assert_allclose(weighted_median(X, weight.astype(float)), expected, rtol=1e-15)
 
 
 def test_weights_equal_repeats():

@@ -155,8 +155,8 @@ def test_zero_probabilities(method):
     """Certain members, right or wrong, give finite probabilities inside (0, 1)."""
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 80)
-    said = np.where(rng.random(80) < 0.8, y, (y + 1) % 3)
-    p = np.eye(3)[said]
+    guesses = np.where(rng.random(80) < 0.8, y, (y + 1) % 3)
+    p = np.eye(3)[guesses]
     got = METHODS[method].fit(p, np.eye(3)[y], np.ones(80)).apply(p)
     assert_allclose(got.sum(axis=1), 1)
     assert (got > 0).all()

@@ -139,18 +139,6 @@ def test_blocks_of_nothing():
     assert_array_equal(weightless.transform([block(draw(6)[0])])[0], 0)
 
 
-def test_one_array_of_all_blocks():
-    """`stack` pads narrower blocks with zeros."""
-    blocks = [block(draw(10, 2)[0]), block(draw(10, 7)[0], np.arange(10) < 5)]
-    projector = BlockProjector(3).fit(blocks)
-    tokens, parts = projector.stack(blocks), projector.transform(blocks)
-    assert tokens.shape == (10, 2, 3)
-    assert_array_equal(tokens[:, 0, :2], parts[0])
-    assert_array_equal(tokens[:, 0, 2], 0)
-    assert_array_equal(tokens[:, 1], parts[1])
-    assert_array_equal(tokens[5:, 1], 0)
-
-
 def test_feature_names():
     """Columns keep their names, components get numbers."""
     blocks = [block(draw(10, 2)[0]), block(draw(10, 5)[0])]

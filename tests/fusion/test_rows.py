@@ -1,11 +1,20 @@
 """Which rows count, and blocks that are not finite."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import sparse
 
 from mmensemble.fusion import FusionData
-from mmensemble.fusion._rows import check_finite, has_all_classes, rows_that_count
+from mmensemble.fusion._rows import (
+    check_finite,
+    has_all_classes,
+    is_enough,
+    rows_of_weight,
+    rows_predicted,
+    rows_that_count,
+)
 from mmensemble.learners._task import make_task
 from mmensemble.modality import Block
 
@@ -47,3 +56,27 @@ def test_has_all_classes():
     data = view(np.ones((4, 1)))
     assert has_all_classes(data, [0, 1])
     assert not has_all_classes(data, [0, 2])
+
+
+def test_rows_of_weight_and_rows_predicted():
+    """Positions of those rows that have a weight, or all the predictions."""
+    data = view(np.ones((4, 1)))
+    rows = np.array([1, 2, 3])
+    assert rows_of_weight(data, rows) is rows
+    weighted = view(np.ones((4, 1)), weight=np.array([1.0, 1, 0, 1]))
+    assert rows_of_weight(weighted, rows).tolist() == [1, 3]
+    predictions = np.zeros((4, 2, 1))
+    predictions[1, 0] = predictions[2, 1] = np.nan
+    data = replace(data, predictions=predictions)
+    assert rows_predicted(data, rows, [0, 1]).tolist() == [3]
+    assert rows_predicted(data, rows, [1]).tolist() == [1, 3]
+
+
+def test_is_enough():
+    """Ten rows with a weight and all classes."""
+    data = view(np.ones((24, 1)))
+    assert is_enough(data, np.arange(10))
+    assert not is_enough(data, np.arange(9))
+    assert not is_enough(data, np.arange(0, 24, 2))
+    weightless = view(np.ones((24, 1)), weight=np.zeros(24))
+    assert not is_enough(weightless, np.arange(10))

@@ -9,11 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.naive_bayes import GaussianNB
 
 from mmensemble import MultimodalClassifier, VotingFusion
-from mmensemble.fusion._rules import (
-    CLASSIFICATION_RULES,
-    REGRESSION_RULES,
-    weighted_median,
-)
+from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
 
 RANK_RULES = ["max", "min"]
 
@@ -107,9 +103,10 @@ def test_duplicated_member_with_shared_weight():
     rng = np.random.default_rng(4)
     values = rng.normal(size=(50, 3, 2))
     weights = rng.dirichlet(np.ones(3), size=50)
-    expected = weighted_median(values, weights)
+    median = REGRESSION_RULES["median"]
+    expected = median(values, weights, None)
     halves = weights[:, [0, 1, 1, 2]] * [1, 0.5, 0.5, 1]
-    assert_allclose(weighted_median(values[:, [0, 1, 1, 2]], halves), expected)
+    assert_allclose(median(values[:, [0, 1, 1, 2]], halves, None), expected)
 
 
 def test_weighted_median_replication():
@@ -121,7 +118,8 @@ def test_weighted_median_replication():
         counts[rng.integers(n_members)] += 1
         values = rng.normal(size=(1, n_members, 2)).round(1)
         copies = np.repeat(values[0], counts, axis=0)
-        got = weighted_median(values, counts[None, :] / counts.sum())
+        weights = counts[None, :] / counts.sum()
+        got = REGRESSION_RULES["median"](values, weights, None)
         assert_allclose(got[0], np.median(copies, axis=0), atol=1e-12)
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 from scipy.special import expit, softmax
@@ -15,17 +14,19 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from mmensemble.learners._task import (
+    accepted_input,
     accepts,
     align,
+    decision_probabilities,
     fit_learner,
     is_classifier,
     make_task,
     new_learner,
     outputs,
-    squash,
-    suit,
     take_params,
 )
+
+pl = pytest.importorskip("polars")
 
 X = np.random.default_rng(0).normal(size=(40, 3))
 TWO = np.where(X[:, 0] > 0, "yes", "no")
@@ -79,14 +80,16 @@ def test_alignment_of_an_unknown_label_is_an_error():
 def test_squash_is_the_logistic_or_softmax_function():
     """Pseudo-probabilities equal those of scipy."""
     scores = np.array([-3.0, 0, 2])
-    np.testing.assert_allclose(squash(scores)[:, 1], expit(scores))
+    np.testing.assert_allclose(decision_probabilities(scores)[:, 1], expit(scores))
     many = np.random.default_rng(0).normal(size=(5, 4))
-    np.testing.assert_allclose(squash(many), softmax(many, axis=1))
+    np.testing.assert_allclose(decision_probabilities(many), softmax(many, axis=1))
 
 
 def test_squash_does_not_overflow():
     """Huge scores end in certainty."""
-    np.testing.assert_array_equal(squash(np.array([-1e5, 1e5])), [[1, 0], [0, 1]])
+    np.testing.assert_array_equal(
+        decision_probabilities(np.array([-1e5, 1e5])), [[1, 0], [0, 1]]
+    )
 
 
 @pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
@@ -164,9 +167,9 @@ def test_new_learner_is_a_seeded_clone():
 def test_suit_makes_dense_what_a_learner_cannot_take_sparse():
     """Sparse data stay sparse where the learner takes them."""
     S = sparse.csr_matrix(X)
-    assert suit(S, LogisticRegression()) is S
-    assert isinstance(suit(S, HistGradientBoostingClassifier()), np.ndarray)
-    assert suit(X, LogisticRegression()) is X
+    assert accepted_input(S, LogisticRegression()) is S
+    assert isinstance(accepted_input(S, HistGradientBoostingClassifier()), np.ndarray)
+    assert accepted_input(X, LogisticRegression()) is X
 
 
 def test_is_classifier_reads_tags():

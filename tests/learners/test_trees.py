@@ -146,13 +146,13 @@ def test_sparse(learner, width):
 def test_numbers_among_many_words_stay_as_they_are():
     """A split can still be made on a full column; rare ones are projected."""
     rng = np.random.default_rng(0)
-    words = sparse.random_array((200, 800), density=0.01, rng=rng)
+    words = sparse.random_array((200, 800), density=0.01, rng=rng, format="csr")
     numbers = rng.normal(size=(200, 3))
     X = sparse.hstack([words[:, :400], numbers, words[:, 400:]], format="csr")
     narrow = _Narrow(X)
     found = narrow.transform(X)
     assert_allclose(found[:, :3], numbers)
-    rare = TruncatedSVD(100, random_state=0).fit_transform(words.tocsr())
+    rare = TruncatedSVD(100, random_state=0).fit_transform(words)
     assert_allclose(found[:, 3:], rare, atol=1e-8)
     y = (numbers[:, 1] > 0.2).astype(int)
     model = AutoTreesClassifier(random_state=0).fit(X[:150], y[:150])

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
-from mmensemble.modality import Block, as_block_values
+from mmensemble.modality import Block
+from mmensemble.modality._blocks import as_block_values
+
+pl = pytest.importorskip("polars")
 
 PRESENT = np.array([True, False, True, True, False])
 VALUES = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.compose import make_column_selector
@@ -10,8 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble.modality import (
-    PRUNED,
+from mmensemble.modality._columns import (
     check_extractor,
     check_names,
     prune_columns,
@@ -19,6 +17,8 @@ from mmensemble.modality import (
     select,
     used_columns,
 )
+
+pl = pytest.importorskip("polars")
 
 ARRAY = np.arange(12.0).reshape(3, 4)
 FRAME = pd.DataFrame(ARRAY, columns=list("abcd"))
@@ -221,36 +221,11 @@ def test_used_columns_joins_overlaps():
     assert used_columns(resolve_modalities(triples, FRAME)) == {"a", "b", "c"}
 
 
-def pruned_frame():
-    """Return a frame that tells that `b` and `d` were pruned."""
-    X = pd.DataFrame({"a": [1.0], "c": [2.0]})
-    X.attrs[PRUNED] = ("b", "d")
-    return X
-
-
-def test_pruned_columns_are_passed_over():
-    """Names that a pruner dropped are no mistake; what selects nothing else goes."""
-    modalities = [
-        ("one", "auto", ["a", "b"]),
-        ("two", "auto", ["b", "d"]),
-        ("three", "auto", "d"),
-        ("four", "auto", "c"),
-        ("five", "auto", [True, False]),
-        ("six", "auto", slice("a", "c")),
-    ]
-    resolved = resolve_modalities(modalities, pruned_frame())
-    assert [(name, columns) for name, _, columns in resolved] == [
-        ("one", ["a"]),
-        ("four", "c"),
-        ("five", ["a"]),
-        ("six", ["a", "c"]),
-    ]
-
-
-def test_other_missing_columns_are_refused():
-    """Only the names that were pruned may be missing."""
-    with pytest.raises(ValueError, match="not columns of the dataframe"):
-        resolve_modalities([("one", "auto", ["a", "e"])], pruned_frame())
+@pytest.mark.parametrize("columns", ["a", ["a"], slice("a", "b")])
+def test_names_of_a_table_without_names_tell_what_to_do(columns):
+    """After an imputer there are no names; the message says how to keep them."""
+    with pytest.raises(ValueError, match=r"'one': .*set_output\(transform='pandas'\)"):
+        resolve_modalities([("one", "auto", columns)], ARRAY)
 
 
 def test_prune_columns():

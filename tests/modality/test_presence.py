@@ -4,11 +4,13 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
+
+pl = pytest.importorskip("polars")
 
 # modality "left": columns 0-1, "right": columns 1-2, "last": column 2 alone
 TRIPLES = [

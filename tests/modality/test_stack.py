@@ -4,13 +4,15 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
 from mmensemble import stack_views
 from mmensemble._frame import kinds
-from mmensemble.modality import presence_mask, resolve_modalities, select
+from mmensemble.modality._columns import resolve_modalities, select
+from mmensemble.modality._presence import presence_mask
+
+pl = pytest.importorskip("polars")
 
 SOUND = np.arange(6.0).reshape(3, 2)
 NOTES = ["ab", "c", None]
@@ -245,3 +247,56 @@ def test_views_that_make_no_table_are_errors(views, join, error, match):
     """Each message names the view and what to do."""
     with pytest.raises(error, match=match):
         stack_views(views, join=join)
+
+
+ROWS = ["p1", "p2", "p3"]
+RNA = pd.DataFrame({"g": [1.0, 2.0, 3.0]}, index=ROWS)
+
+
+def test_frames_beside_a_sparse_view_must_agree_in_their_index():
+    """A sparse view does not switch off the check that rows are the same samples."""
+    views = {"notes": sparse.eye(3, format="csr"), "rna": RNA, "prot": RNA[::-1]}
+    with pytest.raises(ValueError, match="index of view 'prot' differs"):
+        stack_views(views)
+    views["prot"] = RNA * 10
+    X, _ = stack_views(views)
+    np.testing.assert_array_equal(X[:, 3:].toarray(), [[1, 10], [2, 20], [3, 30]])
+
+
+@pytest.mark.parametrize("join", ["outer", "inner"])
+def test_a_sparse_view_cannot_be_aligned(join):
+    """Its rows have no labels, so that `join` is refused, not left undone."""
+    views = {"rna": RNA, "notes": sparse.eye(3, format="csr")}
+    with pytest.raises(ValueError, match=r"\['notes'\] have no index that join"):
+        stack_views(views, join=join)
+
+
+def numbered(labels):
+    """Return a view of these samples."""
+    return pd.DataFrame({"v": np.arange(float(len(labels)))}, index=labels)
+
+
+def test_an_outer_join_without_a_common_label_warns():
+    """Numbers and their text are different labels; the message counts the pairs."""
+    views = {
+        "a": numbered(range(30)),
+        "b": numbered([str(i) for i in range(30)]),
+        "c": numbered(range(20, 40)),
+    }
+    match = (
+        r"\['b'\] share no label.*Common labels: 'a' and 'b' 0, 'b' and 'c' 0, "
+        r"'a' and 'c' 10\. 30 labels of 'a' and 'b' would be common as text"
+    )
+    with pytest.warns(UserWarning, match=match):
+        X, _ = stack_views(views, join="outer")
+    assert X.shape == (70, 3)
+    del views["b"]
+    assert stack_views(views, join="outer")[0].shape == (40, 2)
+
+
+def test_an_inner_join_without_a_common_label_is_refused():
+    """A table without rows is of no use; the message counts the pairs."""
+    views = {"a": numbered([1, 2]), "b": numbered([2, 3]), "c": numbered([3, 1])}
+    match = "keeps no sample.*'a' and 'b' 1, 'a' and 'c' 1, 'b' and 'c' 1"
+    with pytest.raises(ValueError, match=match):
+        stack_views(views, join="inner")

@@ -61,7 +61,7 @@ def test_control_is_a_one_sided_corrected_test():
     t = gaps.mean() / np.sqrt((1 / 3 + 0.5) * gaps.var())
     row = frame.set_index("choice").loc["leak"]
     assert row["p"] == pytest.approx(stats.t.sf(t, 2))
-    assert row["p_holm"] == pytest.approx(2 * row["p"])
+    assert row["p_adjusted"] == pytest.approx(2 * row["p"])
     assert frame["leaks"].tolist() == [False, True]
     assert frame["p"][0] == pytest.approx(0.5)
 

@@ -31,15 +31,15 @@ def test_differences_are_to_the_reference():
     reach = stats.t.ppf(0.975, 19) * scale
     row = frame.loc["c"]
     assert row["difference"] == pytest.approx(gaps.mean())
-    assert row["difference_sd"] == pytest.approx(gaps.std())
-    assert row["difference_low"] == pytest.approx(gaps.mean() - reach)
-    assert row["difference_high"] == pytest.approx(gaps.mean() + reach)
+    assert row["std_difference"] == pytest.approx(gaps.std())
+    assert row["lower_difference"] == pytest.approx(gaps.mean() - reach)
+    assert row["upper_difference"] == pytest.approx(gaps.mean() + reach)
     assert row["t"] == pytest.approx(t)
     assert row["p"] == pytest.approx(2 * stats.t.sf(abs(t), 19))
     assert row[["p_worse", "p_rope", "p_better"]].sum() == pytest.approx(1)
     assert (frame["reference"] == "b").all()
     expected = holm(frame["p"])
-    assert frame["p_holm"].to_numpy() == pytest.approx(expected, nan_ok=True)
+    assert frame["p_adjusted"].to_numpy() == pytest.approx(expected, nan_ok=True)
 
 
 def test_means_have_corrected_intervals():
@@ -48,7 +48,7 @@ def test_means_have_corrected_intervals():
     row = compare_scores(scores, level=0.8, **SIZES).iloc[0]
     scale = scores["a"].std() * np.sqrt(1 / 20 + 1 / 9)
     expected = stats.t(19, scores["a"].mean(), scale).interval(0.8)
-    assert (row["low"], row["high"]) == pytest.approx(expected)
+    assert (row["lower"], row["upper"]) == pytest.approx(expected)
     assert row["n_splits"] == 20
 
 
@@ -90,7 +90,7 @@ def test_failed_fits_are_left_out():
     kept = compare_scores(scores[["b", "c"]].dropna(), reference="b", **SIZES)
     expected = kept.set_index("choice").loc["c", ["difference", "p", "p_better"]]
     assert frame.loc["c", expected.index].tolist() == expected.tolist()
-    assert frame.loc["d", "mean":"high"].isna().all()
+    assert frame.loc["d", "mean":"upper"].isna().all()
     assert frame.loc["d", "difference":].isna().all()
     assert frame["n_splits"].tolist() == [20, 20, 18, 0]
 
@@ -108,7 +108,7 @@ def test_repeats_bring_wilcoxon():
 @pytest.mark.parametrize(
     ("change", "error", "match"),
     [
-        ({"scores": [[1]]}, TypeError, "'scores' parameter must be a DataFrame"),
+        ({"scores": [[1]]}, TypeError, "'scores' parameter of compare_scores must be"),
         ({"scores": pd.DataFrame()}, ValueError, "'scores' parameter is empty"),
         (
             {"scores": pd.DataFrame([[1, 2]], columns=["a", "a"])},
@@ -119,9 +119,11 @@ def test_repeats_bring_wilcoxon():
         ({"scores": pd.DataFrame({"a": [np.nan]})}, ValueError, "all are NaN"),
         ({"reference": "z"}, ValueError, "'reference' parameter must be 'best' or"),
         ({"n_train": [1, 2]}, ValueError, "'n_train' parameter must be a number or"),
-        ({"n_test": 0}, ValueError, "'n_test' parameter must be positive"),
-        ({"rope": -1}, ValueError, "'rope' parameter must be 0 or more"),
-        ({"level": 1.0}, ValueError, "'level' parameter must be between 0 and 1"),
+        ({"n_test": 0}, ValueError, "'n_test' parameter of compare_scores must"),
+        ({"rope": -1}, ValueError, "'rope' parameter of compare_scores must be"),
+        ({"level": 1.0}, ValueError, "'level' parameter of compare_scores must"),
+        ({"n_test": [0] * 20}, ValueError, "'n_test' parameter must be positive"),
+        ({"rope": "x"}, ValueError, "'rope' parameter of compare_scores must be"),
         ({"repeats": [0]}, ValueError, "'repeats' parameter must have one entry"),
     ],
 )

@@ -1,6 +1,7 @@
 """Statistics, JSON and views of a comparison."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from comparison_cases import made
 from sklearn.metrics import get_scorer
 
+from mmensemble import AutoFusion, StackingFusion, VotingFusion
 from mmensemble.model_selection import compare_scores, correct_winner_by_splits
 
 SCORES = {"voting": [0.9, 0.7, 0.8, 0.9], "concat": [0.7, 0.6, 0.8, 0.7], "bad": None}
@@ -52,6 +54,23 @@ def test_winner(comparison):
     assert fewer.choice == "voting"
 
 
+@pytest.mark.parametrize(
+    ("method", "change"),
+    [
+        ("winner", {"n_bootstraps": 0}),
+        ("winner", {"random_state": "seed"}),
+        ("verdicts", {"level": 2}),
+        ("tests", {"level": "high"}),
+        ("tests", {"rope": -1}),
+    ],
+)
+def test_bad_options_are_refused(comparison, method, change):
+    """The message names the parameter; nothing is answered in its place."""
+    (name,) = change
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of "):
+        getattr(comparison, method)(**change)
+
+
 def test_winner_by_splits_where_rows_cannot_be_pooled():
     """A metric that needs the rows themselves exists by split only."""
 
@@ -67,13 +86,19 @@ def test_winner_by_splits_where_rows_cannot_be_pooled():
 
 
 def test_simplest():
-    """Fewer modalities come first, then the quicker fit."""
+    """Fewer modalities come first, then needing less; never the clock."""
     scores = {"voting": [0.9, 0.7], "voting [a]": [0.8, 0.8], "concat [b]": [0.4, 0.4]}
     assert made(scores).simplest() == "voting [a]"
-    found = made({"voting": [0.9, 0.7], "concat": [0.9, 0.7]})
-    for result in found.results:
-        result.outcomes[0].fit_time = 5.0
-    assert found.simplest() == "concat"
+    found = made({"stacking": [0.9, 0.7], "voting": [0.9, 0.7], "auto": [0.9, 0.7]})
+    fusions = [StackingFusion(), VotingFusion(), AutoFusion()]
+    found.choices[:] = [
+        replace(choice, fusion=fusion)
+        for choice, fusion in zip(found.choices, fusions, strict=True)
+    ]
+    for slow in range(3):
+        for result in found.results:
+            result.outcomes[slow].fit_time = 5.0
+        assert found.simplest() == "voting"
 
 
 def test_json(comparison, tmp_path):

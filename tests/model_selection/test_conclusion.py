@@ -88,16 +88,16 @@ def test_sentences(scores, singles, start, end):
 
 
 @pytest.mark.parametrize(
-    ("scores", "said"),
+    ("scores", "expected"),
     [
         ([[0.9, 0.9, 0.8, 0.9], [0.1] * 4], ", which the choosing does not flatter"),
         ([[0.6, 0.5, 0.7, 0.5], [0.5, 0.6, 0.5, 0.6]], "0.575, about {} too high for"),
     ],
 )
-def test_luck_of_the_choosing(scores, said):
+def test_luck_of_the_choosing(scores, expected):
     """What having been the best adds is said on the scale of the mean."""
     found = made(dict(zip(("voting", "concat"), scores, strict=True)))
-    assert said.format(f"{found.winner().bias:.3f}") in found.conclusion()
+    assert expected.format(f"{found.winner().bias:.3f}") in found.conclusion()
 
 
 def test_simpler_choices_are_named():
@@ -110,7 +110,24 @@ def test_simpler_choices_are_named():
 def test_nothing_was_scored():
     """If every choice failed somewhere, nothing is recommended."""
     found = made({"voting": [0.9, 0.5], "concat": [0.9, 0.5]})
-    for result in found.results[:1]:
-        for outcome in result.outcomes:
-            outcome.scores = {"score": np.nan}
+    for outcome in found.results[0].outcomes:
+        outcome.scores, outcome.predictions, outcome.error = {}, None, "ValueError: no"
     assert found.conclusion().startswith("No choice was scored on every fold")
+    assert found.conclusion().endswith(
+        "failed on some fold; errors() lists the reasons."
+    )
+
+
+def test_pooled_rows():
+    """Where folds have no score, pooled rows have; nothing is tested then."""
+    found = made(
+        {"voting": [0.9, 0.5], "concat": [0.6, 0.6]}, singles={"a": [0.5, 0.5]}
+    )
+    for result in found.results:
+        for outcome in [*result.outcomes, *result.singles.values()]:
+            outcome.scores = {"score": np.nan}
+    text = found.conclusion()
+    assert "accuracy of 2 choices on the pooled rows of all folds, 0.700" in text
+    assert text.endswith(
+        "beats a only, 0.500, was not tested: folds are too small for the metric."
+    )

@@ -47,7 +47,7 @@ def test_ignored_groups_of_a_comparison():
             y,
             fusions="voting",
             cv=StratifiedKFold(2),
-            params={"groups": np.arange(60) // 4},
+            groups=np.arange(60) // 4,
         )
 
 

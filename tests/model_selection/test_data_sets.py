@@ -148,5 +148,17 @@ def test_too_little_is_refused():
         compare_over_datasets(make_scores(0)[["a"]])
     with pytest.raises(ValueError, match="got 5 and 1"):
         compare_over_datasets(make_scores(0, n_sets=1))
-    with pytest.raises(ValueError, match="'alpha' parameter must be between"):
+    with pytest.raises(ValueError, match="'alpha' parameter of compare_over_datasets"):
         compare_over_datasets(make_scores(0), alpha=0)
+
+
+def test_frame_and_plot():
+    """The table is that of the ranks; the plot is the display's."""
+    pytest.importorskip("matplotlib").use("Agg")
+    found = compare_over_datasets(make_scores(0))
+    pd.testing.assert_frame_equal(found.frame(), found.ranks)
+    display = found.plot()
+    pd.testing.assert_frame_equal(display.frame(), found.ranks)
+    import matplotlib.pyplot as plt
+
+    plt.close(display.figure_)

@@ -44,7 +44,7 @@ def test_numbers_are_those_of_the_corrected_t():
     scale = np.sqrt((1 / 4 + 10 / 30) * gaps.var(ddof=1))
     reach = stats.t.ppf(0.975, 3) * scale
     assert row["difference"] == pytest.approx(gaps.mean())
-    assert row["difference_high"] == pytest.approx(gaps.mean() + reach)
+    assert row["upper_difference"] == pytest.approx(gaps.mean() + reach)
     above = stats.t.sf((0.01 - gaps.mean()) / scale, 3)
     assert row["p_adds"] == pytest.approx(above)
     assert row["over_chance"] == pytest.approx(0.35)
@@ -60,7 +60,7 @@ def test_rope_decides_what_matters():
 @pytest.mark.parametrize(
     ("alone", "word"),
     [
-        (GOOD, "informative"),
+        (GOOD, "adds"),
         ([0.4, 0.4, 0.3, 0.4], "irrelevant"),
         ([0.9, 0.2, 0.9, 0.6], "unclear"),
     ],
@@ -70,7 +70,8 @@ def test_alone(alone, word):
     found = made({"voting": GOOD}, singles={"a": alone}, modalities=("a",))
     row = found.verdicts().iloc[0]
     assert (row["verdict"], row["basis"]) == (word, "alone")
-    assert f"a is {word}: alone it scores" in row["text"]
+    verb = "adds" if word == "adds" else f"is {word}"
+    assert f"a {verb}: alone it scores" in row["text"]
     assert np.isnan(row["difference"])
 
 
@@ -94,3 +95,4 @@ def test_the_best_fusion_and_the_best_learner_count():
     nothing = made({"concat": GOOD}, modalities=("a",)).verdicts()
     assert np.isnan(nothing["alone"][0])
     assert nothing["verdict"][0] == "unclear"
+    assert nothing["text"][0] == "a is unclear: no fold has scores with and without it."

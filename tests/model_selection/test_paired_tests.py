@@ -7,7 +7,6 @@ import pytest
 from scipy import integrate, stats
 
 from mmensemble.model_selection._paired_tests import (
-    corrected_mean,
     holm,
     paired_difference,
     signed_rank,
@@ -32,7 +31,7 @@ def test_without_overlap_it_is_the_paired_t_test(global_random_seed):
 
 
 def test_the_correction_is_nadeau_and_bengios():
-    """The variance of the mean is (1/n + n_test/n_train) sd²."""
+    """The variance of the mean is (1/n + n_test/n_train) std²."""
     one, other = random_scores(0, 10)
     gap = paired_difference(one, other, np.full(10, 1 / 9))
     gaps = one - other
@@ -92,16 +91,6 @@ def test_differences_that_do_not_vary(gap, t, p_value, regions):
     assert (result.t, result.p_value) == (t, p_value)
     assert result.regions(0.01) == regions
     assert result.interval() == pytest.approx((gap, gap))
-
-
-def test_one_split_or_none_says_nothing():
-    """A variance needs two splits."""
-    one = corrected_mean(np.array([0.5, np.nan]), np.ones(2))
-    none = corrected_mean(np.array([np.nan]), np.ones(1))
-    assert one.mean == 0.5
-    assert np.isnan([one.p_value, *one.interval(), *one.regions(0.01)]).all()
-    assert np.isnan([none.mean, none.p_value]).all()
-    assert (one.n, none.n) == (1, 0)
 
 
 def test_wilcoxon_takes_means_of_repeats(global_random_seed):

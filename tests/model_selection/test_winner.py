@@ -31,7 +31,9 @@ def test_brute_force_gives_the_same(global_random_seed):
         scores.append(np.mean(y[left] == predictions[left, chosen[-1]]))
     found = correct_winner(y, predictions, np.equal, n_bootstraps=50, random_state=3)
     assert found.corrected == pytest.approx(np.mean(scores))
-    assert (found.low, found.high) == pytest.approx(np.quantile(scores, [0.025, 0.975]))
+    assert (found.lower, found.upper) == pytest.approx(
+        np.quantile(scores, [0.025, 0.975])
+    )
     assert found.picked * 50 == pytest.approx(np.bincount(chosen, minlength=15))
     assert found.naive == (y[:, None] == predictions).mean(axis=0).max()
     assert found.choice == (y[:, None] == predictions).mean(axis=0).argmax()
@@ -52,7 +54,7 @@ def test_row_scores_and_numbers_agree(weighted, grouped):
     other = correct_winner(y, predictions, accuracy, **options)
     assert (one.choice, one.naive) == (other.choice, pytest.approx(other.naive))
     assert one.corrected == pytest.approx(other.corrected)
-    assert one.low == pytest.approx(other.low)
+    assert one.lower == pytest.approx(other.lower)
 
 
 def test_pure_noise_comes_back_to_chance():
@@ -79,7 +81,7 @@ def test_a_clear_winner_keeps_its_score():
     assert found.choice == "m4"
     assert found.naive == pytest.approx(0.9)
     assert found.bias == pytest.approx(0, abs=0.005)
-    assert found.low < 0.9 < found.high
+    assert found.lower < 0.9 < found.upper
     assert found.picked[4] == 1
 
 
@@ -96,7 +98,7 @@ def test_groups_are_drawn_together():
         n_bootstraps=20,
     )
     assert copied.corrected == pytest.approx(alone.corrected)
-    assert copied.low == pytest.approx(alone.low)
+    assert copied.lower == pytest.approx(alone.lower)
 
 
 def test_missing_predictions_are_left_out():
@@ -152,7 +154,7 @@ def test_draws_without_a_score_are_left_out():
 
     y, predictions = np.array([0, 0, 0, 0, 0, 1, 1]), guesses(0, n=7)[1]
     found = correct_winner(y, predictions, metric, n_bootstraps=40, random_state=0)
-    assert 0 <= found.low <= found.corrected <= found.high <= 1
+    assert 0 <= found.lower <= found.corrected <= found.upper <= 1
     assert found.picked.sum() == pytest.approx(1)
 
 
@@ -163,14 +165,15 @@ def test_the_same_seed_gives_the_same():
     one, other = (
         correct_winner(y, predictions, np.equal, random_state=1) for _ in range(2)
     )
-    assert (one.corrected, one.low) == (other.corrected, other.low)
+    assert (one.corrected, one.lower) == (other.corrected, other.lower)
 
 
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        ({"n_bootstraps": 0}, "'n_bootstraps' parameter must be at least 1"),
-        ({"level": 1}, "'level' parameter must be between 0 and 1"),
+        ({"n_bootstraps": 0}, "'n_bootstraps' parameter of correct_winner"),
+        ({"level": 1}, "'level' parameter of correct_winner must"),
+        ({"metric": "accuracy"}, "'metric' parameter of correct_winner must be"),
         ({"metric": lambda y, p: np.nan}, "No bootstrap sample has a score"),
     ],
 )
@@ -192,4 +195,4 @@ def test_tibshirani_by_hand():
     assert found.bias == pytest.approx(0.3 / 3)
     assert found.corrected == pytest.approx(0.7)
     assert found.picked == pytest.approx([2 / 3, 1 / 3, 0, 0])
-    assert np.isnan([found.low, found.high]).all()
+    assert np.isnan([found.lower, found.upper]).all()

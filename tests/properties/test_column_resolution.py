@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +10,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
 
 from mmensemble._frame import as_table
-from mmensemble.modality import resolve_modalities, select, used_columns
+from mmensemble.modality._columns import resolve_modalities, select, used_columns
+
+pl = pytest.importorskip("polars")
 
 N_COLUMNS = 6
 NAMES = ["age", "sex", "g_1", "g_2", "note", "last"]

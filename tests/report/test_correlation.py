@@ -2,6 +2,9 @@
 
 import json
 import re
+from collections import Counter
+from functools import partial
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,7 @@ from report_cases import NASTY, nasty_table
 
 from mmensemble import ModalityCorrelation, correlation_report
 from mmensemble._html import escape
+from mmensemble.datasets import make_multimodal
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")
@@ -19,7 +23,9 @@ pytest.importorskip("matplotlib").use("Agg")
 def report():
     """A report of hostile names, with target and groups."""
     X, modalities, y, groups = nasty_table()
-    return correlation_report(X, y, modalities, groups=groups, random_state=0)
+    return correlation_report(
+        X, y, modalities=modalities, groups=groups, random_state=0
+    )
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +105,9 @@ def test_json_can_be_read_back(report, tmp_path):
 def test_same_seed_same_report(report, page):
     """Nothing depends on chance or the time of day but the seed."""
     X, modalities, y, groups = nasty_table()
-    again = correlation_report(X, y, modalities, groups=groups, random_state=0)
+    again = correlation_report(
+        X, y, modalities=modalities, groups=groups, random_state=0
+    )
     assert again.to_dict() == report.to_dict()
     assert again.to_html() == page
 
@@ -135,3 +143,60 @@ def test_wrong_methods_are_refused(methods):
     """Methods are one or both of two words."""
     with pytest.raises(ValueError, match="'methods' parameter must name one or both"):
         correlation_report(np.eye(9), methods=methods)
+
+
+def test_each_correlation_is_computed_once(monkeypatch):
+    """One pass over presence and text, one correlation a method."""
+    X, modalities, y, groups = nasty_table()
+    counts = Counter()
+    for place, name in (
+        ("mmensemble.analysis.columns._feature_correlations", "correlate"),
+        ("mmensemble.analysis.columns._feature_correlations", "feature_table"),
+        ("mmensemble.analysis.modalities._input", "presence_mask"),
+        ("mmensemble.analysis.modalities._input", "resolve_modalities"),
+    ):
+        module = import_module(place)
+        counted = partial(count, counts, name, getattr(module, name))
+        monkeypatch.setattr(module, name, counted)
+    correlation_report(X, y, modalities=modalities, groups=groups, random_state=0)
+    assert counts == {
+        "correlate": 2,
+        "feature_table": 1,
+        "presence_mask": 1,
+        "resolve_modalities": 1,
+    }
+
+
+def count(counts, name, function, *args, **options):
+    """Call a function, and count the call."""
+    counts[name] += 1
+    return function(*args, **options)
+
+
+def test_options_reach_the_analysis():
+    """Weights, folds, score, threshold and time are those of the analysis."""
+    data = make_multimodal(n_samples=80, random_state=0)
+    X, y = data.data, data.target
+    options = {"threshold": 0.5, "scoring": "neg_log_loss", "cv": 3}
+    rows = {"sample_weight": np.arange(80) % 3 + 1.0, "time": np.arange(80)}
+    report = correlation_report(X, y, random_state=0, **options, **rows)
+    alone = ModalityCorrelation(random_state=0, **options).fit(X, y, **rows)
+    pd.testing.assert_frame_equal(report.modalities_, alone.modalities_)
+    pd.testing.assert_frame_equal(report.shifts_, alone.shifts_)
+    pd.testing.assert_frame_equal(report.features_, alone.features_)
+    with pytest.raises(ValueError, match="'threshold' parameter of ModalityCorrel"):
+        correlation_report(X, y, threshold="high")
+
+
+def test_rows_of_several_levels_are_written(tmp_path):
+    """Patient and visit stand in the row's label, in page, dict and JSON."""
+    X, modalities, y, _ = nasty_table()
+    visits = pd.MultiIndex.from_product([range(len(X) // 2), ["v1", "v2"]])
+    X = X.iloc[: len(visits)].set_axis(visits, axis=0)
+    report = correlation_report(
+        X, y[: len(visits)], modalities=modalities, random_state=0
+    )
+    top = report.anomalies_["score"].idxmax()
+    assert report.to_dict()["anomalies"][0]["row"] == f"{top[0]}, {top[1]}"
+    assert f"{top[0]}, {top[1]}" in report.to_html()
+    assert json.loads(report.to_json())["n_rows"] == len(visits)

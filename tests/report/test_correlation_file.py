@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from mmensemble import correlation_report
-from mmensemble.report import _correlation_file, file_report
+from mmensemble.report import _correlation_file
+from mmensemble.report._correlation_file import file_report
 
 
 @pytest.fixture

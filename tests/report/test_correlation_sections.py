@@ -15,7 +15,7 @@ pytest.importorskip("matplotlib").use("Agg")
 def report():
     """A report with everything but shifts."""
     X, modalities, y, _ = nasty_table()
-    return correlation_report(X, y, modalities, random_state=0)
+    return correlation_report(X, y, modalities=modalities, random_state=0)
 
 
 def test_titles_in_order(report):
@@ -39,7 +39,9 @@ def test_titles_in_order(report):
 def test_groups_add_a_table_and_code_a_section(report, monkeypatch):
     """Shifts and the recipe come where there are any."""
     X, modalities, y, groups = nasty_table()
-    grouped = correlation_report(X, y, modalities, groups=groups, random_state=0)
+    grouped = correlation_report(
+        X, y, modalities=modalities, groups=groups, random_state=0
+    )
     monkeypatch.setattr(grouped, "code", "mmensemble correlate x.csv")
     titles = [section.title for section in correlation_sections(grouped)]
     assert "Relations that change" in titles
@@ -62,10 +64,10 @@ def test_what_can_go_is_marked():
     """Redundant and irrelevant rows stand out; columns without data are left out."""
     modalities = pd.DataFrame(
         {
-            "verdict": ["unique", "redundant", "irrelevant"],
+            "verdict": ["complementary", "redundant", "irrelevant"],
             "stand_in": [None, "a", None],
             "score": np.nan,
-            "added_p": 0.000123456,
+            "p_value_saved": 0.000123456,
             "explained": [0.12345, 0.9, 0.0],
         },
         index=["a", "b", "c"],
@@ -77,10 +79,10 @@ def test_what_can_go_is_marked():
         "verdict",
         "stand-in",
         "explained by the others",
-        "p of added",
+        "p (paired t-test over rows)",
     ]
     assert table.frame["explained by the others"][0] == 0.123
-    assert table.frame["p of added"][0] == 0.000123456
+    assert table.frame["p (paired t-test over rows)"][0] == 0.000123456
 
 
 def test_agreeing_methods_are_told():

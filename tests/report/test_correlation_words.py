@@ -15,6 +15,7 @@ def report():
     modalities = pd.DataFrame(
         {
             "verdict": ["unique", "redundant"],
+            "stand_in": [None, "genes"],
             "reason": ["it is alone", "genes explain 83% of it"],
             "n_features": [10, 5],
         },
@@ -26,7 +27,7 @@ def report():
             "modality_b": ["proteins"],
             "rv_adjusted": [0.5],
             "cca": [0.9],
-            "cca_p": [0.01],
+            "p_value_cca": [0.01],
             "a_explains_b": [0.83],
             "b_explains_a": [-0.1],
         }
@@ -81,7 +82,7 @@ def test_every_finding_has_a_sentence(report):
 
 def test_what_was_not_found_is_not_said(report):
     """Empty frames make no sentences; that nothing is redundant or shifts is said."""
-    report.modalities_["verdict"] = "unique"
+    report.modalities_ = report.modalities_.assign(verdict="unique", stand_in=None)
     report.shifts_["p_adjusted"] = 0.5
     report.pairs_ = report.pairs_[:0]
     report.feature_pairs_ = report.feature_pairs_[:0]

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from comparison_cases import made
 from sklearn.linear_model import LogisticRegression
 
 from mmensemble import MultimodalClassifier, VotingFusion, compare_fusions
 from mmensemble.model_selection import FusionComparison
-from mmensemble.report import fusion_page
+from mmensemble.report._fusion_page import fusion_page
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")
@@ -128,12 +129,9 @@ def test_leaks_and_missing_folds_come_first(case):
 
 def test_nothing_was_scored():
     """The page of failures says so and shows them."""
-    X, model, _ = nasty_comparison(control=False, subsets=None)
-    found = compare_fusions(
-        model, X, np.arange(60) % 2, fusions={"x": VotingFusion("nothing")}, cv=2
-    )
+    found = made({"voting": [0.5, 0.5], "bad": None})
     for result in found.results:
-        result.singles = {}
+        result.outcomes[0] = result.outcomes[1]
     page = fusion_page(found)
     assert "No choice was scored on every fold" in page
     assert ">What failed" in page

@@ -10,15 +10,8 @@ import pytest
 
 from mmensemble import MultimodalClassifier
 from mmensemble.display import FusionComparisonDisplay, PresenceDisplay
-from mmensemble.report import (
-    Diagram,
-    Figure,
-    Figures,
-    Table,
-    Text,
-    render_page,
-    write_page,
-)
+from mmensemble.report._page import render_page
+from mmensemble.report._sections import Diagram, Figure, Figures, Table, Text
 
 pytest.importorskip("jinja2")
 matplotlib = pytest.importorskip("matplotlib")
@@ -175,12 +168,6 @@ def test_only_pages_with_tables_have_the_script():
     assert "<script" not in render_page("t", [Text("a", ("b",))])
     table = Table("a", pd.DataFrame({"b": [1, 2]}))
     assert render_page("t", [table]).count("<script") == 1
-
-
-def test_write_page_writes_utf8(tmp_path):
-    """The file is the page, in UTF-8."""
-    path = write_page(tmp_path / "page.html", "Größe ±", [Text("t", ("p",))])
-    assert "Größe ±" in path.read_text(encoding="utf-8")
 
 
 def test_the_same_page_twice_is_the_same(page):

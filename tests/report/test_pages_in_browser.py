@@ -6,7 +6,8 @@ from report_cases import NASTY, nasty_table
 from sklearn.linear_model import LogisticRegression
 
 from mmensemble import MultimodalClassifier, compare_fusions, correlation_report
-from mmensemble.report import Table, write_page
+from mmensemble.report._page import render_page
+from mmensemble.report._sections import Table
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")
@@ -23,7 +24,9 @@ return [...table.tBodies[0].rows].filter((row) => !row.hidden)
 def page(tmp_path_factory):
     """The page of a report of hostile names."""
     X, modalities, y, groups = nasty_table()
-    report = correlation_report(X, y, modalities, groups=groups, random_state=0)
+    report = correlation_report(
+        X, y, modalities=modalities, groups=groups, random_state=0
+    )
     path = tmp_path_factory.mktemp("page") / "report.html"
     report.to_html(path)
     return path
@@ -39,7 +42,9 @@ def table(tmp_path_factory):
         }
     )
     path = tmp_path_factory.mktemp("page") / "table.html"
-    return write_page(path, "t", [Table("Numbers", frame, "Some.")])
+    page = render_page("t", [Table("Numbers", frame, "Some.")])
+    path.write_text(page, encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,7 @@ def fusions(tmp_path_factory):
         subsets="leave-one-out",
         cv=3,
         random_state=0,
-        params={"groups": groups},
+        groups=groups,
         control=True,
     )
     path = tmp_path_factory.mktemp("page") / "fusions.html"

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import Ridge
 
-from mmensemble.report import Diagram, Table, Text
-from mmensemble.report._sections import show
+from mmensemble.report._sections import Diagram, Table, Text, show
 
 
 @pytest.mark.parametrize(

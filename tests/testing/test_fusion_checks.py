@@ -13,7 +13,7 @@ from mmensemble import (
     StackingFusion,
     VotingFusion,
 )
-from mmensemble.fusion import FUSIONS
+from mmensemble.fusion._lookup import named_fusions
 from mmensemble.testing import check_fusion, fusion_checks
 
 VARIANTS = {
@@ -35,6 +35,7 @@ VARIANTS = {
     "pls": SharedSpaceFusion("pls"),
     "factor": SharedSpaceFusion("factor"),
 }
+FUSIONS = named_fusions()
 CASES = [
     pytest.param(check, id=f"{label}-{name}")
     for label, cls in FUSIONS.items()

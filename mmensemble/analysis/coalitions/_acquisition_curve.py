@@ -1,20 +1,42 @@
 """Loss against cumulative cost when modalities are acquired one after the other."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import GroupKFold, KFold, check_cv
 from sklearn.utils import check_random_state
 
+from mmensemble._compat import Interval, validate_params
+from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.analysis.coalitions._acquisition_gains import (
     check_coalitions,
     expected_gains,
     learn_gains,
 )
-from mmensemble.analysis.members._diversity import check_weight
+
+#: Folds that None stands for, if there are as many rows or groups.
+_MOST_FOLDS = 5
 
 
+@validate_params(
+    {
+        "losses": ["array-like"],
+        "costs": ["array-like", None],
+        "presence": ["array-like", None],
+        "start": ["array-like", None],
+        "uncertainty": ["array-like", None],
+        "scores": ["array-like", None],
+        "cv": ["cv_object"],
+        "groups": ["array-like", None],
+        "sample_weight": ["array-like", None],
+        "n_random": [Interval(Integral, 1, None, closed="left")],
+        "n_points": [Interval(Integral, 2, None, closed="left")],
+        "random_state": ["random_state"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def acquisition_curve(
     losses,
     *,
@@ -23,7 +45,7 @@ def acquisition_curve(
     start=None,
     uncertainty=None,
     scores=None,
-    cv=5,
+    cv=None,
     groups=None,
     sample_weight=None,
     n_random=20,
@@ -40,8 +62,8 @@ def acquisition_curve(
     Parameters
     ----------
     losses : array-like of shape (n_samples, 2 ** n_modalities)
-        Loss of each row's out-of-fold prediction from each coalition, in the order
-        of :func:`coalition_masks`; see :func:`coalition_losses`.
+        Loss of each row's out-of-fold prediction from each coalition: modality
+        ``m`` is in coalition ``k`` where bit ``m`` of ``k`` is set.
     costs : array-like of shape (n_modalities,), default=None
         Cost of each modality, above 0; 1 if None.
     presence : array-like of bool of shape (n_samples, n_modalities), default=None
@@ -49,14 +71,15 @@ def acquisition_curve(
     start : array-like of bool of shape (n_samples, n_modalities), default=None
         Modalities that each row has at no cost. None: nothing.
     uncertainty : array-like of shape (n_samples, 2 ** n_modalities), default=None
-        Of each row's prediction from each coalition, such as
-        :func:`coalition_entropy`. With it, gains differ from row to row.
+        Of each row's prediction from each coalition, such as the entropy of its
+        probabilities. With it, gains differ from row to row.
     scores : array-like of shape (n_samples, 2 ** n_modalities), default=None
         Another number of each row under each coalition, such as being right, whose
         mean is reported along the way.
-    cv : int, splitter or iterable, default=5
-        Folds from whose training rows gains are learnt; an int makes shuffled folds,
-        of groups if there are groups.
+    cv : int, splitter or iterable, default=None
+        Folds from whose training rows gains are learnt; None makes 5, or as many as
+        there are rows or groups. Folds made from None or an int are shuffled, or
+        keep groups together.
     groups : array-like of shape (n_samples,), default=None
         Rows of one group stay in one fold.
     sample_weight : array-like of shape (n_samples,), default=None
@@ -93,16 +116,13 @@ def acquisition_curve(
     2  greedy   2.0   0.3
     """
     losses, presence, costs = check_coalitions(losses, presence, costs)
-    for name, given, least in (("n_random", n_random, 1), ("n_points", n_points, 2)):
-        if given < least:
-            raise ValueError(
-                f"The {name!r} parameter must be at least {least}, got {given!r}."
-            )
-    weight = check_weight(sample_weight, len(losses))
+    weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     held = _check_start(start, presence)
     values = [losses] if scores is None else [losses, _check_scores(scores, losses)]
     rng = check_random_state(random_state)
-    splits = list(_splitter(cv, groups, rng).split(losses, None, groups))
+    groups = check_groups(groups, losses)
+    splitter = _make_splitter(cv, len(losses), groups, rng)
+    splits = list(splitter.split(losses, None, groups))
     greedy, fixed = _rated_paths(
         splits, losses, presence, held, costs, weight, uncertainty
     )
@@ -228,10 +248,20 @@ class _Walk:
         return first, np.diff(own, axis=1)
 
 
-def _splitter(cv, groups, rng):
-    if isinstance(cv, int) and groups is None:
-        return KFold(cv, shuffle=True, random_state=rng)
-    return GroupKFold(cv) if isinstance(cv, int) else check_cv(cv)
+def _make_splitter(cv, n_rows, groups, rng):
+    if cv is not None and not isinstance(cv, Integral):
+        return check_cv(cv)
+    n_units = n_rows if groups is None else len(np.unique(groups))
+    if n_units < 2:
+        what = "row" if groups is None else "group"
+        raise ValueError(
+            f"There is one {what} only; what acquiring a modality saves is learnt from "
+            "other folds' rows, which needs two."
+        )
+    n_splits = min(_MOST_FOLDS, n_units) if cv is None else int(cv)
+    if groups is None:
+        return KFold(n_splits, shuffle=True, random_state=rng)
+    return GroupKFold(n_splits)
 
 
 def _check_start(start, presence):

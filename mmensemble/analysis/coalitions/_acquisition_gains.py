@@ -3,13 +3,25 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import validate_params
+from mmensemble._validation import as_weight, check_weight
 from mmensemble.analysis.coalitions._shapley import coalition_masks
-from mmensemble.analysis.members._diversity import check_names, check_weight
+from mmensemble.analysis.members._diversity import check_names
 
 #: Rows that a slope is learnt from.
 _FEWEST_ROWS = 10
 
 
+@validate_params(
+    {
+        "losses": ["array-like"],
+        "costs": ["array-like", None],
+        "presence": ["array-like", None],
+        "names": ["array-like", None],
+        "sample_weight": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def acquisition_gains(
     losses, *, costs=None, presence=None, names=None, sample_weight=None
 ):
@@ -18,12 +30,12 @@ def acquisition_gains(
     Parameters
     ----------
     losses : array-like of shape (n_samples, 2 ** n_modalities)
-        Loss of each row's out-of-fold prediction from each coalition, in the order
-        of :func:`coalition_masks`; see :func:`coalition_losses`.
+        Loss of each row's out-of-fold prediction from each coalition: modality
+        ``m`` is in coalition ``k`` where bit ``m`` of ``k`` is set.
     costs : array-like of shape (n_modalities,), default=None
         Cost of each modality, above 0; 1 if None.
     presence : array-like of bool of shape (n_samples, n_modalities), default=None
-        Modalities that rows have. A row tells about modalities that it has only.
+        Modalities that rows have. A row counts for modalities that it has only.
         None: all.
     names : list of str, default=None
         Names of the modalities; their positions if None.
@@ -34,7 +46,7 @@ def acquisition_gains(
     -------
     frame : DataFrame
         One row a set of present modalities and absent modality: `present` (tuple of
-        names), `modality`, `gain` (mean fall of the loss), `gain_se` (its standard
+        names), `modality`, `gain` (mean fall of the loss), `se_gain` (its standard
         error), `n_rows`, `cost` and `gain_per_cost`. NaN where no row has both.
 
     References
@@ -59,7 +71,7 @@ def acquisition_gains(
     """
     losses, presence, costs = check_coalitions(losses, presence, costs)
     names = check_names(names, len(costs))
-    weight = check_weight(sample_weight, len(losses))
+    weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     rows = []
     for code, mask in enumerate(coalition_masks(len(costs))):
         for m in np.flatnonzero(~mask):
@@ -70,7 +82,7 @@ def acquisition_gains(
                     "present": tuple(names[k] for k in np.flatnonzero(mask)),
                     "modality": names[m],
                     "gain": mean,
-                    "gain_se": error,
+                    "se_gain": error,
                     "n_rows": len(gains),
                     "cost": costs[m],
                     "gain_per_cost": mean / costs[m],
@@ -79,6 +91,19 @@ def acquisition_gains(
     return pd.DataFrame(rows)
 
 
+@validate_params(
+    {
+        "losses": ["array-like"],
+        "acquired": ["array-like"],
+        "costs": ["array-like", None],
+        "presence": ["array-like", None],
+        "uncertainty": ["array-like", None],
+        "acquired_uncertainty": ["array-like", None],
+        "names": ["array-like", None],
+        "sample_weight": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def next_acquisition(
     losses,
     acquired,
@@ -93,7 +118,7 @@ def next_acquisition(
     """Return which modality to acquire next for each new row.
 
     The one whose expected fall of the loss is largest for its cost, given the
-    modalities that the row has and, if told, how uncertain its prediction is.
+    modalities that the row has and, if given, how uncertain its prediction is.
 
     Parameters
     ----------
@@ -106,8 +131,8 @@ def next_acquisition(
     presence : array-like of bool of shape (n_samples, n_modalities), default=None
         Modalities that the labelled rows have. None: all.
     uncertainty : array-like of shape (n_samples, 2 ** n_modalities), default=None
-        Of the labelled rows' predictions, such as :func:`coalition_entropy`: the
-        gain is then regressed on it.
+        Of the labelled rows' predictions, such as the entropy: the gain is then
+        regressed on it.
     acquired_uncertainty : array-like of shape (n_new,), default=None
         Of the new rows' present predictions; given with `uncertainty`.
     names : list of str, default=None
@@ -147,7 +172,7 @@ def next_acquisition(
             f"The 'acquired' parameter must have {len(costs)} columns, one a "
             f"modality, got shape {acquired.shape}."
         )
-    weight = check_weight(sample_weight, len(losses))
+    weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     model = learn_gains(losses, presence, weight, uncertainty)
     state = acquired @ (1 << np.arange(len(costs)))
     gains = expected_gains(model, state, acquired_uncertainty)
@@ -276,10 +301,20 @@ def check_coalitions(losses, presence, costs):
         raise ValueError(
             f"The 'presence' parameter must have shape {shape}, got {presence.shape}."
         )
-    costs = np.ones(n_modalities) if costs is None else np.asarray(costs, dtype=float)
-    if costs.shape != (n_modalities,) or not (np.isfinite(costs) & (costs > 0)).all():
+    return losses, presence.astype(bool), _check_costs(costs, n_modalities)
+
+
+def _check_costs(costs, n_modalities):
+    if costs is None:
+        return np.ones(n_modalities)
+    try:
+        numbers = np.asarray(costs, dtype=float)
+    except (TypeError, ValueError):  # a dict, or words
+        numbers = np.empty(0)
+    is_positive = (np.isfinite(numbers) & (numbers > 0)).all()
+    if numbers.shape != (n_modalities,) or not is_positive:
         raise ValueError(
             f"The 'costs' parameter must hold {n_modalities} numbers above 0, got "
             f"{costs}."
         )
-    return losses, presence.astype(bool), costs
+    return numbers

@@ -3,9 +3,22 @@
 import numpy as np
 from scipy.special import entr
 
+from mmensemble._compat import StrOptions, validate_params
+
 LOSSES = ("log", "zero_one", "squared")
+#: What probabilities may be outside of their range by.
+_ROUNDING = 1e-8
 
 
+@validate_params(
+    {
+        "y": ["array-like"],
+        "predictions": ["array-like"],
+        "loss": [StrOptions(set(LOSSES))],
+        "classes": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def coalition_losses(y, predictions, *, loss, classes=None):
     """Return the loss of each row under each coalition of modalities.
 
@@ -30,7 +43,7 @@ def coalition_losses(y, predictions, *, loss, classes=None):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_losses
+    >>> from mmensemble.analysis.coalitions._coalition_losses import coalition_losses
     >>> coalition_losses(
     ...     ["a", "b"],
     ...     [[[0.5, 0.5], [0.9, 0.1]], [[0.5, 0.5], [0.7, 0.3]]],
@@ -40,14 +53,12 @@ def coalition_losses(y, predictions, *, loss, classes=None):
     array([[0., 0.],
            [1., 1.]])
     """
-    if loss not in LOSSES:
-        raise ValueError(f"The 'loss' parameter must be one of {LOSSES}, got {loss!r}.")
     y, predictions = np.asarray(y), np.asarray(predictions, dtype=float)
     if loss == "squared":
         y = y.reshape(len(y), 1, -1)
         values = predictions[..., None] if predictions.ndim == 2 else predictions
         return ((values - y) ** 2).mean(axis=2)
-    places = _places(y, predictions, classes)
+    places = _places(y, _check_probabilities(predictions), classes)
     if loss == "log":
         true = predictions[np.arange(len(y)), :, places]
         return -np.log(np.clip(true, np.finfo(float).eps, None))
@@ -88,8 +99,21 @@ def coalition_entropy(predictions):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_entropy
+    >>> from mmensemble.analysis.coalitions._coalition_losses import coalition_entropy
     >>> coalition_entropy([[[0.5, 0.5], [1.0, 0.0]]]).round(3)
     array([[0.693, 0.   ]])
     """
-    return entr(np.asarray(predictions, dtype=float)).sum(axis=2)
+    return entr(_check_probabilities(predictions)).sum(axis=-1)
+
+
+def _check_probabilities(predictions):
+    """Return probabilities as floats, NaN where there are none, or raise."""
+    predictions = np.asarray(predictions, dtype=float)
+    known = predictions[~np.isnan(predictions)]
+    outside = known[(known < -_ROUNDING) | (known > 1 + _ROUNDING)]
+    if len(outside):
+        raise ValueError(
+            "The 'predictions' parameter must hold probabilities between 0 and 1, got "
+            f"{outside[0]:g}."
+        )
+    return np.clip(predictions, 0.0, 1.0)

@@ -6,21 +6,28 @@ last is complete.
 """
 
 from math import comb, factorial
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
+
+from mmensemble._compat import Interval, validate_params
 
 #: Most modalities: a million coalitions.
 MOST_MODALITIES = 20
 
 
+@validate_params(
+    {"n_modalities": [Interval(Integral, 1, MOST_MODALITIES, closed="both")]},
+    prefer_skip_nested_validation=True,
+)
 def coalition_masks(n_modalities):
     """Return which modalities each coalition holds.
 
     Parameters
     ----------
     n_modalities : int
-        From 1 to 20.
+        From 1 to 20: exact values need all coalitions.
 
     Returns
     -------
@@ -30,15 +37,10 @@ def coalition_masks(n_modalities):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_masks
+    >>> from mmensemble.analysis.coalitions._shapley import coalition_masks
     >>> coalition_masks(2).astype(int).tolist()
     [[0, 0], [1, 0], [0, 1], [1, 1]]
     """
-    if not 1 <= n_modalities <= MOST_MODALITIES:
-        raise ValueError(
-            f"The 'n_modalities' parameter must be from 1 to {MOST_MODALITIES}, got "
-            f"{n_modalities!r}: exact values need all coalitions."
-        )
     numbers = np.arange(2**n_modalities)[:, None]
     return (numbers >> np.arange(n_modalities) & 1).astype(bool)
 
@@ -67,7 +69,7 @@ def coalition_predictions(predict, presence, empty):
 
     Examples
     --------
-    >>> from mmensemble.analysis import coalition_predictions
+    >>> from mmensemble.analysis.coalitions._shapley import coalition_predictions
     >>> coalition_predictions(
     ...     lambda rows, mask: [mask.sum()] * len(rows), [[1, 1], [0, 1]], empty=0.5
     ... )
@@ -99,8 +101,8 @@ def shapley_values(values, *, axis=-1):
     Parameters
     ----------
     values : array-like
-        Values of all coalitions along `axis`, in the order of
-        :func:`coalition_masks`: scores, or predictions of rows.
+        Values of all coalitions along `axis`, scores or predictions of rows:
+        modality ``m`` is in coalition ``k`` where bit ``m`` of ``k`` is set.
     axis : int, default=-1
         Axis of the coalitions, of length ``2 ** n_modalities``.
 
@@ -216,15 +218,15 @@ def contribution_frame(scores, names):
     -------
     frame : DataFrame
         One row a modality: `modality`; `shapley`, the mean over the splits, and
-        `shapley_sd`, their standard deviation (NaN for one split); `alone`, what it
+        `std_shapley`, their standard deviation (NaN for one split); `alone`, what it
         adds to nothing; `last`, what it adds to all others; `share` of the sum of
         the Shapley values.
 
     Examples
     --------
-    >>> from mmensemble.analysis import contribution_frame
+    >>> from mmensemble.analysis.coalitions._shapley import contribution_frame
     >>> contribution_frame([0.5, 0.75, 0.625, 1.0], ["genes", "notes"])
-      modality  shapley  shapley_sd  alone   last  share
+      modality  shapley  std_shapley  alone   last  share
     0    genes   0.3125         NaN  0.250  0.375  0.625
     1    notes   0.1875         NaN  0.125  0.250  0.375
     """
@@ -246,7 +248,7 @@ def contribution_frame(scores, names):
         {
             "modality": list(names),
             "shapley": values.mean(axis=0),
-            "shapley_sd": values.std(axis=0, ddof=1) if n_splits > 1 else np.nan,
+            "std_shapley": values.std(axis=0, ddof=1) if n_splits > 1 else np.nan,
             "alone": means[single] - means[0],
             "last": means[-1] - means[-1 - single],
             "share": share,

@@ -8,7 +8,7 @@ from mmensemble.analysis.columns._feature_table import modality_names
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._prepare import to_matrix
 from mmensemble.analysis.matrix._streaming import PearsonAccumulator, RankTables
-from mmensemble.modality import used_columns
+from mmensemble.modality._columns import used_columns
 
 #: Bytes that the distributions of all columns may take.
 _RANK_BYTES = 2**26
@@ -49,6 +49,7 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
         n_rows = 0
         for chunk in read():
             matrix = to_matrix(chunk[names], plan)
+            _refuse_infinity(matrix, plan)
             for step in steps:
                 step(matrix)
             n_rows += len(matrix)
@@ -79,6 +80,16 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     text = [name for name in sample.text if name in used_columns(resolved)]
     notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
     return FeatureCorrelations(results, modality, values, sample.n_rows, notes)
+
+
+def _refuse_infinity(matrix, plan):
+    infinite = np.flatnonzero(np.isinf(matrix).any(axis=0))
+    if len(infinite):
+        shown = [str(plan.features[k]) for k in infinite[:5]]
+        raise ValueError(
+            f"Columns {shown} hold infinity; replace it by a number, or leave it out "
+            "to have it treated as missing."
+        )
 
 
 def _notes(n_rows, text, tables):

@@ -38,6 +38,8 @@ def correlate_table(
     Returns
     -------
     features : FeatureCorrelations
+    positions : list of ndarray of int
+        Features of each modality.
     """
     table = feature_table(X, resolved, presence, seed)
     values, names, sources = prepare(table.table)
@@ -57,6 +59,7 @@ def correlate_table(
             f"With {len(names):,} features only pairs with a correlation of at least "
             f"{STRONG} in size are kept.",
         )
-    first = results[methods[0]]
-    modality = modality_names(len(names), owners(table, first, resolved), resolved)
-    return FeatureCorrelations(results, modality, values, len(values), notes)
+    positions = owners(table, results[methods[0]], resolved)
+    modality = modality_names(len(names), positions, resolved)
+    features = FeatureCorrelations(results, modality, values, len(values), notes)
+    return features, positions

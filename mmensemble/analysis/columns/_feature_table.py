@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from mmensemble import _frame
-from mmensemble.analysis.matrix._correlate import Correlation, correlate
+from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._inference import adjust_pvalues, t_pvalues
 from mmensemble.features import AutoExtractor
-from mmensemble.modality import used_columns
+from mmensemble.modality._columns import used_columns
 
 
 @dataclass(frozen=True)
@@ -128,30 +128,6 @@ def modality_names(n_features, positions, resolved):
         for position in features:
             found[position].append(name)
     return [" + ".join(names) for names in found]
-
-
-def correlate_features(features, *, method, weight=None, max_dense=5000, strong=0.5):
-    """Return the correlations of all features; for many, those of strong pairs.
-
-    Parameters
-    ----------
-    features : FeatureTable
-    method : {"pearson", "spearman"}
-    weight : ndarray of shape (n_rows,), default=None
-    max_dense : int, default=5000
-        With more features only strong pairs are kept.
-    strong : float, default=0.5
-        Least ``|r|`` of these.
-
-    Returns
-    -------
-    result : Correlation or SparseCorrelation
-    """
-    threshold = strong if features.table.shape[1] > max_dense else None
-    table = features.table
-    if all(isinstance(dtype, np.dtype) for dtype in table.dtypes):
-        table = table.astype(np.float64)
-    return correlate(table, method=method, sample_weight=weight, threshold=threshold)
 
 
 def feature_frame(result):

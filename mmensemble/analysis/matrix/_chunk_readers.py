@@ -8,11 +8,11 @@ import pandas as pd
 
 from mmensemble import _frame
 
-#: Rows of a chunk unless told otherwise.
+#: Rows of a chunk by default.
 CHUNK_ROWS = 65_536
 
 
-def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None):
+def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None, *, csv=None):
     """Return a function that reads `source` from its beginning, chunk by chunk.
 
     Parameters
@@ -25,6 +25,8 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None):
         Rows of a chunk at most.
     columns : list of str, default=None
         Columns of a file to read; None for all.
+    csv : dict of str to object, default=None
+        How a text file is written, for `pandas.read_csv`.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None):
     if callable(source):
         return source
     if isinstance(source, str | Path):
-        return _file_reader(Path(source), chunk_rows, columns)
+        return _file_reader(Path(source), chunk_rows, columns, csv)
     if isinstance(source, Iterator):
         raise TypeError(
             "An iterator can be read only once; give a function that returns one, "
@@ -53,12 +55,12 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None):
     return lambda: table_chunks(table, chunk_rows)
 
 
-def _file_reader(path, chunk_rows, columns):
+def _file_reader(path, chunk_rows, columns, csv):
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if ".csv" in suffixes:
-        return lambda: csv_chunks(path, chunk_rows, columns)
+        return lambda: csv_chunks(path, chunk_rows, columns, options=csv)
     if ".tsv" in suffixes:
-        return lambda: csv_chunks(path, chunk_rows, columns, separator="\t")
+        return lambda: csv_chunks(path, chunk_rows, columns, "\t", csv)
     if suffixes and suffixes[-1] in (".parquet", ".pq"):
         return lambda: parquet_chunks(path, chunk_rows, columns)
     if suffixes and suffixes[-1] == ".npy":
@@ -74,13 +76,14 @@ def table_chunks(X, chunk_rows=CHUNK_ROWS):
         yield X[start : start + chunk_rows]
 
 
-def csv_chunks(path, chunk_rows=CHUNK_ROWS, columns=None, separator=","):
+def csv_chunks(path, chunk_rows=CHUNK_ROWS, columns=None, separator=",", options=None):
     """Yield pandas frames of a CSV file.
 
     A column whose chunks differ in dtype (all missing in one of them) is brought to
     one by the plan of the columns, see `mmensemble.analysis.matrix._prepare`.
     """
-    options = {"chunksize": chunk_rows, "usecols": columns, "sep": separator}
+    options = {"sep": separator} | (options or {})
+    options |= {"chunksize": chunk_rows, "usecols": columns}
     with pd.read_csv(path, **options) as reader:
         yield from reader
 
@@ -103,4 +106,4 @@ def parquet_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
     # a buffer ahead would hold the whole file in the end
     with parquet.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=chunk_rows, columns=columns):
-            yield batch.to_pandas()
+            yield batch.to_pandas().reset_index(drop=True)

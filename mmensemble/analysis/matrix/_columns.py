@@ -82,28 +82,6 @@ def check_matrix(X):
     return X if X.dtype in (np.float32, np.float64) else X.astype(np.float64)
 
 
-def check_weights(sample_weight, n_rows):
-    """Return weights as float64 of shape (n_rows,), or None.
-
-    Raises
-    ------
-    ValueError
-        For a wrong shape, negative or non-finite weights, or none above zero.
-    """
-    if sample_weight is None:
-        return None
-    weight = np.asarray(sample_weight, dtype=np.float64)
-    if weight.shape != (n_rows,):
-        raise ValueError(
-            f"sample_weight must have shape ({n_rows},), got {weight.shape}."
-        )
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise ValueError("sample_weight must be finite and not negative.")
-    if not (weight > 0).any():
-        raise ValueError("sample_weight is zero in every row.")
-    return weight
-
-
 def summarise(X, names=None):
     """Return the `ColumnSummary` of a matrix, read once in blocks of rows.
 

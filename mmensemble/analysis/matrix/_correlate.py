@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmensemble.analysis.matrix._columns import check_weights
+from mmensemble._validation import check_weight
 from mmensemble.analysis.matrix._columnwise import columnwise_tiles
 from mmensemble.analysis.matrix._inference import (
     adjust_pvalues,
@@ -33,10 +33,26 @@ class Correlation:
         Effective number of these rows (Kish 1965); `n` without weights. p-values
         and intervals rest on it.
     names : list of str
+        Of the features.
     sources : ndarray of shape (n_features,)
         Column of the table that each feature comes from.
-    method : {"pearson", "spearman"}
-    nan_policy : {"pairwise", "columnwise"}
+    method : {"pearson", "spearman"}, default="pearson"
+        Pearson's r, or Spearman's rho.
+    nan_policy : {"pairwise", "columnwise"}, default="pairwise"
+        As for :func:`correlate`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.analysis import correlate
+    >>> x = np.arange(8.0)
+    >>> result = correlate(np.column_stack([x, x % 3]))
+    >>> result.r.round(2)
+    array([[1. , 0.1],
+           [0.1, 1. ]])
+    >>> result.p_values().round(2)
+    array([[ nan, 0.79],
+           [0.79,  nan]])
     """
 
     r: np.ndarray
@@ -76,10 +92,24 @@ class SparseCorrelation:
     Parameters
     ----------
     pairs : StrongPairs
+        Positions `i` and `j`, correlations `r` and counts `n` of the pairs kept.
     names : list of str
+        Of the features.
     sources : ndarray of shape (n_features,)
-    method : {"pearson", "spearman"}
-    nan_policy : {"pairwise", "columnwise"}
+        Column of the table that each feature comes from.
+    method : {"pearson", "spearman"}, default="pearson"
+        Pearson's r, or Spearman's rho.
+    nan_policy : {"pairwise", "columnwise"}, default="pairwise"
+        As for :func:`correlate`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from mmensemble.analysis import correlate
+    >>> x = np.arange(8.0)
+    >>> result = correlate(np.column_stack([x, x**2, x % 3]), threshold=0.9)
+    >>> result.pairs.i, result.pairs.j, result.pairs.r.round(3)
+    (array([0]), array([1]), array([0.962]))
     """
 
     pairs: StrongPairs
@@ -127,6 +157,7 @@ def correlate(
         and 1, categories one-hot, dates and durations as seconds. NaN and null are
         missing.
     method : {"pearson", "spearman"}, default="pearson"
+        Pearson's r, or Spearman's rho.
     nan_policy : {"pairwise", "columnwise"}, default="pairwise"
         ``"pairwise"`` is exact: each pair by the rows that both have, ranked anew
         for Spearman, as pandas does. ``"columnwise"`` is a fast approximation: means,
@@ -157,7 +188,7 @@ def correlate(
     See Also
     --------
     correlate_chunks : The same for tables that are read in chunks.
-    permutation_pvalues : p-values without an assumption on the distribution.
+    permutation_pvalues : Values of p without an assumption on the distribution.
 
     Notes
     -----
@@ -184,7 +215,7 @@ def correlate(
     """
     _check_options(method, nan_policy, min_rows, tile)
     values, names, sources = prepare(X)
-    weight = check_weights(sample_weight, len(values))
+    weight = check_weight(sample_weight, len(values))
     matrix = Matrix.of(values, weight, names)
     tiles = _tiles(matrix, method, nan_policy, tile, threshold)
     tiles = _enough(tiles, min_rows)

@@ -145,6 +145,7 @@ def permutation_pvalues(X, *, method="pearson", n_permutations=999, random_state
     n_permutations : int, default=999
         Random permutations; the smallest p-value is ``1 / (n_permutations + 1)``.
     random_state : int, RandomState instance or None, default=None
+        Seed of the permutations.
 
     Returns
     -------

@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 
+from mmensemble._validation import as_weight
 from mmensemble.analysis.matrix._columns import row_blocks
 from mmensemble.analysis.matrix._columnwise import about_own_means
 from mmensemble.analysis.matrix._moments import ratio
@@ -55,7 +56,7 @@ def screened_tiles(matrix, threshold, tile=1024):
     count, effective : ndarray of shape (n_x, n_y)
     """
     unit, norm = about_own_means(matrix, tile)
-    weight = np.ones(len(matrix.values)) if matrix.weight is None else matrix.weight
+    weight = as_weight(matrix.weight, len(matrix.values))
     factor = ratio(1.0, norm * unit.summary.scale * np.sqrt(weight.sum()))
     effective = weight.sum() ** 2 / (weight**2).sum()
     products = partial(_unit_products, unit, factor)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from mmensemble._validation import as_weight, check_weight
 from mmensemble.analysis.matrix._chunk_readers import CHUNK_ROWS, chunks_of
-from mmensemble.analysis.matrix._columns import check_matrix, check_weights
+from mmensemble.analysis.matrix._columns import check_matrix
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._moments import ratio
 from mmensemble.analysis.matrix._pearson import Matrix, Strip, exact_moments
@@ -26,6 +27,16 @@ class PearsonAccumulator:
         Means of a column's first chunk, and powers of two for columns of extreme size.
     n_rows_ : int
         Rows seen.
+
+    Examples
+    --------
+    >>> from mmensemble.analysis import PearsonAccumulator
+    >>> seen = PearsonAccumulator().partial_fit([[1.0, 2.0], [2.0, 1.0]])
+    >>> seen = seen.partial_fit([[3.0, 4.0], [4.0, 3.0]])
+    >>> r, n, effective = seen.correlation()
+    >>> r.round(2)
+    array([[1. , 0.6],
+           [0.6, 1. ]])
     """
 
     def __init__(self):
@@ -55,7 +66,7 @@ class PearsonAccumulator:
             self._check_columns(X.shape[1])
         if len(X) == 0:
             return self
-        matrix = Matrix.of(X, check_weights(sample_weight, len(X)))
+        matrix = Matrix.of(X, check_weight(sample_weight, len(X)))
         strip = Strip.of(matrix, slice(0, X.shape[1]))
         moments = exact_moments(matrix, strip, strip)
         centre = strip.centre.astype(np.float64)
@@ -156,6 +167,15 @@ class RankTables:
     tables_ : list of (values, weights)
     moved_ : ndarray of shape (n_columns,)
         Weight that may stand at another value than its own; 0 if exact.
+
+    Examples
+    --------
+    >>> from mmensemble.analysis import RankTables
+    >>> tables = RankTables().partial_fit([[3.0], [1.0]]).partial_fit([[2.0], [2.0]])
+    >>> tables.ranks([[1.0], [2.0], [3.0]])
+    array([[1. ],
+           [2.5],
+           [4. ]])
     """
 
     def __init__(self, max_values=None):
@@ -167,8 +187,8 @@ class RankTables:
     def partial_fit(self, X, sample_weight=None):
         """Add the rows of an array of shape (n_rows, n_columns)."""
         X = check_matrix(X)
-        weight = check_weights(sample_weight, len(X))
-        weight = np.ones(len(X)) if weight is None else weight
+        weight = check_weight(sample_weight, len(X))
+        weight = as_weight(weight, len(X))
         other = RankTables(self.max_values)
         other.tables_ = [_table(x, weight) for x in X.T]
         other.moved_ = np.zeros(X.shape[1])
@@ -280,18 +300,22 @@ def correlate_chunks(
     Parameters
     ----------
     source : str, Path, ndarray, dataframe or callable
-        As for `mmensemble.analysis.matrix._chunk_readers.chunks_of`.
+        A path of a CSV or Parquet file, an array (memory-mapped as well), a data
+        frame, or a function that returns a new iterator over tables.
     method : {"pearson", "spearman"}, default="pearson"
+        Pearson's r, or Spearman's rho.
     nan_policy : {"pairwise", "columnwise"}, default="pairwise"
         Spearman of data with missing values ranks each column among its own rows,
         and so needs ``"columnwise"``; its products are pairwise-complete.
     chunk_rows : int, default=65536
+        Rows of a chunk.
     max_values : int, default=None
         As for `RankTables`: bounds the memory of the ranks at a stated error.
 
     Returns
     -------
     result : Correlation
+        Of all pairs of features.
 
     Raises
     ------

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import local
 
-from threadpoolctl import ThreadpoolController
+from mmensemble._compat import threadpool_controller
 
 
 @cache
 def _controller():
-    return ThreadpoolController().select(user_api="blas")
+    return threadpool_controller().select(user_api="blas")
 
 
 def n_threads():

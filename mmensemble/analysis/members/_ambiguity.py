@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from mmensemble.analysis.members._diversity import Diversity, check_names, check_weight
+from mmensemble._validation import as_weight, check_weight
+from mmensemble.analysis.members._diversity import Diversity, check_names
 
 
 def regressor_diversity(
@@ -60,7 +61,7 @@ def regressor_diversity(
     Name: diversity, dtype: float64
     """
     errors = _errors(y, predictions)
-    weight = check_weight(sample_weight, len(errors))
+    weight = as_weight(check_weight(sample_weight, len(errors)), len(errors))
     n_members = errors.shape[1]
     names = check_names(names, n_members)
     shares = _check_shares(member_weights, n_members)

@@ -6,6 +6,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from mmensemble._validation import as_weight, check_weight
+
 
 @dataclass(frozen=True)
 class Diversity:
@@ -82,7 +84,7 @@ def classifier_diversity(
     0    audio    video          0.75           1.0
     """
     right = correctness(y, predictions, classes)
-    weight = check_weight(sample_weight, len(right))
+    weight = as_weight(check_weight(sample_weight, len(right)), len(right))
     names = check_names(names, right.shape[1])
     pairs = pd.DataFrame(
         [
@@ -241,19 +243,6 @@ def _group_measures(n_right, n_members, weight):
 
 def _mean(values, weight):
     return np.average(values, weights=weight) if len(values) else np.nan
-
-
-def check_weight(sample_weight, n_rows):
-    """Return one weight a row, or raise."""
-    if sample_weight is None:
-        return np.ones(n_rows)
-    weight = np.asarray(sample_weight, dtype=float)
-    if weight.shape != (n_rows,) or not (weight >= 0).all():
-        raise ValueError(
-            f"The 'sample_weight' parameter must hold {n_rows} numbers >= 0, got "
-            f"shape {weight.shape}."
-        )
-    return weight
 
 
 def check_names(names, n_members):

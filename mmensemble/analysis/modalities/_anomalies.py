@@ -2,11 +2,9 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import median_abs_deviation
 
 from mmensemble.analysis.modalities._redundancy import explained, residuals
-
-#: Makes the median absolute deviation that of a normal distribution.
-NORMAL = 1.4826
 
 
 def find_anomalies(study, index=None):
@@ -60,10 +58,14 @@ def _scores(study, modality):
 
 def _cube_root(residual):
     """Return the cube root of each row's mean square, in units of each column."""
-    spread = NORMAL * np.median(np.abs(residual), axis=0)
+    spread = median_abs_deviation(residual, axis=0, center=_zero, scale="normal")
     spread = np.where(spread > 0, spread, np.sqrt((residual**2).mean(axis=0)))
     spread = np.where(spread > 0, spread, 1.0)
     return np.cbrt(((residual / spread) ** 2).mean(axis=1))
+
+
+def _zero(residual, axis):
+    return np.zeros_like(residual.take(0, axis=axis))
 
 
 def robust_z(values):
@@ -78,5 +80,5 @@ def robust_z(values):
     if not known.any():
         return values
     centred = values - np.median(values[known])
-    spread = NORMAL * np.median(np.abs(centred[known]))
+    spread = median_abs_deviation(values[known], scale="normal")
     return centred / spread if spread > 0 else np.where(known, 0.0, np.nan)

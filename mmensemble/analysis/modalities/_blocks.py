@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import clone
 from sklearn.decomposition import TruncatedSVD
-from sklearn.pipeline import Pipeline
 
-from mmensemble._frame import take_rows
-from mmensemble._seeds import seed_for, set_seeds
+from mmensemble._validation import as_weight
 from mmensemble.features import AutoExtractor
-from mmensemble.modality import as_block_values, select
+from mmensemble.features._reader import make_reader
+from mmensemble.fusion._blocks import stack_rows
+from mmensemble.numerics._columns import column_moments
 
 #: Sparse blocks of more columns than this are projected to as many components.
 MOST_SPARSE = 100
@@ -44,21 +43,11 @@ class Blocks:
         return int(self.edges[modality + 1] - self.edges[modality])
 
 
-def make_extractor(extractor, seed):
-    """Return a transformer to be fitted, from what the user wrote.
-
-    Numbers that the user hands on as they are ("passthrough") are scaled and
-    filled as those of ``"auto"``; a learner at the end of a pipeline is left out.
-    """
-    if isinstance(extractor, Pipeline) and hasattr(extractor, "predict"):
-        extractor = extractor[:-1] if len(extractor.steps) > 1 else "auto"
-    if isinstance(extractor, str) or not hasattr(extractor, "transform"):
-        return AutoExtractor(random_state=seed)
-    return set_seeds(clone(extractor), seed)
-
-
 def read_blocks(X, resolved, presence, rows, *, y=None, weight=None, root=0):
     """Fit an extractor for each modality on `rows`, and read all rows.
+
+    Numbers that are handed on as they are ("passthrough") are scaled and filled as
+    those of ``"auto"``; a learner at the end of a pipeline is left out.
 
     Parameters
     ----------
@@ -77,54 +66,47 @@ def read_blocks(X, resolved, presence, rows, *, y=None, weight=None, root=0):
     blocks : Blocks
     """
     parts = []
-    for k, (name, extractor, columns) in enumerate(resolved):
+    for k, modality in enumerate(resolved):
+        reader = make_reader(k, modality, dense=True, fill=True)
         there = np.flatnonzero(presence[:, k])
-        learn = rows[presence[rows, k]]
+        learn = reader.rows_of(presence, rows)
         if weight is not None:
             learn = learn[weight[learn] > 0]
         if not len(learn):
             parts.append(np.zeros((len(presence), 0)))
             continue
-        fitted = make_extractor(extractor, seed_for(root, name, "extractor"))
+        params = {}
+        if weight is not None and isinstance(reader.extractor, AutoExtractor):
+            params["sample_weight"] = weight
+        fitted, seen = reader.fit_read(X, presence, learn, y, params, root)
+        raw = _all_rows(fitted, X, presence, there, learn, seen)
         own = None if weight is None else weight[learn]
-        raw = _extract(fitted, select(X, columns), learn, there, y, own, name)
-        at = np.searchsorted(there, learn)
         block = np.zeros((len(presence), raw.shape[1]))
-        block[there] = _scaled(raw, at, own)
+        block[there] = _scaled(raw, np.searchsorted(there, learn), own)
         parts.append(block)
     edges = np.cumsum([0, *(part.shape[1] for part in parts)])
     return Blocks(np.hstack(parts), edges)
 
 
-def _extract(extractor, part, learn, there, y, weight, name):
-    """Return dense values of the rows that have the modality."""
-    whole = len(there) == part.shape[0]
-    params = {}
-    if weight is not None and isinstance(extractor, AutoExtractor):
-        params["sample_weight"] = weight
-    try:
-        extractor.fit(take_rows(part, learn), None if y is None else y[learn], **params)
-        output = extractor.transform(part if whole else take_rows(part, there))
-    except Exception as error:
-        error.add_note(f"while reading modality {name!r}")
-        raise
-    values = as_block_values(output, name)
+def _all_rows(reader, X, presence, there, learn, seen):
+    """Return dense values of the rows that have the modality, `seen` among them."""
+    rest = np.setdiff1d(there, learn)
+    place = np.empty(len(presence), dtype=np.intp)
+    place[learn] = np.arange(len(learn))
+    place[rest] = len(learn) + np.arange(len(rest))
+    values = stack_rows([seen, reader.read(X, presence, rest)])[place[there]]
     if not sparse.issparse(values):
         return np.asarray(values, dtype=np.float64)
     if values.shape[1] <= MOST_SPARSE:
         return values.toarray()
     size = min(MOST_SPARSE, len(learn) - 1, values.shape[1] - 1)
-    projection = TruncatedSVD(max(size, 1), random_state=0)
-    return projection.fit(values[np.searchsorted(there, learn)]).transform(values)
+    return TruncatedSVD(max(size, 1), random_state=0).fit(seen).transform(values)
 
 
 def _scaled(values, learn, weight):
     """Centre on the rows learnt from, scale as one, and put 0 where missing."""
-    seen = np.isfinite(values[learn])
-    share = seen * (1.0 if weight is None else weight[:, None])
-    count = np.maximum(share.sum(axis=0), 1e-300)
-    centre = (share * np.where(seen, values[learn], 0.0)).sum(axis=0) / count
-    centred = np.where(np.isfinite(values), values - centre, 0.0)
-    spread = (share * centred[learn] ** 2).sum(axis=0) / count
-    mean = spread.mean() if len(spread) else 0.0
+    known = np.where(np.isfinite(values), values, np.nan)
+    centre, spread = column_moments(known[learn], as_weight(weight, len(learn)))
+    centred = np.nan_to_num(known - centre)
+    mean = (spread**2).mean() if len(spread) else 0.0
     return centred / np.sqrt(mean) if mean > 0 else centred * 0.0

@@ -5,12 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble.analysis.modalities._redundancy import explained
-from mmensemble.analysis.modalities._relevance import (
-    Gain,
-    gain_beside,
-    paired_p_value,
-    score,
-)
+from mmensemble.analysis.modalities._relevance import Gain, difference, gain_beside
 
 #: Modalities are equally relevant unless a paired test says otherwise at this level.
 LEVEL = 0.05
@@ -52,7 +47,7 @@ def eliminate(study, *, threshold, harmless, choose, min_modalities=1, scoring=N
     study : Study
     threshold : float
     harmless : callable
-        Takes a `Gain`, tells whether it may be lost. Not asked without a target.
+        Takes such a gain, tells whether it may be lost. Not asked without a target.
     choose : callable
         Takes the list of modalities that can go; returns the one that goes.
     min_modalities : int, default=1
@@ -102,7 +97,7 @@ def least_relevant(study, scoring=None):
     """Return a chooser: the last modality, unless another is clearly less relevant.
 
     Clearly: the other predicts rows that have both with more squared error, by a
-    paired test at level `LEVEL`. Without a target it is the last one.
+    paired t-test at level `LEVEL`. Without a target it is the last one.
     """
 
     def choose(modalities):
@@ -110,14 +105,10 @@ def least_relevant(study, scoring=None):
         if study.target is None:
             return worst
         for other in sorted(modalities, reverse=True):
-            better = _loss(study, other, scoring) - _loss(study, worst, scoring)
-            p_value = paired_p_value(better, study.weight, study.groups)
-            if other != worst and p_value < LEVEL:
+            if other == worst:
+                continue
+            if difference(study, worst, other, scoring).p_value < LEVEL:
                 worst = other
         return worst
 
     return choose
-
-
-def _loss(study, modality, scoring):
-    return score(study, (modality,), scoring).loss

@@ -1,15 +1,15 @@
 """The table, the modalities and the rows' metadata, checked for an analysis."""
 
-import numpy as np
 from scipy import sparse
-from sklearn.utils.validation import check_consistent_length, validate_data
+from sklearn.utils.validation import validate_data
 
 from mmensemble._frame import as_table
 from mmensemble._seeds import draw_root
-from mmensemble.analysis.matrix._columns import check_weights
+from mmensemble._validation import check_groups, check_weight
 from mmensemble.analysis.modalities._study import Study
 from mmensemble.analysis.modalities._target import make_target
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def read_table(estimator, X):
@@ -42,11 +42,10 @@ def make_study(estimator, X, y, sample_weight, groups, *, modalities="auto"):
     modalities : "auto" or list of (name, extractor, columns)
     """
     resolved = resolve_modalities(modalities, X)
-    weight = check_weights(sample_weight, X.shape[0])
-    if groups is not None:
-        groups = np.asarray(groups)
-        check_consistent_length(X, groups)
-    target = make_target(y, X, estimator.task, weight)
+    weight = check_weight(sample_weight, X.shape[0])
+    groups = check_groups(groups, X)
+    owner = type(estimator).__name__
+    target = make_target(y, X, estimator.task, weight, owner=owner)
     return Study(
         X=X,
         resolved=resolved,

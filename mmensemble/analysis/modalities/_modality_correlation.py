@@ -11,13 +11,8 @@ from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._frame import is_pandas
 from mmensemble._seeds import seed_for
 from mmensemble._state import VersionedStateMixin
-from mmensemble.analysis.columns._feature_table import (
-    correlate_features,
-    feature_frame,
-    feature_table,
-    modality_names,
-    owners,
-)
+from mmensemble.analysis.columns._feature_correlations import correlate_table
+from mmensemble.analysis.columns._feature_table import feature_frame
 from mmensemble.analysis.modalities._anomalies import find_anomalies
 from mmensemble.analysis.modalities._input import make_study, read_table
 from mmensemble.analysis.modalities._pairs import pair_rows
@@ -42,7 +37,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     threshold : float, default=0.8
         Share of its variance from which on a modality counts as explained.
     tolerance : float, default=0.01
-        How much the score may fall without a redundant modality.
+        Differences of the score up to this size do not matter.
     alpha : float, default=0.05
         Level of the tests, and rate of false discoveries.
     task : {"auto", "classification", "regression"}, default="auto"
@@ -78,15 +73,19 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     pairs_ : DataFrame of shape (n_pairs, 14)
         ``modality_a``, ``modality_b``, ``n_rows`` (that have both),
         ``mean_abs_r``, ``max_abs_r``, ``share_significant``, ``rv``,
-        ``rv_adjusted``, ``cca``, ``cca_p``, ``cka``, ``cka_debiased``,
+        ``rv_adjusted``, ``cca``, ``p_value_cca``, ``cka``, ``cka_debiased``,
         ``a_explains_b``, ``b_explains_a``.
     modalities_ : DataFrame of shape (n_modalities, n_measures)
         Indexed by modality: ``n_present``, ``n_columns``, ``n_features``,
         ``explained`` (share of its variance that all others together explain),
-        with `y` ``score``, ``prior_score``, ``relevance`` (their difference),
-        ``relevance_p``, ``added`` (drop of the score where it is left out),
-        ``added_std``, ``added_se``, ``added_p``; then ``explained_by_kept``,
-        ``stand_in``, ``verdict`` and ``reason``.
+        ``std_explained``, with `y` ``score``, ``std_score``, ``prior_score``,
+        ``relevance`` (their difference), ``saved_alone`` (mean squared error that
+        it saves over the prior), ``se_saved_alone``, ``p_value_saved_alone``,
+        ``added`` (drop of the score where it is left out), ``std_added``,
+        ``saved`` (squared error that it saves beside the others), ``se_saved``,
+        ``p_value_saved``; then ``explained_by_kept``, ``stand_in``, ``verdict``
+        and ``reason``. ``std_…`` are over folds; ``se_…`` and ``p_value_…`` are of
+        a one-sided paired t-test over held-out rows, or sums over groups.
     anomalies_ : DataFrame of shape (n_samples, 2 + n_modalities)
         ``score`` (robust z of the row's worst cross-modal residual), ``modality``
         (whose), and the z of each modality. It has one row a training sample, and
@@ -105,15 +104,20 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
 
     Notes
     -----
-    Verdicts: *redundant*, the kept modalities explain at least `threshold` of its
-    variance out of fold, and leaving it out costs no more than `tolerance`, or
-    nothing that a paired test would notice; of two copies the less relevant one
-    goes, or the later one if that is not clear. *complementary*, it adds to what
-    the kept others tell about `y`. *overlapping*, it is relevant alone (without
-    `y`: partly explained), but adds nothing measurable. *irrelevant*, it tells
-    nothing about `y`, alone or beside the others. *unique*, without `y`: less than
-    a tenth is explained; with `y`: no other modality is kept. *unknown*, there are
-    too few rows.
+    Verdicts are words of one vocabulary, that of
+    :meth:`mmensemble.FusionComparison.verdicts`. They rest on one test, a one-sided
+    paired t-test of the squared errors of held-out rows. A modality adds where
+    leaving it out costs more than `tolerance` of the score, and squared error
+    significantly.
+    *redundant*, it does not add, the kept modalities explain at least `threshold`
+    of its variance out of fold and, with `y`, alone it beats chance; of two copies
+    the one of the lower score goes, or the later one if that is not clear.
+    *complementary*, it adds beside the kept others, which explain less than
+    `threshold`; *adds*, they explain more, or there are none and it beats chance.
+    *overlapping*, alone it beats chance, but it does not add (without `y`: it is
+    partly explained). *irrelevant*, it does not add, and alone it does not beat
+    chance, also where its noise lowers the score. *unique*, without `y`: less than
+    a tenth is explained. *unclear*, there are too few rows.
 
     The blocks of each fold are in memory while fitting.
 
@@ -122,7 +126,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     RV coefficient: Escoufier (1973), Robert and Escoufier (1976); adjusted: Mayer,
     Lorent and Horgan (2011), Indahl, Næs and Liland (2018). Canonical correlation:
     Hotelling (1936), Vinod (1976). CKA: Kornblith et al. (2019). Redundancy index:
-    Stewart and Love (1968). Errors of scores: Nadeau and Bengio (2003). False
+    Stewart and Love (1968). False
     discoveries: Benjamini and Hochberg (1995).
 
     Examples
@@ -213,59 +217,8 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         -------
         self : object
         """
-        X = read_table(self, X)
-        study = make_study(
-            self, X, y, sample_weight, groups, modalities=self.modalities
-        )
-        if time is not None:
-            check_consistent_length(X, time)
-        study.prepare()
-        self._describe(study)
-        self.modalities_ = judge(
-            study,
-            threshold=self.threshold,
-            tolerance=self.tolerance,
-            alpha=self.alpha,
-            scoring=self.scoring,
-        )
-        self.anomalies_ = find_anomalies(study, X.index if is_pandas(X) else None)
-        self.shifts_ = find_shifts(
-            self._blocks,
-            study.presence,
-            study.names,
-            _levels(study.groups, time),
-            n_permutations=self.n_permutations,
-            seed=seed_for(study.root, "shifts"),
-        )
-        del self._blocks
+        analyse(self, X, y, sample_weight=sample_weight, groups=groups, time=time)
         return self
-
-    def _describe(self, study):
-        """Set what is measured on all rows at once: features and pairs."""
-        seed = seed_for(study.root, "features")
-        features = feature_table(study.X, study.resolved, study.presence, seed)
-        result = correlate_features(
-            features,
-            method=self.method,
-            weight=study.weight,
-            max_dense=self.max_features,
-        )
-        self.features_ = feature_frame(result)
-        positions = owners(features, result, study.resolved)
-        self.feature_modalities_ = pd.Series(
-            modality_names(len(result.names), positions, study.resolved),
-            index=result.names,
-            dtype=object,
-        )
-        self._blocks = study.whole()
-        self.pairs_ = pair_rows(
-            study,
-            self._blocks,
-            result,
-            positions,
-            n_permutations=self.n_permutations,
-            alpha=self.alpha,
-        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -274,6 +227,76 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.target_tags.required = False
         return tags
+
+
+def analyse(
+    analysis, X, y=None, *, sample_weight=None, groups=None, time=None, methods=None
+):
+    """Fit an analysis; return also what it saw, for reports on the same rows.
+
+    Parameters
+    ----------
+    analysis : ModalityCorrelation
+        Its fitted attributes are set.
+    X, y, sample_weight, groups, time
+        As for its `fit`.
+    methods : tuple of {"pearson", "spearman"}, default=None
+        Correlations of features, the first one that of `analysis`; None is no other.
+
+    Returns
+    -------
+    study : Study
+    features : FeatureCorrelations
+        By each method.
+    """
+    X = read_table(analysis, X)
+    modalities = analysis.modalities
+    study = make_study(
+        analysis,
+        X,
+        y,
+        sample_weight,
+        groups,
+        modalities=modalities,
+    )
+    if time is not None:
+        check_consistent_length(X, time)
+    study.prepare()
+    features, positions = correlate_table(
+        study.X,
+        study.resolved,
+        study.presence,
+        methods=methods or (analysis.method,),
+        weight=study.weight,
+        seed=seed_for(study.root, "features"),
+        max_dense=analysis.max_features,
+    )
+    result, blocks = features.results[analysis.method], study.whole()
+    analysis.features_ = feature_frame(result)
+    analysis.feature_modalities_ = pd.Series(
+        features.modality, index=features.names, dtype=object
+    )
+    permuted = {"n_permutations": analysis.n_permutations}
+    analysis.pairs_ = pair_rows(
+        study, blocks, result, positions, alpha=analysis.alpha, **permuted
+    )
+    analysis.modalities_ = judge(
+        study,
+        threshold=analysis.threshold,
+        tolerance=analysis.tolerance,
+        alpha=analysis.alpha,
+        scoring=analysis.scoring,
+    )
+    analysis.anomalies_ = find_anomalies(study, X.index if is_pandas(X) else None)
+    analysis.shifts_ = find_shifts(
+        blocks,
+        study.presence,
+        study.names,
+        _levels(study.groups, time),
+        seed=seed_for(study.root, "shifts"),
+        **permuted,
+    )
+    return study, features
 
 
 def _levels(groups, time):

@@ -69,7 +69,7 @@ COLUMNS = [
     "rv",
     "rv_adjusted",
     "cca",
-    "cca_p",
+    "p_value_cca",
     "cka",
     "cka_debiased",
     "a_explains_b",
@@ -85,7 +85,7 @@ def _similarity(study, blocks, pair, both, n_permutations):
         weight = weight[both]
     a, b = (blocks.of((k,))[both] for k in pair)
     if len(a) < 3 or not a.shape[1] or not b.shape[1]:
-        keys = "rv", "rv_adjusted", "cca", "cca_p", "cka", "cka_debiased"
+        keys = "rv", "rv_adjusted", "cca", "p_value_cca", "cka", "cka_debiased"
         return dict.fromkeys(keys, np.nan)
     rv, adjusted = rv_coefficient(a, b, weight)
     cca, p_value = first_canonical(
@@ -101,7 +101,7 @@ def _similarity(study, blocks, pair, both, n_permutations):
         "rv": rv,
         "rv_adjusted": adjusted,
         "cca": cca,
-        "cca_p": p_value,
+        "p_value_cca": p_value,
         "cka": cka,
         "cka_debiased": debiased,
     }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmensemble._validation import as_weight
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -76,7 +78,7 @@ def _n(study, by):
 def _errors(study, fold, modality, by, there):
     """Return error, error of the mean, and rows of one fold."""
     residual, deviation, test = residuals(study, fold, modality, by, there)
-    weight = np.ones(len(test)) if study.weight is None else study.weight[test]
+    weight = as_weight(study.weight, len(study.presence))[test]
     error, total = (weight @ (e**2).sum(axis=1) for e in (residual, deviation))
     return error, total, len(test)
 

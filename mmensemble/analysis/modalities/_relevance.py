@@ -1,15 +1,26 @@
-"""What modalities tell about the target, out of fold, alone and beside others."""
+"""How well modalities predict the target out of fold, alone and beside others.
 
-from dataclasses import dataclass
+Whether something is predicted better is decided by one test, a one-sided paired t-test
+of the squared errors of held-out rows, given the models. The corrected resampled t-test
+over folds, which compares fusions, was measured here too: over five folds it finds a
+planted complement in 15 of 40 tables instead of 39, and over five repeats of them it
+takes noise for relevant in 6 of 100, so that verdicts would not hold.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
-from scipy.stats import rankdata
-from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.metrics import get_scorer, r2_score, roc_auc_score
+from sklearn.metrics import get_scorer, r2_score
 
 from mmensemble._seeds import seed_for
+from mmensemble._validation import as_weight
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import fit_learner, new_learner, outputs
+from mmensemble.numerics._roc import roc_areas
+
+#: How the test is called wherever its number is shown.
+TEST = "paired t-test over rows"
 
 
 @dataclass(frozen=True)
@@ -19,16 +30,10 @@ class Score:
     Parameters
     ----------
     by_fold : ndarray of shape (n_folds,)
-    loss : ndarray of shape (n_rows,)
-        Squared error of each held-out row (Brier score for classes); NaN for rows
-        that were not predicted.
-    prior : ndarray of shape (n_rows,)
-        That of the training rows' frequencies or means.
+        NaN where a fold has no score.
     """
 
     by_fold: np.ndarray
-    loss: np.ndarray
-    prior: np.ndarray
 
     @property
     def mean(self):
@@ -38,25 +43,51 @@ class Score:
 
 @dataclass(frozen=True)
 class Gain:
-    """By how much one score is better than another.
+    """By how much one model is better than another.
 
     Parameters
     ----------
     mean, std : float
-        Of the differences by fold.
+        Of the folds' differences of the score.
+    saved : float
+        Mean squared error of held-out rows that it saves (Brier score for classes).
     error : float
-        Standard error of the mean, corrected for training rows that folds share
-        (Nadeau and Bengio 2003, "Inference for the generalization error", Machine
-        Learning 52): ``std * sqrt(1 / k + n_test / n_train)``.
+        Standard error of `saved`, over rows, or over sums by group if there are any.
     p_value : float
-        Of a paired one-sided test that held-out rows (sums over groups, if there
-        are any) are predicted with less squared error.
+        Of the one-sided paired t-test that `saved` is above zero; given the models,
+        whose own chance it does not count.
     """
 
     mean: float
     std: float
+    saved: float
     error: float
     p_value: float
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What one fold's model predicts for its held-out rows.
+
+    Parameters
+    ----------
+    rows : ndarray of int
+        Those that have one of the modalities.
+    values : ndarray of shape (n_rows, n_outputs)
+    centre : ndarray of shape (n_outputs,)
+        Weighted mean of the training rows.
+    """
+
+    rows: np.ndarray
+    values: np.ndarray
+    centre: np.ndarray
+
+    def at(self, rows):
+        """Return predictions of rows, the centre where there are none."""
+        values = np.tile(self.centre, (len(rows), 1))
+        _shared, to, place = np.intersect1d(rows, self.rows, return_indices=True)
+        values[to] = self.values[place]
+        return values
 
 
 def mean_known(values):
@@ -87,161 +118,181 @@ def score(study, modalities, scoring=None):
     modalities = tuple(sorted(modalities))
     key = "score", modalities, scoring
     if key not in study.cache:
-        study.cache[key] = _score(study, modalities, scoring)
+        found = predictions(study, modalities)
+        study.cache[key] = Score(
+            np.array(
+                [
+                    np.nan
+                    if p is None
+                    else score_rows(study, p.values, p.rows, scoring)
+                    for p in found
+                ]
+            )
+        )
     return study.cache[key]
 
 
-def _score(study, modalities, scoring):
-    n_rows = len(study.presence)
-    loss, prior = np.full(n_rows, np.nan), np.full(n_rows, np.nan)
-    by_fold = np.full(len(study.folds), np.nan)
-    there = study.presence[:, list(modalities)].any(axis=1)
-    for fold, split in enumerate(study.folds):
-        train, test = (rows[there[rows]] for rows in split)
-        if len(train) == 0 or len(test) == 0:
-            continue
-        truth = study.target.values
-        told, centre = _tell(study, fold, modalities, train, test)
-        loss[test] = ((truth[test] - told) ** 2).sum(axis=1)
-        prior[test] = ((truth[test] - centre) ** 2).sum(axis=1)
-        by_fold[fold] = score_rows(study, told, test, scoring)
-    return Score(by_fold, loss, prior)
+def predictions(study, modalities):
+    """Return the held-out predictions of each fold, None where it has no rows.
+
+    Parameters
+    ----------
+    study : Study
+    modalities : tuple of int
+
+    Returns
+    -------
+    predictions : list of Predicted or None
+    """
+    modalities = tuple(sorted(modalities))
+    key = "predictions", modalities
+    if key not in study.cache:
+        there = study.presence[:, list(modalities)].any(axis=1)
+        study.cache[key] = [
+            _predict(study, fold, modalities, *(rows[there[rows]] for rows in split))
+            for fold, split in enumerate(study.folds)
+        ]
+    return study.cache[key]
 
 
-def _tell(study, fold, modalities, train, test):
-    """Return predictions of one fold, and the mean of its training rows."""
+def _predict(study, fold, modalities, train, test):
+    """Return what a model of one fold's training rows predicts."""
+    weight = None if study.weight is None else study.weight[train]
+    if not len(train) or not len(test) or (weight is not None and not weight.any()):
+        return None
     target = study.target
     if study.estimator is None:
-        told, centre = study.predict(fold, modalities, target.values, train, test)
-        return told, centre
-    weight = None if study.weight is None else study.weight[train]
+        return Predicted(
+            test, *study.predict(fold, modalities, target.values, train, test)
+        )
     centre = np.average(target.values[train], axis=0, weights=weight)
     A = study.blocks(fold).of(modalities)
     if A.shape[1] == 0:
-        return np.tile(centre, (len(test), 1)), centre
+        return Predicted(test, np.tile(centre, (len(test), 1)), centre)
     params = {} if weight is None else {"sample_weight": weight}
     seed = seed_for(study.root, "relevance", *map(str, modalities))
     learner = new_learner(study.estimator, seed)
     model = fit_learner(learner, A[train], target.y[train], params)
-    return outputs(model, A[test], target.task), centre
+    return Predicted(test, outputs(model, A[test], target.task), centre)
 
 
-def score_rows(study, told, test, scoring=None):
+def score_rows(study, predicted, test, scoring=None):
     """Return the score of predictions for some rows, NaN where it is not defined."""
     target = study.target
     weight = None if study.weight is None else study.weight[test]
     if weight is not None:
-        told, test, weight = told[weight > 0], test[weight > 0], weight[weight > 0]
+        predicted, test, weight = (
+            predicted[weight > 0],
+            test[weight > 0],
+            weight[weight > 0],
+        )
     if len(test) < 2:
         return np.nan
     if scoring is not None:
-        model = _Told(told, target)
+        if target.is_classification:  # a ridge's predictions are not in (0, 1)
+            predicted = np.clip(predicted, 1e-6, None)
+            predicted = predicted / predicted.sum(axis=1, keepdims=True)
         params = {} if weight is None else {"sample_weight": weight}
-        return float(get_scorer(scoring)(model, told, target.y[test], **params))
+        scorer, y = get_scorer(scoring), target.y[test]
+        return score_of(scorer, predicted, target.task, predicted, y, params)["score"]
     truth = target.values[test]
     if target.is_classification:
-        return mean_auc(truth, told, weight)
+        return mean_auc(truth, predicted, weight)
     if not (truth != truth[0]).any():
         return np.nan
-    return float(r2_score(truth, told, sample_weight=weight))
+    return float(r2_score(truth, predicted, sample_weight=weight))
 
 
-def mean_auc(truth, told, weight=None):
+def mean_auc(truth, predicted, weight=None):
     """Return the mean area under the ROC curves of the classes that are there."""
     areas = []
     classes = [1] if truth.shape[1] == 2 else range(truth.shape[1])
     for k in classes:
         if 0 < truth[:, k].sum() < len(truth):
-            areas.append(area(truth[:, k], told[:, k], weight))
+            weights = as_weight(weight, len(truth))[None]
+            areas.append(roc_areas(truth[:, k] > 0, predicted[:, k], weights)[0])
     return float(np.mean(areas)) if areas else np.nan
 
 
-def area(truth, told, weight=None):
-    """Return the area under a ROC curve; without weights by ranks, which is fast."""
-    if weight is not None:
-        return roc_auc_score(truth, told, sample_weight=weight)
-    positive = truth.sum()
-    above = rankdata(told) @ truth - positive * (positive + 1) / 2
-    return above / (positive * (len(truth) - positive))
-
-
-class _Told:
-    """A model whose predictions are known, for scikit-learn's scorers."""
-
-    def __init__(self, told, target):
-        self.told, self.target = told, target
-        self._estimator_type = "classifier" if target.is_classification else "regressor"
-        if target.is_classification:
-            self.classes_ = target.task.classes
-
-    def fit(self, X, y):
-        """Do nothing."""
-        return self
-
-    def predict(self, X):
-        """Return classes or values."""
-        if self.target.is_classification:
-            return self.classes_[self.told.argmax(axis=1)]
-        return self.told[:, 0] if self.target.task.squeeze else self.told
-
-    def predict_proba(self, X):
-        """Return the predictions as probabilities."""
-        shares = np.clip(self.told, 1e-6, None)
-        return shares / shares.sum(axis=1, keepdims=True)
-
-    def __sklearn_tags__(self):
-        known = DummyClassifier if self.target.is_classification else DummyRegressor
-        return known().__sklearn_tags__()
+def prior_score(study, modality, scoring=None):
+    """Return the score of the training prior in each fold, on a modality's rows."""
+    return np.array(
+        [
+            np.nan
+            if p is None
+            else score_rows(study, np.tile(p.centre, (len(p.rows), 1)), p.rows, scoring)
+            for p in predictions(study, (modality,))
+        ]
+    )
 
 
 def gain_over_prior(study, modality, scoring=None):
-    """Return how much better than the prior one modality alone is."""
-    own = score(study, (modality,), scoring)
-    prior = prior_score(study, modality, scoring)
-    return _gain(study, own.by_fold - prior, own.prior - own.loss)
+    """Return how much better than the prior one modality alone is, a `Gain`."""
+    found = predictions(study, (modality,))
+    return _gain(study, found, [_prior(p) for p in found], scoring)
 
 
-def prior_score(study, modality, scoring=None):
-    """Return the score of the prior in each fold, on the rows of a modality."""
-    scores = np.full(len(study.folds), np.nan)
-    there = study.presence[:, modality]
-    for fold, split in enumerate(study.folds):
-        train, test = (rows[there[rows]] for rows in split)
-        if len(train) == 0 or len(test) == 0:
-            continue
-        weight = None if study.weight is None else study.weight[train]
-        if weight is not None and not weight.any():
-            continue
-        centre = np.average(study.target.values[train], axis=0, weights=weight)
-        told = np.tile(centre, (len(test), 1))
-        scores[fold] = score_rows(study, told, test, scoring)
-    return scores
+def _prior(predicted):
+    """Return what the training prior predicts for the rows of a fold."""
+    if predicted is None:
+        return None
+    return replace(
+        predicted, values=np.tile(predicted.centre, (len(predicted.rows), 1))
+    )
 
 
 def gain_beside(study, modality, others, scoring=None):
-    """Return what a modality adds to others: the drop where it is left out."""
+    """Return what a modality adds to others: the drop where it is left out, a `Gain`.
+
+    Both models are judged by the same rows; one that has none of the others is
+    predicted by the training prior without the modality.
+    """
     others = tuple(sorted(set(others) - {modality}))
     if not others:
         return gain_over_prior(study, modality, scoring)
-    whole = score(study, (*others, modality), scoring)
-    without = score(study, others, scoring)
-    loss = np.where(np.isnan(without.loss), whole.prior, without.loss)
-    return _gain(study, whole.by_fold - without.by_fold, loss - whole.loss)
+    whole = predictions(study, (*others, modality))
+    without = [
+        None
+        if full is None
+        else replace(full, values=(part or _prior(full)).at(full.rows))
+        for full, part in zip(whole, predictions(study, others), strict=True)
+    ]
+    return _gain(study, whole, without, scoring)
 
 
-def _gain(study, by_fold, better):
+def difference(study, one, other, scoring=None):
+    """Return by how much one modality predicts better, on rows that have both."""
+    pairs = [predictions(study, (m,)) for m in (one, other)]
+    shared = [[], []]
+    for fold in zip(*pairs, strict=True):
+        rows = None if None in fold else np.intersect1d(fold[0].rows, fold[1].rows)
+        for found, own in zip(shared, fold, strict=True):
+            found.append(
+                rows is not None and replace(own, rows=rows, values=own.at(rows))
+            )
+    return _gain(study, *shared, scoring)
+
+
+def _gain(study, one, other, scoring):
+    """Compare predictions of the same rows, fold by fold."""
+    by_fold, better = np.full(len(one), np.nan), np.full(len(study.presence), np.nan)
+    truth = study.target.values
+    for fold, pair in enumerate(zip(one, other, strict=True)):
+        if not all(pair) or not len(pair[0].rows):
+            continue
+        rows = pair[0].rows
+        scores = [score_rows(study, p.values, rows, scoring) for p in pair]
+        by_fold[fold] = scores[0] - scores[1]
+        errors = [((truth[rows] - p.values) ** 2).sum(axis=1) for p in pair]
+        better[rows] = errors[1] - errors[0]
     known = by_fold[np.isfinite(by_fold)]
-    if not len(known):
-        return Gain(np.nan, np.nan, np.nan, np.nan)
     std = float(known.std(ddof=1)) if len(known) > 1 else np.nan
-    ratio = np.mean([len(test) / max(len(train), 1) for train, test in study.folds])
-    error = std * np.sqrt(1 / len(known) + ratio)
-    p_value = paired_p_value(better, study.weight, study.groups)
-    return Gain(float(known.mean()), std, float(error), p_value)
+    test = paired_test(better, study.weight, study.groups)
+    return Gain(mean_known(by_fold), std, *test)
 
 
-def paired_p_value(better, weight=None, groups=None):
-    """Return the one-sided p-value that differences of losses are above zero.
+def paired_test(better, weight=None, groups=None):
+    """Return mean, standard error and one-sided p-value of differences above zero.
 
     Student's t over rows, or over sums by group; conditional on the models, whose
     own chance it does not count.
@@ -251,17 +302,25 @@ def paired_p_value(better, weight=None, groups=None):
     better : ndarray of shape (n_rows,)
         Loss without, minus loss with; NaN where unknown.
     weight, groups : ndarray of shape (n_rows,), default=None
+
+    Returns
+    -------
+    mean, error, p_value : float
+        NaN for fewer than three rows or groups.
     """
     known = np.isfinite(better)
     if weight is not None:
         known &= weight > 0
-    values = better[known] * (1.0 if weight is None else weight[known])
+    share = np.ones(known.sum()) if weight is None else weight[known]
+    values = better[known] * share
     if groups is not None:
         values = np.bincount(np.unique(groups[known], return_inverse=True)[1], values)
     if len(values) < 3:
-        return np.nan
-    spread = values.std(ddof=1)
+        return np.nan, np.nan, np.nan
+    mean, spread = values.mean(), values.std(ddof=1)
+    unit = len(values) / share.sum()  # of a row, not of a group's sum
+    error = spread / np.sqrt(len(values))
     if not spread > 1e-12 * max(abs(values).max(), 1e-300):
-        return 0.0 if values.mean() > 0 else 1.0
-    t = values.mean() / (spread / np.sqrt(len(values)))
-    return float(stats.t.sf(t, len(values) - 1))
+        return float(mean * unit), 0.0, 0.0 if mean > 0 else 1.0
+    p_value = stats.t.sf(mean / error, len(values) - 1)
+    return float(mean * unit), float(error * unit), float(p_value)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import assert_all_finite, check_consistent_length
+from sklearn.utils.validation import check_consistent_length
 
+from mmensemble._validation import check_target, warn_of_one_class
 from mmensemble.learners._task import Task, make_task
 
 #: Numbers with more distinct values than this are no classes.
@@ -31,11 +32,11 @@ class Target:
 
     @property
     def is_classification(self):
-        """Whether classes are told."""
+        """Whether the target holds classes."""
         return self.task.is_classification
 
 
-def make_target(y, X, task="auto", sample_weight=None):
+def make_target(y, X, task="auto", sample_weight=None, *, owner="make_target"):
     """Return the `Target` of a table, None where `y` is None.
 
     Parameters
@@ -46,26 +47,26 @@ def make_target(y, X, task="auto", sample_weight=None):
         ``"auto"`` takes numbers of more than 20 distinct values, and numbers that
         are not whole, for a regression.
     sample_weight : ndarray of shape (n_rows,), default=None
+    owner : str
+        Who asks, for messages.
 
     Raises
     ------
     ValueError
-        For another length than the table's, missing or infinite values, classes
-        in several columns, and numbers that are none.
+        For another length than the table's, missing or infinite values, dates,
+        classes in several columns, and numbers that are none.
     """
     if y is None:
         return None
-    y = np.asarray(y)
+    y = check_target(owner, y)
     check_consistent_length(X, y)
-    assert_all_finite(y, input_name="y")
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
     if task == "classification" or (task == "auto" and _holds_classes(y)):
         if y.ndim != 1:
             raise ValueError(
                 f"Classes must come as one column, got y of shape {y.shape}."
             )
         check_classification_targets(y)
+        warn_of_one_class(y, sample_weight)
         made = make_task(y, classifier=True, sample_weight=sample_weight)
         indicators = (y[:, None] == made.classes).astype(float)
         return Target(y, indicators, made)

@@ -1,11 +1,16 @@
-"""From numbers to a word for each modality, and the sentence behind it."""
+"""From numbers to a word for each modality, and the sentence behind it.
+
+The words are those of `mmensemble._verdicts`.
+"""
 
 import numpy as np
 import pandas as pd
 
+from mmensemble._verdicts import UNCLEAR
 from mmensemble.analysis.modalities._elimination import eliminate, least_relevant
 from mmensemble.analysis.modalities._redundancy import explained
 from mmensemble.analysis.modalities._relevance import (
+    TEST,
     gain_beside,
     gain_over_prior,
     mean_known,
@@ -13,18 +18,14 @@ from mmensemble.analysis.modalities._relevance import (
     score,
 )
 
-#: Modalities of which others explain less than this are called unique.
+#: Modalities of which others explain less than this are called unique: a correlation
+#: of 0.3, which Cohen (1988) calls medium, explains 9 percent.
 UNIQUE_BELOW = 0.1
 
-#: What the verdicts mean.
-VERDICTS = {
-    "redundant": "the kept ones explain it, and leaving it out does no harm",
-    "complementary": "it adds to what the others tell about the target",
-    "overlapping": "it is relevant, or partly explained, but adds nothing measurable",
-    "irrelevant": "it tells nothing about the target, alone or beside the others",
-    "unique": "the others do not explain it, or there is no other",
-    "unknown": "too few rows to tell",
-}
+
+def adds(gain, *, tolerance, alpha):
+    """Return whether a gain is significant, and more than does not matter."""
+    return gain.mean > tolerance and gain.p_value < alpha
 
 
 def judge(study, *, threshold, tolerance, alpha, scoring=None):
@@ -36,7 +37,7 @@ def judge(study, *, threshold, tolerance, alpha, scoring=None):
     threshold : float
         Share of variance from which a modality counts as explained.
     tolerance : float
-        Loss of the score that is harmless.
+        Difference of the score that does not matter.
     alpha : float
         Level of the tests; a loss that is not significant is harmless too.
     scoring : str or None, default=None
@@ -47,8 +48,10 @@ def judge(study, *, threshold, tolerance, alpha, scoring=None):
         Indexed by modality.
     """
 
+    levels = {"tolerance": tolerance, "alpha": alpha}
+
     def harmless(gain):
-        return not (gain.mean > tolerance and gain.p_value < alpha)
+        return not adds(gain, **levels)
 
     kept, drops = eliminate(
         study,
@@ -62,9 +65,10 @@ def judge(study, *, threshold, tolerance, alpha, scoring=None):
     for k in study.everyone:
         row = numbers(study, k, scoring)
         if k in dropped:
-            row |= _redundant(study, dropped[k], scoring)
+            row |= _dropped(study, dropped[k], alpha, scoring)
         else:
-            row |= _kept(study, k, kept, alpha, scoring)
+            others = tuple(other for other in kept if other != k)
+            row |= _kept(study, k, others, threshold, levels, scoring)
         rows.append(row)
     return pd.DataFrame(rows, index=pd.Index(study.names, name="modality"))
 
@@ -79,7 +83,7 @@ def numbers(study, modality, scoring=None):
         "n_columns": len(columns) if isinstance(columns, list) else 1,
         "n_features": _width(study, modality),
         "explained": by_all.share,
-        "explained_std": _std(by_all.by_fold),
+        "std_explained": _std(by_all.by_fold),
     }
     if study.target is None or not study.folds:
         return row
@@ -88,14 +92,17 @@ def numbers(study, modality, scoring=None):
     own = score(study, (modality,), scoring)
     return row | {
         "score": own.mean,
-        "score_std": _std(own.by_fold),
+        "std_score": _std(own.by_fold),
         "prior_score": mean_known(prior_score(study, modality, scoring)),
         "relevance": alone.mean,
-        "relevance_p": alone.p_value,
+        "saved_alone": alone.saved,
+        "se_saved_alone": alone.error,
+        "p_value_saved_alone": alone.p_value,
         "added": added.mean,
-        "added_std": added.std,
-        "added_se": added.error,
-        "added_p": added.p_value,
+        "std_added": added.std,
+        "saved": added.saved,
+        "se_saved": added.error,
+        "p_value_saved": added.p_value,
     }
 
 
@@ -116,34 +123,52 @@ def metric_name(study, scoring=None):
 
 
 def change_words(study, gain, scoring=None):
-    """Return what leaving out does, for example ``"changes AUC by -0.002 ± 0.006"``."""
+    """Return what leaving out does to the score, and what the test says of errors.
+
+    The number before ± is that which the p-value is of.
+    """
     metric = metric_name(study, scoring)
     # no "-0.000"
     change = round(0.0 - gain.mean, 3) + 0.0
-    return f"changes {metric} by {change:+.3f} ± {gain.error:.3f}"
+    return f"changes {metric} by {change:+.3f} and squared error by {_tested(gain)}"
 
 
-def _redundant(study, drop, scoring):
+def _tested(gain):
+    if not np.isfinite(gain.p_value):
+        return "an unknown amount"
+    test = f"({TEST}, p = {gain.p_value:.2g})"
+    return f"{gain.saved + 0.0:+.3g} ± {gain.error:.2g} {test}"
+
+
+def _dropped(study, drop, alpha, scoring):
+    """Return the words for what others stand in for."""
     name = study.names[drop.stand_in]
+    verdict = "redundant"
     reason = f"the kept modalities explain {drop.share:.0%} of it"
     reason += f" ({name} alone {drop.stand_in_share:.0%})"
     if drop.gain is not None:
         reason += f"; leaving it out {change_words(study, drop.gain, scoring)}"
+        alone = gain_over_prior(study, drop.modality, scoring)
+        if not alone.p_value < alpha:
+            verdict = "irrelevant"
+            reason += f"; {_alone_words(study, drop.modality, alone, scoring)}"
     return {
         "explained_by_kept": drop.share,
         "stand_in": name,
-        "verdict": "redundant",
+        "verdict": verdict,
         "reason": reason,
     }
 
 
-def _kept(study, k, kept, alpha, scoring):
-    others = tuple(other for other in kept if other != k)
+def _kept(study, k, others, threshold, levels, scoring):
     share = explained(study, k, others).share
     if study.target is None or not study.folds:
         verdict, reason = _without_target(share, others)
     else:
-        verdict, reason = _with_target(study, k, others, share, alpha, scoring)
+        alone = gain_over_prior(study, k, scoring)
+        added = gain_beside(study, k, others, scoring)
+        verdict = _word(alone, added, share, others, threshold, levels)
+        reason = _reason(study, k, others, share, (alone, added), scoring)
     return {
         "explained_by_kept": share,
         "stand_in": None,
@@ -156,26 +181,40 @@ def _without_target(share, others):
     if not others:
         return "unique", "no other modality is kept beside it"
     if not np.isfinite(share):
-        return "unknown", "too few rows to predict it from the others"
+        return UNCLEAR, "too few rows to predict it from the others"
     reason = f"the kept modalities explain {max(share, 0.0):.0%} of it"
     return ("unique" if share < UNIQUE_BELOW else "overlapping"), reason
 
 
-def _with_target(study, k, others, share, alpha, scoring):
-    alone = gain_over_prior(study, k, scoring)
-    added = gain_beside(study, k, others, scoring)
+def _word(alone, added, share, others, threshold, levels):
+    """Return the verdict on a modality that stays beside others."""
     if not np.isfinite(alone.p_value):
-        return "unknown", "too few rows to score it"
-    metric = metric_name(study, scoring)
-    own = score(study, (k,), scoring).mean
-    reason = f"alone it reaches {metric} {own:.3f} (p = {alone.p_value:.2g})"
+        return UNCLEAR
+    beats_chance = alone.p_value < levels["alpha"]
     if not others:
-        word = "unique" if alone.p_value < alpha else "irrelevant"
-        return word, f"{reason}; no other modality is kept beside it"
+        return "adds" if beats_chance else "irrelevant"
+    if adds(added, **levels):
+        return "adds" if share >= threshold else "complementary"
+    return "overlapping" if beats_chance else "irrelevant"
+
+
+def _reason(study, k, others, share, gains, scoring):
+    """Return the numbers behind a verdict, in words."""
+    alone, added = gains
+    if not np.isfinite(alone.p_value):
+        return "too few rows to score it"
+    reason = _alone_words(study, k, alone, scoring)
+    if not others:
+        return f"{reason}; no other modality is kept beside it"
     reason += f"; leaving it out {change_words(study, added, scoring)}"
-    reason += f" (p = {added.p_value:.2g})"
     if np.isfinite(share):
         reason += f"; the others explain {max(share, 0.0):.0%} of it"
-    if added.p_value < alpha:
-        return "complementary", reason
-    return ("overlapping" if alone.p_value < alpha else "irrelevant"), reason
+    return reason
+
+
+def _alone_words(study, k, alone, scoring):
+    metric, own = metric_name(study, scoring), score(study, (k,), scoring).mean
+    return (
+        f"alone it reaches {metric} {own:.3f} and saves a squared error of "
+        f"{_tested(alone)}"
+    )

@@ -4,7 +4,7 @@ import numpy as np
 
 from mmensemble import _frame
 from mmensemble.analysis.pruning._prune_features import relevance
-from mmensemble.modality import select, used_columns
+from mmensemble.modality._columns import select, used_columns
 
 
 def chooser(study, keep, costs):

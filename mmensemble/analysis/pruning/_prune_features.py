@@ -127,10 +127,10 @@ def relevance(values, target, *, method="pearson", weight=None):
     relevance : ndarray of shape (n_columns,)
         From 0 to 1; 0 for a column that does not vary.
     """
-    told = target.values
+    indicators = target.values
     if method == "spearman":
         values = ranks(values)
-        told = told if target.is_classification else ranks(told)
+        indicators = indicators if target.is_classification else ranks(indicators)
     seen = np.isfinite(values)
     share = seen * (1.0 if weight is None else weight[:, None])
     count = np.maximum(share.sum(axis=0), 1e-300)
@@ -139,12 +139,12 @@ def relevance(values, target, *, method="pearson", weight=None):
     centred = centred / scale
     centred = seen * (centred - (share * centred).sum(axis=0) / count)
     total = (share * centred**2).sum(axis=0)
-    sums, sizes = told.T @ (share * centred), told.T @ share
+    sums, sizes = indicators.T @ (share * centred), indicators.T @ share
     if target.is_classification:
         between = (sums**2 / np.maximum(sizes, 1e-300)).sum(axis=0)
         squares = np.divide(between, total, out=np.zeros_like(total), where=total > 0)
     else:
-        spread = (told**2).T @ share - sizes**2 / count
+        spread = (indicators**2).T @ share - sizes**2 / count
         squares = sums**2 / np.maximum(spread * total, 1e-300)
         squares = np.where((total > 1e-24 * count) & (spread > 0), squares, 0.0)
         squares = squares.max(axis=0)

@@ -22,12 +22,12 @@ from mmensemble.analysis.pruning._prune_features import (
     numeric_columns,
     strong_pairs,
 )
-from mmensemble.modality import (
-    PRUNED,
+from mmensemble.modality._columns import (
     prune_columns,
     resolve_modalities,
     used_columns,
 )
+from mmensemble.modality._pruned import note_pruned
 
 
 class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
@@ -42,7 +42,9 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
     In front of a multimodal estimator, modalities that are given by column names
     survive: ``Pipeline([("prune", CorrelationPruner(modalities)), ("model",
     MultimodalClassifier(modalities))])`` learns from what is left of them, because
-    a pandas table tells which columns were pruned.
+    a pandas table tells which columns were pruned. Where a step in between loses
+    that (an imputer), and with polars, give the pruner to the model, as its
+    parameter `pruner`.
 
     Parameters
     ----------
@@ -368,9 +370,10 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         if _frame.is_frame(X) and not self._framed:
             X = np.asarray(X)  # no names were learnt that would fit
         Xt = _frame.take_columns(X, np.flatnonzero(self.support_))
-        if _frame.is_pandas(Xt) and self.support_.size > len(Xt.columns):
+        names = _frame.column_names(X)
+        if names is not None and not self.support_.all():
             # whoever names these columns next learns that they are pruned, not lost
-            Xt.attrs[PRUNED] = tuple(sorted(map(str, self._dropped())))
+            note_pruned(Xt, names)
         return Xt
 
     def __sklearn_tags__(self):

@@ -8,24 +8,37 @@ from sklearn.metrics import get_scorer, get_scorer_names
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._patterns import list_patterns, row_weights
+from mmensemble.fusion._member_weights import MemberWeightsMixin
+from mmensemble.fusion._patterns import list_patterns
+from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import member_losses, target_matrix
-from mmensemble.fusion.both._combiners import RIVALS, Combination, Library, answer
+from mmensemble.fusion.both._combiners import (
+    COMBINERS,
+    Combination,
+    Library,
+    combinations_by_pattern,
+    predict_by_pattern,
+)
 from mmensemble.learners._objectives import score_predictions
 from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
 
-#: Presence patterns that are compared, and their smallest share of the rows.
+#: Presence patterns that are compared, and their smallest share of the rows: a
+#: bound on the work. What rarer patterns lose is not in the comparison.
 _COMPARED, _SHARE = 8, 0.02
-#: Rows drawn at most in one bootstrap sample.
+#: Rows drawn at most in one bootstrap sample, a bound on the work: the standard
+#: error of a loss over 3000 rows is below 2 % of the loss's own spread.
 _MOST_ROWS = 3000
 #: By how many standard deviations of the difference of losses a stack must be better
-#: than a selection, the one by classes than both, and a single member than all.
+#: than a selection, the one by classes than both, and a single member than all. The
+#: second was set on three folds of ischemic_stroke, alzheimer, nutrimouse, chicago,
+#: watch and htad; both are varied in benchmarks/bench_constants.py.
 _STACK_MARGIN, _SINGLE_MARGIN = 0.25, 1.0
-#: Share of the weights from which a member of a selection or a stack is kept.
+#: Share of the weights from which a member of a selection or a stack is kept: below,
+#: it costs time at predict and changes nothing (benchmarks/bench_constants.py).
 _LEAST_SHARE = 0.02
 
 
-class AutoFusion(BaseFusion):
+class AutoFusion(MemberWeightsMixin, BaseFusion):
     """Choose learners, members and weights from the data.
 
     Without an `estimator` it brings a small portfolio: a linear model, boosted
@@ -73,8 +86,9 @@ class AutoFusion(BaseFusion):
         The middle 95 % of the scores over the bootstrap samples.
     losses_ : dict of str to float
         Mean loss of each way to combine, on the rows left out.
-    pattern_weights_ : dict of tuple of int to ndarray of shape (n_members,)
-        Weights for each pattern of present modalities.
+    pattern_models_ : PatternModels
+        How members are combined in each presence pattern, a Combination with
+        `weights`, keyed by the positions of its modalities.
     weights_ : ndarray of shape (n_members,)
         Those of the fullest pattern, scaled to sum to one.
     unused_members_ : frozenset of int
@@ -103,6 +117,7 @@ class AutoFusion(BaseFusion):
     True
     """
 
+    short_name = "auto"
     level = "decision"
     reference = "Caruana et al. 2004; Tsamardinos et al. 2018"
     when = "You don't want to choose: learners, members and weights from the data."
@@ -161,15 +176,14 @@ class AutoFusion(BaseFusion):
         drawn, rest = sample
         part, held_out = library.take(drawn), library.take(rest)
         trial = {}
-        for rival in RIVALS:
-            found = {p: part.learn(rival, p, library.full) for p in common}
-            found = {p: combination for p, combination in found.items() if combination}
-            fused = held_out.answer(found)
+        for combiner in COMBINERS:
+            found = part.learn_all(combiner, common, library.full)
+            fused = held_out.predict(found)
             known = ~np.isnan(fused[:, 0])
             complete = len(found) == len(common) and known.any()
             loss = held_out.loss(fused[known], known) if complete else np.inf
             score = self._score(held_out.data, fused, known) if complete else np.nan
-            trial[rival] = found, loss, score
+            trial[combiner] = found, loss, score
         return trial
 
     def _score(self, data, fused, known):
@@ -183,17 +197,17 @@ class AutoFusion(BaseFusion):
         return score_predictions(scorer, fused[rows], data.take(rows))
 
     def _choose(self, trials):
-        """Take the one that the losses speak for, and say how good it is."""
-        losses = np.array([[trial[r][1] for r in RIVALS] for trial in trials])
-        scores = np.array([[trial[r][2] for r in RIVALS] for trial in trials])
+        """Take the one that the losses speak for, and estimate how good it is."""
+        losses = np.array([[trial[c][1] for c in COMBINERS] for trial in trials])
+        scores = np.array([[trial[c][2] for c in COMBINERS] for trial in trials])
         picks = [_prudent(np.delete(losses, b, axis=0)) for b in range(len(losses))]
         honest = scores[np.arange(len(scores)), picks]
         honest = honest[~np.isnan(honest)]
         self.score_estimate_ = float(np.mean(honest)) if len(honest) else np.nan
         bounds = np.quantile(honest, [0.025, 0.975]) if len(honest) else [np.nan] * 2
         self.score_interval_ = tuple(float(bound) for bound in bounds)
-        self.losses_ = dict(zip(RIVALS, losses.mean(axis=0).tolist(), strict=True))
-        self.choice_ = list(RIVALS)[_prudent(losses)]
+        self.losses_ = dict(zip(COMBINERS, losses.mean(axis=0).tolist(), strict=True))
+        self.choice_ = list(COMBINERS)[_prudent(losses)]
 
     def _combine(self, library, common, trials):
         found = {}
@@ -237,25 +251,22 @@ class AutoFusion(BaseFusion):
             classification=library.data.task.is_classification,
         )
         for modality in range(len(self.modalities_)):
-            own = library.members_in((modality,), joint=False)
+            own = library.data.members_in((modality,), joint=False)
             if own:
                 served.add(min(own, key=lambda member: losses[member]))
         return served
 
     def _keep(self, library, found, served):
-        self._combinations = {
-            p: (c.weights, c.intercept, c.matrices) for p, c in found.items()
-        }
-        self._losses = {pattern: c.loss for pattern, c in found.items()}
-        self.pattern_weights_ = {
-            pattern: c.weights / c.weights.sum() for pattern, c in found.items()
-        }
+        self.pattern_models_ = combinations_by_pattern(found)
+        self._shares = self.pattern_models_.with_models(
+            combination.weights / combination.weights.sum()
+            for combination in found.values()
+        )
         n_members = len(self.members_)
         self.unused_members_ = frozenset(set(range(n_members)) - served)
-        fallback = np.zeros(n_members)
-        fallback[sorted(served)] = 1 / len(served)
-        self.weights_ = self.pattern_weights_.get(library.full, fallback)
-        self._fallback = fallback
+        self._fallback = np.zeros(n_members)
+        self._fallback[sorted(served)] = 1 / len(served)
+        self.weights_ = self._shares.get(library.full, self._fallback)
 
     def row_weights(self, data):
         """Return the weight of each member in each row.
@@ -267,17 +278,11 @@ class AutoFusion(BaseFusion):
             stack the weights of logits or values, scaled to sum to one; where these
             differ by class, the root of their mean square.
         """
-        return row_weights(data, self._fallback, self.pattern_weights_, self._losses)
+        return self._shares.weights_of_rows(data, self._fallback)
 
     def _predict(self, data):
-        out = np.einsum(
-            "imk,im->ik", np.nan_to_num(data.predictions), self.row_weights(data)
-        )
-        combinations = {
-            pattern: Combination(*parts, self._losses[pattern])
-            for pattern, parts in self._combinations.items()
-        }
-        return answer(data, data.available(), combinations, out)
+        out = mean_rule(data.predictions, self.row_weights(data), data.task.prior)
+        return predict_by_pattern(self.pattern_models_, data, data.available(), out)
 
 
 def _has(trial, pattern):
@@ -293,7 +298,7 @@ def _largest(weights, number, least=_LEAST_SHARE):
 
 
 def _prudent(losses):
-    """Return the position of the rival to take: a selection unless others prove.
+    """Return the position of the combiner to take: a selection unless others prove.
 
     A mean of several is wrong in no costly way, while the best of many members
     looks better than it is; so a single one needs the clearest lead.
@@ -308,11 +313,11 @@ def _prudent(losses):
         return 0
     taken = 1
     margins = ((2, _STACK_MARGIN), (3, _STACK_MARGIN), (0, _SINGLE_MARGIN))
-    for rival, margin in margins:
-        if finite[rival]:
-            lead = losses[:, taken] - losses[:, rival]
+    for other, margin in margins:
+        if finite[other]:
+            lead = losses[:, taken] - losses[:, other]
             if lead.mean() > margin * lead.std():
-                taken = rival
+                taken = other
     return taken
 
 

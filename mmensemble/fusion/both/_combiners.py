@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
-from mmensemble.fusion._patterns import group_rows, nearest_pattern, rows_with
+from mmensemble.fusion._patterns import PatternModels, rows_with
+from mmensemble.fusion._rows import rows_of_weight, rows_predicted
+from mmensemble.fusion._second_level import second_level
 from mmensemble.fusion._weights import member_losses
-from mmensemble.fusion.decision._stacking import second_level
 from mmensemble.learners._nonnegative import NonNegativeLogistic, nonnegative_line
 from mmensemble.learners._objectives import make_objective
+from mmensemble.numerics._columns import column_moments
 from mmensemble.numerics._greedy import greedy_selection
-from mmensemble.numerics._kernel_logistic import fit_klr, probabilities
+from mmensemble.numerics._logistic import RidgeLogistic
 
-#: Penalty of a stack, in rows: what each unit of weight has to win on them.
+#: Penalty of a stack, in rows: what each unit of weight has to win on them. This
+#: one and the next two are varied in benchmarks/bench_constants.py.
 _PENALTY = 5.0
 #: The same of a stack by classes: of what its weights differ from one for all.
 _CLASS_PENALTY = 100.0
@@ -41,7 +45,7 @@ class Combination:
     matrices: np.ndarray | None = None
     loss: float = 0.0
 
-    def answer(self, predictions, task):
+    def predict(self, predictions, task):
         """Return fused predictions of shape (n_samples, n_outputs)."""
         used = self.weights > 0
         own, weights = predictions[:, used], self.weights[used]
@@ -49,7 +53,7 @@ class Combination:
             return np.einsum("imk,m->ik", own, weights)
         if not task.is_classification:
             return np.einsum("imk,m->ik", own, weights) + self.intercept
-        return probabilities(self._scores(own, task))
+        return softmax(self._scores(own, task), axis=1)
 
     def _scores(self, own, task):
         """Return the scores of the classes, of those members that count."""
@@ -79,7 +83,7 @@ def selection(predictions, targets, data):
 
 def stack(predictions, targets, data):
     """Take a non-negative stack, a little penalised; None where a class lacks."""
-    weight = data.sample_weight
+    weight = data.weight
     if not data.task.is_classification:
         return Combination(*_stacked_values(predictions, targets, weight))
     if not targets.any(axis=0).all():
@@ -94,10 +98,8 @@ def stack(predictions, targets, data):
 
 def _stacked_values(predictions, targets, weight):
     """Non-negative least squares, one weight a member for all targets alike."""
-    weight = np.ones(len(targets)) if weight is None else weight
     middle = np.average(predictions, axis=0, weights=weight)
-    level = np.average(targets, axis=0, weights=weight)
-    spread = np.sqrt(np.average((targets - level) ** 2, axis=0, weights=weight))
+    level, spread = column_moments(targets, weight)
     spread = np.where(spread > 0, spread, 1.0)
     columns = ((predictions - middle) / spread).transpose(0, 2, 1)
     weights, _ = nonnegative_line(
@@ -123,23 +125,20 @@ def class_stack(predictions, targets, data):
         base = stack(predictions, targets, data)
     if base is None:
         return None
-    weight = data.sample_weight
-    weight = np.ones(len(targets)) if weight is None else weight
+    weight = data.weight
     logits = second_level(predictions, data.task, True)
     own = np.einsum("m,kl->mkl", base.weights, np.eye(n_classes))
     scores = logits @ own.reshape(-1, n_classes) + base.intercept
     penalty = _CLASS_PENALTY * weight.mean()
-    start = np.zeros((logits.shape[1], n_classes)), np.zeros(n_classes)
-    coef, shift = fit_klr(
-        logits, targets, weight, penalty, start, tol=1e-4, offset=scores
-    )
-    matrices = own + coef.reshape(own.shape)
+    problem = RidgeLogistic(logits, targets, weight, offset=scores)
+    fit = problem.solve(penalty, tol=1e-6)
+    matrices = own + fit.coef.reshape(own.shape)
     size = np.sqrt((matrices**2).sum(axis=(1, 2)) / n_classes)
-    return Combination(size, base.intercept + shift, matrices)
+    return Combination(size, base.intercept + fit.intercept, matrices)
 
 
 #: From the simplest to the most flexible.
-RIVALS = {
+COMBINERS = {
     "best": best_member,
     "selection": selection,
     "stack": stack,
@@ -171,23 +170,15 @@ class Library:
         """The pattern of all modalities that any row has."""
         return tuple(np.flatnonzero(self.available.any(axis=0)).tolist())
 
-    def members_in(self, pattern, *, joint):
-        """Positions of the pattern's members, and of those on all modalities."""
-        return [
-            i
-            for i, member in enumerate(self.data.members)
-            if (joint if member.modality is None else member.modality in pattern)
-        ]
-
-    def learn(self, rival, pattern, full=None, allowed=None):
+    def learn(self, combiner, pattern, full=None, allowed=None):
         """Return the combination of a pattern, or None where it cannot be learnt.
 
-        Members on all modalities together serve rows that lack some if the rows
-        of exactly that pattern say so (Akaike's criterion).
+        Members on all modalities together serve rows that lack some if Akaike's
+        criterion on the rows of exactly that pattern prefers that.
 
         Parameters
         ----------
-        rival : str
+        combiner : {"best", "selection", "stack", "class_stack"}
         pattern : tuple of int
         full : tuple of int, default=None
             The pattern that lacks nothing; that of the rows by default.
@@ -196,23 +187,28 @@ class Library:
         """
         full = self.full if full is None else full
         rows = rows_with(self.available, pattern)
-        inside = self.members_in(pattern, joint=pattern == full)
-        found = self._combine(rival, rows, inside, allowed)
-        everything = self.members_in(pattern, joint=True)
+        inside = self.data.members_in(pattern, joint=pattern == full)
+        found = self._combine(combiner, rows, inside, allowed)
+        everything = self.data.members_in(pattern, joint=True)
         if pattern == full or len(everything) == len(inside) or found is None:
             return found
         n_present = self.available[rows].sum(axis=1)
         exact = rows[n_present == len(pattern)]
         if len(exact) < _EVIDENCE:
             return found
-        other = self._combine(rival, exact, everything, allowed)
+        other = self._combine(combiner, exact, everything, allowed)
         if other is None or self._criterion(found, exact) <= self._criterion(
             other, exact
         ):
             return found
         return other
 
-    def _combine(self, rival, rows, inside, allowed):
+    def learn_all(self, combiner, patterns, full):
+        """Return what can be learnt for each of the patterns, a PatternModels."""
+        found = {pattern: self.learn(combiner, pattern, full) for pattern in patterns}
+        return combinations_by_pattern({p: c for p, c in found.items() if c})
+
+    def _combine(self, combiner, rows, inside, allowed):
         """Learn on the rows that count, with weights for all members."""
         if allowed is not None:
             inside = [i for i in inside if i in allowed]
@@ -221,7 +217,7 @@ class Library:
             return None
         predictions = self.data.predictions[np.ix_(rows, inside)]
         part = self.data.take(rows)
-        own = RIVALS[rival](predictions, self.targets[rows], part)
+        own = COMBINERS[combiner](predictions, self.targets[rows], part)
         if own is None:
             return None
         weights = np.zeros(len(self.data.members))
@@ -230,15 +226,11 @@ class Library:
         if own.matrices is not None:
             matrices = np.zeros((len(weights), *own.matrices.shape[1:]))
             matrices[inside] = own.matrices
-        loss = self.loss(own.answer(predictions, self.data.task), rows)
+        loss = self.loss(own.predict(predictions, self.data.task), rows)
         return Combination(weights, own.intercept, matrices, loss)
 
     def _counting(self, rows, inside):
-        known = ~np.isnan(self.data.predictions[np.ix_(rows, inside)][:, :, 0])
-        known = known.all(axis=1)
-        if self.data.sample_weight is not None:
-            known &= self.data.sample_weight[rows] > 0
-        return rows[known]
+        return rows_of_weight(self.data, rows_predicted(self.data, rows, inside))
 
     def loss(self, fused, rows=slice(None)):
         """Return the log loss or squared error of fused predictions of some rows."""
@@ -261,35 +253,40 @@ class Library:
         rows = self._counting(rows, np.flatnonzero(used))
         if len(rows) == 0:
             return np.inf
-        fused = combination.answer(self.data.predictions[rows], self.data.task)
+        fused = combination.predict(self.data.predictions[rows], self.data.task)
         loss = self.loss(fused, rows)
         if not self.data.task.is_classification:
             loss = np.log(max(loss, np.finfo(float).tiny)) / 2
         return loss + n_weights / len(rows)
 
-    def answer(self, combinations):
-        """Return what fitted combinations say of every row, NaN where none serves."""
+    def predict(self, combinations):
+        """Return the combinations' predictions of every row, NaN where none serves."""
         out = np.full(self.targets.shape, np.nan)
-        return answer(self.data, self.available, combinations, out)
+        return predict_by_pattern(combinations, self.data, self.available, out)
 
 
-def answer(data, available, combinations, out):
+def combinations_by_pattern(found):
+    """Return a dict of tuple of int to Combination as PatternModels."""
+    losses = tuple(combination.loss for combination in found.values())
+    return PatternModels(tuple(found), tuple(found.values()), losses)
+
+
+def predict_by_pattern(combinations, data, available, out):
     """Fill `out` with the combinations' predictions, row by row, where any serves.
 
     Parameters
     ----------
+    combinations : PatternModels
+        Of Combination.
     data : FusionData
     available : ndarray of bool of shape (n_samples, n_modalities)
-    combinations : dict of tuple of int to Combination
     out : ndarray of shape (n_samples, n_outputs)
 
     Returns
     -------
     out : ndarray of shape (n_samples, n_outputs)
     """
-    losses = {pattern: found.loss for pattern, found in combinations.items()}
-    for pattern, rows in group_rows(available):
-        nearest = nearest_pattern(pattern, losses)
-        if nearest is not None:
-            out[rows] = combinations[nearest].answer(data.predictions[rows], data.task)
+    for key, rows in combinations.serve(available):
+        if key is not None:
+            out[rows] = combinations[key].predict(data.predictions[rows], data.task)
     return out

@@ -12,11 +12,12 @@ from mmensemble.fusion._base import BaseFusion, Member
 from mmensemble.fusion._lookup import make_fusion
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.fusion.decision._voting import VotingFusion
-from mmensemble.modality import Block
+from mmensemble.modality._blocks import Block
 
 #: Name of the member that the feature fusion becomes.
 FUSED = "fused"
-#: Folds in which a decision fusion is compared with itself on fewer modalities.
+#: Folds in which a decision fusion is compared with itself on fewer modalities;
+#: few, for there are as many fits as modalities at every step.
 _FOLDS = 3
 
 
@@ -32,8 +33,8 @@ class HybridFusion(BaseFusion):
         dropped, one by one, while its held-out loss does not rise; the feature
         fusion works on the rest, and the decision fusion serves rows that have
         none of these. "stacked": the decision fusion combines the modalities,
-        the feature fusion works beside it, and the two answers get the weights
-        that suit their out-of-fold predictions best.
+        the feature fusion works beside it, and the two predictions get the
+        weights of least out-of-fold loss.
     decision : str or fusion object, default="selection"
         Decision-level fusion, by short name or as an object.
     feature : str or fusion object, default="concat"
@@ -71,6 +72,7 @@ class HybridFusion(BaseFusion):
     2
     """
 
+    short_name = "hybrid"
     level = "both"
     reference = "Atrey et al. 2010"
     when = "Some features interact across modalities, others need rules of their own."
@@ -132,7 +134,7 @@ class HybridFusion(BaseFusion):
         return getattr(self._inner("decision"), "final_estimator", None)
 
     def check(self, task, members):
-        """Raise ValueError where either fusion does not suit task or members."""
+        """Raise ValueError where either fusion does not serve task or members."""
         super().check(task, members)
         alone = tuple(member for member in members if member.name != FUSED)
         self._inner("decision").check(task, alone)

@@ -1,5 +1,6 @@
 """Dempster-Shafer combination, each member discounted by its reliability."""
 
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -7,12 +8,9 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._patterns import (
-    group_rows,
-    list_patterns,
-    nearest_pattern,
-    rows_with,
-)
+from mmensemble.fusion._names import output_names
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs
+from mmensemble.fusion._rows import rows_of_weight
 from mmensemble.fusion._weights import member_losses, one_hot
 from mmensemble.fusion.decision._mass_functions import (
     RULES,
@@ -21,14 +19,14 @@ from mmensemble.fusion.decision._mass_functions import (
     learn_reliabilities,
     pignistic,
 )
-from mmensemble.fusion.decision._voting import output_names
 
-#: Reliability of what no training row tells anything about.
-_UNTOLD = 0.5
+#: Reliability of members that no training row has predictions of: even odds, for
+#: nothing is known of them.
+_UNKNOWN = 0.5
 
 
 class EvidenceFusion(BaseFusion):
-    """Combine the members as bodies of evidence, and say how much they conflict.
+    """Combine the members as bodies of evidence, and measure their conflict.
 
     Each member's probabilities become a mass function: its reliability times the
     probability on each class, the rest on the frame of all classes, where it
@@ -57,8 +55,9 @@ class EvidenceFusion(BaseFusion):
     ----------
     reliabilities_ : ndarray of shape (n_members,) or (n_members, n_classes)
         Where every modality is present: 0 for a member that is not believed.
-    pattern_reliabilities_ : dict of tuple of int to ndarray
-        Those for each pattern of present modalities.
+    pattern_models_ : PatternModels
+        Those for each presence pattern, of shape (n_members, n_classes), keyed by
+        the positions of its modalities.
     calibrators_ : dict of str to object
         The calibrator of each member, where there are any.
 
@@ -84,6 +83,7 @@ class EvidenceFusion(BaseFusion):
     (3,)
     """
 
+    short_name = "evidence"
     level = "decision"
     tasks = ("classification",)
     reference = "Shafer 1976; Denœux 2008"
@@ -95,6 +95,7 @@ class EvidenceFusion(BaseFusion):
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
         "calibrate": CALIBRATE,
     }
+    row_outputs = {"conflict": None}
 
     def __init__(
         self,
@@ -111,59 +112,49 @@ class EvidenceFusion(BaseFusion):
 
     def _fit(self, data):
         self.members_ = data.members
-        self.pattern_reliabilities_, self._losses = {}, {}
-        shape = (len(data.members), data.task.n_outputs)
-        available = data.available()
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
-        for pattern in list_patterns(available, self.max_patterns):
-            rows = rows_with(available, pattern)
-            rows = rows[weight[rows] > 0]
-            if len(rows) >= 2:
-                self._fit_pattern(data, rows, weight[rows], pattern)
+        self.pattern_models_ = PatternModels.fit(
+            partial(self._fit_pattern, data),
+            pattern_jobs(data.available(), self.max_patterns),
+        )
         everything = tuple(range(len(data.modalities)))
-        full = self._reliabilities(everything, shape)
+        shape = len(data.members), data.task.n_outputs
+        full = self._reliabilities(self.pattern_models_.key_for(everything), shape)
         self.reliabilities_ = full if self.discounting == "class" else full[:, 0]
 
-    def _fit_pattern(self, data, rows, weight, pattern):
-        inside = [i for i, m in enumerate(self.members_) if m.modality in pattern]
+    def _fit_pattern(self, data, pattern, rows, known):
+        rows = rows_of_weight(data, rows)
+        if len(rows) < 2:
+            return None
+        inside = data.members_in(pattern)
         predictions = data.predictions[np.ix_(rows, inside)]
         targets = one_hot(data.y[rows], data.task.classes)
-        found = np.zeros((len(self.members_), data.task.n_outputs))
+        weight = data.weight[rows]
+        found = np.zeros((len(data.members), data.task.n_outputs))
+        start = None  # else what was found for the fullest pattern, off the bounds
+        if known:
+            start = np.clip(known[known.fullest][inside], 0.1, 0.9)
         found[inside] = learn_reliabilities(
             predictions,
             targets,
             weight,
             self.rule,
             by_class=self.discounting == "class",
-            start=self._start(inside),
+            start=start,
         )
         masses = discount(predictions, found[inside])
         fused = pignistic(*RULES[self.rule](*masses))[:, None]
-        self.pattern_reliabilities_[pattern] = found
-        self._losses[pattern] = member_losses(
-            fused, targets, weight, classification=True
-        )[0]
+        return found, member_losses(fused, targets, weight, classification=True)[0]
 
-    def _start(self, inside):
-        """Begin at what was found for the fullest pattern, but off the bounds."""
-        first = next(iter(self.pattern_reliabilities_.values()), None)
-        return None if first is None else np.clip(first[inside], 0.1, 0.9)
-
-    def _reliabilities(self, pattern, shape):
-        nearest = nearest_pattern(pattern, self._losses)
-        if nearest is None:
-            return np.full(shape, _UNTOLD)
-        return self.pattern_reliabilities_[nearest]
+    def _reliabilities(self, key, shape):
+        return np.full(shape, _UNKNOWN) if key is None else self.pattern_models_[key]
 
     def _masses(self, data):
         """Return the discounted masses of all members in all rows."""
         singles = np.zeros_like(data.predictions)
         frame = np.ones(singles.shape[:2])
-        for pattern, rows in group_rows(data.available()):
-            known = data.predictions[rows]
-            own = self._reliabilities(pattern, known.shape[1:])
-            singles[rows], frame[rows] = discount(known, own)
+        for key, rows in self.pattern_models_.serve(data.available()):
+            own = self._reliabilities(key, singles.shape[1:])
+            singles[rows], frame[rows] = discount(data.predictions[rows], own)
         return singles, frame
 
     def _predict(self, data):

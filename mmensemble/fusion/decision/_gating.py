@@ -1,6 +1,7 @@
 """Gating: a mixture of experts whose weights depend on the row."""
 
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,36 +9,30 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._heads import (
-    HeadTargets,
-    choose_by_folds,
-    head_outputs,
-    tuning_folds,
-)
-from mmensemble.fusion._patterns import (
-    group_rows,
-    list_patterns,
-    nearest_pattern,
-    rows_with,
-)
+from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
+from mmensemble.fusion._member_weights import MemberWeightsMixin
+from mmensemble.fusion._names import output_names
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs
 from mmensemble.fusion._projection import BlockProjector
+from mmensemble.fusion._rows import FEW_ROWS, FEWEST_ROWS, MANY_ROWS, rows_of_weight
 from mmensemble.fusion._rules import mean_rule
+from mmensemble.fusion._weights import over_present
 from mmensemble.fusion.decision._mixture import Evidence, Gate, Mixture, fit_gate
-from mmensemble.fusion.decision._voting import output_names
+from mmensemble.numerics._penalty_search import choose_by_folds
 
-#: Penalties on the slopes that are tried, from global weights on.
+#: Penalties on the slopes that are tried, from global weights on: a decade apart,
+#: down to where standardised slopes are as good as free.
 _PENALTIES = (np.inf, 1.0, 0.1, 0.01, 1e-3, 1e-4)
-_FEWEST_ROWS = 10
 _POOLS = {"evidence": Evidence, "mixture": Mixture}
+#: Least probability whose log is taken, as in the second level of stacking.
 _TINY = 1e-9
-#: Where fits stop that are only compared with each other.
+#: Where fits stop that are only compared with each other: losses then differ from
+#: those of the end by less than their standard error over folds.
 _SEARCH = {"tol": 1e-3, "max_iter": 30}
-#: Rows from which fewer folds do.
-_MANY_ROWS, _FEW_ROWS = 2_000, 200
 
 
-class GatingFusion(BaseFusion):
-    """Weight the members row by row, as the row's features say.
+class GatingFusion(MemberWeightsMixin, BaseFusion):
+    """Weight the members row by row, by a gate that reads the row's features.
 
     The weights of the members that a row has are
 
@@ -47,7 +42,7 @@ class GatingFusion(BaseFusion):
     the members' out-of-fold predictions by L-BFGS on the analytic gradient, from
     the best global weights. Only the slopes `v` are penalised, so that a strong
     penalty leaves global weights: those of stacking or of
-    ``VotingFusion(weights="optimize")``, as `pool` says. Each presence pattern has
+    ``VotingFusion(weights="optimize")``, depending on `pool`. Each presence pattern has
     a gate of its own, learnt from the rows that have at least its modalities;
     rows without any of the context get global weights. As a transformer it gives
     the members' mean prediction under the row's weights.
@@ -87,8 +82,8 @@ class GatingFusion(BaseFusion):
         Global weights where every modality is present.
     penalty_ : float
         Chosen penalty of the fullest pattern; infinite if the context does not help.
-    gates_ : dict of tuple of int to Gate
-        Gate of each pattern, keyed by the positions of its modalities.
+    pattern_models_ : PatternModels
+        Gate of each presence pattern, keyed by the positions of its modalities.
     context_ : list of int
         Positions of the modalities that the gate reads.
     calibrators_ : dict of str to object
@@ -114,9 +109,10 @@ class GatingFusion(BaseFusion):
     True
     """
 
+    short_name = "gating"
     level = "decision"
     reference = "Jacobs et al. 1991; Jordan & Jacobs 1994"
-    when = "Which modality is right depends on the row, and some features tell."
+    when = "Which modality is right depends on the row, and some features show it."
 
     _parameter_constraints = {
         "context": [None, str, list, tuple],
@@ -157,17 +153,18 @@ class GatingFusion(BaseFusion):
             data.sample_weight,
             [data.modalities[m] for m in self.context_],
         )
-        self.penalty_, self.gates_ = self.penalty, {}
+        self.penalty_ = self.penalty
         everyone = HeadTargets.of(data.y, data.task, data.sample_weight)
         self._units = everyone.centre, everyone.spread
         features = self.projector_.transform(self._context_blocks(data))
         available = data.available()
-        for pattern in list_patterns(available, self.max_patterns):
-            rows = _rows_that_count(data, rows_with(available, pattern))
-            if len(rows) >= _FEWEST_ROWS:
-                self._fit_pattern(data.take(rows), [z[rows] for z in features], pattern)
+        self.pattern_models_ = PatternModels.fit(
+            partial(self._fit_pattern, data, features),
+            pattern_jobs(available, self.max_patterns),
+            fallbacks=("around", "within"),
+        )
         self.penalty_ = np.inf if self.penalty_ is None else float(self.penalty_)
-        self.weights_ = self._full_weights(available)
+        self.weights_ = self._full_weights(data, available)
 
     def _positions(self, modalities):
         if self.context is None:
@@ -184,11 +181,6 @@ class GatingFusion(BaseFusion):
     def _context_blocks(self, data):
         return [data.blocks[m] for m in self.context_]
 
-    def _members_in(self, pattern):
-        return [
-            i for i, member in enumerate(self.members_) if member.modality in pattern
-        ]
-
     def _inputs(self, features, pattern):
         """Return the context's columns within a pattern, side by side."""
         inside = [
@@ -196,17 +188,21 @@ class GatingFusion(BaseFusion):
         ]
         return np.hstack([np.empty((len(features[0]), 0)), *inside])
 
-    def _fit_pattern(self, data, features, pattern):
-        said = self._said(data)[:, self._members_in(pattern)]
-        pool = _POOLS[self.pool](said, self._targets(data))
-        inputs = self._inputs(features, pattern)
+    def _fit_pattern(self, data, features, pattern, rows, known):
+        rows = rows_of_weight(data, rows)
+        if len(rows) < FEWEST_ROWS:
+            return None
+        data = data.take(rows)
+        predictions = self._pool_inputs(data)[:, data.members_in(pattern)]
+        pool = _POOLS[self.pool](predictions, self._targets(data))
+        inputs = self._inputs([z[rows] for z in features], pattern)
         penalty = self._penalty_for(data, pool, inputs)
-        start = self._start(pattern)
-        self.gates_[pattern] = fit_gate(pool, inputs, penalty, start)
+        start = self._start(data, pattern, known)
+        return fit_gate(pool, inputs, penalty, start), 0.0
 
     def _penalty_for(self, data, pool, inputs):
         """Return a pattern's penalty: what served the fullest one, or infinity."""
-        if pool.said.shape[1] == 1 or inputs.shape[1] == 0:
+        if pool.predictions.shape[1] == 1 or inputs.shape[1] == 0:
             return np.inf
         if self.penalty_ is None:
             self.penalty_ = _choose_penalty(data, pool, inputs, _PENALTIES)
@@ -224,14 +220,13 @@ class GatingFusion(BaseFusion):
             targets, values=(values - centre) / spread, centre=centre, spread=spread
         )
 
-    def _start(self, pattern):
+    def _start(self, data, pattern, known):
         """Return a pattern's part of the first gate around it; None without one."""
-        around = (key for key in self.gates_ if set(key) >= set(pattern))
-        full = next(around, None)
+        full = next((key for key in known if set(key) >= set(pattern)), None)
         if full is None:
             return None
-        gate = self.gates_[full]
-        members = np.isin(self._members_in(full), self._members_in(pattern))
+        gate = known[full]
+        members = np.isin(data.members_in(full), data.members_in(pattern))
         widths = zip(self.context_, self.projector_.widths_, strict=True)
         columns = np.concatenate(
             [np.full(width, m in pattern) for m, width in widths if m in full]
@@ -242,14 +237,14 @@ class GatingFusion(BaseFusion):
         extra = gate.extra, gate.global_extra
         return Gate(gate.weights[members], bias, slopes, *extra)
 
-    def _full_weights(self, available):
+    def _full_weights(self, data, available):
         """Return the global weights of the fullest pattern, for all members."""
-        weights = np.zeros(len(self.members_))
-        if self.gates_:
-            pattern, gate = next(iter(self.gates_.items()))
-            weights[self._members_in(pattern)] = gate.weights
+        weights = np.zeros(len(data.members))
+        if self.pattern_models_:
+            fullest = self.pattern_models_.fullest
+            weights[data.members_in(fullest)] = self.pattern_models_[fullest].weights
         else:
-            weights[:] = [available[:, m.modality].any() for m in self.members_]
+            weights[:] = [available[:, m.modality].any() for m in data.members]
             weights /= weights.sum()
         return weights
 
@@ -266,50 +261,43 @@ class GatingFusion(BaseFusion):
         weights = np.zeros(has.shape)
         for rows, key, gates, _ in self._gated(data):
             if key is not None:
-                weights[np.ix_(rows, self._members_in(key))] = gates
-        weights = np.where(has, weights, 0.0)
-        lost = ~(weights.sum(axis=1) > 0)
-        weights[lost] = has[lost]
-        return weights / weights.sum(axis=1, keepdims=True)
+                weights[np.ix_(rows, data.members_in(key))] = gates
+        return over_present(weights, has)
 
     def _gated(self, data):
-        """Yield rows, the pattern of their gate, its weights, and the pool's extra."""
-        features = self.projector_.transform(self._context_blocks(data))
-        for pattern, rows in group_rows(data.available()):
-            key = self._gate_for(pattern)
-            if key is None:
-                yield rows, None, None, None
-                continue
-            gate = self.gates_[key]
-            if set(self.context_) & set(pattern):
-                gates = gate.rows(self._inputs([z[rows] for z in features], key))
-                yield rows, key, gates, gate.extra
-            else:
-                gates = np.tile(gate.weights, (len(rows), 1))
-                yield rows, key, gates, gate.global_extra
+        """Yield rows, the pattern of their gate, its weights, and the pool's extra.
 
-    def _gate_for(self, pattern):
-        """Return the pattern itself, the smallest around it, or the nearest within."""
-        around = [key for key in self.gates_ if set(key) >= set(pattern)]
-        if around:
-            return min(around, key=lambda key: (len(key), key))
-        return nearest_pattern(pattern, dict.fromkeys(self.gates_, 0.0))
+        Rows without any of the context are apart: they get global weights.
+        """
+        features = self.projector_.transform(self._context_blocks(data))
+        available = data.available()
+        reads = available[:, self.context_].any(axis=1)
+        for key, served in self.pattern_models_.serve(available):
+            if key is None:
+                yield served, None, None, None
+                continue
+            gate = self.pattern_models_[key]
+            rows = served[reads[served]]
+            gates = gate.rows(self._inputs([z[rows] for z in features], key))
+            yield rows, key, gates, gate.extra
+            rows = served[~reads[served]]
+            yield rows, key, np.tile(gate.weights, (len(rows), 1)), gate.global_extra
 
     def _predict(self, data):
         if self.pool == "mixture":
             return self._mean(data)
         out = np.empty((data.n_samples, data.task.n_outputs))
-        said = np.nan_to_num(self._said(data))
+        inputs = np.nan_to_num(self._pool_inputs(data))
         for rows, key, gates, extra in self._gated(data):
             if key is None:
                 out[rows] = np.nanmean(data.predictions[rows], axis=1)
                 continue
-            part = said[np.ix_(rows, self._members_in(key))]
+            part = inputs[np.ix_(rows, data.members_in(key))]
             scores = Evidence.fuse(part, gates, extra)
             out[rows] = head_outputs(scores, data.task, *self._units)
         return out
 
-    def _said(self, data):
+    def _pool_inputs(self, data):
         """Return evidence, or what is mixed, in the units of the loss; may be NaN."""
         if data.task.is_classification and self.pool == "evidence":
             logs = np.log(np.clip(data.predictions, _TINY, None))
@@ -329,14 +317,9 @@ class GatingFusion(BaseFusion):
         return output_names("gating", task)
 
 
-def _rows_that_count(data, rows):
-    """Return those of the rows that have a weight."""
-    return rows if data.sample_weight is None else rows[data.sample_weight[rows] > 0]
-
-
 def _choose_penalty(data, pool, features, penalties):
     """Return the strongest penalty that does about as well as any."""
-    few, many = data.n_samples < _FEW_ROWS, data.n_samples > _MANY_ROWS
+    few, many = data.n_samples < FEW_ROWS, data.n_samples > MANY_ROWS
 
     def fit(rows, penalty, start):
         known = None if start is None else (start.weights, start.global_extra)

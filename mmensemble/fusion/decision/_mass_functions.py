@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 
 #: A reliability of one could not be contradicted, and nothing learnt from it.
 MOST_RELIABLE = 1 - 1e-4
+#: Where the search for reliabilities begins: halfway between its bounds.
 _START = 0.5
 #: The cautious rule's loss has kinks, where a search may stop and a new one go on.
 _RESTARTS = {"cautious": 3}

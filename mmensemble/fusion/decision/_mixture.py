@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
+from scipy.special import softmax
 
 from mmensemble.fusion._heads import descend
 from mmensemble.fusion._weights import (
@@ -12,8 +13,10 @@ from mmensemble.fusion._weights import (
 )
 from mmensemble.learners._nonnegative import logistic_weights
 
+#: Least likelihood whose log is taken: no row's log loss is above 35.
 _TINY = 1e-15
-#: Smallest global weight of a member when slopes start to move.
+#: Smallest global weight of a member when slopes start to move: a softmax cannot
+#: begin at zero, and below this the gradient takes many steps to bring one back.
 _LEAST_START = 0.02
 
 
@@ -25,7 +28,7 @@ class Mixture:
 
     Parameters
     ----------
-    said : ndarray of shape (n_samples, n_members, n_outputs)
+    predictions : ndarray of shape (n_samples, n_members, n_outputs)
         Probabilities, or values in standard deviations around the mean; no NaN.
     targets : HeadTargets
 
@@ -37,26 +40,28 @@ class Mixture:
     >>> from mmensemble.fusion._heads import HeadTargets
     >>> y = np.array([0, 1])
     >>> targets = HeadTargets.of(y, make_task(y, classifier=True))
-    >>> said = np.array([[[0.9, 0.1], [0.5, 0.5]], [[0.5, 0.5], [0.1, 0.9]]])
-    >>> Mixture(said, targets).row_losses(np.eye(2), np.zeros(0)).round(3)
+    >>> predictions = np.array([[[0.9, 0.1], [0.5, 0.5]], [[0.5, 0.5], [0.1, 0.9]]])
+    >>> Mixture(predictions, targets).row_losses(np.eye(2), np.zeros(0)).round(3)
     array([0.105, 0.105])
     """
 
-    def __init__(self, said, targets):
-        self.said, self.targets = said, targets
+    def __init__(self, predictions, targets):
+        self.predictions, self.targets = predictions, targets
         if targets.is_classification:
-            right = np.einsum("imk,ik->im", said, targets.values)
+            right = np.einsum("imk,ik->im", predictions, targets.values)
             self.likelihood = np.clip(right, _TINY, None)
 
     def take(self, rows):
         """Return the same for the rows at integer positions `rows`."""
-        return type(self)(self.said[rows], self.targets.take(rows))
+        return type(self)(self.predictions[rows], self.targets.take(rows))
 
     def best(self, tol):
         """Return the constant weights of least loss, and no further parameters."""
         classes = self.targets.is_classification
         solve = simplex_log_loss if classes else simplex_squared_error
-        return solve(self.said, self.targets.values, self.targets.share), np.zeros(0)
+        return solve(
+            self.predictions, self.targets.values, self.targets.share
+        ), np.zeros(0)
 
     def loss(self, gates, extra):
         """Return the mean loss and its derivatives by weights and `extra`."""
@@ -65,19 +70,19 @@ class Mixture:
             mixture = (gates * self.likelihood).sum(axis=1)
             slope = -self.likelihood * (share / mixture)[:, None]
             return -share @ np.log(mixture), slope, np.zeros(0)
-        loss, error = self.targets.loss(pooled(self.said, gates))
-        return loss, np.einsum("imk,ik->im", self.said, error), np.zeros(0)
+        loss, error = self.targets.loss(pooled(self.predictions, gates))
+        return loss, np.einsum("imk,ik->im", self.predictions, error), np.zeros(0)
 
     def row_losses(self, gates, extra):
         """Return the loss of each row."""
         if self.targets.is_classification:
             return -np.log((gates * self.likelihood).sum(axis=1))
-        return self.targets.row_losses(pooled(self.said, gates))
+        return self.targets.row_losses(pooled(self.predictions, gates))
 
     @staticmethod
-    def fuse(said, gates, extra):
-        """Return the fused predictions, in the units of `said`."""
-        return pooled(said, gates)
+    def fuse(predictions, gates, extra):
+        """Return the fused predictions, in the units of `predictions`."""
+        return pooled(predictions, gates)
 
 
 class Evidence:
@@ -90,27 +95,27 @@ class Evidence:
 
     Parameters
     ----------
-    said : ndarray of shape (n_samples, n_members, n_outputs)
+    predictions : ndarray of shape (n_samples, n_members, n_outputs)
         Evidence.
     targets : HeadTargets
     """
 
-    def __init__(self, said, targets):
-        self.said, self.targets = said, targets
+    def __init__(self, predictions, targets):
+        self.predictions, self.targets = predictions, targets
 
     def take(self, rows):
         """Return the same for the rows at integer positions `rows`."""
-        return type(self)(self.said[rows], self.targets.take(rows))
+        return type(self)(self.predictions[rows], self.targets.take(rows))
 
     def best(self, tol):
         """Return the constant weights of least loss, the stretch and the shifts."""
         targets = self.targets
         if targets.is_classification:
             weights, shift = logistic_weights(
-                self.said, targets.values, targets.share, tol=1e-3 * tol
+                self.predictions, targets.values, targets.share, tol=1e-3 * tol
             )
         else:
-            weights, shift = _line(self.said, targets.values, targets.share)
+            weights, shift = _line(self.predictions, targets.values, targets.share)
         total = weights.sum()
         equal = np.full(len(weights), 1 / len(weights))
         gates = weights / total if total > 0 else equal
@@ -118,33 +123,37 @@ class Evidence:
 
     def loss(self, gates, extra):
         """Return the mean loss and its derivatives by weights and `extra`."""
-        mean = pooled(self.said, gates)
+        mean = pooled(self.predictions, gates)
         loss, error = self.targets.loss(extra[0] * mean + extra[1:])
-        by_gates = extra[0] * np.einsum("imk,ik->im", self.said, error)
+        by_gates = extra[0] * np.einsum("imk,ik->im", self.predictions, error)
         return loss, by_gates, np.append((mean * error).sum(), error.sum(axis=0))
 
     def row_losses(self, gates, extra):
         """Return the loss of each row."""
-        scores = extra[0] * pooled(self.said, gates) + extra[1:]
+        scores = extra[0] * pooled(self.predictions, gates) + extra[1:]
         return self.targets.row_losses(scores)
 
     @staticmethod
-    def fuse(said, gates, extra):
+    def fuse(predictions, gates, extra):
         """Return the fused scores."""
-        return extra[0] * pooled(said, gates) + extra[1:]
+        return extra[0] * pooled(predictions, gates) + extra[1:]
 
 
-def pooled(said, gates):
+def pooled(predictions, gates):
     """Return the members' weighted sum in each row."""
-    return np.einsum("imk,im->ik", said, gates)
+    return np.einsum("imk,im->ik", predictions, gates)
 
 
-def _line(said, values, share):
+def _line(predictions, values, share):
     """Non-negative least squares with one weight a member for all targets."""
-    middle = np.einsum("imk,i->mk", said, share)
+    middle = np.einsum("imk,i->mk", predictions, share)
     level = share @ values
     root = np.sqrt(share)[:, None, None]
-    system = ((said - middle) * root).transpose(0, 2, 1).reshape(-1, said.shape[1])
+    system = (
+        ((predictions - middle) * root)
+        .transpose(0, 2, 1)
+        .reshape(-1, predictions.shape[1])
+    )
     goal = ((values - level) * root[:, :, 0]).ravel()
     triangle = np.linalg.qr(np.column_stack([system, goal]), mode="r")
     weights = nnls(triangle[:, :-1], triangle[:, -1])[0]
@@ -153,7 +162,7 @@ def _line(said, values, share):
 
 @dataclass(frozen=True)
 class Gate:
-    """Weights of members, the same for all rows or as features say.
+    """Weights of members, the same for all rows or as features decide.
 
     Parameters
     ----------
@@ -182,7 +191,7 @@ class Gate:
         """Return weights of shape (n_samples, n_members) for rows with features."""
         if self.is_global:
             return np.tile(self.weights, (len(features), 1))
-        return softmax(features @ self.slopes + self.bias)
+        return softmax(features @ self.slopes + self.bias, axis=1)
 
 
 def objective(pool, features, penalty):
@@ -202,13 +211,13 @@ def objective(pool, features, penalty):
         Takes bias, slopes (one row a feature) and what the pool needs besides, as
         one vector; returns value and gradient.
     """
-    n_members = pool.said.shape[1]
+    n_members = pool.predictions.shape[1]
     stop = n_members * (1 + features.shape[1])
 
     def value_and_slope(theta):
         bias, slopes = theta[:n_members], theta[n_members:stop]
         matrix = slopes.reshape(-1, n_members)
-        gates = softmax(features @ matrix + bias)
+        gates = softmax(features @ matrix + bias, axis=1)
         loss, by_gates, by_extra = pool.loss(gates, theta[stop:])
         pull = gates * by_gates
         pull -= gates * pull.sum(axis=1, keepdims=True)
@@ -242,7 +251,7 @@ def fit_gate(pool, features, penalty, start=None, *, best=None, tol=1e-6, max_it
     -------
     gate : Gate
     """
-    n_members = pool.said.shape[1]
+    n_members = pool.predictions.shape[1]
     shape = (features.shape[1], n_members)
     weights, extra = pool.best(tol) if best is None else best
     bias, slopes = np.log(np.maximum(weights, _LEAST_START)), np.zeros(shape)
@@ -257,9 +266,3 @@ def fit_gate(pool, features, penalty, start=None, *, best=None, tol=1e-6, max_it
     )
     bias, slopes, extra = np.split(theta, [n_members, n_members + slopes.size])
     return Gate(weights, bias - bias.mean(), slopes.reshape(shape), extra, known)
-
-
-def softmax(scores):
-    """Return each row's exponentials as shares."""
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)

@@ -1,5 +1,6 @@
 """Ensemble selection: a greedy, weighted choice from a library of members."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -9,24 +10,22 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._patterns import (
-    list_patterns,
-    nearest_pattern,
-    row_weights,
-    rows_with,
-)
+from mmensemble.fusion._member_weights import MemberWeightsMixin
+from mmensemble.fusion._names import output_names
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs
+from mmensemble.fusion._rows import has_all_classes, rows_of_weight, rows_predicted
 from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import skill_weights, target_matrix
-from mmensemble.fusion.decision._voting import output_names
 from mmensemble.learners._objectives import make_objective
 from mmensemble.numerics._greedy import bagged_selection
 
-#: Library from which `n_bags="auto"` bags, and how often.
+#: Library from which `n_bags="auto"` bags: of fewer members a bag of half leaves no
+#: choice. How often: by judgement, as a bound on the time.
 _LARGE_LIBRARY = 10
 _BAGS = 20
 
 
-class SelectionFusion(BaseFusion):
+class SelectionFusion(MemberWeightsMixin, BaseFusion):
     """Select members greedily, with replacement, for any score (Caruana et al. 2004).
 
     The best members start the ensemble; then whichever member's addition helps
@@ -40,7 +39,7 @@ class SelectionFusion(BaseFusion):
         What the ensemble is selected for: a scikit-learn scorer, by name or as
         ``scorer(estimator, X, y)``, that looks at predictions only. None is the
         log loss or the squared error, which are the fastest. Without
-        `predict_proba`, a learner's decision values are squashed, as its share
+        `predict_proba`, the softmax of a learner's decision values is its share
         in the mean.
     n_steps : int, default=50
         Most additions; ten in a row that bring nothing are the end. The best
@@ -68,8 +67,9 @@ class SelectionFusion(BaseFusion):
     ----------
     weights_ : ndarray of shape (n_members,)
         Weights where every modality is present; they sum to one.
-    pattern_weights_ : dict of tuple of int to ndarray
-        Weights for each pattern of present modalities.
+    pattern_models_ : PatternModels
+        Weights for each presence pattern, keyed by the positions of its
+        modalities.
     calibrators_ : dict of str to object
         The calibrator of each member, where there are any.
 
@@ -94,6 +94,7 @@ class SelectionFusion(BaseFusion):
     (6,)
     """
 
+    short_name = "selection"
     level = "decision"
     reference = "Caruana et al. 2004"
     when = "Many members, some of them poor, or a score that no loss stands for."
@@ -137,8 +138,7 @@ class SelectionFusion(BaseFusion):
         return frozenset(needs | {"concat member"} if self.concat_member else needs)
 
     def _fit(self, data):
-        self.members_, self.modalities_ = data.members, data.modalities
-        self.pattern_weights_, self._losses = {}, {}
+        self.members_ = data.members
         task = data.task
         targets = target_matrix(data.y, task)
         self.weights_ = skill_weights(
@@ -148,13 +148,15 @@ class SelectionFusion(BaseFusion):
             data.sample_weight,
             classification=task.is_classification,
         )
-        available, draws = data.available(), self._draw(data)
-        for pattern in list_patterns(available, self.max_patterns):
-            self._fit_pattern(data, targets, available, pattern, draws)
-        if self.pattern_weights_:
+        self.pattern_models_ = PatternModels.fit(
+            partial(self._fit_pattern, data, targets, self._draw(data)),
+            pattern_jobs(data.available(), self.max_patterns),
+        )
+        if self.pattern_models_:
             everything = tuple(range(len(data.modalities)))
-            nearest = nearest_pattern(everything, self._losses)
-            self.weights_ = self.pattern_weights_[nearest]
+            self.weights_ = self.pattern_models_[
+                self.pattern_models_.key_for(everything)
+            ]
 
     def _draw(self, data):
         """Uniform numbers, by member, that decide who is in which bag."""
@@ -167,11 +169,11 @@ class SelectionFusion(BaseFusion):
             draws[:, position] = rng.random(n_bags)
         return draws
 
-    def _fit_pattern(self, data, targets, available, pattern, draws):
-        inside = self._members_in(pattern)
-        rows = _counting_rows(data, rows_with(available, pattern), inside)
+    def _fit_pattern(self, data, targets, draws, pattern, rows, known):
+        inside = data.members_in(pattern)
+        rows = rows_of_weight(data, rows_predicted(data, rows, inside))
         if not self._is_enough(data, rows):
-            return
+            return None
         objective = make_objective(
             data.predictions[np.ix_(rows, inside)],
             data.take(rows),
@@ -187,32 +189,13 @@ class SelectionFusion(BaseFusion):
         )
         weights = np.zeros(len(data.members))
         weights[inside] = found
-        self.pattern_weights_[pattern] = weights
-        self._losses[pattern] = float(objective(found[None])[0])
-
-    def _members_in(self, pattern):
-        everything = len(pattern) == len(self.modalities_)
-        return [
-            i
-            for i, member in enumerate(self.members_)
-            if (everything if member.modality is None else member.modality in pattern)
-        ]
+        return weights, objective(found[None])[0]
 
     def _is_enough(self, data, rows):
         """Scorers need every class, losses two rows."""
         if self.scoring is None or not data.task.is_classification:
             return len(rows) >= 2
-        return len(np.unique(data.y[rows])) == len(data.task.classes)
-
-    def row_weights(self, data):
-        """Return the weight of each member in each row.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_members)
-            Zero where the member has no prediction; each row sums to one.
-        """
-        return row_weights(data, self.weights_, self.pattern_weights_, self._losses)
+        return has_all_classes(data, rows)
 
     def _predict(self, data):
         return mean_rule(data.predictions, self.row_weights(data), data.task.prior)
@@ -223,11 +206,3 @@ class SelectionFusion(BaseFusion):
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""
         return output_names("selection", task)
-
-
-def _counting_rows(data, rows, inside):
-    """Return the rows that have a weight and all predictions."""
-    complete = ~np.isnan(data.predictions[np.ix_(rows, inside)][:, :, 0]).any(axis=1)
-    if data.sample_weight is not None:
-        complete &= data.sample_weight[rows] > 0
-    return rows[complete]

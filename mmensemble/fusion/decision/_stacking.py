@@ -1,5 +1,6 @@
 """Stacking: a second-level learner on out-of-fold predictions."""
 
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -9,27 +10,22 @@ from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._blocks import join_blocks
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._patterns import (
-    group_rows,
-    list_patterns,
-    nearest_pattern,
-    rows_with,
-)
+from mmensemble.fusion._member_weights import MemberWeightsMixin
+from mmensemble.fusion._names import output_names
+from mmensemble.fusion._patterns import EVERY_PATTERN, PatternModels, pattern_jobs
+from mmensemble.fusion._rows import is_enough, rows_predicted
+from mmensemble.fusion._second_level import second_level
 from mmensemble.fusion._weights import member_losses, target_matrix
-from mmensemble.fusion.decision._voting import output_names
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
 from mmensemble.learners._task import accepts, fit_learner, new_learner, outputs
 
-_TINY = 1e-9
-_FEWEST_ROWS = 10
 
-
-class StackingFusion(BaseFusion):
+class StackingFusion(MemberWeightsMixin, BaseFusion):
     """Learn how to combine the members from their out-of-fold predictions.
 
-    What suits rows with every modality is wrong for rows that lack some, so by
-    default one second-level model is fitted for each presence pattern, on the
+    What is right for rows with every modality is wrong for rows that lack some, so
+    by default one second-level model is fitted for each presence pattern, on the
     training rows that have at least those modalities.
 
     Parameters
@@ -61,8 +57,9 @@ class StackingFusion(BaseFusion):
 
     Attributes
     ----------
-    final_estimators_ : dict of tuple of int to estimator
-        Fitted model of each pattern, keyed by the positions of its modalities.
+    pattern_models_ : PatternModels
+        Fitted model of each presence pattern, keyed by the positions of its
+        modalities; under ``missing="indicator"`` one for all, with the key ().
     final_estimator_ : estimator
         That of the fullest pattern.
     calibrators_ : dict of str to object
@@ -91,9 +88,10 @@ class StackingFusion(BaseFusion):
     (3,)
     """
 
+    short_name = "stacking"
     level = "decision"
     reference = "Wolpert 1992; van Loon et al. 2020"
-    when = "The default: modalities of unequal worth, some of them perhaps useless."
+    when = "Modalities of unequal worth, some of them perhaps useless; rows enough."
 
     _parameter_constraints = {
         "final_estimator": [None, HasMethods(["fit", "predict"])],
@@ -136,20 +134,15 @@ class StackingFusion(BaseFusion):
 
     def _fit(self, data):
         self.members_, self.modalities_ = data.members, data.modalities
-        self.final_estimators_, self._losses = {}, {}
         self._remember_fills(data)
-        available = data.available()
         if self.missing == "indicator":
-            self._fit_pooled(data, available)
-            return
-        template = self._template(data.task)
-        for pattern in list_patterns(available, self.max_patterns):
-            rows = self._training_rows(data, available, pattern)
-            if _is_enough(data, rows):
-                self._fit_pattern(template, data, rows, pattern)
-                template = self._tuned(template, pattern)
-        if self.final_estimators_:
-            self.final_estimator_ = next(iter(self.final_estimators_.values()))
+            everyone = np.flatnonzero(data.available().any(axis=1))
+            jobs = [(EVERY_PATTERN, everyone)]
+        else:
+            jobs = pattern_jobs(data.available(), self.max_patterns)
+        self.pattern_models_ = PatternModels.fit(partial(self._fit_pattern, data), jobs)
+        if self.pattern_models_:
+            self.final_estimator_ = self.pattern_models_[self.pattern_models_.fullest]
 
     def _remember_fills(self, data):
         """What stands in for an absent modality under `missing="indicator"`."""
@@ -160,56 +153,32 @@ class StackingFusion(BaseFusion):
             for b in blocks or ()
         )
 
-    def _template(self, task):
+    def _fit_pattern(self, data, pattern, rows, known):
+        if pattern != EVERY_PATTERN:
+            rows = rows_predicted(data, rows, data.members_in(pattern))
+            if not is_enough(data, rows):
+                return None
+        part = data.take(rows)
+        names = [self.modalities_[m] for m in pattern]
+        template = self._template(data.task, known)
+        model = new_learner(template, seed_for(data.seed, "final", *names))
+        matrix = self._matrix(part, pattern)
+        params = _final_params(model, part, self.final_estimator is None)
+        model = fit_learner(model, matrix, part.y, params)
+        pooled = pattern == EVERY_PATTERN
+        return model, 0.0 if pooled else _loss(model, matrix, part)
+
+    def _template(self, task, known):
+        """Return the unfitted learner; the penalty chosen first serves all patterns."""
         if self.final_estimator is not None:
             return self.final_estimator
         if self.passthrough or self.missing == "indicator":
             linear = AutoLinearClassifier, AutoLinearRegressor
             return linear[0]() if task.is_classification else linear[1]()
         if task.is_classification:
-            return NonNegativeLogistic()
+            first = known[known.fullest] if known else None
+            return NonNegativeLogistic(penalty=getattr(first, "penalty_", None))
         return NonNegativeLinear(n_targets=task.n_outputs)
-
-    def _tuned(self, template, pattern):
-        """The penalty chosen for the fullest pattern serves the others."""
-        chosen = getattr(self.final_estimators_[pattern], "penalty_", None)
-        if self.final_estimator is None and chosen is not None:
-            return NonNegativeLogistic(penalty=chosen)
-        return template
-
-    def _training_rows(self, data, available, pattern):
-        rows = rows_with(available, pattern)
-        inside = self._members_in(pattern)
-        complete = ~np.isnan(data.predictions[np.ix_(rows, inside)][:, :, 0])
-        return rows[complete.all(axis=1)]
-
-    def _members_in(self, pattern):
-        everything = len(pattern) == len(self.modalities_)
-        return [
-            i
-            for i, member in enumerate(self.members_)
-            if (everything if member.modality is None else member.modality in pattern)
-        ]
-
-    def _fit_pattern(self, template, data, rows, pattern):
-        part = data.take(rows)
-        names = [self.modalities_[m] for m in pattern]
-        model = new_learner(template, seed_for(data.seed, "final", *names))
-        matrix = self._matrix(part, pattern)
-        model = self._fit_final(model, matrix, part)
-        self.final_estimators_[pattern] = model
-        self._losses[pattern] = _loss(model, matrix, part)
-
-    def _fit_pooled(self, data, available):
-        rows = np.flatnonzero(available.any(axis=1))
-        part = data.take(rows)
-        model = new_learner(self._template(data.task), seed_for(data.seed, "final"))
-        matrix = self._pooled_matrix(part)
-        self.final_estimator_ = self._fit_final(model, matrix, part)
-
-    def _fit_final(self, model, matrix, part):
-        params = _final_params(model, part, self.final_estimator is None)
-        return fit_learner(model, matrix, part.y, params)
 
     def _logits(self):
         if self.inputs == "auto":
@@ -217,43 +186,71 @@ class StackingFusion(BaseFusion):
         return self.inputs == "logits"
 
     def _matrix(self, data, pattern):
-        """Second-level inputs of rows that have the whole `pattern`."""
-        inside = self._members_in(pattern)
+        """Second-level inputs of rows that have a `pattern`, or of any rows for ()."""
+        if pattern == EVERY_PATTERN:
+            return self._pooled_matrix(data)
+        inside = data.members_in(pattern)
         first = second_level(data.predictions[:, inside], data.task, self._logits())
         if not self.passthrough:
             return first
         return join_blocks([first, *(data.blocks[m].values for m in pattern)])
 
-    def _pooled_matrix(self, data):
+    def _filled_inputs(self, data):
+        """Second-level inputs of any rows: the prior where a member is absent."""
         has = ~np.isnan(data.predictions[:, :, :1])
         filled = np.where(has, data.predictions, data.task.prior)
-        first = second_level(filled, data.task, self._logits())
+        return second_level(filled, data.task, self._logits())
+
+    def _pooled_matrix(self, data):
         blocks = [
             block.filled(fill)
             for block, fill in zip(data.blocks or (), self._fills, strict=False)
         ]
         indicators = data.presence[:, self._varies].astype(float)
-        return join_blocks([first, *blocks, indicators])
+        return join_blocks([self._filled_inputs(data), *blocks, indicators])
 
     def _predict(self, data):
-        if self.missing == "indicator":
-            matrix = self._pooled_matrix(data)
-            return outputs(self.final_estimator_, matrix, data.task)
         out = np.empty((data.n_samples, data.task.n_outputs))
-        for pattern, rows in group_rows(data.available()):
+        for key, rows in self.pattern_models_.serve(data.available()):
             part = data.take(rows)
-            nearest = nearest_pattern(pattern, self._losses)
-            if nearest is None:
+            if key is None:
                 out[rows] = np.nanmean(part.predictions, axis=1)
             else:
-                model = self.final_estimators_[nearest]
-                out[rows] = outputs(model, self._matrix(part, nearest), data.task)
+                model = self.pattern_models_[key]
+                out[rows] = outputs(model, self._matrix(part, key), data.task)
         return out
 
+    @property
+    def row_outputs(self):
+        """Weights of members and modalities, where non-negative ones are learnt."""
+        weighted = self.final_estimator is None and not self.passthrough
+        return super().row_outputs if weighted and self.missing == "pattern" else {}
+
+    def row_weights(self, data):
+        """Return the weight of each member in each row.
+
+        Parameters
+        ----------
+        data : FusionData
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples, n_members)
+            Those of logits or values, of several targets their mean, scaled to sum
+            to one; zero where the member has no prediction.
+        """
+        models = self.pattern_models_
+        shares = []
+        for pattern, model in models.items():
+            inside = data.members_in(pattern)
+            learnt = getattr(model, "weights_", np.ones(len(inside)))
+            shares.append(np.zeros(len(data.members)))
+            shares[-1][inside] = learnt.reshape(len(inside), -1).mean(axis=1)
+        equal = np.ones(len(data.members))
+        return models.with_models(shares).weights_of_rows(data, equal)
+
     def _transform(self, data):
-        has = ~np.isnan(data.predictions[:, :, :1])
-        filled = np.where(has, data.predictions, data.task.prior)
-        return second_level(filled, data.task, self._logits())
+        return self._filled_inputs(data)
 
     def get_feature_names_out(self, task):
         """Return one name a second-level input."""
@@ -263,44 +260,6 @@ class StackingFusion(BaseFusion):
             binary = task.is_classification and task.n_outputs == 2
             names += outs[1:] if binary else outs
         return names
-
-
-def second_level(predictions, task, logits):
-    """Return predictions as the columns that a final estimator sees.
-
-    Parameters
-    ----------
-    predictions : ndarray of shape (n_samples, n_members, n_outputs)
-    task : Task
-    logits : bool
-        Whether probabilities become logits (two classes) or centred logs.
-
-    Returns
-    -------
-    inputs : ndarray of shape (n_samples, n_members * n_columns)
-        One column a member for two classes, else one an output.
-    """
-    n_samples = len(predictions)
-    if task.is_classification:
-        if logits:
-            logs = np.log(np.clip(predictions, _TINY, None))
-            predictions = logs - logs.mean(axis=2, keepdims=True)
-            if task.n_outputs == 2:
-                return predictions[:, :, 1] - predictions[:, :, 0]
-        elif task.n_outputs == 2:
-            return predictions[:, :, 1]
-    return predictions.reshape(n_samples, -1)
-
-
-def _is_enough(data, rows):
-    """Whether a model can be learnt from these rows."""
-    if len(rows) < _FEWEST_ROWS:
-        return False
-    if data.sample_weight is not None and not data.sample_weight[rows].sum() > 0:
-        return False
-    if not data.task.is_classification:
-        return True
-    return len(np.unique(data.y[rows])) == len(data.task.classes)
 
 
 def _final_params(model, data, is_default):

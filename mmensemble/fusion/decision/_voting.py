@@ -1,5 +1,6 @@
 """Weighted voting over the modalities that a row has."""
 
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -7,12 +8,9 @@ import numpy as np
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
-from mmensemble.fusion._patterns import (
-    list_patterns,
-    nearest_pattern,
-    row_weights,
-    rows_with,
-)
+from mmensemble.fusion._member_weights import MemberWeightsMixin
+from mmensemble.fusion._names import output_names
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
 from mmensemble.fusion._weights import (
     member_losses,
@@ -33,7 +31,7 @@ def _best_mixture(predictions, targets, sample_weight, *, classification):
 _SOLVERS = {"optimize": _best_mixture, "bma": posterior_weights}
 
 
-class VotingFusion(BaseFusion):
+class VotingFusion(MemberWeightsMixin, BaseFusion):
     """Combine the members' predictions by a fixed rule and weights.
 
     Weights are renormalised over the modalities that a row has.
@@ -72,8 +70,9 @@ class VotingFusion(BaseFusion):
     ----------
     weights_ : ndarray of shape (n_members,)
         Weights where every modality is present; they sum to one.
-    pattern_weights_ : dict of tuple of int to ndarray
-        With "optimize" and "bma": weights for each pattern of present modalities.
+    pattern_models_ : PatternModels
+        With "optimize" and "bma": weights for each presence pattern, keyed by the
+        positions of its modalities.
     calibrators_ : dict of str to object
         The calibrator of each member, where there are any.
 
@@ -99,6 +98,7 @@ class VotingFusion(BaseFusion):
     np.float64(1.0)
     """
 
+    short_name = "voting"
     level = "decision"
     reference = "Kittler et al. 1998"
     when = "Few rows, or modalities that are about equally good: nothing to overfit."
@@ -153,7 +153,7 @@ class VotingFusion(BaseFusion):
 
     def _fit(self, data):
         self.members_ = data.members
-        self.pattern_weights_, self._losses = {}, {}
+        self.pattern_models_ = PatternModels()
         learnt = isinstance(self.weights, str)
         if not learnt:
             self.weights_ = self._given(data)
@@ -168,7 +168,15 @@ class VotingFusion(BaseFusion):
             classification=task.is_classification,
         )
         if self.weights in _SOLVERS:
-            self._fit_patterns(data, targets)
+            self.pattern_models_ = PatternModels.fit(
+                partial(self._fit_pattern, data, targets),
+                pattern_jobs(data.available(), self.max_patterns),
+            )
+        if self.pattern_models_:
+            everything = tuple(range(len(data.modalities)))
+            self.weights_ = self.pattern_models_[
+                self.pattern_models_.key_for(everything)
+            ]
 
     def _given(self, data):
         names = [member.name for member in data.members]
@@ -214,36 +222,17 @@ class VotingFusion(BaseFusion):
             f"{len(data.members)} members {[m.name for m in data.members]}."
         )
 
-    def _fit_patterns(self, data, targets):
-        available = data.available()
-        classification = data.task.is_classification
-        solve = _SOLVERS[self.weights]
-        for pattern in list_patterns(available, self.max_patterns):
-            rows = rows_with(available, pattern)
-            share = None if data.sample_weight is None else data.sample_weight[rows]
-            if len(rows) < 2 or (share is not None and share.sum() <= 0):
-                continue
-            inside = self._members_in(pattern)
-            chosen = np.ix_(rows, inside)
-            weights = np.zeros(len(data.members))
-            weights[inside] = solve(
-                data.predictions[chosen],
-                targets[rows],
-                share,
-                classification=classification,
-            )
-            mixed = np.einsum("imk,m->ik", data.predictions[chosen], weights[inside])
-            self.pattern_weights_[pattern] = weights
-            self._losses[pattern] = member_losses(
-                mixed[:, None, :], targets[rows], share, classification=classification
-            )[0]
-        if self.pattern_weights_:
-            self.weights_ = self.pattern_weights_[
-                nearest_pattern(tuple(range(len(data.modalities))), self._losses)
-            ]
-
-    def _members_in(self, pattern):
-        return [i for i, m in enumerate(self.members_) if m.modality in pattern]
+    def _fit_pattern(self, data, targets, pattern, rows, known):
+        share = None if data.sample_weight is None else data.sample_weight[rows]
+        if len(rows) < 2 or (share is not None and share.sum() <= 0):
+            return None
+        classes = {"classification": data.task.is_classification}
+        inside = data.members_in(pattern)
+        predictions, targets = data.predictions[np.ix_(rows, inside)], targets[rows]
+        weights = np.zeros(len(data.members))
+        weights[inside] = _SOLVERS[self.weights](predictions, targets, share, **classes)
+        mixed = np.einsum("imk,m->ik", predictions, weights[inside])[:, None, :]
+        return weights, member_losses(mixed, targets, share, **classes)[0]
 
     def _predict(self, data):
         rules = (
@@ -255,25 +244,6 @@ class VotingFusion(BaseFusion):
     def _transform(self, data):
         return self.predict(data)
 
-    def row_weights(self, data):
-        """Return the weight of each member in each row.
-
-        Returns
-        -------
-        weights : ndarray of shape (n_samples, n_members)
-            Zero where the member has no prediction; each row sums to one.
-        """
-        return row_weights(data, self.weights_, self.pattern_weights_, self._losses)
-
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""
         return output_names("voting", task)
-
-
-def output_names(prefix, task):
-    """Return names for predictions, one a class or target."""
-    if task.is_classification:
-        return [f"{prefix}_{label}" for label in task.classes]
-    if task.n_outputs == 1:
-        return [f"{prefix}_prediction"]
-    return [f"{prefix}_prediction{j}" for j in range(task.n_outputs)]

@@ -4,9 +4,13 @@ import numpy as np
 from sklearn.linear_model import RidgeCV
 
 from mmensemble.fusion._projection import BlockProjector
+from mmensemble.numerics._ridge import ridge_regression
+from mmensemble.representation._gcca import maxvar
 
-#: Most principal components of a block that are looked at.
+#: Most principal components of a block that are looked at: a bound on the work, for
+#: matrices of so many columns are decomposed.
 _BLOCK_WIDTH = 100
+#: Ridge penalties tried, two a decade, from as good as none to as good as all.
 _ALPHAS = np.logspace(-3, 4, 15)
 #: Eigenvalues below this share of the largest are rounding.
 _TOLERANCE = 1e-9
@@ -23,7 +27,7 @@ class CommonSpace:
     count with those that they have (van de Velden & Takane 2012).
 
     Whitening and maps use the ridge penalty with which the block alone predicts
-    the targets best, leaving one row out; what a useless block says of a
+    the targets best, leaving one row out; what a useless block predicts of a
     component is thus near zero.
 
     Parameters
@@ -87,26 +91,23 @@ class CommonSpace:
             _best_ridge(part, goal, share, rows)
             for part, rows in zip(parts, present.T, strict=True)
         ]
-        root = np.sqrt(share / (present.sum(axis=1) + 1))[:, None]
-        stacked = [
-            root * _whiten(part, share, ridge)
-            for part, ridge in zip([*parts, goal], [*ridges, 0.0], strict=True)
-        ]
-        left, spread, _ = np.linalg.svd(np.hstack(stacked), full_matrices=False)
-        if not len(spread):  # nothing varies, as within a single row
-            left, spread = np.zeros((len(targets), 1)), np.zeros(1)
-        found = np.count_nonzero(spread > np.sqrt(_TOLERANCE) * spread[0])
+        everyone = np.ones((len(goal), 1), dtype=bool)
+        stacked, seen = [*parts, goal], np.hstack([present, everyone])
+        common = maxvar(stacked, seen, share, [*ridges, 0.0])
+        values = common.values
+        found = np.count_nonzero(values > _TOLERANCE * values.max(initial=0.0))
         self.n_components_ = min(self.width, max(found, 1))
-        left = left[:, : self.n_components_]
-        upwards = (root * goal[:, :1] * left).sum(axis=0) >= 0
-        left = np.where(upwards, left, -left)
-        safe = np.where(root > 0, root, np.inf)
-        components = left / safe
+        components = np.zeros((len(goal), 1))
+        if found:  # something varies
+            components = common.components(stacked, self.n_components_)
+        pull = share / seen.sum(axis=1)
+        upwards = pull @ (goal[:, :1] * components) >= 0
+        components = np.where(upwards, components, -components)
         size = np.sqrt(share @ components**2)
         components /= np.where(size > 0, size, 1.0)
         self.maps_ = [
-            _ridge_map(part, components, share * rows, ridge)
-            for part, rows, ridge in zip(parts, present.T, ridges, strict=True)
+            _ridge_map(part, components, share * rows, penalty)
+            for part, rows, penalty in zip(parts, present.T, ridges, strict=True)
         ]
         return self
 
@@ -137,18 +138,12 @@ def _best_ridge(part, goal, share, rows):
     return float(search.alpha_) / rows.sum()
 
 
-def _whiten(part, share, ridge):
-    """Return the columns made uncorrelated, of mean square one but for the ridge."""
-    square, axes = np.linalg.eigh(part.T @ (share[:, None] * part))
-    kept = square > _TOLERANCE * max(square.max(initial=0.0), _TOLERANCE)
-    return part @ (axes[:, kept] / np.sqrt(square[kept] + ridge))
-
-
-def _ridge_map(part, components, share, ridge):
+def _ridge_map(part, components, share, penalty):
     """Return the ridge regression of the components on a block, of no intercept."""
     total = share.sum()
     if total == 0 or part.shape[1] == 0:
         return np.zeros((part.shape[1], components.shape[1]))
-    weighted = (share / total)[:, None] * part
-    gram = weighted.T @ part + (ridge + _TOLERANCE) * np.eye(part.shape[1])
-    return np.linalg.solve(gram, weighted.T @ components)
+    penalty = penalty + _TOLERANCE
+    return ridge_regression(
+        part, components, share / total, penalty, fit_intercept=False
+    )[0]

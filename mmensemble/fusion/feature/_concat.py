@@ -1,26 +1,15 @@
 """Concatenation: the modalities' features side by side, one learner on all."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._compat import Interval, StrOptions
-from mmensemble._seeds import seed_for
-from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._blocks import block_mean, block_scale, join_blocks, stack_rows
-from mmensemble.fusion._patterns import (
-    group_rows,
-    list_patterns,
-    nearest_pattern,
-    rows_with,
-)
-from mmensemble.fusion._rows import has_all_classes
-from mmensemble.learners._task import fit_learner, new_learner, outputs
-
-#: Share of complete rows below which a head learns from incomplete ones too.
-_COMPLETE_ENOUGH = 0.75
+from mmensemble.fusion._fused_heads import FusedHeads
+from mmensemble.fusion._side_by_side import SideBySide
+from mmensemble.modality._blocks import Block
 
 
 class ConcatFusion(BaseFusion):
@@ -51,9 +40,10 @@ class ConcatFusion(BaseFusion):
         Training means of the blocks.
     scales_ : list of float
         What each block is divided by.
-    heads_ : dict of tuple of int to list of estimator
-        Fitted learners of each pattern, keyed by the positions of its
-        modalities; the key () holds those for imputed rows, where they differ.
+    pattern_models_ : PatternModels
+        Fitted learners of each presence pattern, keyed by the positions of its
+        modalities; the key () holds those for all rows, imputed, where there are
+        any.
 
     References
     ----------
@@ -74,6 +64,7 @@ class ConcatFusion(BaseFusion):
     3
     """
 
+    short_name = "concat"
     level = "feature"
     reference = "Escofier & Pagès 1994 (block scaling)"
     when = "Features of different modalities interact, and rows are plenty."
@@ -90,145 +81,38 @@ class ConcatFusion(BaseFusion):
         self.max_patterns = max_patterns
 
     def _fit(self, data):
-        self._fit_blocks(data)
-        self.modalities_ = data.modalities
-        self.heads_, self._imputed, self._fallback = {}, {()}, ()
-        if not data.learners:
-            return
-        jobs = self._plan(data)
-        n_threads = inner_threads(data.n_jobs)
-        fitted = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_heads)(self, data, pattern, rows, n_threads)
-            for pattern, rows in jobs
+        dropout, reduced = self.missing == "dropout", self.missing == "reduced"
+        self._blocks = SideBySide.fit(data, self.block_scaling, indicate_all=dropout)
+        self.means_, self.scales_ = self._blocks.means, self._blocks.scales
+        if dropout and data.learners:
+            data = _with_hidden_copies(data)
+        self._heads = FusedHeads.fit(
+            self._blocks, data, self.max_patterns if reduced else None
         )
-        self.heads_ = {
-            pattern: heads for (pattern, _), heads in zip(jobs, fitted, strict=True)
-        }
-
-    def _fit_blocks(self, data):
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
-        self.means_, self.scales_ = [], []
-        for block in data.blocks:
-            own = weight[block.present]
-            mean = block_mean(block.values, own)
-            scale = block_scale(block.values, mean, own, self.block_scaling)
-            self.means_.append(mean)
-            self.scales_.append(scale)
-        self.names_ = [block.names for block in data.blocks]
-        present = data.presence
-        self._varies = present.any(axis=0) & ~present.all(axis=0)
-
-    def _plan(self, data):
-        """Return (pattern, rows) of each head; () stands for all, imputed."""
-        presence = data.presence
-        everyone = np.flatnonzero(presence.any(axis=1))
-        if self.missing != "reduced":
-            return [((), everyone)]
-        jobs = []
-        for pattern in list_patterns(presence, self.max_patterns):
-            rows = rows_with(presence, pattern)
-            touched = np.flatnonzero(presence[:, list(pattern)].any(axis=1))
-            if len(rows) < _COMPLETE_ENOUGH * len(touched):
-                rows = touched
-                self._imputed.add(pattern)
-            if has_all_classes(data, rows):
-                jobs.append((pattern, rows))
-        self._fallback = self._choose_fallback(jobs, presence[everyone])
-        if self._fallback == ():
-            jobs.append(((), everyone))
-        return jobs
-
-    def _choose_fallback(self, jobs, presence):
-        """Return the head for patterns without their own; None: the nearest one."""
-        seen = presence.any(axis=0)
-        full = tuple(np.flatnonzero(seen).tolist())
-        fitted = {pattern for pattern, _ in jobs}
-        if full not in fitted:
-            return ()
-        if full in self._imputed:
-            return full
-        return None if presence[:, seen].all() else ()
-
-    def _heads_of(self, data, pattern, n_threads):
-        """Return one fitted head a learner, for the rows and pattern given."""
-        matrix, origin = self._training_matrix(data, pattern)
-        data = data if origin is None else data.take(origin)
-        names = [self.modalities_[m] for m in pattern]
-        heads = []
-        for name, learner in data.learners:
-            model = new_learner(learner, seed_for(data.seed, "head", name, *names))
-            with threads_for(*matrix.shape, n_threads):
-                model = fit_learner(model, matrix, data.y, data.params.get(name, {}))
-            heads.append(model)
-        return heads
-
-    def _training_matrix(self, data, pattern):
-        if self.missing != "dropout":
-            return self._matrix(data, pattern), None
-        hidden = _hide(data.presence, np.random.default_rng(data.seed))
-        rows = np.tile(np.arange(data.n_samples), 2)
-        copies = [self._matrix(data, ()), self._matrix(data, (), hidden)]
-        return stack_rows(copies), rows
-
-    def _matrix(self, data, pattern, presence=None):
-        """Return the fused matrix of a pattern's modalities, of all for ()."""
-        presence = data.presence if presence is None else presence
-        inside = pattern or tuple(range(presence.shape[1]))
-        parts = [self._visible(data, m, presence[:, m]) for m in inside]
-        if pattern in self._imputed:
-            told = [m for m in inside if self._indicated()[m]]
-            parts.append(presence[:, told].astype(float))
-        return join_blocks(parts)
-
-    def _visible(self, data, m, present):
-        """Return a block, scaled, with its mean where it is absent or hidden."""
-        block, scale = data.blocks[m], self.scales_[m]
-        values = block.filled(self.means_[m])
-        if scale != 1.0:
-            values = values / scale
-        hidden = block.present & ~present
-        if not hidden.any():
-            return values
-        if block.is_sparse:
-            return values.multiply(present[:, None]).tocsr()
-        return np.where(hidden[:, None], self.means_[m] / scale, values)
-
-    def _indicated(self):
-        """Modalities whose presence the imputing learner is told."""
-        return self._varies if self.missing != "dropout" else self._varies | True
+        self.pattern_models_ = self._heads.models
 
     def _predict(self, data):
-        out = np.empty((data.n_samples, data.task.n_outputs))
-        known = {key: 0.0 for key in self.heads_ if key}
-        for pattern, rows in group_rows(data.presence):
-            part = data.take(rows) if len(rows) < data.n_samples else data
-            key = pattern if pattern in self.heads_ else self._fallback
-            if key is None:
-                key = nearest_pattern(pattern, known) or next(iter(self.heads_))
-            matrix = self._matrix(part, key)
-            parts = [outputs(head, matrix, data.task) for head in self.heads_[key]]
-            out[rows] = np.mean(parts, axis=0)
-        return out
+        return self._heads.predict(data)
 
     def _transform(self, data):
-        return self._matrix(data, ())
+        return self._blocks.matrix(data)
 
     def get_feature_names_out(self, task):
         """Return ``"modality__feature"`` names, then presence indicators."""
-        names = []
-        for modality, features in zip(self.modalities_, self.names_, strict=True):
-            prefix = f"{modality}__"
-            named = all(feature.startswith(prefix) for feature in features)
-            names += [feature if named else prefix + feature for feature in features]
-        shown = np.flatnonzero(self._indicated())
-        return names + [f"{self.modalities_[m]}__is_present" for m in shown]
+        return self._blocks.get_feature_names_out()
 
 
-def _fit_heads(fusion, data, pattern, rows, n_threads):
-    """Make the matrix where it is used, so that only one is alive at a time."""
-    data = data.take(rows) if len(rows) < data.n_samples else data
-    return fusion._heads_of(data, pattern, n_threads)
+def _with_hidden_copies(data):
+    """Return rows that have a modality, and below each again with some hidden."""
+    rows = np.flatnonzero(data.presence.any(axis=1))
+    shown = _hide(data.presence[rows], np.random.default_rng(data.seed))
+    presence = np.vstack([data.presence[rows], shown])
+    twice = data.take(np.tile(rows, 2))
+    blocks = tuple(
+        Block(block.values[own[block.present]], own, block.names)
+        for block, own in zip(twice.blocks, presence.T, strict=True)
+    )
+    return replace(twice, presence=presence, blocks=blocks)
 
 
 def _hide(presence, rng):

@@ -1,25 +1,20 @@
-"""Gated features: each passes as far as all of them say."""
+"""Gated features: each passes as far as a gate that reads all of them lets it."""
 
+from dataclasses import dataclass
+from functools import partial
 from numbers import Integral
 
 import numpy as np
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
+from mmensemble._threads import inner_threads
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._heads import (
-    HeadTargets,
-    choose_by_folds,
-    head_outputs,
-    tuning_folds,
-)
-from mmensemble.fusion._patterns import (
-    group_rows,
-    list_patterns,
-    nearest_pattern,
-    rows_with,
-)
+from mmensemble.fusion._fused_heads import fit_heads, mean_outputs
+from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_enough
 from mmensemble.fusion._projection import BlockProjector
+from mmensemble.fusion._rows import FEW_ROWS, FEWEST_ROWS, MANY_ROWS
 from mmensemble.fusion.feature._gated_head import (
     GatedHead,
     GatedRows,
@@ -27,18 +22,34 @@ from mmensemble.fusion.feature._gated_head import (
     fit_linear,
 )
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
-from mmensemble.learners._task import fit_learner, new_learner, outputs
+from mmensemble.numerics._penalty_search import choose_by_folds
 
+#: Penalties of the head that are tried, a decade apart, on standardised features.
 _RIDGES = (1.0, 0.1, 0.01, 1e-3, 1e-4)
 #: Penalties of the gate that are tried, from gates that stay at a half on.
 _GATE_RIDGES = (np.inf, 0.1, 0.01, 1e-3)
-_FEWEST_ROWS = 10
-#: Share of complete rows below which a pattern learns from incomplete ones too.
-_COMPLETE_ENOUGH = 0.75
-_MANY_ROWS, _FEW_ROWS = 2_000, 200
-#: Where fits stop that are only compared with each other.
+#: Where fits stop that are only compared with each other, and where the last does.
 _SEARCH = {"tol": 1e-3, "max_iter": 30}
 _FINAL = {"tol": 1e-5, "max_iter": 200}
+
+
+@dataclass(frozen=True)
+class GatedModel:
+    """What one presence pattern predicts with.
+
+    Parameters
+    ----------
+    head : GatedHead
+        Gate and joint head.
+    learners : list of estimator
+        Fitted on the gated features in the head's place.
+    indicated : tuple of int
+        Modalities that have a presence indicator: some training rows lacked them.
+    """
+
+    head: GatedHead
+    learners: list
+    indicated: tuple
 
 
 class FeatureGatingFusion(BaseFusion):
@@ -86,10 +97,10 @@ class FeatureGatingFusion(BaseFusion):
 
     Attributes
     ----------
-    heads_ : dict of tuple of int to GatedHead
-        Gate and joint head of each pattern, by positions of its modalities.
-    learners_ : dict of tuple of int to list of estimator
-        What takes the joint head's place; empty lists where nothing does.
+    pattern_models_ : PatternModels
+        Of each presence pattern, keyed by the positions of its modalities: `head`,
+        gate and joint head, and `learners`, which take the joint head's place; an
+        empty list where none are given.
     ridge_, gate_ridge_ : float
         Chosen penalties of head and gate; infinite where gates do not help.
 
@@ -108,6 +119,7 @@ class FeatureGatingFusion(BaseFusion):
     (3,)
     """
 
+    short_name = "feature_gating"
     level = "feature"
     reference = "Arevalo et al. 2017"
     when = "What a feature means depends on the others, and a linear model is wanted."
@@ -118,6 +130,7 @@ class FeatureGatingFusion(BaseFusion):
         "rank": [Interval(Integral, 1, None, closed="left")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
     }
+    row_outputs = {"gate_values": "modalities"}
 
     def __init__(self, *, gate="feature", width=16, rank=8, max_patterns=16):
         self.gate = gate
@@ -141,42 +154,43 @@ class FeatureGatingFusion(BaseFusion):
         targets = HeadTargets.of(data.y, data.task, data.sample_weight)
         self._units = targets.centre, targets.spread
         self.ridge_ = self.gate_ridge_ = None
-        self.heads_, self.learners_, self._told = {}, {}, {}
-        features = self._features(data)
-        for pattern in list_patterns(data.presence, self.max_patterns):
-            rows, complete = _training_rows(data, pattern)
-            if len(rows) >= _FEWEST_ROWS or not self.heads_:
-                self._told[pattern] = () if complete else pattern
-                part = data.take(rows)
-                read = self._rows(features[rows], part.presence, pattern)
-                self._fit_pattern(part, read, targets.take(rows), pattern)
+        self.pattern_models_ = PatternModels.fit(
+            partial(self._fit_pattern, data, self._features(data), targets),
+            pattern_jobs(_counted_presence(data), self.max_patterns, rows_with_enough),
+            fallbacks=("around", "within", "fullest"),
+        )
 
     def _features(self, data):
         """Return all projected features side by side, zero where absent."""
         parts = self.projector_.transform(data.blocks)
         return np.hstack([np.empty((data.n_samples, 0)), *parts])
 
-    def _rows(self, features, presence, pattern):
+    def _rows(self, features, presence, pattern, indicated):
         """Return what a pattern's head reads."""
-        told = presence[:, list(self._told[pattern])].astype(float)
-        return GatedRows(features[:, self._inside(pattern)], told)
+        indicators = presence[:, list(indicated)].astype(float)
+        return GatedRows(features[:, self._inside(pattern)], indicators)
 
     def _inside(self, pattern):
         return np.flatnonzero(np.isin(self._owner, pattern))
 
-    def _fit_pattern(self, data, rows, targets, pattern):
-        start = self._start(data, rows, pattern)
-        gate_ridge = self._choose(data, start, rows, targets)
-        if gate_ridge == np.inf or not start.coef.any():
+    def _fit_pattern(self, data, features, targets, pattern, rows, known):
+        if known and len(rows) < FEWEST_ROWS:
+            return None
+        features, data, targets = features[rows], data.take(rows), targets.take(rows)
+        complete = data.presence[:, list(pattern)].all()
+        indicated = () if complete else pattern
+        read = self._rows(features, data.presence, pattern, indicated)
+        head = self._start(data, read, pattern, known)
+        gate_ridge = self._choose(data, head, read, targets)
+        if gate_ridge == np.inf or not head.coef.any():
             options = _FINAL if gate_ridge == np.inf else _SEARCH
-            start = fit_linear(start.shut(), rows, targets, self.ridge_, **options)
+            head = fit_linear(head.shut(), read, targets, self.ridge_, **options)
         if gate_ridge < np.inf:
-            start = fit_joint(start, rows, targets, self.ridge_, gate_ridge, **_FINAL)
-        head = start
-        self.heads_[pattern] = head
-        self.learners_[pattern] = self._fit_learners(data, head, rows, pattern)
+            head = fit_joint(head, read, targets, self.ridge_, gate_ridge, **_FINAL)
+        learners = self._fit_learners(data, head, read, pattern)
+        return GatedModel(head, learners, indicated), 0.0
 
-    def _start(self, data, rows, pattern):
+    def _start(self, data, rows, pattern, known):
         """Return the fullest head's part for a pattern within its own, if alike."""
         owner = self._owner[self._inside(pattern)]
         if self.gate == "modality":
@@ -187,13 +201,14 @@ class FeatureGatingFusion(BaseFusion):
         closed = GatedHead.closed(
             owner, rows, data.task.n_outputs, rank=self.rank, seed=seed
         )
-        if not self.heads_:
+        if not known:
             return closed
-        full, head = next(iter(self.heads_.items()))
+        full = known.fullest
         kept = np.flatnonzero(np.isin(self._inside(full), self._inside(pattern)))
-        told = np.flatnonzero(np.isin(self._told[full], self._told[pattern]))
-        inputs = np.concatenate([kept, told + len(self._inside(full))])
-        part = head.part(inputs, kept)
+        within = pattern if rows.indicators.shape[1] else ()
+        shown = np.flatnonzero(np.isin(known[full].indicated, within))
+        inputs = np.concatenate([kept, shown + len(self._inside(full))])
+        part = known[full].head.part(inputs, kept)
         return part if part.pack().size == closed.pack().size else closed
 
     def _choose(self, data, start, rows, targets):
@@ -203,7 +218,7 @@ class FeatureGatingFusion(BaseFusion):
         """
         if self.gate_ridge_ == np.inf:
             return np.inf
-        few, many = data.n_samples < _FEW_ROWS, data.n_samples > _MANY_ROWS
+        few, many = data.n_samples < FEW_ROWS, data.n_samples > MANY_ROWS
         splits = tuning_folds(data, 3 if few or many else 5)
         shared = {"groups": data.groups, "patience": 1 if few else 2}
 
@@ -238,42 +253,33 @@ class FeatureGatingFusion(BaseFusion):
         """Fit the learners that the user has given, on the gated features."""
         own = (AutoLinearClassifier, AutoLinearRegressor)
         given = [(n, e) for n, e in data.learners if not isinstance(e, own)]
-        matrix = np.hstack([head.gated(rows), rows.told])
+        matrix = np.hstack([head.gated(rows), rows.indicators])
         names = [self.modalities_[m] for m in pattern]
-        fitted = []
-        for name, learner in given:
-            model = new_learner(learner, seed_for(data.seed, "head", name, *names))
-            params = data.params.get(name, {})
-            fitted.append(fit_learner(model, matrix, data.y, params))
-        return fitted
+        return fit_heads(given, matrix, data, names, inner_threads(data.n_jobs))
 
     def _parts(self, data):
-        """Yield rows, the pattern of their model, and what that reads."""
+        """Yield rows, the pattern of their model, the model, and what it reads."""
         features = self._features(data)
-        for pattern, rows in group_rows(data.presence):
-            around = [key for key in self.heads_ if set(key) >= set(pattern)]
-            key = min(around, key=lambda key: (len(key), key), default=None)
-            if key is None:
-                key = nearest_pattern(pattern, dict.fromkeys(self.heads_, 0.0))
-            key = next(iter(self.heads_)) if key is None else key
-            yield rows, key, self._rows(features[rows], data.presence[rows], key)
+        for key, rows in self.pattern_models_.serve(data.presence):
+            model = self.pattern_models_[key]
+            part = features[rows], data.presence[rows]
+            yield rows, key, model, self._rows(*part, key, model.indicated)
 
     def _predict(self, data):
         out = np.empty((data.n_samples, data.task.n_outputs))
-        for rows, key, read in self._parts(data):
-            head, learners = self.heads_[key], self.learners_[key]
-            if learners:
-                matrix = np.hstack([head.gated(read), read.told])
-                parts = [outputs(model, matrix, data.task) for model in learners]
-                out[rows] = np.mean(parts, axis=0)
+        for rows, _, model, read in self._parts(data):
+            if model.learners:
+                matrix = np.hstack([model.head.gated(read), read.indicators])
+                out[rows] = mean_outputs(model.learners, matrix, data.task)
             else:
-                out[rows] = head_outputs(head.scores(read), data.task, *self._units)
+                scores = model.head.scores(read)
+                out[rows] = head_outputs(scores, data.task, *self._units)
         return out
 
     def _transform(self, data):
         out = np.zeros((data.n_samples, len(self._owner)))
-        for rows, key, read in self._parts(data):
-            out[np.ix_(rows, self._inside(key))] = self.heads_[key].gated(read)
+        for rows, key, model, read in self._parts(data):
+            out[np.ix_(rows, self._inside(key))] = model.head.gated(read)
         return out
 
     def gate_values(self, data):
@@ -290,9 +296,9 @@ class FeatureGatingFusion(BaseFusion):
             gates; 0 where the modality is absent.
         """
         out = np.zeros(data.presence.shape)
-        for rows, key, read in self._parts(data):
-            head, owner = self.heads_[key], self._owner[self._inside(key)]
-            gates = head.gates(read)[:, head.owner]
+        for rows, key, model, read in self._parts(data):
+            owner = self._owner[self._inside(key)]
+            gates = model.head.gates(read)[:, model.head.owner]
             for m in np.unique(owner):
                 out[rows, m] = gates[:, owner == m].mean(axis=1)
         return np.where(data.presence, out, 0.0)
@@ -302,15 +308,8 @@ class FeatureGatingFusion(BaseFusion):
         return self.projector_.get_feature_names_out()
 
 
-def _training_rows(data, pattern):
-    """Return the rows that a pattern learns from, and whether all are complete."""
-    columns = data.presence[:, list(pattern)]
-    counts = np.ones(data.n_samples, dtype=bool)
-    if data.sample_weight is not None and data.sample_weight.any():
-        counts = data.sample_weight > 0
-    touched = np.flatnonzero(columns.any(axis=1) & counts)
-    rows = rows_with(data.presence, pattern)
-    rows = rows[counts[rows]]
-    if len(rows) >= _COMPLETE_ENOUGH * len(touched):
-        return rows, True
-    return touched, False
+def _counted_presence(data):
+    """Return the presence of rows that have a weight; others have nothing."""
+    if data.sample_weight is None or not data.sample_weight.any():
+        return data.presence
+    return data.presence & (data.sample_weight > 0)[:, None]

@@ -1,19 +1,19 @@
 """A shared space of all modalities, and learners on it."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._splits import inner_folds
-from mmensemble._threads import inner_threads, threads_for
+from mmensemble._threads import inner_threads
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._patterns import group_rows, list_patterns
+from mmensemble.fusion._fused_heads import fit_heads, mean_outputs
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_any
 from mmensemble.fusion._rows import check_finite, has_all_classes, rows_that_count
 from mmensemble.fusion._weights import target_matrix
-from mmensemble.learners._task import fit_learner, new_learner, outputs
 from mmensemble.representation import SharedSpace
 
 METHODS = ("pca", "mcca", "gcca", "pls", "factor")
@@ -59,8 +59,8 @@ class SharedSpaceFusion(BaseFusion):
         Scales, rotations and directions.
     n_components_ : int
         Dimensions of the space.
-    heads_ : dict of tuple of int to list of estimator
-        Fitted learners of each pattern, keyed by the positions of its
+    pattern_models_ : PatternModels
+        Fitted learners of each presence pattern, keyed by the positions of its
         modalities.
 
     References
@@ -91,6 +91,7 @@ class SharedSpaceFusion(BaseFusion):
     3
     """
 
+    short_name = "shared"
     level = "feature"
     reference = "Escofier & Pagès 1994; Kettenring 1971; Westerhuis et al. 1998"
     when = "Wide, correlated modalities; few rows; rows that lack modalities."
@@ -130,24 +131,20 @@ class SharedSpaceFusion(BaseFusion):
         self.modalities_ = data.modalities
         self._fit_space(data)
         self.n_components_ = self.space_.n_components_
-        self.heads_ = {}
+        self.pattern_models_ = PatternModels()
         if not data.learners or not self.n_components_:
             return
-        matrix = self._reduce(data)
-        seen = self._seen(data.presence)
-        jobs = [
-            (pattern, np.flatnonzero(seen[:, list(pattern)].any(axis=1)))
-            for pattern in list_patterns(seen, self.max_patterns)
-        ]
+        matrix, seen = self._reduce(data), self._seen(data.presence)
+        jobs = pattern_jobs(seen, self.max_patterns, rows_with_any)
         jobs = [jobs[0]] + [job for job in jobs[1:] if has_all_classes(data, job[1])]
         n_threads = inner_threads(data.n_jobs)
-        fitted = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_heads)(self, data.take(rows), matrix[rows], pattern, n_threads)
-            for pattern, rows in jobs
+        self.pattern_models_ = PatternModels.fit(
+            partial(_fit_pattern, self.space_, data, matrix, seen, n_threads),
+            jobs,
+            after="none",
+            fallbacks=("fullest",),
+            n_jobs=data.n_jobs,
         )
-        self.heads_ = {
-            pattern: heads for (pattern, _), heads in zip(jobs, fitted, strict=True)
-        }
 
     def _fit_space(self, data):
         targets, splits = None, ()
@@ -178,16 +175,13 @@ class SharedSpaceFusion(BaseFusion):
 
     def _predict(self, data):
         check_finite(data)
-        if not self.heads_:  # no block varied
+        if not self.pattern_models_:  # no block varied
             return np.tile(data.task.prior, (data.n_samples, 1))
         matrix, seen = self._reduce(data), self._seen(data.presence)
-        fullest = next(iter(self.heads_))
         out = np.empty((data.n_samples, data.task.n_outputs))
-        for pattern, rows in group_rows(seen):
-            heads = self.heads_.get(pattern, self.heads_[fullest])
+        for key, rows in self.pattern_models_.serve(seen):
             scores = self.space_.place(matrix[rows], seen[rows])
-            parts = [outputs(head, scores, data.task) for head in heads]
-            out[rows] = np.mean(parts, axis=0)
+            out[rows] = mean_outputs(self.pattern_models_[key], scores, data.task)
         return out
 
     def _transform(self, data):
@@ -199,19 +193,12 @@ class SharedSpaceFusion(BaseFusion):
         return [f"{self.method}{j}" for j in range(self.n_components_)]
 
 
-def _fit_heads(fusion, data, matrix, pattern, n_threads):
+def _fit_pattern(space, data, matrix, seen, n_threads, pattern, rows, known):
     """Fit one head a learner on rows placed by a pattern's modalities alone."""
-    inside = np.zeros(data.presence.shape[1], dtype=bool)
-    inside[list(pattern)] = True
-    scores = fusion.space_.place(matrix, fusion._seen(data.presence) & inside)
-    names = [fusion.modalities_[m] for m in pattern]
-    heads = []
-    for name, learner in data.learners:
-        model = new_learner(learner, seed_for(data.seed, "head", name, *names))
-        with threads_for(*scores.shape, n_threads):
-            model = fit_learner(model, scores, data.y, data.params.get(name, {}))
-        heads.append(model)
-    return heads
+    inside = np.isin(np.arange(seen.shape[1]), pattern)
+    scores = space.place(matrix[rows], seen[rows] & inside)
+    names = [data.modalities[m] for m in pattern]
+    return fit_heads(data.learners, scores, data.take(rows), names, n_threads), 0.0
 
 
 def _unit_targets(data):

@@ -1,20 +1,18 @@
 """Weighted sum and average of blocks that are brought to one space."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._fused_heads import FusedHeads, rows_that_count
+from mmensemble.fusion._fused_heads import FusedHeads
 from mmensemble.fusion._heads import HeadTargets
+from mmensemble.fusion._lookup import make_fusion
+from mmensemble.fusion._rows import rows_that_count
 from mmensemble.fusion._weights import skill_weights, target_matrix
 from mmensemble.fusion.feature._common_space import CommonSpace
-from mmensemble.fusion.feature.attention._model import AttentionModel, train_attention
-
-#: Sizes of the attention behind ``weights="attention"``.
-_ATTENTION = {"n_heads": 2, "token_width": 16, "width": 16, "penalty": None}
 
 
 class WeightedFusion(BaseFusion):
@@ -50,8 +48,9 @@ class WeightedFusion(BaseFusion):
     weights_ : ndarray of shape (n_modalities,)
         Weights where every modality is present; they sum to one. With
         "attention" their mean over the training rows.
-    heads_ : dict of tuple of int to list of estimator
-        Fitted learners of each pattern, keyed by the positions of its modalities.
+    pattern_models_ : PatternModels
+        Fitted learners of each presence pattern, keyed by the positions of its
+        modalities.
 
     See Also
     --------
@@ -75,6 +74,7 @@ class WeightedFusion(BaseFusion):
     array([0.5 , 0.25, 0.25])
     """
 
+    short_name = "weighted"
     level = "feature"
     reference = "Kettenring 1971; Tenenhaus & Tenenhaus 2011"
     when = "Modalities show the same thing with unequal noise, and rows are few."
@@ -85,6 +85,7 @@ class WeightedFusion(BaseFusion):
         "width": [Interval(Integral, 1, None, closed="left")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
     }
+    row_outputs = {"modality_weights": "modalities"}
 
     def __init__(self, combine="average", *, weights=None, width=16, max_patterns=8):
         self.combine = combine
@@ -105,10 +106,8 @@ class WeightedFusion(BaseFusion):
         learnt = isinstance(self.weights, str)
         weights, attention = np.ones(len(data.modalities)), None
         if learnt and self.weights == "attention":
-            everyone = tuple(range(len(data.modalities)))
-            attention = train_attention(
-                data, queries=everyone, asks_itself=True, **_ATTENTION
-            )
+            attention = make_fusion("attention").set_params(max_patterns=1)
+            attention.fit(replace(data, learners=()))
         elif learnt:
             weights = _skill(data)
         elif self.weights is not None:
@@ -122,10 +121,8 @@ class WeightedFusion(BaseFusion):
         rows = self._sum.row_weights(data)
         fixed = weights / weights.sum()
         self.weights_ = fixed if attention is None else targets.share @ rows
-        self._heads = FusedHeads(
-            self._sum, name="weighted", beside=False, max_patterns=self.max_patterns
-        )
-        self.heads_ = self._heads.fit(data).heads_
+        self._heads = FusedHeads.fit(self._sum, data, self.max_patterns)
+        self.pattern_models_ = self._heads.models
 
     def _given(self, modalities):
         if isinstance(self.weights, dict):
@@ -167,11 +164,11 @@ class WeightedFusion(BaseFusion):
         return self._heads.predict(data)
 
     def _transform(self, data):
-        return self._heads.transform(data)
+        return self._sum.matrix(data)
 
     def get_feature_names_out(self, task):
         """Return one name a component of the common space."""
-        return self._heads.get_feature_names_out(task)
+        return [f"weighted{j}" for j in range(self._sum.space.n_components_)]
 
 
 @dataclass(frozen=True)
@@ -184,39 +181,33 @@ class WeightedSum:
     weights : ndarray of shape (n_modalities,)
     total : bool
         Whether it is a sum rather than an average.
-    attention : AttentionModel, default=None
+    attention : AttentionFusion, default=None
         What weights the rows, in place of `weights`.
     """
 
     space: CommonSpace
     weights: np.ndarray
     total: bool
-    attention: AttentionModel | None = None
+    attention: BaseFusion | None = None
 
-    @property
-    def n_made(self):
-        """Number of columns of `pooled`."""
-        return self.space.n_components_
-
-    def row_weights(self, data, pattern=None):
+    def row_weights(self, data, pattern=()):
         """Return weights of shape (n_samples, n_modalities) that sum to one.
 
         Rows that have only modalities of weight zero share it evenly.
         """
-        seen = data.presence
         if pattern:
-            seen = seen & np.isin(np.arange(seen.shape[1]), pattern)
-        weights = self.weights
+            data = data.only(np.isin(np.arange(len(data.modalities)), pattern))
+        seen, weights = data.presence, self.weights
         if self.attention is not None:
-            weights = self.attention.modality_weights(data, pattern)
+            weights = self.attention.modality_weights(data)
         weights = np.where(seen, weights, 0.0)
         idle = weights.sum(axis=1) == 0
         weights[idle] = seen[idle]
         total = weights.sum(axis=1, keepdims=True)
         return weights / np.where(total > 0, total, 1.0)
 
-    def pooled(self, data, pattern=None):
-        """Return the fused features of shape (n_samples, n_made)."""
+    def matrix(self, data, pattern=(), imputed=True):
+        """Return the fused features of a pattern's modalities, of all for ()."""
         weights = self.row_weights(data, pattern)
         if self.total:
             weights = weights * (weights > 0).sum(axis=1, keepdims=True)

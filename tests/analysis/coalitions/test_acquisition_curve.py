@@ -4,11 +4,13 @@ import heapq
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.model_selection import GroupKFold
 
-from mmensemble.analysis import acquisition_curve, coalition_masks
+from mmensemble.analysis import acquisition_curve
 from mmensemble.analysis.coalitions._acquisition_gains import learn_gains
+from mmensemble.analysis.coalitions._shapley import coalition_masks
 
 
 def curves_of(losses, **options):
@@ -176,12 +178,31 @@ def test_the_same_seed_gives_the_same():
             "modalities only that rows have",
         ),
         ({"scores": np.ones((9, 2))}, "'scores' parameter must have the shape"),
-        ({"n_random": 0}, "'n_random' parameter must be at least 1, got 0"),
-        ({"n_points": 1}, "'n_points' parameter must be at least 2, got 1"),
-        ({"sample_weight": np.zeros(9)}, "No row is left for the curve"),
+        ({"n_random": 0}, "'n_random' parameter of acquisition_curve must"),
+        ({"n_points": 1}, "'n_points' parameter of acquisition_curve must"),
+        ({"costs": {"a": 1}}, "'costs' parameter must hold 2 numbers above 0"),
+        ({"groups": np.zeros(9)}, "There is one group only; what acquiring a"),
+        ({"sample_weight": np.zeros(9)}, "'sample_weight' given is all zero"),
+        (
+            {"sample_weight": np.r_[0, np.ones(8)], "cv": [(np.arange(1, 9), [0])]},
+            "No row is left for the curve",
+        ),
     ],
 )
 def test_bad_input_is_refused(change, match):
     """Errors name the parameter and what came."""
     with pytest.raises(ValueError, match=match):
         acquisition_curve(np.ones((9, 4)), **change)
+
+
+@pytest.mark.parametrize("n_groups", [2, 3, 9])
+def test_there_are_no_more_folds_than_groups(n_groups):
+    """None stands for 5 folds, or for as many as there are groups."""
+    losses = np.random.default_rng(0).uniform(size=(18, 4))
+    groups = np.arange(18) % n_groups
+    found = acquisition_curve(losses, groups=groups, random_state=0)
+    cv = GroupKFold(min(5, n_groups))
+    expected = acquisition_curve(losses, groups=groups, cv=cv, random_state=0)
+    pd.testing.assert_frame_equal(found, expected)
+    few = acquisition_curve(losses[:3], random_state=0)
+    assert few["loss"].notna().all()

@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from mmensemble.analysis import (
-    acquisition_gains,
-    coalition_masks,
-    next_acquisition,
-)
+from mmensemble.analysis import acquisition_gains, next_acquisition
 from mmensemble.analysis.coalitions._acquisition_gains import (
     expected_gains,
     learn_gains,
 )
+from mmensemble.analysis.coalitions._shapley import coalition_masks
 
 
 def make_losses(seed=0, n=40, m=3):
@@ -48,8 +45,8 @@ def test_errors_of_gains_are_standard_errors():
     losses = make_losses()
     row = acquisition_gains(losses).iloc[0]
     gains = losses[:, 0] - losses[:, 1]
-    assert row["gain_se"] == pytest.approx(gains.std(ddof=1) / np.sqrt(40))
-    assert np.isnan(acquisition_gains(losses[:1])["gain_se"]).all()
+    assert row["se_gain"] == pytest.approx(gains.std(ddof=1) / np.sqrt(40))
+    assert np.isnan(acquisition_gains(losses[:1])["se_gain"]).all()
 
 
 def test_what_never_met_has_no_gain():

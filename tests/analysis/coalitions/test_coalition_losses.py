@@ -5,7 +5,10 @@ import pytest
 from scipy import stats
 from sklearn.metrics import log_loss, mean_squared_error, zero_one_loss
 
-from mmensemble.analysis import coalition_entropy, coalition_losses
+from mmensemble.analysis.coalitions._coalition_losses import (
+    coalition_entropy,
+    coalition_losses,
+)
 
 CLASSES = np.array(["b", "c", "a"])
 
@@ -62,7 +65,7 @@ def test_entropy_is_scipys():
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"loss": "hinge"}, "'loss' parameter must be one of"),
+        ({"loss": "hinge"}, "'loss' parameter of coalition_losses must"),
         ({"loss": "log"}, "'classes' their labels"),
         ({"loss": "log", "classes": ["b", "c", "x"]}, "'a', which 'classes' lacks"),
     ],
@@ -71,3 +74,13 @@ def test_bad_input_is_refused(options, match):
     """Errors name the parameter and what came."""
     with pytest.raises(ValueError, match=match):
         coalition_losses(*make_case(), **options)
+
+
+def test_what_is_no_probability_is_refused():
+    """Neither entropy nor the log loss of 7 is a number to go on with."""
+    with pytest.raises(
+        ValueError, match="must hold probabilities between 0 and 1, got 7"
+    ):
+        coalition_entropy([[[7.0, -6.0]]])
+    with pytest.raises(ValueError, match=r"between 0 and 1, got -0\.5"):
+        coalition_losses(["a"], [[[-0.5, 1.5]]], loss="log", classes=["a", "b"])

@@ -8,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mmensemble.analysis import (
+from mmensemble.analysis import shapley_interactions, shapley_values
+from mmensemble.analysis.coalitions._shapley import (
     coalition_masks,
     coalition_predictions,
     contribution_frame,
-    shapley_interactions,
-    shapley_values,
 )
 
 #: Values of all coalitions of one to five modalities.
@@ -186,7 +185,7 @@ def test_frame_has_spread_over_splits():
     frame = contribution_frame(scores, ["a", "b", "c"])
     values, means = shapley_values(scores), scores.mean(axis=0)
     assert frame["shapley"].tolist() == pytest.approx(values.mean(axis=0))
-    assert frame["shapley_sd"].tolist() == pytest.approx(values.std(axis=0, ddof=1))
+    assert frame["std_shapley"].tolist() == pytest.approx(values.std(axis=0, ddof=1))
     assert frame["alone"].tolist() == pytest.approx(means[[1, 2, 4]] - means[0])
     assert frame["last"].tolist() == pytest.approx(means[7] - means[[6, 5, 3]])
     assert frame["share"].sum() == pytest.approx(1)
@@ -201,7 +200,7 @@ def test_bad_input_is_refused():
         shapley_values([1, 2, 3])
     with pytest.raises(ValueError, match=r"axis 0 of 'values' has 1"):
         shapley_interactions([1], axis=0)
-    with pytest.raises(ValueError, match="'n_modalities' parameter must be from 1"):
+    with pytest.raises(ValueError, match="'n_modalities' parameter of coalition_masks"):
         coalition_masks(0)
     with pytest.raises(ValueError, match="'names' parameter has 1 names"):
         contribution_frame([0, 1, 2, 3], ["a"])

@@ -5,16 +5,16 @@ import pandas as pd
 from study_cases import table
 
 from mmensemble.analysis.columns._feature_correlations import correlate_table
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def correlated(X, modalities="auto", **options):
     """Return the correlations of a table by both methods."""
     resolved = resolve_modalities(modalities, X)
     presence = presence_mask(X, resolved)
-    return correlate_table(
-        X, resolved, presence, methods=("spearman", "pearson"), **options
-    )
+    methods = ("spearman", "pearson")
+    return correlate_table(X, resolved, presence, methods=methods, **options)[0]
 
 
 def test_both_methods_equal_pandas():

@@ -6,22 +6,23 @@ import pytest
 from scipy.stats import false_discovery_control, pearsonr
 from study_cases import table
 
+from mmensemble.analysis.columns._feature_correlations import correlate_table
 from mmensemble.analysis.columns._feature_table import (
-    correlate_features,
     feature_frame,
     feature_table,
-    owners,
     summarise_pair,
 )
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def read(X, modalities="auto", **options):
     """Features, their correlations and their owners."""
     resolved = resolve_modalities(modalities, X)
-    features = feature_table(X, resolved, presence_mask(X, resolved))
-    result = correlate_features(features, method="pearson", **options)
-    return features, result, owners(features, result, resolved)
+    presence = presence_mask(X, resolved)
+    options = {"methods": ("pearson",)} | options
+    found, positions = correlate_table(X, resolved, presence, **options)
+    return feature_table(X, resolved, presence), found.results["pearson"], positions
 
 
 def test_numbers_are_correlated_as_pandas_does():

@@ -8,7 +8,6 @@ import pytest
 from mmensemble.analysis.matrix import _columns
 from mmensemble.analysis.matrix._columns import (
     check_matrix,
-    check_weights,
     missing_patterns,
     row_blocks,
     summarise,
@@ -106,15 +105,3 @@ def test_check_matrix():
         check_matrix([1, 2])
     with pytest.raises(ValueError, match="Expected a matrix of numbers"):
         check_matrix([["a"]])
-
-
-def test_check_weights():
-    assert check_weights(None, 3) is None
-    with pytest.raises(ValueError, match=r"must have shape \(3,\), got \(2,\)"):
-        check_weights([1, 2], 3)
-    with pytest.raises(ValueError, match="finite and not negative"):
-        check_weights([1, -1], 2)
-    with pytest.raises(ValueError, match="finite and not negative"):
-        check_weights([1, np.nan], 2)
-    with pytest.raises(ValueError, match="zero in every row"):
-        check_weights([0, 0], 2)

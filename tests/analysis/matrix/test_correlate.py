@@ -131,7 +131,7 @@ def test_input_is_not_changed():
         ({"nan_policy": "omit"}, "'pairwise' or 'columnwise', got 'omit'"),
         ({"min_rows": 0}, "at least 1, got 0 and 1024"),
         ({"tile": 0}, "at least 1, got 2 and 0"),
-        ({"sample_weight": [1]}, "sample_weight must have shape"),
+        ({"sample_weight": [1]}, r"sample_weight.shape == \(1,\)"),
     ],
 )
 def test_wrong_options(options, message):

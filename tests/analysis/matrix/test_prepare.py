@@ -4,11 +4,12 @@ from datetime import datetime
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
 from mmensemble.analysis.matrix._prepare import plan_columns, prepare, to_matrix
+
+pl = pytest.importorskip("polars")
 
 DATES = [datetime(1970, 1, 2), None, datetime(2024, 5, 6, 7, 8)]
 

@@ -160,7 +160,7 @@ def test_one_member_has_no_pairs():
         (np.ones((3, 2, 2)), {}, "'classes' parameter must name the label"),
         (np.ones((3, 2)), {"names": ["a"]}, "'names' parameter must hold 2"),
         (np.ones((3, 2)), {"names": ["a", "a"]}, "'names' parameter must hold 2"),
-        (np.ones((3, 2)), {"sample_weight": [1]}, "'sample_weight' parameter must"),
+        (np.ones((3, 2)), {"sample_weight": [1]}, "sample_weight.shape"),
     ],
 )
 def test_bad_input_is_refused(predictions, options, match):

@@ -52,7 +52,7 @@ def test_robust_z():
     values = np.r_[np.arange(9.0), np.nan]
     z = robust_z(values)
     assert z[4] == 0
-    assert z[8] == pytest.approx(4 / (1.4826 * 2))
+    assert z[8] == pytest.approx(4 / 2 * stats.norm.ppf(0.75))
     assert np.isnan(z[9])
     np.testing.assert_array_equal(robust_z(np.array([1, 1, 1, 9.0])), 0)
     assert np.isnan(robust_z(np.full(3, np.nan))).all()

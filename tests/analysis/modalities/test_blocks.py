@@ -3,16 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer
 from study_cases import table
 
-from mmensemble.analysis.modalities._blocks import make_extractor, read_blocks
-from mmensemble.features import AutoExtractor
-from mmensemble.modality import presence_mask, resolve_modalities
+from mmensemble.analysis.modalities._blocks import read_blocks
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
 
 
 def read(X, modalities="auto", rows=None, **options):
@@ -35,15 +35,42 @@ def test_blocks_have_mean_zero_and_unit_mean_variance():
     assert blocks.of((0, 2)).shape == (80, 7)
 
 
-def test_what_stands_for_an_extractor():
-    assert isinstance(make_extractor("auto", 1), AutoExtractor)
-    assert isinstance(make_extractor("passthrough", 1), AutoExtractor)
-    assert isinstance(make_extractor(LogisticRegression(), 1), AutoExtractor)
-    model = make_pipeline(StandardScaler(), LogisticRegression())
-    assert len(make_extractor(model, 1)) == 1
-    alone = make_extractor(make_pipeline(LogisticRegression()), 1)
-    assert isinstance(alone, AutoExtractor)
-    assert make_extractor(PCA(2), 7).random_state is not None
+def test_numbers_handed_on_are_filled_and_scaled():
+    """ "passthrough" and a bare learner read as "auto" does."""
+    X, _ = table(20)
+    columns = ["a__0", "a__1"]
+    X.iloc[0, 0] = np.nan
+    expected = read(X, [("a", "auto", columns)]).values
+    for extractor in ("passthrough", LogisticRegression()):
+        found = read(X, [("a", extractor, columns)]).values
+        np.testing.assert_array_equal(found, expected)
+
+
+class OutOfFold(TransformerMixin, BaseEstimator):
+    """An extractor whose training rows come out otherwise, as TargetEncoder's do."""
+
+    def fit(self, X, y=None):
+        """Learn nothing."""
+        return self
+
+    def fit_transform(self, X, y=None):
+        """Return twice the values of the training rows."""
+        return 2 * np.asarray(X)
+
+    def transform(self, X):
+        """Return the values."""
+        return np.asarray(X)
+
+
+def test_training_rows_are_what_fitting_gave():
+    """Rows learnt from are not transformed again; the others are, in their places."""
+    X, _ = table(40)
+    rows = np.random.default_rng(0).permutation(40)[:30]
+    found = read(X, [("a", OutOfFold(), ["a__0"])], rows).values[:, 0]
+    expected = X["a__0"].to_numpy().copy()
+    expected[rows] *= 2
+    centred = expected - expected[rows].mean()
+    np.testing.assert_allclose(found, centred / expected[rows].std(), atol=1e-12)
 
 
 def test_text_by_sparse_and_by_automatic_features():
@@ -85,4 +112,5 @@ def test_errors_name_the_modality():
     modalities = [("a", PCA(50), ["a__0", "a__1"])]
     with pytest.raises(ValueError, match="n_components=50") as caught:
         read(X, modalities)
-    assert "while reading modality 'a'" in caught.value.__notes__
+    note = "while fitting the extractor of modality 'a'"
+    assert note in caught.value.__notes__

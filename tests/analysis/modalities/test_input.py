@@ -19,9 +19,9 @@ def test_what_is_refused(cls):
         cls().fit(X, y[:9])
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         cls().fit(X, y, groups=np.arange(9))
-    with pytest.raises(ValueError, match="sample_weight is zero in every row"):
+    with pytest.raises(ValueError, match="'sample_weight' given is all zero"):
         cls().fit(X, y, sample_weight=np.zeros(30))
-    with pytest.raises(ValueError, match=r"sample_weight must have shape \(30,\)"):
+    with pytest.raises(ValueError, match=r"expected \(30,\)"):
         cls().fit(X, y, sample_weight=np.ones(9))
 
 

@@ -4,13 +4,14 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from study_cases import table
 
 from mmensemble.analysis import ModalityCorrelation
+
+pl = pytest.importorskip("polars")
 
 FRAMES = ["features_", "pairs_", "modalities_", "anomalies_", "shifts_"]
 

@@ -4,11 +4,7 @@ import numpy as np
 import pytest
 from study_cases import study_of, table
 
-from mmensemble.analysis.columns._feature_table import (
-    correlate_features,
-    feature_table,
-    owners,
-)
+from mmensemble.analysis.columns._feature_correlations import correlate_table
 from mmensemble.analysis.modalities._cca import first_canonical
 from mmensemble.analysis.modalities._cka import linear_cka
 from mmensemble.analysis.modalities._pairs import COLUMNS, pair_rows
@@ -18,10 +14,11 @@ from mmensemble.analysis.modalities._rv import rv_coefficient
 
 def rows_of(study):
     """All pairs of a study."""
-    features = feature_table(study.X, study.resolved, study.presence)
-    result = correlate_features(features, method="pearson", weight=study.weight)
-    positions = owners(features, result, study.resolved)
-    blocks = study.whole()
+    given = {"methods": ("pearson",), "weight": study.weight}
+    features, positions = correlate_table(
+        study.X, study.resolved, study.presence, **given
+    )
+    blocks, result = study.whole(), features.results["pearson"]
     return blocks, pair_rows(
         study, blocks, result, positions, n_permutations=9, alpha=0.05
     )
@@ -63,4 +60,4 @@ def test_modalities_that_never_meet():
 def test_groups_reach_the_permutations():
     X, _ = table(40)
     frame = rows_of(study_of(X, groups=np.arange(40) // 4))[1]
-    assert frame["cca_p"].between(0.1, 1).all()
+    assert frame["p_value_cca"].between(0.1, 1).all()

@@ -4,35 +4,26 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.metrics import log_loss, r2_score
 from study_cases import study_of, table
 
 from mmensemble.analysis.modalities._relevance import (
-    area,
+    difference,
     gain_beside,
     gain_over_prior,
     mean_auc,
-    paired_p_value,
+    paired_test,
+    predictions,
     prior_score,
     score,
 )
 
 
-def test_area_is_that_of_scikit_learn():
-    rng = np.random.default_rng(0)
-    truth = rng.integers(0, 2, 50).astype(float)
-    told = np.round(truth + rng.normal(size=50), 1)
-    weight = rng.random(50)
-    assert area(truth, told) == pytest.approx(roc_auc_score(truth, told))
-    expected = roc_auc_score(truth, told, sample_weight=weight)
-    assert area(truth, told, weight) == pytest.approx(expected)
-
-
 def test_mean_area_leaves_out_absent_classes():
     truth = np.eye(3)[[0, 0, 1, 1]]
-    told = np.array([[0.9, 0.1, 0], [0.8, 0.2, 0], [0.2, 0.8, 0], [0.1, 0.9, 0]])
-    assert mean_auc(truth, told) == 1.0
-    assert np.isnan(mean_auc(truth[:2], told[:2]))
+    predicted = np.array([[0.9, 0.1, 0], [0.8, 0.2, 0], [0.2, 0.8, 0], [0.1, 0.9, 0]])
+    assert mean_auc(truth, predicted) == 1.0
+    assert np.isnan(mean_auc(truth[:2], predicted[:2]))
 
 
 def test_score_by_explicit_folds():
@@ -43,10 +34,10 @@ def test_score_by_explicit_folds():
         A = study.blocks(fold).of((0, 2))
         model = Ridge(alpha=1.0).fit(A[train], y[train])
         assert found.by_fold[fold] == pytest.approx(model.score(A[test], y[test]))
-        np.testing.assert_allclose(
-            found.loss[test], (y[test] - model.predict(A[test])) ** 2
-        )
-        np.testing.assert_allclose(found.prior[test], (y[test] - y[train].mean()) ** 2)
+        predicted = predictions(study, (0, 2))[fold]
+        np.testing.assert_array_equal(predicted.rows, test)
+        np.testing.assert_allclose(predicted.values[:, 0], model.predict(A[test]))
+        assert predicted.centre == pytest.approx(y[train].mean())
 
 
 def test_any_scorer_of_scikit_learn():
@@ -62,8 +53,10 @@ def test_any_scorer_of_scikit_learn():
         expected = -log_loss(labels[test], model.predict_proba(A[test]))
         assert losses[fold] == pytest.approx(expected, rel=1e-6)
     regression = study_of(X, y)
-    wrong = score(regression, (0,), "neg_mean_squared_error")
-    assert wrong.mean == pytest.approx(-np.nanmean(wrong.loss), rel=0.05)
+    errors = score(regression, (0,), "neg_mean_squared_error").by_fold
+    for fold, found in enumerate(predictions(regression, (0,))):
+        expected = -np.mean((y[found.rows] - found.values[:, 0]) ** 2)
+        assert errors[fold] == pytest.approx(expected)
 
 
 def test_relevant_and_irrelevant():
@@ -84,27 +77,69 @@ def test_what_is_added():
     assert own.p_value < 1e-6
     by_fold = score(study, (0, 1, 2)).by_fold - score(study, (0, 1)).by_fold
     assert own.mean == pytest.approx(by_fold.mean())
-    assert own.error == pytest.approx(by_fold.std(ddof=1) * np.sqrt(0.2 + 0.25))
+    assert own.std == pytest.approx(by_fold.std(ddof=1))
     assert gain_beside(study, 2, ()) == gain_over_prior(study, 2)
 
 
+def test_the_same_rows_are_scored_with_and_without():
+    """Rows that lack all others are predicted by the training prior without it."""
+    X, y = table(200, missing=0.4)
+    study = study_of(X, y)
+    gain = gain_beside(study, 2, (0, 1))
+    by_fold = []
+    for fold, (train, test) in enumerate(study.folds):
+        there = study.presence[:, :2].any(axis=1)
+        asked = test[study.presence[test].any(axis=1)]
+        part = predictions(study, (0, 1))[fold]
+        values = np.full(len(y), y[train[there[train]]].mean())
+        values[part.rows] = part.values[:, 0]
+        whole = score(study, (0, 1, 2)).by_fold[fold]
+        by_fold.append(whole - r2_score(y[asked], values[asked]))
+    assert gain.mean == pytest.approx(np.mean(by_fold))
+    assert gain.std == pytest.approx(np.std(by_fold, ddof=1))
+
+
+def test_difference_on_rows_that_have_both():
+    """Two modalities are compared where both are there."""
+    X, y = table(200, missing=0.3)
+    study = study_of(X, y)
+    both = study.presence[:, 0] & study.presence[:, 2]
+    by_fold = []
+    for fold, (_, test) in enumerate(study.folds):
+        rows = test[both[test]]
+        own = []
+        for m in (0, 2):
+            found = predictions(study, (m,))[fold]
+            values = dict(zip(found.rows, found.values[:, 0], strict=True))
+            own.append(r2_score(y[rows], [values[row] for row in rows]))
+        by_fold.append(own[0] - own[1])
+    assert difference(study, 0, 2).mean == pytest.approx(np.mean(by_fold))
+
+
 def test_paired_test_is_students():
+    """Mean, standard error and p-value are SciPy's, of rows or of groups' sums."""
     better = np.random.default_rng(0).normal(0.1, 1, 40)
     expected = stats.ttest_1samp(better, 0, alternative="greater").pvalue
-    assert paired_p_value(np.r_[better, np.nan]) == pytest.approx(expected)
-    groups = np.arange(40) // 4
+    mean, error, p_value = paired_test(np.r_[better, np.nan])
+    assert p_value == pytest.approx(expected)
+    assert mean == pytest.approx(better.mean())
+    assert error == pytest.approx(stats.sem(better))
     sums = better.reshape(10, 4).sum(axis=1)
     expected = stats.ttest_1samp(sums, 0, alternative="greater").pvalue
-    assert paired_p_value(better, groups=groups) == pytest.approx(expected)
-    weight = np.r_[np.zeros(20), np.ones(20)]
-    expected = paired_p_value(better[20:])
-    assert paired_p_value(better, weight) == pytest.approx(expected)
+    mean, error, p_value = paired_test(better, groups=np.arange(40) // 4)
+    assert p_value == pytest.approx(expected)
+    assert mean == pytest.approx(better.mean())
+    assert error == pytest.approx(stats.sem(sums) / 4)
+    weight = np.r_[np.zeros(20), np.full(20, 2.0)]
+    expected = paired_test(better[20:])
+    assert paired_test(better, weight) == pytest.approx(expected)
 
 
 def test_paired_test_without_spread():
-    assert np.isnan(paired_p_value(np.ones(2)))
-    assert paired_p_value(np.ones(9)) == 0.0
-    assert paired_p_value(np.zeros(9)) == 1.0
+    """Equal differences are certain; two are too few."""
+    assert np.isnan(paired_test(np.ones(2))).all()
+    assert paired_test(np.ones(9)) == (1.0, 0.0, 0.0)
+    assert paired_test(np.zeros(9)) == (0.0, 0.0, 1.0)
 
 
 def test_weights_leave_rows_out():

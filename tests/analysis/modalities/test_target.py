@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import DataConversionWarning
 
 from mmensemble.analysis.modalities._target import make_target
 
@@ -33,7 +34,8 @@ def test_the_task_can_be_told():
     y = np.arange(30)
     assert make_target(y // 3, y[:, None], "classification").values.shape == (30, 10)
     assert not make_target(y % 2, y[:, None], "regression").is_classification
-    assert make_target(y[:, None], y[:, None]).y.shape == (30,)
+    with pytest.warns(DataConversionWarning, match="column-vector y was passed"):
+        assert make_target(y[:, None], y[:, None]).y.shape == (30,)
     assert make_target(None, y[:, None]) is None
 
 

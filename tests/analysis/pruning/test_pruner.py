@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn import clone, config_context
 from sklearn.feature_selection import f_classif
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
@@ -213,7 +214,7 @@ def test_names_that_never_were_are_still_refused():
     X, y, modalities = planted_parts()
     Xt = CorrelationPruner(modalities, cv=3).fit(X, y).transform(X)
     modalities[0] = ("genes", "auto", ["genes__x0", "genes__no"])
-    with pytest.raises(ValueError, match="not columns of the dataframe"):
+    with pytest.raises(ValueError, match=r"not (a )?columns? of the dataframe"):
         MultimodalClassifier(modalities).fit(Xt, y)
 
 
@@ -305,3 +306,46 @@ def test_costs_are_asked_for():
     pruner = CorrelationPruner(keep="cost", costs={"genes": 1})
     with pytest.raises(ValueError, match="needs the cost of modality 'scan'"):
         pruner.fit(data.data, data.target)
+
+
+def test_a_measurement_of_a_pruned_name_is_learnt_from():
+    """Columns that are there again belong to their modality."""
+    X, y, modalities = planted_parts()
+    pruned = CorrelationPruner(modalities, cv=3).fit(X, y).transform(X)
+    gone = [name for name in X if name not in pruned]
+    again = pruned.assign(**{name: np.arange(200.0) % 7 for name in gone})
+    model = clone(f_model()).set_params(modalities=modalities).fit(again, y)
+    assert [name for name, _, _ in model.modalities_] == ["genes", "scan", "copy"]
+
+
+def test_two_pruners_in_one_pipeline():
+    """The model behind knows of what both dropped, though an end of a slice went."""
+    X, y, modalities = planted_parts()
+    X.insert(0, "scan__twin", X["scan__x0"])
+    modalities[1] = ("scan", "auto", ["scan__twin", *modalities[1][2]])
+    last = modalities[2][2]
+    modalities[2] = ("copy", "auto", slice(last[0], last[-1]))
+    model = make_pipeline(
+        CorrelationPruner(modalities, level="modality", cv=3),
+        CorrelationPruner(modalities, level="feature"),
+        f_model().set_params(modalities=modalities),
+    ).fit(X, y)
+    kept = {name: columns for name, _, columns in model[-1].modalities_}
+    assert list(kept) == ["genes", "scan"]
+    assert len(kept["scan"]) == 4
+    assert model.predict(X.iloc[:7]).shape == (7,)
+
+
+@pytest.mark.parametrize("way", ["imputer", "polars"])
+def test_where_pruned_names_are_lost_the_message_tells_what_to_do(way):
+    """Neither arrays nor polars frames can tell that a column was pruned."""
+    X, y, modalities = planted_parts()
+    steps = [CorrelationPruner(modalities, cv=3)]
+    if way == "polars":
+        polars = pytest.importorskip("polars")
+        X = polars.DataFrame({name: X[name].to_numpy() for name in X})
+    else:
+        steps.append(SimpleImputer())
+    model = make_pipeline(*steps, f_model().set_params(modalities=modalities))
+    with pytest.raises(ValueError, match="as its parameter 'pruner'"):
+        model.fit(X, y)

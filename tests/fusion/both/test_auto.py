@@ -92,8 +92,8 @@ def test_rare_patterns_have_plain_stacks():
     data = view(predictions, data.y, classes=np.arange(3))
     fusion = AutoFusion().fit(data)
     assert fusion.choice_ == "class_stack"
-    assert fusion._combinations[(0, 1)][2].shape == (2, 3, 3)
-    assert fusion._combinations[(0,)][2] is None
+    assert fusion.pattern_models_[0, 1].matrices.shape == (2, 3, 3)
+    assert fusion.pattern_models_[(0,)].matrices is None
 
 
 def test_estimate_is_honest():
@@ -168,8 +168,8 @@ def test_weights_of_rows():
     predictions[:50, 1] = np.nan
     data = view(predictions, data.y, classes=np.arange(2))
     fusion = AutoFusion().fit(data)
-    weights = fusion.row_weights(data)
-    assert_allclose(weights[0], fusion.pattern_weights_[(0, 2)])
+    weights, own = fusion.row_weights(data), fusion.pattern_models_[(0, 2)].weights
+    assert_allclose(weights[0], own / own.sum())
     assert_allclose(weights[-1], fusion.weights_)
     if fusion.choice_ != "stack":
         fused = np.einsum("imk,im->ik", np.nan_to_num(predictions), weights)

@@ -11,7 +11,11 @@ from mmensemble import SelectionFusion, StackingFusion
 from mmensemble.fusion import Member
 from mmensemble.fusion._weights import target_matrix
 from mmensemble.fusion.both import _combiners as module
-from mmensemble.fusion.both._combiners import Combination, Library
+from mmensemble.fusion.both._combiners import (
+    Combination,
+    Library,
+    combinations_by_pattern,
+)
 from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
 
 
@@ -58,18 +62,18 @@ def test_selection(data):
     found = library(data).learn("selection", (0, 1, 2))
     expected = SelectionFusion().fit(data)
     assert_allclose(found.weights, expected.weights_)
-    assert_allclose(found.answer(data.predictions, data.task), expected.predict(data))
+    assert_allclose(found.predict(data.predictions, data.task), expected.predict(data))
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_stack_of_classes(n_classes):
-    """The answer of StackingFusion with the same small penalty."""
+    """The prediction of StackingFusion with the same small penalty."""
     data = classes(n_classes=n_classes)
     found = library(data).learn("stack", (0, 1, 2))
     penalty = 5 / data.n_samples
     stacking = StackingFusion(NonNegativeLogistic(penalty=penalty), inputs="logits")
     expected = stacking.fit(data).predict(data)
-    assert_allclose(found.answer(data.predictions, data.task), expected, atol=1e-6)
+    assert_allclose(found.predict(data.predictions, data.task), expected, atol=1e-6)
 
 
 def test_stack_of_values():
@@ -123,18 +127,18 @@ def brute_force(data, base, penalty):
 
 
 def test_stack_by_classes(monkeypatch):
-    """What a brute-force minimum says; with a large penalty, the plain stack."""
+    """The brute-force minimum; with a large penalty, the plain stack."""
     data = classes(n_classes=3)
     stack = library(data).learn("stack", (0, 1, 2))
     found = library(data).learn("class_stack", (0, 1, 2))
-    answer = found.answer(data.predictions, data.task)
-    assert_allclose(answer, brute_force(data, stack, 100.0), atol=2e-3)
+    got = found.predict(data.predictions, data.task)
+    assert_allclose(got, brute_force(data, stack, 100.0), atol=2e-3)
     assert found.loss < stack.loss
     monkeypatch.setattr(module, "_CLASS_PENALTY", 1e9)
     stiff = library(data).learn("class_stack", (0, 1, 2))
     assert_allclose(stiff.weights, stack.weights, atol=1e-5)
-    expected = stack.answer(data.predictions, data.task)
-    assert_allclose(stiff.answer(data.predictions, data.task), expected, atol=1e-3)
+    expected = stack.predict(data.predictions, data.task)
+    assert_allclose(stiff.predict(data.predictions, data.task), expected, atol=1e-3)
 
 
 def test_stack_by_classes_with_weights():
@@ -184,7 +188,7 @@ def test_weightless_rows():
 @pytest.mark.parametrize("strength", [0.0, 0.9])
 @pytest.mark.parametrize("kind", ["classes", "values"])
 def test_joint_members_where_modalities_lack(kind, strength):
-    """They serve rows that lack modalities where out-of-fold rows say so."""
+    """They serve rows that lack modalities where out-of-fold rows support it."""
     data = classes(300) if kind == "classes" else values()
     targets = target_matrix(data.y, data.task)
     predictions = data.predictions.copy()
@@ -203,8 +207,8 @@ def test_joint_members_where_modalities_lack(kind, strength):
     assert (everything > 0.1) == (strength > 0.5)
 
 
-def test_answers_by_pattern():
-    """Each row gets the answer of the nearest pattern, NaN where there is none."""
+def test_predictions_by_pattern():
+    """Each row gets the prediction of the nearest pattern, NaN where there is none."""
     data = classes(6)
     predictions = data.predictions.copy()
     predictions[0, 1] = predictions[1, 0] = np.nan
@@ -213,7 +217,7 @@ def test_answers_by_pattern():
         (0, 1, 2): Combination(np.array([0.0, 0.0, 1.0])),
         (0,): Combination(np.array([1.0, 0.0, 0.0])),
     }
-    out = library(data).answer(found)
+    out = library(data).predict(combinations_by_pattern(found))
     assert_array_equal(out[0], predictions[0, 0])
     assert np.isnan(out[1]).all()
     assert_array_equal(out[2:], predictions[2:, 2])

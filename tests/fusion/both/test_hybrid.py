@@ -158,7 +158,7 @@ def test_nested_parameters():
     assert decision.final_estimator.C == 0.5
     model.fit(X, y)
     assert model.fusion_.decision_.final_estimator_.C == 0.5
-    assert not hasattr(decision, "final_estimators_")
+    assert not hasattr(decision, "pattern_models_")
 
 
 def test_final_estimator_gets_weights():

@@ -34,12 +34,12 @@ def test_each_pattern(rule, discounting):
     """Each pattern's reliabilities are learnt on the rows that have all of it."""
     data = make()
     fusion = EvidenceFusion(rule, discounting=discounting).fit(data)
-    assert len(fusion.pattern_reliabilities_) == 7
+    assert len(fusion.pattern_models_) == 7
     p, targets = data.predictions[25:, 1:], np.eye(3)[data.y[25:]]
     own = learn_reliabilities(
         p, targets, np.ones(175), rule, by_class=discounting == "class"
     )
-    got = fusion.pattern_reliabilities_[1, 2]
+    got = fusion.pattern_models_[1, 2]
     assert_array_equal(got[0], 0)
     losses = []
     for r in (got[1:], own):
@@ -50,7 +50,7 @@ def test_each_pattern(rule, discounting):
         assert_allclose(got[1:], own, atol=2e-3)
     fused = pignistic(*RULES[rule](*discount(p, got[1:])))
     assert_allclose(fusion.predict(data)[25:50], fused[:25])
-    full = fusion.pattern_reliabilities_[0, 1, 2]
+    full = fusion.pattern_models_[0, 1, 2]
     expected = full if discounting == "class" else full[:, 0]
     assert_array_equal(fusion.reliabilities_, expected)
 
@@ -96,8 +96,8 @@ def test_yager_leaves_contradictions_open():
     """Under Yager's rule more conflict is more ignorance; Dempster's ignores it."""
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 300)
-    said = np.where(rng.random((2, 300)) < 0.9, y, (y + 1) % 3).T
-    data = view(0.94 * np.eye(3)[said] + 0.02, y, classes=np.arange(3))
+    guesses = np.where(rng.random((2, 300)) < 0.9, y, (y + 1) % 3).T
+    data = view(0.94 * np.eye(3)[guesses] + 0.02, y, classes=np.arange(3))
     sure = np.array([0.96, 0.02, 0.02])
     new = view(np.array([[sure, sure[::-1]], [sure, sure]]))
     frames = {
@@ -112,7 +112,7 @@ def test_few_rows():
     """Without two weighty rows of a pattern, a member is half believed."""
     data = make(8, sample_weight=np.array([1.0] + 7 * [0.0]))
     fusion = EvidenceFusion().fit(data)
-    assert fusion.pattern_reliabilities_ == {}
+    assert fusion.pattern_models_ == {}
     assert_allclose(fusion.reliabilities_, 0.5)
     expected = 0.5 * data.predictions[0, 2] + 0.5 / 3
     assert_allclose(fusion.predict(data)[0], expected)

@@ -105,10 +105,10 @@ def test_rows_without_the_context_get_global_weights(pool, kind):
     p = np.where(absent[..., None], new.predictions, np.nan)
     hidden = view(p, new.y, classes=new.task.classes, blocks=blocks)
     weights = fusion.row_weights(hidden)
-    expected = fusion.gates_[0, 1].weights
+    expected = fusion.pattern_models_[0, 1].weights
     assert_allclose(weights, np.tile([*expected, 0], (200, 1)))
-    assert fusion.gates_[0, 1].is_global
-    assert not fusion.gates_[0, 1, 2].is_global
+    assert fusion.pattern_models_[0, 1].is_global
+    assert not fusion.pattern_models_[0, 1, 2].is_global
 
 
 @POOLS
@@ -116,7 +116,7 @@ def test_patterns_beyond_the_limit_use_the_smallest_around(pool):
     """Their weights are those of the larger gate, without the absent members'."""
     data, _ = told(400)
     fusion = GatingFusion("m2", pool=pool, max_patterns=1).fit(data)
-    assert list(fusion.gates_) == [(0, 1, 2)]
+    assert list(fusion.pattern_models_) == [(0, 1, 2)]
     whole = fusion.row_weights(data)
     p = data.predictions.copy()
     p[:, 0] = np.nan
@@ -137,7 +137,7 @@ def test_too_few_rows_for_any_gate(pool, kind):
     """The mean of the members present answers."""
     data, _ = told(8, kind)
     fusion = GatingFusion(pool=pool).fit(data)
-    assert fusion.gates_ == {}
+    assert fusion.pattern_models_ == {}
     assert_allclose(fusion.predict(data), data.predictions.mean(axis=1))
     assert_allclose(fusion.weights_, 1 / 3)
 
@@ -154,10 +154,10 @@ def test_patterns_of_which_none_holds_another(pool):
         parts.append(Block(block.values[has], has, block.names))
     part = view(p, data.y, classes=np.arange(2), blocks=tuple(parts))
     fusion = GatingFusion(pool=pool, penalty=0.01).fit(part)
-    assert {(0, 1), (0, 2), (1, 2)} < set(fusion.gates_)
-    assert not fusion.gates_[0, 1].is_global
-    assert not fusion.gates_[0, 2].is_global
-    assert not fusion.gates_[1, 2].is_global
+    assert {(0, 1), (0, 2), (1, 2)} < set(fusion.pattern_models_)
+    assert not fusion.pattern_models_[0, 1].is_global
+    assert not fusion.pattern_models_[0, 2].is_global
+    assert not fusion.pattern_models_[1, 2].is_global
     assert_allclose(fusion.predict(part).sum(axis=1), 1)
 
 

@@ -28,17 +28,17 @@ def draw(pool, classification, n_samples=40, n_members=3, seed=0):
     rows = np.arange(n_samples)
     if classification:
         y = rng.permutation(rows % 3)
-        said = random_probabilities(rng, n_samples, n_members, 3)
-        said[rows, right] = 0.8 * np.eye(3)[y] + 0.2 * said[rows, right]
+        drawn = random_probabilities(rng, n_samples, n_members, 3)
+        drawn[rows, right] = 0.8 * np.eye(3)[y] + 0.2 * drawn[rows, right]
         if pool is Evidence:
-            said = np.log(said)
-            said -= said.mean(axis=2, keepdims=True)
+            drawn = np.log(drawn)
+            drawn -= drawn.mean(axis=2, keepdims=True)
     else:
         y = rng.normal(size=(n_samples, 2))
-        said = rng.normal(size=(n_samples, n_members, 2))
-        said[rows, right] = 0.2 * said[rows, right] + y
+        drawn = rng.normal(size=(n_samples, n_members, 2))
+        drawn[rows, right] = 0.2 * drawn[rows, right] + y
     task = make_task(y, classifier=classification)
-    return pool(said, HeadTargets.of(y, task, weight)), z
+    return pool(drawn, HeadTargets.of(y, task, weight)), z
 
 
 POOLS = pytest.mark.parametrize("pool", [Mixture, Evidence])
@@ -74,7 +74,7 @@ def test_global_weights_of_a_mixture(classification):
     members, z = draw(Mixture, classification)
     solve = simplex_log_loss if classification else simplex_squared_error
     targets = members.targets
-    expected = solve(members.said, targets.values, targets.share)
+    expected = solve(members.predictions, targets.values, targets.share)
     gate = fit_gate(members, z, np.inf)
     assert gate.is_global
     assert_allclose(gate.rows(z), np.tile(expected, (40, 1)), atol=1e-9)
@@ -85,7 +85,7 @@ def test_global_weights_of_evidence_are_logistic_stacking():
     members, _ = draw(Evidence, True)
     codes = members.targets.values.argmax(axis=1)
     model = NonNegativeLogistic(penalty=0.0)
-    model.fit(members.said.reshape(40, -1), codes, members.targets.share)
+    model.fit(members.predictions.reshape(40, -1), codes, members.targets.share)
     weights, extra = members.best(1e-9)
     assert_allclose(weights * extra[0], model.weights_, atol=1e-3)
 
@@ -95,7 +95,7 @@ def test_global_weights_of_evidence_are_non_negative_least_squares():
     members, _ = draw(Evidence, False)
     share = members.targets.share
     root = np.sqrt(share)[:, None]
-    A = members.said - np.einsum("i,imk->mk", share, members.said)
+    A = members.predictions - np.einsum("i,imk->mk", share, members.predictions)
     b = members.targets.values - share @ members.targets.values
     stacked = np.vstack([A[:, :, k] * root for k in range(2)])
     expected = nnls(stacked, (b * root).T.ravel())[0]
@@ -142,7 +142,7 @@ def test_a_warm_start_ends_at_the_same_gate():
 def test_one_member_and_no_feature():
     """A single member has all the weight; without features there are no slopes."""
     members, z = draw(Mixture, True, n_members=2)
-    alone = Mixture(members.said[:, :1], members.targets)
+    alone = Mixture(members.predictions[:, :1], members.targets)
     assert_array_equal(fit_gate(alone, z, 0.1).rows(z), 1)
     assert fit_gate(members, z[:, :0], 0.1).is_global
 
@@ -162,7 +162,7 @@ def test_fused_is_what_the_loss_scores():
         members, _ = draw(pool, False)
         weights, extra = members.best(1e-6)
         gates = np.tile(weights, (40, 1))
-        fused = pool.fuse(members.said, gates, extra)
+        fused = pool.fuse(members.predictions, gates, extra)
         expected = members.targets.row_losses(fused)
         assert_allclose(members.row_losses(gates, extra), expected)
 

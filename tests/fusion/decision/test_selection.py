@@ -120,12 +120,12 @@ def test_patterns():
     predictions[:60, 0] = np.nan
     data = view(predictions, y, classes=np.arange(2))
     fusion = SelectionFusion().fit(data)
-    assert len(fusion.pattern_weights_) == 7
+    assert len(fusion.pattern_models_) == 7
     alone = view(predictions[:, 1:], y, classes=np.arange(2))
     expected = SelectionFusion().fit(alone).weights_
-    assert_array_equal(fusion.pattern_weights_[(1, 2)], [0, *expected])
+    assert_array_equal(fusion.pattern_models_[(1, 2)], [0, *expected])
     assert_array_equal(fusion.row_weights(data)[0], [0, *expected])
-    assert_array_equal(fusion.weights_, fusion.pattern_weights_[(0, 1, 2)])
+    assert_array_equal(fusion.weights_, fusion.pattern_models_[(0, 1, 2)])
     assert_allclose(
         fusion.predict(data)[:60], SelectionFusion().fit(alone).predict(alone)[:60]
     )
@@ -138,10 +138,10 @@ def test_few_rows():
     predictions[3, 1] = np.nan
     data = view(predictions, np.array([0, 1, 0, 1]), classes=np.arange(2))
     fusion = SelectionFusion().fit(data)
-    assert set(fusion.pattern_weights_) == {(1,)}
+    assert set(fusion.pattern_models_) == {(1,)}
     assert_allclose(fusion.row_weights(data), [[0, 1]] * 3 + [[1, 0]])
     nothing = SelectionFusion("accuracy").fit(data.take(np.array([0, 2])))
-    assert nothing.pattern_weights_ == {}
+    assert nothing.pattern_models_ == {}
 
 
 @pytest.mark.parametrize("scoring", [None, "roc_auc"])
@@ -158,8 +158,8 @@ def test_sample_weight(scoring):
     plain = view(predictions[rows], y[rows], classes=np.arange(2))
     repeated = SelectionFusion(scoring, n_steps=10).fit(plain)
     assert_allclose(weighted.weights_, repeated.weights_)
-    for pattern, weights in repeated.pattern_weights_.items():
-        assert_allclose(weighted.pattern_weights_[pattern], weights)
+    for pattern, weights in repeated.pattern_models_.items():
+        assert_allclose(weighted.pattern_models_[pattern], weights)
 
 
 def test_regression():

@@ -15,9 +15,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor, StackingFusion
-from mmensemble.fusion.decision._stacking import second_level
-from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
-from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
 from mmensemble.modality import Block
 
 FINAL = LogisticRegression(tol=1e-10, max_iter=1000)
@@ -138,66 +135,14 @@ def test_feature_names():
     assert fusion.get_feature_names_out(data.task) == ["m0_1", "m1_1"]
 
 
-def test_certain_members_have_finite_logits():
-    """Probabilities of 0 and 1 give finite inputs."""
-    p = np.array([[[0.0, 1.0]], [[1.0, 0.0]]])
-    task = view(p, classes=np.arange(2)).task
-    assert np.isfinite(second_level(p, task, True)).all()
-
-
-DEFAULTS = {
-    "plain": ({}, True, NonNegativeLogistic),
-    "plain numbers": ({}, False, NonNegativeLinear),
-    "indicator": ({"missing": "indicator"}, True, AutoLinearClassifier),
-    "indicator numbers": ({"missing": "indicator"}, False, AutoLinearRegressor),
-}
-
-
-@pytest.mark.parametrize("case", DEFAULTS)
-def test_default_final_estimator(case):
-    """None stands for what the documentation says."""
-    params, classifier, kind = DEFAULTS[case]
-    p, y = honest()
-    if classifier:
-        data = view(p, y, classes=np.arange(2))
-    else:
-        data = view(p[..., :1], y.astype(float))
-    fusion = StackingFusion(**params).fit(data)
-    assert type(fusion.final_estimator_) is kind
-
-
-def test_default_with_passthrough():
-    """With passthrough the default is a ridge-penalised linear model."""
-    X, y = table()
-    model = MultimodalClassifier(
-        by_modality(X, StandardScaler()),
-        fusion=StackingFusion(passthrough=True),
-        cv=3,
-    ).fit(X, y)
-    assert type(model.fusion_.final_estimator_) is AutoLinearClassifier
-    assert model.fusion_.final_estimator_.n_features_in_ == 3 + X.shape[1]
-
-
-def test_default_uses_weights_and_groups():
-    """The default final estimator gets the view's weights and groups."""
-    p, y = honest()
-    rng = np.random.default_rng(0)
-    weight, groups = rng.uniform(size=80), np.repeat(np.arange(16), 5)
-    data = view(p, y, classes=np.arange(2), sample_weight=weight, groups=groups)
-    fusion = StackingFusion().fit(data)
-    z = np.log(p[:, :, 1] / p[:, :, 0])
-    expected = NonNegativeLogistic().fit(z, y, weight, groups)
-    assert_allclose(fusion.final_estimator_.weights_, expected.weights_)
-
-
 def test_one_model_a_pattern():
     """Each pattern's model is trained on the rows that have it."""
     p, y = honest(n_samples=200, holes=0.3)
     data = view(p, y, classes=np.arange(2))
     fusion = StackingFusion(FINAL).fit(data)
-    assert len(fusion.final_estimators_) == 7
+    assert len(fusion.pattern_models_) == 7
     got, has = fusion.predict(data), ~np.isnan(p[:, :, 0])
-    for pattern in fusion.final_estimators_:
+    for pattern in fusion.pattern_models_:
         rows = has[:, pattern].all(axis=1)
         exactly = rows & (has.sum(axis=1) == len(pattern))
         inputs = p[:, list(pattern), 1]
@@ -213,7 +158,7 @@ def test_rare_patterns_get_the_mean():
     p[9:, 1:] = np.nan
     data = view(p, y, classes=np.arange(2))
     fusion = StackingFusion(FINAL).fit(data)
-    assert set(fusion.final_estimators_) == set()
+    assert set(fusion.pattern_models_) == set()
     assert not hasattr(fusion, "final_estimator_")
     assert_allclose(fusion.predict(data), np.nanmean(p, axis=1))
 
@@ -224,7 +169,7 @@ def test_patterns_without_every_class():
     p[y == 1, 0] = np.nan
     data = view(p, y, classes=np.arange(2))
     fusion = StackingFusion(FINAL).fit(data)
-    assert set(fusion.final_estimators_) == {(1, 2), (1,), (2,)}
+    assert set(fusion.pattern_models_) == {(1, 2), (1,), (2,)}
     single = data.take(np.flatnonzero(y == 0))
     assert np.isfinite(fusion.predict(single)).all()
 
@@ -235,7 +180,7 @@ def test_patterns_without_weight():
     p[:30, 0] = np.nan
     weight = np.where(np.arange(60) < 30, 1.0, 0.0)
     data = view(p, y, classes=np.arange(2), sample_weight=weight)
-    assert set(StackingFusion().fit(data).final_estimators_) == {(1, 2), (1,), (2,)}
+    assert set(StackingFusion().fit(data).pattern_models_) == {(1, 2), (1,), (2,)}
 
 
 def test_max_patterns():
@@ -243,7 +188,7 @@ def test_max_patterns():
     p, y = honest(n_samples=100)
     data = view(p, y, classes=np.arange(2))
     fusion = StackingFusion(FINAL, max_patterns=3).fit(data)
-    assert list(fusion.final_estimators_) == [(0, 1, 2), (0, 1), (0, 2)]
+    assert list(fusion.pattern_models_) == [(0, 1, 2), (0, 1), (0, 2)]
     hidden = p.copy()
     hidden[:, 2] = np.nan
     hidden[:50, 1] = np.nan
@@ -315,7 +260,7 @@ def test_concat_member():
         estimator=LogisticRegression(tol=1e-10),
         cv=3,
     ).fit(X, y)
-    coefs = {k: m.coef_.shape[1] for k, m in model.fusion_.final_estimators_.items()}
+    coefs = {k: m.coef_.shape[1] for k, m in model.fusion_.pattern_models_.items()}
     assert coefs[(0, 1, 2)] == 4
     assert coefs[(0, 1)] == 2
     shared = model.predict_modalities(X)["concat"].to_numpy()
@@ -474,3 +419,42 @@ def test_needs():
     assert StackingFusion().needs == {"predictions", "out of fold"}
     full = StackingFusion(passthrough=True, concat_member=True).needs
     assert full == {"predictions", "out of fold", "blocks", "concat member"}
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_weights_of_rows(n_classes):
+    """Weights are those of the row's model, scaled to one over what it has."""
+    p, y = honest(n_samples=200, n_classes=n_classes, holes=0.2)
+    data = view(p, y, classes=np.arange(n_classes))
+    fusion = StackingFusion(max_patterns=1).fit(data)
+    weights = fusion.row_weights(data)
+    learnt = fusion.final_estimator_.weights_
+    full = ~np.isnan(p[:, :, 0]).any(axis=1)
+    assert_allclose(weights[full], np.tile(learnt / learnt.sum(), (full.sum(), 1)))
+    equal = ~np.isnan(p[~full, :, 0]) / (~np.isnan(p[~full, :, 0])).sum(1)[:, None]
+    assert_allclose(weights[~full], equal)
+    assert_allclose(fusion.modality_weights(data), weights)
+
+
+def test_weights_of_several_targets():
+    """Weights of a member are the mean over targets."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=(80, 2))
+    data = view(y[:, None] + rng.normal(size=(80, 3, 2)), y)
+    fusion = StackingFusion().fit(data)
+    means = fusion.final_estimator_.weights_.mean(axis=1)
+    assert_allclose(fusion.row_weights(data)[0], means / means.sum())
+
+
+@pytest.mark.parametrize(
+    "fusion",
+    [
+        StackingFusion(FINAL),
+        StackingFusion(passthrough=True),
+        StackingFusion(missing="indicator"),
+    ],
+)
+def test_no_weights_of_other_learners(fusion):
+    """Only non-negative weights are offered."""
+    assert fusion.row_outputs == {}
+    assert set(StackingFusion().row_outputs) == {"row_weights", "modality_weights"}

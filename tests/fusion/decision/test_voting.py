@@ -132,13 +132,13 @@ def test_optimize_is_per_pattern():
     predictions[:60, 0] = np.nan
     data = view(predictions, y, classes=np.arange(2))
     fusion = VotingFusion(weights="optimize").fit(data)
-    assert len(fusion.pattern_weights_) == 7
-    for pattern, weights in fusion.pattern_weights_.items():
+    assert len(fusion.pattern_models_) == 7
+    for pattern, weights in fusion.pattern_models_.items():
         absent = [m for m in range(3) if m not in pattern]
         assert_array_equal(weights[absent], 0)
         assert weights.sum() == pytest.approx(1)
-    assert_array_equal(fusion.row_weights(data)[0], fusion.pattern_weights_[(1, 2)])
-    assert_array_equal(fusion.weights_, fusion.pattern_weights_[(0, 1, 2)])
+    assert_array_equal(fusion.row_weights(data)[0], fusion.pattern_models_[(1, 2)])
+    assert_array_equal(fusion.weights_, fusion.pattern_models_[(0, 1, 2)])
 
 
 @pytest.mark.parametrize("rule", ["soft", "log"])
@@ -176,7 +176,7 @@ def test_optimize_without_enough_rows():
     predictions[3, 1] = np.nan
     data = view(predictions, np.array([0, 1, 0, 1]), classes=np.arange(2))
     fusion = VotingFusion(weights="optimize").fit(data)
-    assert set(fusion.pattern_weights_) == {(1,)}
+    assert set(fusion.pattern_models_) == {(1,)}
     assert_allclose(fusion.row_weights(data), [[0, 1]] * 3 + [[1, 0]])
 
 
@@ -188,7 +188,7 @@ def test_optimize_zero_sample_weight():
     y = np.array([0, 1, 0, 1, 0, 1])
     data = view(predictions, y, classes=np.arange(2), sample_weight=weight)
     fusion = VotingFusion(weights="optimize").fit(data)
-    assert set(fusion.pattern_weights_) == {(1,)}
+    assert set(fusion.pattern_models_) == {(1,)}
 
 
 def test_weights_by_learner():

@@ -17,7 +17,7 @@ from mmensemble import (
     MultimodalTransformer,
 )
 from mmensemble.fusion import FusionData
-from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
+from mmensemble.learners._linear import AutoLinearClassifier
 from mmensemble.learners._task import make_task
 from mmensemble.modality import Block
 
@@ -153,7 +153,7 @@ def test_learners_take_the_heads_place():
     expected = (trees.predict(X) + Ridge().fit(X, data.y).predict(X)) / 2
     assert_allclose(fusion.predict(data)[:, 0], expected)
     joint = FeatureGatingFusion().fit(data)
-    assert joint.learners_[0, 1, 2] == []
+    assert joint.pattern_models_[0, 1, 2].learners == []
     assert not np.allclose(joint.predict(data)[:, 0], expected)
 
 
@@ -166,14 +166,13 @@ def test_default_learners_in_estimators():
             fusion=FeatureGatingFusion(),
             estimator=learner,
         ).fit(X, y)
-        assert len(model.fusion_.learners_[0, 1, 2]) == n_fitted
+        assert len(model.fusion_.pattern_models_[0, 1, 2].learners) == n_fitted
     targets = numbers(X, 2)
     model = MultimodalRegressor(
         by_modality(X, "passthrough"), fusion=FeatureGatingFusion()
     ).fit(X, targets)
     assert model.predict(X).shape == (100, 2)
-    assert isinstance(model.fusion_.heads_, dict)
-    assert AutoLinearRegressor not in map(type, model.fusion_.learners_[0, 1, 2])
+    assert model.fusion_.pattern_models_[0, 1, 2].learners == []
 
 
 def test_transformer_needs_targets():
@@ -202,7 +201,7 @@ def test_wide_blocks_have_bounded_width_and_rank():
         y=y,
     )
     fusion = FeatureGatingFusion(width=5, rank=3).fit(data)
-    first, second = fusion.heads_[0, 1].factors
+    first, second = fusion.pattern_models_[0, 1].head.factors
     assert (first.shape, second.shape) == ((10, 3), (3, 10))
     assert fusion.transform(data).shape == (60, 10)
 
@@ -231,7 +230,7 @@ def test_patterns_beyond_the_limit():
     """The smallest model around a pattern answers, else the nearest within."""
     data, _ = switched(200)
     fusion = FeatureGatingFusion(max_patterns=1).fit(data)
-    assert list(fusion.heads_) == [(0, 1, 2)]
+    assert list(fusion.pattern_models_) == [(0, 1, 2)]
     assert np.isfinite(fusion.predict(hide(data, (1,)))).all()
     fusion = FeatureGatingFusion().fit(hide(data, (0, 1)))
     assert_allclose(fusion.predict(data), fusion.predict(hide(data, (0, 1))))

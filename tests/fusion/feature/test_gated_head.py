@@ -22,13 +22,13 @@ def draw(classification, n_samples=40, seed=0):
     """Draw rows of five features, an indicator, and targets."""
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n_samples, 5))
-    told = (rng.random((n_samples, 1)) < 0.7).astype(float)
+    indicators = (rng.random((n_samples, 1)) < 0.7).astype(float)
     y = rng.permutation(np.arange(n_samples) % 3)
     if not classification:
         y = X[:, :2] * (X[:, 2:3] > 0) + 0.1 * rng.normal(size=(n_samples, 2))
     task = make_task(y, classifier=classification)
     weight = rng.uniform(0.5, 2, n_samples)
-    return GatedRows(X, told), HeadTargets.of(y, task, weight), y, weight
+    return GatedRows(X, indicators), HeadTargets.of(y, task, weight), y, weight
 
 
 OWNERS = {"feature": np.arange(5), "modality": np.array([0, 0, 1, 1, 1])}
@@ -59,7 +59,7 @@ def test_scores_are_the_formula(gate):
     head = head.unpack(rng.normal(size=head.pack().size))
     W, owner = head.factors[0], OWNERS[gate]
     for i in range(5):
-        x, q = rows.features[i], rows.told[i]
+        x, q = rows.features[i], rows.indicators[i]
         opened = expit(np.append(x, q) @ W + head.bias)[owner]
         expected = np.append(opened * x, q) @ head.coef + head.intercept
         assert_allclose(head.scores(rows)[i], expected)
@@ -71,7 +71,7 @@ def test_half_open_gates_are_ridge_regression():
     rows, targets, _, weight = draw(False)
     head = GatedHead.closed(np.arange(5), rows, 2)
     head = fit_joint(head, rows, targets, 0.1, np.inf)
-    seen = np.hstack([rows.features / 2, rows.told])
+    seen = np.hstack([rows.features / 2, rows.indicators])
     alpha = 0.1 * weight.sum()
     model = Ridge(alpha=alpha, tol=1e-10).fit(seen, targets.values, weight)
     assert_allclose(head.scores(rows), model.predict(seen), atol=1e-8)
@@ -82,7 +82,7 @@ def test_half_open_gates_are_logistic_regression():
     rows, targets, y, weight = draw(True)
     head = GatedHead.closed(np.arange(5), rows, 3)
     head = fit_linear(head, rows, targets, 0.1, tol=1e-9)
-    seen = np.hstack([rows.features / 2, rows.told])
+    seen = np.hstack([rows.features / 2, rows.indicators])
     model = LogisticRegression(C=1 / (0.1 * weight.sum()), tol=1e-9, max_iter=1000)
     model.fit(seen, y, weight)
     scores = head.scores(rows)

@@ -71,7 +71,7 @@ def test_every_pattern(method):
     """Each method serves every pattern, learnt with holes, the same every time."""
     X, y = table(n_samples=90, missing=0.25)
     model, again = (fit(X, y, method=method) for _ in range(2))
-    assert len(model.fusion_.heads_) == 7
+    assert len(model.fusion_.pattern_models_) == 7
     for keep in ("abc", "ab", "bc", "a", "c"):
         lacking = X.copy()
         lacking[[c for c in X if c[0] not in keep]] = np.nan
@@ -121,7 +121,7 @@ def test_fallback_to_the_fullest():
     """Patterns beyond the limit use the fullest pattern's learners."""
     X, y = table(n_samples=120, missing=0.2)
     model = fit(X, y, max_patterns=1)
-    assert list(model.fusion_.heads_) == [(0, 1, 2)]
+    assert list(model.fusion_.pattern_models_) == [(0, 1, 2)]
     assert np.isfinite(model.predict_proba(X)).all()
 
 

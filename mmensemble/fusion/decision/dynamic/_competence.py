@@ -8,6 +8,7 @@ nearest neighbour first, NaN where a member has not predicted the neighbour:
 
 import numpy as np
 
+#: Competences closer than this are equal: rounding.
 _TINY = 1e-12
 
 

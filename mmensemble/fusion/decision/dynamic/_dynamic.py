@@ -8,6 +8,7 @@ from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
+from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._rules import log_rule, mean_rule, vote_rule
 from mmensemble.fusion._weights import over_present, skill_weights, target_matrix
 from mmensemble.fusion.decision.dynamic._competence import (
@@ -23,7 +24,7 @@ from mmensemble.fusion.decision.dynamic._neighbours import (
 _RULES = {"soft": mean_rule, "log": log_rule, "hard": vote_rule}
 
 
-class DynamicFusion(BaseFusion):
+class DynamicFusion(MemberWeightsMixin, BaseFusion):
     """Weigh the members in each row by how well they did on its neighbours.
 
     Neighbours are training rows, near in the mean of the squared distances of
@@ -105,6 +106,7 @@ class DynamicFusion(BaseFusion):
     (300, 3)
     """
 
+    short_name = "dynamic"
     level = "decision"
     reference = "Woods et al. 1997; Ko et al. 2008; Woloszynski et al. 2012"
     when = "Which modality is right depends on the row, and rows are plenty."
@@ -156,8 +158,7 @@ class DynamicFusion(BaseFusion):
             )
 
     def _fit(self, data):
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         targets = target_matrix(data.y, data.task)
         self.global_weights_ = self._global(data, targets)
         predicted = ~np.isnan(data.predictions[:, :, 0])

@@ -6,9 +6,12 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.extmath import randomized_svd
 
-#: Distances held at a time.
+from mmensemble.numerics._columns import column_moments
+
+#: Distances held at a time: 32 MB.
 _CELLS = 4_000_000
-#: Rows per neighbour that make a pattern's own rows enough to choose from.
+#: Rows per neighbour that make a pattern's own rows enough to choose from: then the
+#: nearest tenth of them are neighbours at most. By judgement.
 _CHOICE = 10
 #: Decimals of distances whose mean is one: less is rounding, and no order.
 _DECIMALS = 10
@@ -44,14 +47,15 @@ class Scaling:
             return cls(np.zeros(values.shape[1]), np.ones(values.shape[1]), None, 1.0)
         mean = spread = directions = None
         if not (sparse.issparse(values) and wide):
-            mean, spread = _moments(_dense(values), weight)
+            mean, spread = column_moments(_dense(values), weight)
+            spread = np.where(spread > 0, spread, np.inf)
         if wide:
             coordinates = cls(mean, spread, None, 1.0).apply(values)
             directions = randomized_svd(
                 coordinates, min(n_components, len(weight)), n_iter=5, random_state=seed
             )[2]
         coordinates = cls(mean, spread, directions, 1.0).apply(values)
-        size = np.sqrt((_moments(coordinates, weight, flat=0.0)[1] ** 2).sum())
+        size = np.sqrt((column_moments(coordinates, weight)[1] ** 2).sum())
         return cls(mean, spread, directions, float(size) or 1.0)
 
     def apply(self, values):
@@ -64,18 +68,6 @@ class Scaling:
         if self.directions is not None:
             values = values @ self.directions.T
         return values / self.size
-
-
-def _moments(values, weight, flat=1.0):
-    """Return weighted means and deviations of what is known; `flat` for constants."""
-    known = ~np.isnan(values)
-    share = known * weight[:, None]
-    total = np.maximum(share.sum(axis=0), np.finfo(float).tiny)
-    mean = (share * np.where(known, values, 0.0)).sum(axis=0) / total
-    centred = np.where(known, values - mean, 0.0)
-    spread = np.sqrt((share * centred**2).sum(axis=0) / total)
-    constant = spread <= 1e-12 * np.abs(mean)
-    return mean, np.where(constant, flat, spread)
 
 
 def _dense(values):

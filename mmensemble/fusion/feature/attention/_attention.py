@@ -1,24 +1,19 @@
 """Attention: modalities as tokens that are weighted row by row."""
 
-from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._fused_heads import (
-    COMPLETE_ENOUGH,
-    FusedHeads,
-    is_default,
-    rows_that_count,
-)
+from mmensemble.fusion._fused_heads import BesideBlocks, FusedHeads, is_default
 from mmensemble.fusion._heads import HeadTargets, head_outputs
-from mmensemble.fusion._patterns import group_rows, list_patterns, rows_with
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_enough
+from mmensemble.fusion._rows import is_enough, rows_that_count
+from mmensemble.fusion._side_by_side import SideBySide
 from mmensemble.fusion.feature.attention._model import train_attention
 from mmensemble.fusion.feature.attention._training import fit_linear
-
-_FEWEST_ROWS = 10
 
 
 class AttentionFusion(BaseFusion):
@@ -70,9 +65,9 @@ class AttentionFusion(BaseFusion):
         Trained attention; ``model_.parts`` holds its parameters by name.
     penalty_ : float
         Chosen penalty; infinite if attention does not help.
-    heads_ : dict of tuple of int to tuple or list of estimator
-        Coefficients and intercept of the joint head of each pattern, keyed by
-        the positions of its modalities, or the learners fitted there.
+    pattern_models_ : PatternModels
+        Coefficients and intercept of the joint head of each presence pattern,
+        keyed by the positions of its modalities, or the learners fitted there.
 
     References
     ----------
@@ -94,9 +89,10 @@ class AttentionFusion(BaseFusion):
     (3,)
     """
 
+    short_name = "attention"
     level = "feature"
     reference = "Vaswani et al. 2017"
-    when = "Which modality's features matter depends on what the row's others say."
+    when = "Which modality's features matter depends on the row's other modalities."
 
     _parameter_constraints = {
         "kind": [StrOptions({"self", "cross"})],
@@ -107,6 +103,7 @@ class AttentionFusion(BaseFusion):
         "penalty": [None, Interval(Real, 0, None, closed="right")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
     }
+    row_outputs = {"modality_weights": "modalities", "attention_weights": None}
 
     def __init__(
         self,
@@ -145,10 +142,13 @@ class AttentionFusion(BaseFusion):
             penalty=self.penalty,
         )
         self.penalty_ = self.model_.penalty
-        self._joint = is_default(data.learners)
-        self._heads = FusedHeads(self.model_, max_patterns=self.max_patterns)
-        self._heads.fit(replace(data, learners=()) if self._joint else data)
-        self.heads_ = self._joint_heads(data) if self._joint else self._heads.heads_
+        self._features = BesideBlocks(SideBySide.fit(data), self.model_, "attention")
+        self._heads = None
+        if is_default(data.learners):
+            self.pattern_models_ = self._joint_heads(data)
+        else:
+            self._heads = FusedHeads.fit(self._features, data, self.max_patterns)
+            self.pattern_models_ = self._heads.models
 
     def _queries(self, modalities):
         if self.token_width % self.n_heads:
@@ -174,20 +174,21 @@ class AttentionFusion(BaseFusion):
         """Return (coefficients, intercept) of each pattern, the fullest first."""
         targets = HeadTargets.of(data.y, data.task, data.sample_weight)
         self._centre, self._spread = targets.centre, targets.spread
-        parts, presence = self.model_.parts, data.presence
-        full = tuple(np.flatnonzero(presence.any(axis=0)).tolist())
-        heads = {full: (np.vstack([parts["skip"], parts["out"]]), parts["bias"])}
-        for pattern in list_patterns(presence, self.max_patterns):
-            rows = rows_with(presence, pattern)
-            touched = np.flatnonzero(presence[:, list(pattern)].any(axis=1))
-            if len(rows) < COMPLETE_ENOUGH * len(touched):
-                rows = touched
-            trained = pattern == full and len(rows) == data.n_samples
-            if not trained and _is_enough(data, rows):
-                features = self.model_.features(data.take(rows), pattern)
-                penalties = np.full(features.shape[1], self.model_.skip_penalty)
-                heads[pattern] = fit_linear(features, targets.take(rows), penalties)
-        return heads
+        return PatternModels.fit(
+            partial(self._joint_head, data, targets),
+            pattern_jobs(data.presence, self.max_patterns, rows_with_enough),
+            fallbacks=("around", "fullest"),
+        )
+
+    def _joint_head(self, data, targets, pattern, rows, known):
+        full = not known
+        if (full and len(rows) == data.n_samples) or not is_enough(data, rows):
+            parts = self.model_.parts  # as trained with the attention
+            head = np.vstack([parts["skip"], parts["out"]]), parts["bias"]
+            return (head, 0.0) if full else None
+        features = self.model_.features(data.take(rows), pattern)
+        penalties = np.full(features.shape[1], self.model_.skip_penalty)
+        return fit_linear(features, targets.take(rows), penalties), 0.0
 
     def attention_weights(self, data):
         """Return how much each query attends to each modality.
@@ -214,35 +215,19 @@ class AttentionFusion(BaseFusion):
         return self.model_.modality_weights(data)
 
     def _predict(self, data):
-        if not self._joint:
+        if self._heads is not None:
             return self._heads.predict(data)
         out = np.empty((data.n_samples, data.task.n_outputs))
-        for pattern, rows in group_rows(data.presence):
-            coef, bias = self.heads_[self._serving(pattern)]
+        for key, rows in self.pattern_models_.serve(data.presence):
+            coef, bias = self.pattern_models_[key]
             part = data.take(rows) if len(rows) < data.n_samples else data
             scores = self.model_.features(part) @ coef + bias
             out[rows] = head_outputs(scores, data.task, self._centre, self._spread)
         return out
 
-    def _serving(self, pattern):
-        """Return the pattern itself, or the smallest around it that has a head."""
-        if pattern in self.heads_:
-            return pattern
-        around = [other for other in self.heads_ if set(pattern) <= set(other)]
-        return min(around or list(self.heads_)[:1], key=lambda p: (len(p), p))
-
     def _transform(self, data):
-        return self._heads.transform(data)
+        return self._features.matrix(data)
 
     def get_feature_names_out(self, task):
         """Return ``"modality__feature"``, indicators, then attention's columns."""
-        return self._heads.get_feature_names_out(task)
-
-
-def _is_enough(data, rows):
-    """Whether a head can be learnt from these rows."""
-    if len(rows) < _FEWEST_ROWS:
-        return False
-    if not data.task.is_classification:
-        return True
-    return len(np.unique(data.y[rows])) == len(data.task.classes)
+        return self._features.get_feature_names_out()

@@ -10,9 +10,9 @@ from mmensemble.fusion._projection import BlockProjector
 from mmensemble.fusion.feature.attention._network import AttentionNet, Tokens
 from mmensemble.fusion.feature.attention._training import AttentionFit
 
-#: Most columns of a block in the additive linear model.
+#: Most columns of a block in the additive linear model: a bound on the work.
 _SKIP_WIDTH = 200
-#: Rows beyond which penalties are chosen on a part of them.
+#: Rows beyond which penalties are chosen on a part of them: a bound on the work.
 _SEARCH_ROWS = 2_000
 
 
@@ -26,7 +26,7 @@ class AttentionModel:
         Makes the columns of the additive linear model, of which the leading
         ones of each block are its token.
     varies : ndarray of bool of shape (n_modalities,)
-        Modalities whose presence the linear model is told.
+        Modalities whose presence the linear model sees.
     n_leading : int
         Most columns of a token.
     net : AttentionNet

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import softmax
 
 #: Parameters in the order in which they lie in the flat vector.
 _PARTS = (
@@ -15,8 +16,8 @@ _PARTS = (
     "skip",
     "bias",
 )
-#: Log odds below which a weight is as good as zero; its exponential is quick.
-_LEAST_LOG = -80.0
+#: Score of what a query does not see; finite, for queries that see nothing.
+_UNSEEN = np.finfo(np.float64).min
 #: Those that the penalty on attention shrinks to their start, and how much: less
 #: the queries, where the row speaks, than what would shape tokens to fit noise.
 _SHRUNK = {
@@ -135,11 +136,7 @@ class AttentionNet:
         keys = self._heads(parts["key"] @ embedded)
         scores = np.einsum("qhkn,mhkn->qmhn", asked, keys) / np.sqrt(keys.shape[2])
         seen = visible[:, :, None]
-        top = np.where(seen, scores, -np.inf).max(axis=1, keepdims=True)
-        top = np.where(np.isfinite(top), top, 0.0)
-        odds = np.exp(np.clip(scores - top, _LEAST_LOG, 0)) * seen
-        total = odds.sum(axis=1, keepdims=True)
-        attention = odds / np.where(total > 0, total, 1.0)
+        attention = softmax(np.where(seen, scores, _UNSEEN), axis=1) * seen
         return attention, embedded, asked, keys
 
     def weights(self, parts, tokens):

@@ -1,23 +1,29 @@
 """How attention is trained: additive start, penalties by inner folds, joint descent."""
 
 import numpy as np
-from scipy import linalg
 
-from mmensemble.fusion._heads import choose_by_folds, descend
+from mmensemble.fusion._heads import descend
+from mmensemble.numerics._logistic import LogisticFit, RidgeLogistic
+from mmensemble.numerics._penalty_search import choose_by_folds
+from mmensemble.numerics._ridge import ridge_regression
 
-#: Penalties tried, from the strongest: of the linear model, then of attention.
+#: Penalties tried, from the strongest: of the linear model, two a decade, then of
+#: attention, from none of it on.
 _SKIP_PENALTIES = (30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4)
 _PENALTIES = (np.inf, 0.3, 0.1, 0.03, 0.01)
-#: Gradient at which fits stop that are only compared with each other.
+#: Gradient at which fits stop that are only compared with each other, and the last.
 _SEARCH_TOLERANCE = 1e-3
 _TOLERANCE = 1e-4
-#: Rows below which the walk along the penalties stops at the first rise.
+#: Rows below which the walk along the penalties stops at the first rise, by
+#: judgement: there a second one is chance more often than not.
 _FEW_ROWS = 200
-#: Iterations of L-BFGS at each penalty on the way down to the chosen one.
+#: Iterations of L-BFGS at each penalty on the way down to the chosen one. With the
+#: next it bounds the time; the walk is what regularises (early stopping).
 _ITERATIONS = 50
 #: The same where penalties are only compared.
 _SEARCH_ITERATIONS = 20
-#: Share of the linear model that attention carries when it starts.
+#: Share of the linear model that attention carries when it starts: an even split
+#: between it and the residual connection.
 _CARRIED = 0.5
 
 
@@ -40,42 +46,12 @@ def fit_linear(features, targets, penalties, start=None, *, tol=1e-5):
     coef : ndarray of shape (n_features, n_outputs)
     bias : ndarray of shape (n_outputs,)
     """
-    n_outputs = targets.values.shape[1]
-    root = 1 / np.sqrt(penalties)
-    scaled = features * root
     if not targets.is_classification:
-        coef, bias = _least_squares(scaled, targets)
-        return root[:, None] * coef, bias
-    flat = np.zeros((features.shape[1] + 1) * n_outputs)
-    if start is not None:
-        coef = start[0] * np.sqrt(penalties)[:, None]
-        flat = np.concatenate([coef.ravel(), start[1]])
-    stop = features.shape[1] * n_outputs
-
-    def objective(theta):
-        coef, bias = theta[:stop].reshape(-1, n_outputs), theta[stop:]
-        loss, slope = targets.loss(scaled @ coef + bias)
-        by_coef = scaled.T @ slope + coef
-        value = loss + np.vdot(coef, coef) / 2
-        return value, np.concatenate([by_coef.ravel(), slope.sum(axis=0)])
-
-    theta = descend(objective, flat, tol=tol)
-    return root[:, None] * theta[:stop].reshape(-1, n_outputs), theta[stop:]
-
-
-def _least_squares(features, targets):
-    """Weighted ridge regression of penalty one, by the smaller Gram matrix."""
-    share = targets.share
-    centre, middle = share @ features, share @ targets.values
-    rows = np.sqrt(share)[:, None] * (features - centre)
-    goal = np.sqrt(share)[:, None] * (targets.values - middle)
-    if rows.shape[0] < rows.shape[1]:
-        gram = rows @ rows.T + np.eye(len(rows))
-        coef = rows.T @ linalg.solve(gram, goal, assume_a="pos")
-    else:
-        gram = rows.T @ rows + np.eye(rows.shape[1])
-        coef = linalg.solve(gram, rows.T @ goal, assume_a="pos")
-    return coef, middle - centre @ coef
+        return ridge_regression(features, targets.values, targets.share, penalties)
+    start = None if start is None else LogisticFit(*start)
+    problem = RidgeLogistic(features, targets.values, targets.share)
+    fit = problem.solve(penalties, start, tol=1e-3 * tol)
+    return fit.coef, fit.intercept
 
 
 class AttentionFit:
@@ -84,7 +60,7 @@ class AttentionFit:
     Half of that model stays in the skip columns; the other half is carried by
     even attention. The penalty shrinks attention to this start (as in "L2-SP",
     Li, Grandvalet & Davoine 2018), so that a strong one leaves the linear model,
-    and the loss already tells queries where they should look: from a random
+    and the gradient of the queries is informed from the beginning: from a random
     start, few rows only teach the values to fit noise.
 
     Parameters

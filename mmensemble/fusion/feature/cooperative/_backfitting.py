@@ -1,7 +1,7 @@
 """Cooperative learning one modality at a time, with any regressors.
 
 Each modality's learner in turn is fitted to what the others leave of the
-target, drawn towards what they say (Ding et al. 2022, the iterative form). For
+target, drawn towards what they predict (Ding et al. 2022, the iterative form). For
 log loss the target is that of Newton's method (local scoring; Hastie &
 Tibshirani 1990, "Generalized Additive Models", chapter 6).
 """
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmensemble._seeds import seed_for
-from mmensemble.fusion.feature.cooperative._design import row_boost
-from mmensemble.learners._task import accepts, fit_learner, new_learner, suit
+from mmensemble.fusion.feature.cooperative._design import row_correction
+from mmensemble.learners._task import accepted_input, accepts, fit_learner, new_learner
 
+#: Sweeps over the modalities at most: each is a fit of every learner.
 _MOST_SWEEPS = 10
 
 
@@ -41,7 +42,7 @@ class BackfitModel:
         out = np.zeros((len(blocks), n_samples, n_outputs))
         for own, block, learners in zip(out, blocks, self.learners, strict=True):
             if block.present.any():
-                X = suit(block.values, learners[0])
+                X = accepted_input(block.values, learners[0])
                 for k, learner in enumerate(learners):
                     own[block.present, k] = np.ravel(learner.predict(X))
         return out
@@ -86,23 +87,23 @@ class _State:
         self.rho = rho if len(sample.blocks) > 1 else 0.0
         present = np.column_stack([block.present for block in sample.blocks])
         self.n_present = np.maximum(present.sum(axis=1), 1).astype(float)
-        self.boost = row_boost(present, self.rho)
+        self.correction = row_correction(present, self.rho)
         targets = sample.targets
-        self.intercept = self.loss.constant(targets, self.weight / self.boost)
+        self.intercept = self.loss.constant(targets, self.weight / self.correction)
         self.views = np.zeros((len(sample.blocks), *targets.shape))
 
     def fitted(self):
-        return self.intercept + self.boost[:, None] * self.views.sum(axis=0)
+        return self.intercept + self.correction[:, None] * self.views.sum(axis=0)
 
     def objective(self):
         loss = (
             self.weight
-            / self.boost
+            / self.correction
             @ self.loss.rows(self.sample.targets, self.fitted())
         )
         total = self.views.sum(axis=0) ** 2
         apart = self.n_present[:, None] * (self.views**2).sum(axis=0) - total
-        return loss + self.rho / 2 * (self.weight * self.boost) @ apart.sum(axis=1)
+        return loss + self.rho / 2 * (self.weight * self.correction) @ apart.sum(axis=1)
 
     def fit(self, m, learner):
         """Fit the learners of modality m and take their predictions."""
@@ -116,7 +117,7 @@ class _State:
             if accepts(model, "sample_weight"):
                 params["sample_weight"] = weight / weight.mean()
             model = fit_learner(model, block.values, target, params)
-            X = suit(block.values, model)
+            X = accepted_input(block.values, model)
             self.views[m][block.present, k] = np.ravel(model.predict(X))
             fresh.append(model)
         return fresh
@@ -131,6 +132,6 @@ class _State:
             curve = np.maximum(mean[:, k] * (1 - mean[:, k]), 1e-2)
         others = self.views[:, :, k].sum(axis=0) - self.views[m, :, k]
         pull = self.rho * (self.n_present - 1)
-        alone = curve * self.views[m, :, k] + error / self.boost
+        alone = curve * self.views[m, :, k] + error / self.correction
         target = (alone + self.rho * others) / (curve + pull)
-        return target, self.weight * self.boost * (curve + pull)
+        return target, self.weight * self.correction * (curve + pull)

@@ -1,23 +1,18 @@
 """Cooperative learning: modalities predict together, and are asked to agree."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from scipy import sparse
-from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._splits import inner_folds
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._patterns import (
-    group_rows,
-    list_patterns,
-    nearest_pattern,
-    rows_with,
-)
+from mmensemble.fusion._names import output_names
+from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_enough
+from mmensemble.fusion._rows import check_finite, has_all_classes, rows_that_count
 from mmensemble.fusion._weights import target_matrix
-from mmensemble.fusion.decision._voting import output_names
 from mmensemble.fusion.feature.cooperative._backfitting import BackfitModel, backfit
 from mmensemble.fusion.feature.cooperative._cross_validation import (
     backfit_losses,
@@ -26,16 +21,14 @@ from mmensemble.fusion.feature.cooperative._cross_validation import (
 )
 from mmensemble.fusion.feature.cooperative._design import (
     Sample,
-    column_spread,
-    row_boost,
+    row_correction,
 )
 from mmensemble.fusion.feature.cooperative._model import fit_model
 from mmensemble.fusion.feature.cooperative._path import Logistic, Squared
 from mmensemble.learners._task import is_classifier
+from mmensemble.numerics._columns import column_moments
 
-#: Share of complete rows below which a model learns from incomplete ones too.
-_COMPLETE_ENOUGH = 0.75
-#: Penalties on the way to the chosen one.
+#: Penalties on the way to the chosen one: warm starts, which change only the time.
 _N_WARM = 10
 
 
@@ -90,8 +83,9 @@ class CooperativeFusion(BaseFusion):
         The path.
     factors_ : ndarray of shape (n_modalities,)
         How many times the penalty counts for each modality.
-    models_ : dict of tuple of int to AgreementModel or BackfitModel
-        Fitted model of each pattern, keyed by the positions of its modalities.
+    pattern_models_ : PatternModels
+        Fitted model of each presence pattern, an AgreementModel or BackfitModel,
+        keyed by the positions of its modalities.
     coef_ : list of ndarray of shape (n_outputs, n_features)
         Coefficients of the fullest pattern, one array a modality; None with a
         learner.
@@ -114,6 +108,7 @@ class CooperativeFusion(BaseFusion):
     [10, 10, 10]
     """
 
+    short_name = "cooperative"
     level = "feature"
     reference = "Ding et al. 2022"
     when = "Wide modalities that share a signal, and rows are few."
@@ -177,32 +172,35 @@ class CooperativeFusion(BaseFusion):
             )
 
     def _fit(self, data):
-        _check_finite(data)
+        check_finite(data)
         self.modalities_ = data.modalities
         self._loss = Logistic() if data.task.is_classification else Squared()
-        self.models_, self.losses_, self.penalties_ = {}, None, None
+        self.pattern_models_ = PatternModels()
+        self.losses_ = self.penalties_ = None
         self.factors_ = np.ones(len(data.modalities))
-        data = data.take(_counting(data))
+        data = rows_that_count(data)
         targets = self._targets(data)
         jobs = self._jobs(data)
         self.rho_, self.penalty_ = 0.0, 0.0
         if not jobs:
             return
         full, rows = jobs[0]
-        samples = [self._sample(data, targets, *job) for job in jobs]
-        with threads_for(len(rows), samples[0].width, inner_threads(data.n_jobs)):
+        sample = self._sample(data, targets, full, rows)
+        with threads_for(len(rows), sample.width, inner_threads(data.n_jobs)):
             if self.adaptive and self.learner is None:
                 self._adapt(data, targets, full)
             self.rho_, self.penalty_, self.losses_, self.penalties_ = self._choose(
-                samples[0], full, self._splits(data, rows), data.n_jobs
+                sample, full, self._splits(data, rows), data.n_jobs
             )
-            fitted = Parallel(n_jobs=data.n_jobs)(
-                delayed(_fit_pattern)(self, sample, pattern)
-                for sample, (pattern, _) in zip(samples, jobs, strict=True)
+            self.pattern_models_ = PatternModels.fit(
+                partial(_fit_pattern, self, data, targets),
+                jobs,
+                after="none",
+                fallbacks=("within", "fullest"),
+                n_jobs=data.n_jobs,
             )
-        for (pattern, _), model in zip(jobs, fitted, strict=True):
-            self.models_[pattern] = model
-        self.intercept_ = self.models_[full].intercept * self._unit + self._center
+        intercept = self.pattern_models_[full].intercept
+        self.intercept_ = intercept * self._unit + self._center
         self.coef_ = self._coefficients(data.blocks, full)
 
     def _targets(self, data):
@@ -215,33 +213,22 @@ class CooperativeFusion(BaseFusion):
                 self._center, self._unit = np.zeros(1), np.ones(1)
                 return targets[:, 1:]
             return targets
-        weight = _weight(data)
-        self._center = np.average(targets, axis=0, weights=weight)
-        targets = targets - self._center
-        spread = column_spread(targets, 0.0, weight)
+        self._center, spread = column_moments(targets, data.weight)
         self._unit = np.where(spread > 0, spread, 1.0)
-        return targets / self._unit
+        return (targets - self._center) / self._unit
 
     def _jobs(self, data):
         """Return (pattern, rows) of each model, that of the fullest pattern first."""
         if data.task.is_classification and data.task.n_outputs < 2:
             return []
-        jobs = []
-        for pattern in list_patterns(data.presence, self.max_patterns):
-            rows = rows_with(data.presence, pattern)
-            touched = np.flatnonzero(data.presence[:, list(pattern)].any(axis=1))
-            if len(rows) < _COMPLETE_ENOUGH * len(touched):
-                rows = touched
-            classes = data.task.classes
-            if classes is None or len(np.unique(data.y[rows])) == len(classes):
-                jobs.append((pattern, rows))
-        return jobs
+        jobs = pattern_jobs(data.presence, self.max_patterns, rows_with_enough)
+        return [job for job in jobs if has_all_classes(data, job[1])]
 
     def _sample(self, data, targets, pattern, rows):
         sample = Sample(
             tuple(data.blocks[m] for m in pattern),
             targets,
-            _weight(data),
+            data.weight,
             self._loss,
             tuple(data.modalities[m] for m in pattern),
             data.seed,
@@ -260,7 +247,7 @@ class CooperativeFusion(BaseFusion):
         if self.learner is not None:
             return None
         coef = [np.zeros((len(self._unit), block.width)) for block in blocks]
-        for m, own in zip(full, self.models_[full].coefs, strict=True):
+        for m, own in zip(full, self.pattern_models_[full].coefs, strict=True):
             coef[m] = (own * self._unit).T
         return coef
 
@@ -315,20 +302,18 @@ class CooperativeFusion(BaseFusion):
         return max(largest, 1e-12) * np.geomspace(1, 1e-2 if wide else 1e-3, length)
 
     def _predict(self, data):
-        _check_finite(data)
-        if not self.models_:
+        check_finite(data)
+        if not self.pattern_models_:
             return np.tile(data.task.prior, (data.n_samples, 1))
         scores = np.empty((data.n_samples, len(self._unit)))
-        known = dict.fromkeys(self.models_, 0.0)
-        for pattern, rows in group_rows(data.presence):
+        for key, rows in self.pattern_models_.serve(data.presence):
             part = data.take(rows) if len(rows) < data.n_samples else data
-            key = nearest_pattern(pattern, known) or next(iter(self.models_))
-            model = self.models_[key]
+            model = self.pattern_models_[key]
             blocks = [part.blocks[m] for m in key]
             present = np.column_stack([block.present for block in blocks])
             total = model.views(blocks).sum(axis=0)
-            boost = row_boost(present, model.rho)[:, None]
-            scores[rows] = model.intercept + boost * total
+            correction = row_correction(present, model.rho)[:, None]
+            scores[rows] = model.intercept + correction * total
         if not data.task.is_classification:
             return scores * self._unit + self._center
         chances = self._loss.mean(scores)
@@ -339,9 +324,9 @@ class CooperativeFusion(BaseFusion):
     def _transform(self, data):
         n_outputs = len(self._unit)
         out = np.zeros((data.n_samples, len(self.modalities_), n_outputs))
-        if self.models_:
-            full = next(iter(self.models_))
-            views = self.models_[full].views([data.blocks[m] for m in full])
+        if self.pattern_models_:
+            full = self.pattern_models_.fullest
+            views = self.pattern_models_[full].views([data.blocks[m] for m in full])
             out[:, list(full)] = views.transpose(1, 0, 2) * self._unit
         return out.reshape(data.n_samples, -1)
 
@@ -354,39 +339,21 @@ class CooperativeFusion(BaseFusion):
         return names
 
 
-def _fit_pattern(fusion, sample, pattern):
+def _fit_pattern(fusion, data, targets, pattern, rows, known):
+    sample = fusion._sample(data, targets, pattern, rows)
     rho = fusion.rho_ if len(pattern) > 1 else 0.0
     if fusion.learner is not None:
         learners, intercept = backfit(sample, fusion.learner, rho)
-        return BackfitModel(pattern, learners, intercept, rho)
+        return BackfitModel(pattern, learners, intercept, rho), 0.0
     options = fusion._options(pattern)
     top = largest_penalty(sample, options, fusion.l1_ratio)
-    return fit_model(
+    penalties = np.geomspace(max(top, fusion.penalty_), fusion.penalty_, _N_WARM)
+    model = fit_model(
         sample,
         pattern,
         options,
         rho=rho,
-        penalties=np.geomspace(max(top, fusion.penalty_), fusion.penalty_, _N_WARM),
+        penalties=penalties,
         l1_ratio=fusion.l1_ratio,
     )
-
-
-def _weight(data):
-    weight = data.sample_weight
-    return np.ones(data.n_samples) if weight is None else weight
-
-
-def _counting(data):
-    """Positions of the rows that have a modality and a weight."""
-    return np.flatnonzero(data.presence.any(axis=1) & (_weight(data) > 0))
-
-
-def _check_finite(data):
-    for name, block in zip(data.modalities, data.blocks, strict=True):
-        values = block.values.data if sparse.issparse(block.values) else block.values
-        if not np.isfinite(values).all():
-            raise ValueError(
-                f"The features of modality {name!r} hold NaN or infinity, which "
-                "CooperativeFusion cannot take. Impute them in the modality's "
-                "extractor; extractor='auto' does."
-            )
+    return model, 0.0

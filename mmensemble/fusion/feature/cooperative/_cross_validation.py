@@ -7,11 +7,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble.fusion.feature.cooperative._backfitting import BackfitModel, backfit
-from mmensemble.fusion.feature.cooperative._design import Design, row_boost
+from mmensemble.fusion.feature.cooperative._design import Design, row_correction
 from mmensemble.fusion.feature.cooperative._path import NARROW, AgreementPath
 
-#: Share of the path after which a loss that has not fallen any more ends it.
+#: Share of the path after which a loss that has not fallen any more ends it. By
+#: judgement; the figures of benchmarks/bench_cooperative.py are with it.
 _PATIENCE = 0.15
+#: Relative gain at which fits stop that are only compared with each other.
 _TOLERANCE = 1e-3
 
 
@@ -75,7 +77,7 @@ class _Fold:
             seen, scalings, rho=rho, l1_ratio=l1_ratio, tol=_TOLERANCE
         )
         self.design = Design(self.test.blocks, scalings)
-        self.boost = self.design.boost(self.path.rho)[:, None]
+        self.correction = self.design.correction(self.path.rho)[:, None]
         self.share = self.test.weight / sample.weight.sum()
         self.columns = None
         if sample.width <= NARROW:
@@ -84,7 +86,7 @@ class _Fold:
     def loss_at(self, penalty):
         """Return the held-out rows' part of the loss of all rows."""
         path = self.path.step(penalty)
-        scores = path.intercept + self.boost * self._total(path)
+        scores = path.intercept + self.correction * self._total(path)
         return self.share @ path.loss.rows(self.test.targets, scores)
 
     def _total(self, path):
@@ -116,6 +118,6 @@ def _backfit_loss(sample, split, learner, rho):
     model = BackfitModel((), *backfit(seen, learner, rho), rho)
     present = np.column_stack([block.present for block in test.blocks])
     total = model.views(test.blocks).sum(axis=0)
-    scores = model.intercept + row_boost(present, rho)[:, None] * total
+    scores = model.intercept + row_correction(present, rho)[:, None] * total
     share = test.weight / sample.weight.sum()
     return share @ sample.loss.rows(test.targets, scores)

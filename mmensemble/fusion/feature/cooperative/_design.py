@@ -1,7 +1,7 @@
 """Standardised features of several modalities, for penalties on how they agree.
 
 Absent modalities count as zero, which is the mean, so that a row's linear
-predictor runs over what it has. `boost` makes up for the rest: with
+predictor runs over what it has. `correction` makes up for the rest: with
 ``rho = 1`` it turns the sum over the present modalities into their mean times
 the number of all of them, with ``rho = 0`` it does nothing.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from mmensemble.fusion._blocks import block_mean
+from mmensemble.numerics._columns import column_moments
 
 
 @dataclass(frozen=True)
@@ -43,28 +43,12 @@ def learn_scaling(block, weight, *, standardize=True, factor=1.0):
         divided by it, so that their coefficients grow.
     """
     own = weight[block.present]
-    mean = block_mean(block.values, own)
-    spread = column_spread(block.values, mean, own)
-    scale = spread if standardize else np.ones(len(mean))
-    scale = np.where(spread > 1e-10 * np.abs(mean), scale, np.inf)
+    mean, spread = column_moments(block.values, own)
+    scale = np.where(spread > 0, spread if standardize else 1.0, np.inf)
     return Scaling(mean, scale * factor)
 
 
-def column_spread(values, mean, weight):
-    """Weighted standard deviations that overflow at no unit."""
-    if values.shape[0] == 0 or not weight.sum() > 0:
-        return np.zeros(len(mean))
-    share = weight / weight.sum()
-    if sparse.issparse(values):
-        square = share @ values.multiply(values) - mean**2
-        return np.sqrt(np.maximum(np.asarray(square).ravel(), 0.0))
-    centred = values - mean
-    peak = np.abs(centred).max(axis=0)
-    centred /= np.where(peak > 0, peak, 1.0)
-    return peak * np.sqrt(share @ centred**2)
-
-
-def row_boost(present, rho):
+def row_correction(present, rho):
     """Return what each row's sum of linear predictors is multiplied by.
 
     Parameters
@@ -108,9 +92,9 @@ class Design:
         """Number of modalities."""
         return len(self._parts)
 
-    def boost(self, rho):
+    def correction(self, rho):
         """Return what each row's sum of linear predictors is multiplied by."""
-        return row_boost(self.present, rho)
+        return row_correction(self.present, rho)
 
     def columns(self, positions):
         """Return the columns at sorted positions, of shape (n_samples, n_positions)."""

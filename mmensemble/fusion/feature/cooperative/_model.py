@@ -8,6 +8,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from mmensemble.fusion.feature.cooperative._path import AgreementPath
 
+#: Relative gain at which the last fit stops, that of glmnet (Friedman, Hastie &
+#: Tibshirani 2010), and at which those on the way to it do.
 _TOLERANCE = 1e-7
 _ON_THE_WAY = 1e-3
 

@@ -7,25 +7,32 @@ Minimised, for rows of weights w that sum to one, is ::
       + penalty * sum_j (l1_ratio |beta_j| + (1 - l1_ratio) / 2 beta_j^2)
 
 where eta_im is modality m's linear predictor and m, l run over what row i has;
-c is `Design.boost`, which is one in complete rows (Ding, Li, Narasimhan &
+c is `Design.correction`, which is one in complete rows (Ding, Li, Narasimhan &
 Tibshirani 2022). With squared error and ``rho = 1`` the terms that join
 modalities cancel, whatever is missing. The quadratic problems are solved by
 scikit-learn's coordinate descent on Gram matrices of a working set of features:
 those with coefficients and those that the optimality conditions of the new
 penalty ask for, until they ask for no more (as in Friedman, Hastie & Tibshirani
 2010, "Regularization paths for generalized linear models via coordinate
-descent", Journal of Statistical Software 33(1)).
+descent", Journal of Statistical Software 33(1)). The ridge's solver cannot serve:
+the lasso has no derivative at zero, where most coefficients are to stay.
 """
 
 import numpy as np
+from scipy.special import expit, log_softmax, softmax
 
 from mmensemble._compat import gram_descent
 from mmensemble.fusion.feature.cooperative._design import Design
 
-#: Width up to which no feature is screened.
+#: Width up to which no feature is screened: sweeps over all are then quicker than
+#: the check that would spare them.
 NARROW = 100
+#: Bounds on sweeps over the features, and on Newton steps, after which a warning
+#: tells that the path has not converged.
 _MOST_SWEEPS = 10_000
 _MOST_STEPS = 50
+#: By what share a gradient may exceed its bound before a feature counts as missing
+#: from the working set: more than the tolerance of the fits leaves.
 _SLACK = 1e-4
 #: A Newton sweep that lowers the objective by this many tolerances is not the last.
 _NEWTON_SLACK = 5
@@ -54,8 +61,8 @@ class AgreementPath:
         self.rho = rho if design.n_views > 1 else 0.0
         self.l1_ratio, self.tol = l1_ratio, tol
         self.weight = weight = sample.weight / sample.weight.sum()
-        self.boost = design.boost(self.rho)
-        self.row_weight = weight / self.boost
+        self.correction = design.correction(self.rho)
+        self.row_weight = weight / self.correction
         n_features, n_outputs = len(design.view), targets.shape[1]
         self.coef = np.zeros((n_features, n_outputs))
         self.intercept = loss.constant(targets, self.row_weight)
@@ -119,8 +126,8 @@ class AgreementPath:
 
     def _quadratic(self, fresh, new):
         """Agreement, and the loss where it is squared, between columns."""
-        loss = self.weight * self.boost if self.loss.is_quadratic else 0.0
-        pull = self.rho * self.weight * self.boost
+        loss = self.weight * self.correction if self.loss.is_quadratic else 0.0
+        pull = self.rho * self.weight * self.correction
         across = (fresh * (loss - pull)[:, None]).T @ self._columns
         if self.rho == 0:
             return across
@@ -145,9 +152,9 @@ class AgreementPath:
         """Slopes of all that is smooth, but for the ridge, in all features."""
         views = self._views()
         total = views.sum(axis=0)
-        fitted = self.intercept + self.boost[:, None] * total
+        fitted = self.intercept + self.correction[:, None] * total
         error = self.weight[:, None] * (self.loss.mean(fitted) - self.targets)
-        pull = (self.rho * self.weight * self.boost)[:, None]
+        pull = (self.rho * self.weight * self.correction)[:, None]
         apart = self.design.n_present[:, None] * views - total
         return self.design.correlate(error + pull * apart)
 
@@ -191,13 +198,13 @@ class AgreementPath:
 
     def _newton(self, columns, gram, coef, penalty):
         """Proximal Newton steps, one output at a time, halved until they help."""
-        fitted = self.intercept + self.boost[:, None] * (columns @ coef)
+        fitted = self.intercept + self.correction[:, None] * (columns @ coef)
         best = self._objective(fitted, gram, coef, penalty)
         for _ in range(_MOST_STEPS):
             before = best
             for k in range(coef.shape[1]):
                 move, shift = self._direction(columns, gram, coef, fitted, k, penalty)
-                change = shift + self.boost * (columns @ move)
+                change = shift + self.correction * (columns @ move)
                 size = 1.0
                 while size > 1e-4:
                     trial, moved = fitted.copy(), coef.copy()
@@ -219,9 +226,9 @@ class AgreementPath:
         curve = np.maximum(mean * (1 - mean), 1e-6)
         error = mean - self.targets[:, k]
         bend = self.row_weight * curve
-        tilt = columns.T @ (self.boost * bend)
+        tilt = columns.T @ (self.correction * bend)
         whole = bend.sum()
-        hessian = columns.T @ (columns * (self.boost**2 * bend)[:, None])
+        hessian = columns.T @ (columns * (self.correction**2 * bend)[:, None])
         hessian += gram - np.outer(tilt, tilt / whole)
         own = np.ascontiguousarray(coef[:, k])
         level = self.row_weight @ error
@@ -280,15 +287,12 @@ class Logistic:
     def mean(fitted):
         """Return probabilities."""
         if fitted.shape[1] == 1:
-            return 0.5 * (1 + np.tanh(fitted / 2))
-        odds = np.exp(fitted - fitted.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+            return expit(fitted)
+        return softmax(fitted, axis=1)
 
     @staticmethod
     def rows(targets, fitted):
         """Return the log loss of each row."""
         if fitted.shape[1] == 1:
             return (np.logaddexp(0, fitted) - targets * fitted)[:, 0]
-        top = fitted.max(axis=1)
-        norm = top + np.log(np.exp(fitted - top[:, None]).sum(axis=1))
-        return norm - (targets * fitted).sum(axis=1)
+        return -(targets * log_softmax(fitted, axis=1)).sum(axis=1)

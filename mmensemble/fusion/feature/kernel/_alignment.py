@@ -3,7 +3,10 @@
 import numpy as np
 from scipy.optimize import nnls
 
+from mmensemble._validation import as_weight
+
 #: Relative size up to which a centred matrix is rounding.
+#: Norms below this share of the largest entry are rounding.
 _TINY = 1e-12
 
 
@@ -42,7 +45,7 @@ def alignment(gram, other, weight=None):
     alignment : float
         Between 0 and 1; 0 where one of the two is constant.
     """
-    weight = np.ones(len(gram)) if weight is None else weight
+    weight = as_weight(weight, len(gram))
     a, b = centre(gram, weight), centre(other, weight)
     sizes = np.linalg.norm(a), np.linalg.norm(b)
     if sizes[0] <= _TINY * _peak(gram) or sizes[1] <= _TINY * _peak(other):

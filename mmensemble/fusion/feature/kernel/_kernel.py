@@ -1,18 +1,24 @@
 """Kernel fusion: one kernel a modality, their weighted sum, one kernel machine."""
 
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.utils import gen_batches
-from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._compat import Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._splits import inner_folds
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.fusion._base import BaseFusion
-from mmensemble.fusion._patterns import group_rows, list_patterns
+from mmensemble.fusion._patterns import (
+    EVERY_PATTERN,
+    PatternModels,
+    pattern_jobs,
+    rows_with_any,
+)
 from mmensemble.fusion._rows import check_finite, has_all_classes, rows_that_count
 from mmensemble.fusion._weights import target_matrix
 from mmensemble.fusion.feature.kernel._alignment import align, alignf, on_simplex
@@ -23,14 +29,22 @@ from mmensemble.fusion.feature.kernel._kernels import (
     shared_out,
 )
 from mmensemble.fusion.feature.kernel._ridge import choose_ridge, decompose, solve_ridge
-from mmensemble.numerics._kernel_logistic import choose_klr, fit_klr, probabilities
+from mmensemble.numerics._logistic import RidgeLogistic, choose_penalty
 
 KERNELS = ("rbf", "linear", "poly")
-#: Rows up to which all are landmarks, and landmarks of more rows.
+#: Rows up to which all are landmarks, and landmarks of more rows. Bounds on the
+#: work, which grows with their cube: about a second a fit on one core.
 _ALL_ROWS, _LANDMARKS = 1000, 500
 #: Share of the largest eigenvalue below which a direction is rounding.
 _TINY = 1e-10
+#: Rows predicted at a time: 16 MB a modality at most.
 _BATCH = 2000
+#: Penalties of the logistic loss, relative to the sum of weights.
+_PENALTIES = np.logspace(0, -5, 6)
+#: Rows times columns times classes from which one held-out part has to do.
+_LARGE_WORK = 3_000_000
+#: Gain, relative to the loss of a row, at which the last fit stops.
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -43,11 +57,14 @@ class Machine:
         Scores are the kernel with the landmarks times these, plus the intercept.
     intercept : ndarray of shape (n_outputs,)
     penalty : float or ndarray of shape (n_outputs,)
+    counted : float
+        Weight of all rows that it has learnt from.
     """
 
     dual: np.ndarray
     intercept: np.ndarray
     penalty: object
+    counted: float
 
 
 class KernelFusion(BaseFusion):
@@ -101,8 +118,9 @@ class KernelFusion(BaseFusion):
         Weights of the kernels; non-negative, with sum one.
     kernels_ : list of ModalityKernel
         Fitted kernels, with the landmarks' features.
-    machines_ : dict of tuple of int to Machine
-        Fitted machine of each pattern, keyed by the positions of its modalities.
+    pattern_models_ : PatternModels
+        Fitted machine of each presence pattern, keyed by the positions of its
+        modalities.
 
     References
     ----------
@@ -129,6 +147,7 @@ class KernelFusion(BaseFusion):
     (3,)
     """
 
+    short_name = "kernel"
     level = "feature"
     reference = "Cortes, Mohri & Rostamizadeh 2012; Aiolli & Donini 2015"
     when = "Curved relations, at most some thousands of rows, modalities of own scale."
@@ -147,6 +166,7 @@ class KernelFusion(BaseFusion):
         "n_components": [None, Interval(Integral, 1, None, closed="left")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
     }
+    row_outputs = {"modality_weights": "modalities"}
 
     def __init__(
         self,
@@ -186,8 +206,7 @@ class KernelFusion(BaseFusion):
     def _fit(self, data):
         data = rows_that_count(data)
         check_finite(data)
-        weight = data.sample_weight
-        weight = np.ones(data.n_samples) if weight is None else weight
+        weight = data.weight
         rows = self._draw(data)
         marks = data.take(rows)
         grams = self._fit_kernels(marks, weight[rows])
@@ -199,18 +218,14 @@ class KernelFusion(BaseFusion):
         )
         cross = grams if len(rows) == data.n_samples else self._cross(data)
         presence = data.presence & self._varies
-        jobs = self._plan(data, presence)
         shared = grams, cross, presence, data, targets, weight
-        n_threads = inner_threads(data.n_jobs)
-        first = _fit_machine(self, jobs[0], None, *shared, n_threads)
-        counted = weight[rows_touched(presence, jobs[0])].sum()
-        others = Parallel(n_jobs=data.n_jobs)(
-            delayed(_fit_machine)(
-                self, pattern, first.penalty / counted, *shared, n_threads
-            )
-            for pattern in jobs[1:]
+        self.pattern_models_ = PatternModels.fit(
+            partial(_fit_machine, self, shared, inner_threads(data.n_jobs)),
+            self._plan(data, presence),
+            after="first",
+            fallbacks=("fullest",),
+            n_jobs=data.n_jobs,
         )
-        self.machines_ = dict(zip(jobs, [first, *others], strict=True))
 
     def _draw(self, data):
         """Return the positions of the landmark rows."""
@@ -266,13 +281,11 @@ class KernelFusion(BaseFusion):
         return learn(grams, presence, targets, weight)
 
     def _plan(self, data, presence):
-        """Return the patterns to fit a machine for, the fullest first."""
-        patterns = list_patterns(presence, self.max_patterns) or [()]
-        return patterns[:1] + [
-            pattern
-            for pattern in patterns[1:]
-            if has_all_classes(data, rows_touched(presence, pattern))
-        ]
+        """Return (pattern, rows) of each machine, that of the fullest first."""
+        jobs = pattern_jobs(presence, self.max_patterns, rows_with_any)
+        if not jobs:  # nothing varies
+            return [(EVERY_PATTERN, np.arange(0))]
+        return jobs[:1] + [job for job in jobs[1:] if has_all_classes(data, job[1])]
 
     def _cross(self, data):
         """Return the kernel of rows and landmarks for each modality."""
@@ -320,38 +333,30 @@ class KernelFusion(BaseFusion):
 
     def _predict_batch(self, data):
         cross, presence = self._cross(data), data.presence & self._varies
-        fullest = next(iter(self.machines_))
         out = np.empty((data.n_samples, data.task.n_outputs))
-        for pattern, rows in group_rows(presence):
-            key = pattern if pattern in self.machines_ else fullest
-            machine = self.machines_[key]
+        for key, rows in self.pattern_models_.serve(presence):
+            machine = self.pattern_models_[key]
             kernel = combine(
                 [gram[rows] for gram in cross],
                 self._shares(presence[rows], key),
                 self._shares(self._mark_presence, key),
             )
             out[rows] = kernel @ machine.dual + machine.intercept
-        return probabilities(out) if data.task.is_classification else out
+        return softmax(out, axis=1) if data.task.is_classification else out
 
 
-def rows_touched(presence, pattern):
-    """Return the positions of rows that have some modality of a pattern."""
-    return np.flatnonzero(presence[:, list(pattern)].any(axis=1))
-
-
-def _fit_machine(
-    fusion, pattern, relative, grams, cross, presence, data, targets, weight, n_threads
-):
+def _fit_machine(fusion, shared, n_threads, pattern, rows, known):
     """Fit the machine of a pattern on the rows that have some of its modalities.
 
-    `relative` is the penalty that served the fullest pattern, by the rows' weight.
+    For classes the penalty that served the fullest pattern serves the others, in
+    proportion to the rows' weight.
     """
+    grams, cross, presence, data, targets, weight = shared
     n_marks = len(grams[0])
-    rows = rows_touched(presence, pattern)
     if not len(rows):  # nothing varies: the prior
         prior, is_class = data.task.prior, data.task.is_classification
         level = np.log(np.clip(prior, 1e-12, None)) if is_class else prior
-        return Machine(np.zeros((n_marks, len(prior))), level, 1.0)
+        return Machine(np.zeros((n_marks, len(prior))), level, 1.0, 1.0), 0.0
     with threads_for(len(rows), n_marks, n_threads):
         own = fusion._shares(fusion._mark_presence, pattern)
         basis = nystroem(combine(grams, own, own))
@@ -363,20 +368,26 @@ def _fit_machine(
         groups = None if data.groups is None else data.groups[rows]
         if data.task.is_classification:
             alpha = fusion.alpha
-            if alpha is None and relative is not None:
-                alpha = relative * weight[rows].sum()
+            if alpha is None and known:
+                first = known[known.fullest]
+                alpha = first.penalty / first.counted * weight[rows].sum()
             coef, intercept, alpha = _logistic(args, alpha, data.y[rows], groups)
         else:
             coef, intercept, alpha = _ridge(args, fusion.alpha, data.y[rows], groups)
-        return Machine(basis @ coef, intercept, alpha)
+        return Machine(basis @ coef, intercept, alpha, weight[rows].sum()), 0.0
 
 
 def _logistic(args, alpha, y, groups):
     """Return coefficients, intercept and penalty, chosen where it is None."""
     if alpha is None:
         splits = inner_folds(y, classifier=True, groups=groups, n_splits=4)
-        alpha = choose_klr(*args, splits)
-    return *fit_klr(*args, alpha), alpha
+        large = args[0].size * args[1].shape[1] > _LARGE_WORK
+        penalties = _PENALTIES * args[2].sum()
+        alpha = 1.0
+        if splits:
+            alpha = choose_penalty(penalties, splits[:1] if large else splits, *args)
+    fit = RidgeLogistic(*args).solve(alpha, tol=_TOLERANCE)
+    return fit.coef, fit.intercept, alpha
 
 
 def _ridge(args, alpha, y, groups):

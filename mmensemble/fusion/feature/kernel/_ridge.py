@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import linalg
 
-#: Penalties relative to the sum of weights.
+#: Penalties relative to the sum of weights, two a decade, from as good as none to
+#: as good as all.
 _PENALTIES = np.logspace(-6, 2, 17)
 #: Rows a column from which the products of columns are decomposed.
 _MANY = 3

@@ -137,7 +137,7 @@ def test_many_patterns_and_rows():
     X, y = table(n_samples=2200, sizes=(1, 1, 1), missing=0.2)
     fusion = AttentionFusion(max_patterns=1)
     model = MultimodalClassifier(fusion=fusion, random_state=0).fit(X, y)
-    assert len(model.fusion_.heads_) == 1
+    assert len(model.fusion_.pattern_models_) == 1
     assert model.score(X, y) > 0.6
 
 

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from mmensemble import AttentionFusion
 from mmensemble.fusion import FusionData
-from mmensemble.fusion._fused_heads import rows_that_count
+from mmensemble.fusion._rows import rows_that_count
 from mmensemble.fusion.feature.attention._model import train_attention
 from mmensemble.modality import Block
 from mmensemble.testing._view_checks import make_view

@@ -8,7 +8,7 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.tree import DecisionTreeRegressor
 
 from mmensemble.fusion.feature.cooperative._backfitting import BackfitModel, backfit
-from mmensemble.fusion.feature.cooperative._design import row_boost
+from mmensemble.fusion.feature.cooperative._design import row_correction
 
 
 def scores(sample, learners, intercept, rho):
@@ -16,7 +16,7 @@ def scores(sample, learners, intercept, rho):
     model = BackfitModel((0, 1, 2), learners, intercept, rho)
     present = np.column_stack([block.present for block in sample.blocks])
     total = model.views(sample.blocks).sum(axis=0)
-    return intercept + row_boost(present, rho)[:, None] * total
+    return intercept + row_correction(present, rho)[:, None] * total
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -83,7 +83,7 @@ def test_subsets_are_lassos_of_their_own():
         Z = StandardScaler().fit_transform(own.to_numpy())
         lasso = Lasso(alpha=0.1 * y.std(), tol=1e-10).fit(Z, y)
         assert_allclose(model.predict(lacking), lasso.predict(Z), atol=1e-5)
-    assert len(model.fusion_.models_) == 7
+    assert len(model.fusion_.pattern_models_) == 7
 
 
 def test_few_patterns():
@@ -91,7 +91,7 @@ def test_few_patterns():
     X, _ = table(missing=0.2)
     y = numbers(X)
     model = regressor(X, rho=1.0, penalty=0.05, max_patterns=1).fit(X, y)
-    assert list(model.fusion_.models_) == [(0, 1, 2)]
+    assert list(model.fusion_.pattern_models_) == [(0, 1, 2)]
     lacking = X.assign(b__0=np.nan, b__1=np.nan, b__2=np.nan)
     lacking = lacking[lacking.notna().any(axis=1)]
     got = model.predict(lacking)
@@ -256,7 +256,7 @@ def test_nan_features():
     """NaN that an extractor lets through is named with its modality."""
     X, y = table()
     X.loc[3, "b__1"] = np.nan
-    with pytest.raises(ValueError, match=r"modality 'b' hold NaN or infinity"):
+    with pytest.raises(ValueError, match=r"modality 'b' holds NaN or infinity"):
         classifier(X).fit(X, y)
 
 
@@ -327,7 +327,7 @@ def test_class_without_weight():
     """Where the rows that count are of one class, the prior is all there is."""
     X, y = table(n_samples=30)
     model = classifier(X).fit(X, y, sample_weight=(y == 0).astype(float))
-    assert not model.fusion_.models_
+    assert not model.fusion_.pattern_models_
     assert_allclose(model.predict_proba(X), [[1, 0]] * 30)
     features = MultimodalTransformer(
         by_modality(X, "passthrough"), fusion=CooperativeFusion()

@@ -80,13 +80,13 @@ def objective(path, coef, penalty=0.0):
     total = 0.0
     for i, weight in enumerate(path.weight):
         has = np.flatnonzero(design.present[i])
-        boost = 1 + min(path.rho, 1) * (3 - len(has)) / len(has)
-        score = path.intercept + boost * sum(parts[m][i] for m in has)
+        correction = 1 + min(path.rho, 1) * (3 - len(has)) / len(has)
+        score = path.intercept + correction * sum(parts[m][i] for m in has)
         loss = path.loss.rows(path.targets[i : i + 1], score[None])[0]
         apart = sum(
             ((parts[m][i] - parts[k][i]) ** 2).sum() for m in has for k in has if k < m
         )
-        total += weight * (loss / boost + path.rho / 2 * boost * apart)
+        total += weight * (loss / correction + path.rho / 2 * correction * apart)
     ridge = (1 - path.l1_ratio) / 2 * (coef**2).sum()
     return total + penalty * (path.l1_ratio * np.abs(coef).sum() + ridge)
 

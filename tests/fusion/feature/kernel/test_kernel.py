@@ -55,7 +55,7 @@ def test_kernel_ridge(n_targets):
     ridge = KernelRidge(alpha=0.7, kernel="precomputed").fit(kernel, y - y.mean(axis=0))
     expected = ridge.predict(kernel) + y.mean(axis=0)
     assert_allclose(model.predict(X), expected, atol=1e-5)
-    penalty = model.fusion_.machines_[(0, 1, 2)].penalty
+    penalty = model.fusion_.pattern_models_[(0, 1, 2)].penalty
     assert penalty == 0.7
 
 
@@ -94,7 +94,7 @@ def test_reduced(pattern):
     lacking[[c for c in X if c not in columns]] = np.nan
     for make, target in ((classifier, y), (regressor, numbers(X))):
         whole = make(X, target, weights="uniform")
-        machine = whole.fusion_.machines_[tuple("abc".index(m) for m in pattern)]
+        machine = whole.fusion_.pattern_models_[tuple("abc".index(m) for m in pattern)]
         alpha = machine.penalty if make is classifier else None
         alone = make(X[columns], target, weights="uniform", alpha=alpha)
         method = "predict_proba" if make is classifier else "predict"
@@ -106,7 +106,7 @@ def test_more_patterns_than_machines():
     """Others use the fullest pattern's machine, with weights shared out."""
     X, y = table(n_samples=80, missing=0.2)
     model = classifier(X, y, max_patterns=1)
-    assert list(model.fusion_.machines_) == [(0, 1, 2)]
+    assert list(model.fusion_.pattern_models_) == [(0, 1, 2)]
     for keep in ("ab", "a", "c"):
         lacking = X.copy()
         lacking[[c for c in X if c[0] not in keep]] = np.nan
@@ -133,7 +133,7 @@ def test_landmarks():
     some = regressor(X, y, alpha=1.0, weights="uniform", n_components=60)
     again = regressor(X, y, alpha=1.0, weights="uniform", n_components=60)
     assert_allclose(some.predict(X), again.predict(X))
-    assert some.fusion_.machines_[(0, 1, 2)].dual.shape == (60, 1)
+    assert some.fusion_.pattern_models_[(0, 1, 2)].dual.shape == (60, 1)
     assert np.corrcoef(some.predict(X), exact)[0, 1] > 0.97
 
 
@@ -144,14 +144,14 @@ def test_many_rows_are_not_all_landmarks(monkeypatch):
     monkeypatch.setattr("mmensemble.fusion.feature.kernel._kernel._BATCH", 40)
     X, y = table(n_samples=90)
     model = classifier(X, y)
-    assert model.fusion_.machines_[(0, 1, 2)].dual.shape == (30, 2)
+    assert model.fusion_.pattern_models_[(0, 1, 2)].dual.shape == (30, 2)
     assert model.predict_proba(X).shape == (90, 2)
 
 
 def test_penalty_of_the_fullest_pattern_serves_all():
     """Classes: one choice, in proportion to the weight of each pattern's rows."""
     X, y = table(n_samples=80, missing=0.3, seed=2)
-    machines = classifier(X, y).fusion_.machines_
+    machines = classifier(X, y).fusion_.pattern_models_
     weights = {
         pattern: (~X.filter(regex="|".join(f"^{'abc'[m]}__" for m in pattern)).isna())
         .any(axis=1)
@@ -170,8 +170,8 @@ def test_groups_choose_the_penalty():
     X2, y2 = pd.concat([X, X], ignore_index=True), np.tile(y, 2)
     groups = np.tile(np.arange(40), 2)
     model = MultimodalRegressor(by_modality(X, "passthrough"), fusion="kernel")
-    free = model.fit(X2, y2).fusion_.machines_[(0, 1, 2)].penalty
-    held = model.fit(X2, y2, groups=groups).fusion_.machines_[(0, 1, 2)].penalty
+    free = model.fit(X2, y2).fusion_.pattern_models_[(0, 1, 2)].penalty
+    held = model.fit(X2, y2, groups=groups).fusion_.pattern_models_[(0, 1, 2)].penalty
     assert held[0] > free[0]
 
 

@@ -1,0 +1,198 @@
+"""Checks of what a user gives row by row: targets, weights and groups."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_array, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import assert_all_finite, check_consistent_length
+
+from mmensemble._compat import check_sample_weight
+from mmensemble._frame import as_table
+
+#: What pandas calls columns of objects that are moments or stretches of time.
+_TIMES = {"datetime64", "datetime", "date", "time", "timedelta64", "timedelta"}
+
+
+def check_target(owner, y):
+    """Return `y` as an array: given, complete, finite, and no dates.
+
+    Parameters
+    ----------
+    owner : str
+        Who asks, for messages.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+
+    Returns
+    -------
+    y : ndarray
+        A single column is one-dimensional, with scikit-learn's warning.
+
+    Raises
+    ------
+    ValueError
+        When `y` is None, or holds missing or infinite values, or dates.
+    """
+    if y is None:
+        raise ValueError(f"{owner} requires y to be passed, but the target y is None.")
+    y = np.asarray(y)
+    if _holds_times(y):
+        raise ValueError(
+            "Input y holds dates or durations, which cannot be predicted as they are. "
+            "Make them numbers, such as days since the first, or classes, such as the "
+            "names of months."
+        )
+    if y.dtype == object and pd.isna(y).any():
+        raise ValueError("Input y contains NaN, None or another missing value.")
+    assert_all_finite(y, input_name="y")
+    return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
+
+def _holds_times(y):
+    if y.dtype != object:
+        return y.dtype.kind in "mM"
+    return pd.api.types.infer_dtype(y.ravel(), skipna=True) in _TIMES
+
+
+def check_table_and_target(estimator, X, y):
+    """Return `X` as a table and `y` as an array without missing values."""
+    name = type(estimator).__name__
+    return as_table(X, name), check_target(name, y)
+
+
+def check_target_of_task(owner, y, *, classifier):
+    """Return targets as a fit needs them.
+
+    Parameters
+    ----------
+    owner : str
+        Who asks, for messages.
+    y : array-like or None
+    classifier : bool or None
+        Whether classes are predicted; None where nothing is, so that anything goes.
+
+    Returns
+    -------
+    y : ndarray or None
+
+    Raises
+    ------
+    ValueError
+        For missing or infinite values and targets of the wrong type.
+    """
+    if classifier is None:
+        return None if y is None else np.asarray(y)
+    y = check_target(owner, y)
+    if not classifier:
+        return numeric_target(y)
+    check_classification_targets(y)
+    return column_or_1d(y, warn=True)
+
+
+def numeric_target(y):
+    """Return regression targets as floats of shape (n_samples,) or (n_samples, k)."""
+    y = check_array(
+        y, ensure_2d=False, allow_nd=False, dtype=np.float64, input_name="y"
+    )
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    return y
+
+
+def check_classes(owner, y):
+    """Raise ValueError where labels hold a single class."""
+    classes = np.unique(y)
+    if len(classes) < 2:
+        raise ValueError(
+            f"{owner} needs at least 2 classes, got one class: {classes.tolist()[0]!r}."
+        )
+
+
+def warn_of_one_class(y, weight):
+    """Warn where all weight is on one of several classes.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    weight : ndarray of shape (n_samples,) or None
+    """
+    if weight is None:
+        return
+    weighted = np.unique(y[weight > 0])
+    if len(weighted) == 1 < len(np.unique(y)):
+        warnings.warn(
+            f"All of 'sample_weight' is on the class {weighted.tolist()[0]!r}: the "
+            "other rows count for nothing, and nothing is learnt about their classes.",
+            stacklevel=2,
+        )
+
+
+def check_weight(sample_weight, n_rows):
+    """Return weights as floats of shape (n_rows,), or None.
+
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n_rows,), number or None
+    n_rows : int
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape, negative or non-finite weights, or none above zero.
+    """
+    if sample_weight is None:
+        return None
+    if not np.any(np.asarray(sample_weight)):
+        raise ValueError(
+            "Sample weights must contain at least one non-zero number; the "
+            "'sample_weight' given is all zero."
+        )
+    return check_sample_weight(
+        sample_weight, np.empty((n_rows, 1)), dtype=np.float64, ensure_non_negative=True
+    )
+
+
+def as_weight(weight, n_rows):
+    """Return `weight`, or ones where it is None.
+
+    Parameters
+    ----------
+    weight : ndarray of shape (n_rows,) or None
+    n_rows : int
+    """
+    return np.ones(n_rows) if weight is None else weight
+
+
+def check_groups(groups, X):
+    """Return groups as an array of shape (n_rows,), or None.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_rows,) or None
+    X : table of shape (n_rows, n_columns), or anything else as long
+
+    Raises
+    ------
+    ValueError
+        For another length than that of `X`, several columns, and rows whose group
+        is missing.
+    """
+    if groups is None:
+        return None
+    check_consistent_length(X, groups)
+    groups = np.asarray(groups)
+    if groups.ndim != 1 and groups.shape[1:] != (1,):
+        raise ValueError(
+            "The 'groups' parameter must hold one label a row, got an array of shape "
+            f"{groups.shape}. Join the columns into one label."
+        )
+    groups = groups.ravel()
+    missing = np.flatnonzero(pd.isna(groups))
+    if len(missing):
+        raise ValueError(
+            f"The 'groups' parameter holds {len(missing)} missing values (NaN, NaT or "
+            f"None), the first in row {missing[0]}. Give each such row a group of its "
+            "own, or leave it out."
+        )
+    return groups

@@ -1,0 +1,136 @@
+"""Columns that a user names: found, or missed in words that help."""
+
+from difflib import get_close_matches
+from numbers import Integral
+
+from mmensemble import _frame
+
+
+def pairs_of(spec, parameter):
+    """Return (column of X, column of the table) pairs.
+
+    Parameters
+    ----------
+    spec : None, str, int, list of str or int, or dict
+        Names that both tables share, or column of X to column of the table.
+    parameter : str
+        For messages.
+
+    Returns
+    -------
+    pairs : list of (label, label)
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+
+    Examples
+    --------
+    >>> pairs_of("origin", "on"), pairs_of({"tail": "tailnum"}, "on")
+    ([('origin', 'origin')], [('tail', 'tailnum')])
+    """
+    if spec is None:
+        return []
+    if isinstance(spec, dict):
+        pairs = list(spec.items())
+    elif is_label(spec):
+        pairs = [(spec, spec)]
+    elif isinstance(spec, list | tuple):
+        pairs = [(label, label) for label in spec]
+    else:
+        pairs = []
+    if not pairs or not all(is_label(label) for pair in pairs for label in pair):
+        raise ValueError(
+            f"{parameter}={spec!r} names no columns. Write a column, a list of "
+            "columns, or a dict {column of X: column of the table}."
+        )
+    return pairs
+
+
+def is_label(label):
+    """Tell whether `label` can be a column: a name, or a position."""
+    return isinstance(label, str | Integral) and not isinstance(label, bool)
+
+
+def labels_of(spec, parameter):
+    """Return the columns of X that `spec` names: one, or a list of them."""
+    labels = [spec] if is_label(spec) else spec
+    good = isinstance(labels, list | tuple) and all(is_label(label) for label in labels)
+    if not good or not labels:
+        raise ValueError(
+            f"{parameter}={spec!r} names no columns. Write a column or a list of "
+            "columns."
+        )
+    return list(labels)
+
+
+def find(X, label, parameter, where="X"):
+    """Return a column of a table.
+
+    Parameters
+    ----------
+    X : ndarray or dataframe of shape (n_samples, n_columns)
+    label : str or int
+        Name, or position where the names are no strings.
+    parameter : str
+        Which parameter names it, for messages.
+    where : str
+        What the table is called, for messages.
+
+    Returns
+    -------
+    column : 1-D column of the table's container
+
+    Raises
+    ------
+    ValueError
+        Where there is no such column.
+    """
+    names = list(X.columns) if _frame.is_frame(X) else []
+    if label in names:
+        return _frame.column(X, names.index(label))
+    if isinstance(label, Integral) and -X.shape[1] <= label < X.shape[1]:
+        return _frame.column(X, int(label) % X.shape[1])
+    if not names:
+        raise ValueError(
+            f"{parameter}={label!r} is no column of {where}, which has no names but "
+            f"the positions 0 to {X.shape[1] - 1}."
+        )
+    raise ValueError(
+        f"{parameter}={label!r} is no column of {where}{_nearest(label, names)}"
+    )
+
+
+def position_of(X, label, parameter):
+    """Return the position of a column that `find` finds in the main table."""
+    find(X, label, parameter)
+    names = list(X.columns) if _frame.is_frame(X) else []
+    return names.index(label) if label in names else int(label) % X.shape[1]
+
+
+def title_of(X, label):
+    """Return what a column is called: its name, where it has one."""
+    names = _frame.column_names(X)
+    return label if names is None or isinstance(label, str) else names[label]
+
+
+def _nearest(label, names):
+    """Return what the user may have meant, as the end of a message."""
+    known = [str(name) for name in names]
+    close = get_close_matches(str(label), known, n=3, cutoff=0.5)
+    if close:
+        return f"; did you mean {', '.join(map(repr, close))}?"
+    shown = ", ".join(map(repr, known[:8])) + (" ..." if len(known) > 8 else "")
+    return f"; there are {shown}."
+
+
+def read_column(X, label, parameter, read, where="X", *args):
+    """Return ``read(column, *args)`` of a column; errors say whose it was."""
+    col = find(X, label, parameter, where)
+    try:
+        return read(col, *args)
+    except ValueError as error:
+        raise ValueError(
+            f"{parameter}: column {title_of(X, label)!r} of {where} {error}."
+        ) from error

@@ -1,0 +1,157 @@
+"""Where an auxiliary table comes from, and how a model that has one is copied."""
+
+import hashlib
+import os
+import pickle
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+
+import pandas as pd
+
+from mmensemble import _frame
+
+_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_PARQUET = (".parquet", ".pq")
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
+
+
+class TableHandle:
+    """A frame that copies of a model share.
+
+    A deep copy is the handle itself. A pickle holds no row: the frame goes to a
+    file for the time that this process holds the handle, so that worker processes
+    can read it, and the pickle says where and with what checksum.
+
+    Parameters
+    ----------
+    table : dataframe
+        Shared, never changed.
+    """
+
+    def __init__(self, table):
+        self.table = table
+        self.place = None
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __repr__(self):
+        return f"<a table of {self.shape[0]} rows and {self.shape[1]} columns>"
+
+    @property
+    def shape(self):
+        """Rows and columns."""
+        return self.place["shape"] if self.table is None else self.table.shape
+
+    def __getstate__(self):
+        if self.place is None:
+            self.place = self._write()
+        return {"table": None, "place": self.place}
+
+    def _write(self):
+        data = pickle.dumps(self.table, protocol=5)
+        folder = tempfile.mkdtemp(prefix="mmensemble-")
+        path = os.path.join(folder, "table")
+        with open(path, "xb") as file:
+            file.write(data)
+        weakref.finalize(self, _remove, folder, os.getpid())
+        checksum = hashlib.sha256(data).hexdigest()
+        return {"path": path, "checksum": checksum, "shape": list(self.table.shape)}
+
+    def read(self):
+        """Return the frame.
+
+        Raises
+        ------
+        ValueError
+            When the process that held it has ended, or its file was changed.
+        """
+        if self.table is not None:
+            return self.table
+        try:
+            data = Path(self.place["path"]).read_bytes()
+        except OSError:
+            data = b""
+        # a checksum that fits: nobody but the maker of this pickle wrote the file
+        if hashlib.sha256(data).hexdigest() != self.place["checksum"]:
+            raise ValueError(
+                f"The table of this AuxiliaryJoiner was a frame in memory "
+                f"({self.shape[0]} rows, {self.shape[1]} columns), and saved models "
+                "hold no rows of it. Give it again with set_params(table=...), or "
+                "make the model with a path or a function, which are read anew."
+            )
+        self.table = pickle.loads(data)
+        return self.table
+
+
+def _remove(folder, process):
+    """Remove a folder, unless this process is a fork of the one that made it."""
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_source(table):
+    """Return the auxiliary table as a frame, read anew where it is not one.
+
+    Parameters
+    ----------
+    table : dataframe, str, path, callable or TableHandle
+
+    Returns
+    -------
+    frame : dataframe
+
+    Raises
+    ------
+    TypeError
+        For anything else, and a callable that returns anything else.
+    ValueError
+        For a file of unknown ending, and repeated column names.
+    FileNotFoundError
+        When there is no such file.
+    """
+    if isinstance(table, TableHandle):
+        table = table.read()
+    if isinstance(table, str | os.PathLike):
+        return _unique(_read_file(table))
+    made = callable(table) and not isinstance(table, type)
+    frame = table() if made else table
+    if not _frame.is_frame(frame) or type(frame).__name__ == "LazyFrame":
+        what = (
+            f"table() returned a {type(frame).__name__}"
+            if made
+            else (f"table is a {type(frame).__name__}")
+        )
+        raise TypeError(
+            f"{what}; give a pandas or polars DataFrame, a path of a CSV, TSV or "
+            "Parquet file, or a function without arguments that returns a frame."
+        )
+    return _unique(frame)
+
+
+def _unique(frame):
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"The table has several columns of the same name: {twice}.")
+    return frame
+
+
+def _read_file(path):
+    path = Path(path)
+    endings = [ending.lower() for ending in path.suffixes]
+    while endings and endings[-1] in _COMPRESSED:
+        endings.pop()
+    ending = endings[-1] if endings else ""
+    if ending not in (*_SEPARATORS, *_PARQUET):
+        raise ValueError(
+            f"table={str(path)!r} has no known ending; known are "
+            f"{', '.join((*_SEPARATORS, *_PARQUET))}."
+        )
+    if not path.is_file():
+        raise FileNotFoundError(f"table={str(path)!r}: there is no such file.")
+    if ending in _PARQUET:
+        return pd.read_parquet(path)
+    return pd.read_csv(path, sep=_SEPARATORS[ending])

@@ -1,0 +1,214 @@
+"""How a table is written in its file: options, and what its columns hold."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mmensemble.cli._errors import CommandError
+
+#: What stands for a missing value where nothing is said; words are text in text.
+_SYMBOLS = ("", "nan", "NaN", "-nan", "-NaN", "<NA>", "#N/A", "#NA", "#N/A N/A")
+_SYMBOLS += ("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN")
+_WORDS = ("NA", "N/A", "n/a", "None", "null", "NULL")
+_LEADING_ZERO = re.compile(r"[+-]?0\d+")
+_UNNAMED = re.compile(r"Unnamed: \d+(\.\d+)?|__index_level_\d+__|level_\d+|index")
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """How a CSV or TSV file is written.
+
+    Parameters
+    ----------
+    sep : str or None
+        None goes by the ending of the file.
+    decimal : str
+    encoding : str
+    na : tuple of str or None
+        What stands for missing beside an empty cell, in every column; None knows
+        the usual signs, and takes words such as "NA" for missing only beside
+        numbers and booleans: among texts they may be a class.
+    dtype : dict of str to str
+        Types of columns.
+    """
+
+    sep: str | None = None
+    decimal: str = "."
+    encoding: str = "utf-8"
+    na: tuple | None = None
+    dtype: tuple = ()
+
+    def options(self, path, sep, nrows=None):
+        """Return what pandas needs to read a file, its columns looked at.
+
+        Parameters
+        ----------
+        path : str or Path
+        sep : str
+            Of this ending, unless the user gave another.
+        nrows : int, default=None
+            Rows that are looked at; None for all.
+
+        Returns
+        -------
+        options : dict of str to object
+        """
+        options = self.plain(sep)
+        dtype = dict(self.dtype)
+        symbols = list(_SYMBOLS if self.na is None else ("", *self.na))
+        usual = [*symbols, *_WORDS] if self.na is None else symbols
+        options |= {"keep_default_na": False, "na_values": usual, "dtype": dtype}
+        table = pd.read_csv(path, nrows=nrows, **options)
+        unknown = sorted(set(dtype) - set(table.columns))
+        if unknown:
+            raise CommandError(f"--dtype names {unknown[0]!r}, which is no column")
+        ids = _with_leading_zeros(path, table, dtype, options | {"nrows": nrows})
+        text = {name for name in table if _is_text(table[name])} | set(ids)
+        na = {name: symbols if name in text else usual for name in table.columns}
+        return options | {"na_values": na, "dtype": dtype | dict.fromkeys(ids, str)}
+
+    def plain(self, sep):
+        """Return what pandas needs to read the header."""
+        sep = self.sep or sep
+        return {"sep": sep, "decimal": self.decimal, "encoding": self.encoding}
+
+
+def add_format(parser):
+    """Add the options that tell how a CSV or TSV file is written."""
+    group = parser.add_argument_group("CSV and TSV files")
+    group.add_argument("--sep", help="what separates columns (default: by the ending)")
+    group.add_argument("--decimal", default=".", help="decimal point (default: .)")
+    group.add_argument("--encoding", default="utf-8", help="default: utf-8")
+    group.add_argument(
+        "--na",
+        action="append",
+        metavar="TEXT",
+        help="what stands for a missing value, in all columns; once for each (default: "
+        "empty cells, NaN and the like, and NA, None, null in columns of numbers)",
+    )
+    group.add_argument(
+        "--dtype",
+        action="append",
+        metavar="COLUMN=TYPE",
+        help="type of a column, as in code=str; once for each",
+    )
+
+
+def read_format(args):
+    """Return the format that the options of `add_format` name.
+
+    Raises
+    ------
+    CommandError
+        For options that mean nothing.
+    """
+    sep = None if args.sep is None else args.sep.replace("\\t", "\t")
+    for option, value in (("--sep", sep), ("--decimal", args.decimal)):
+        if value is not None and len(value) != 1:
+            raise CommandError(f"{option} {value!r} must be one character")
+    try:
+        "".encode(args.encoding)
+    except LookupError as error:
+        raise CommandError(f"--encoding {args.encoding!r} is not known") from error
+    dtype = tuple(_parse_dtype(entry) for entry in args.dtype or ())
+    na = None if args.na is None else tuple(args.na)
+    return TableFormat(sep, args.decimal, args.encoding, na, dtype)
+
+
+def format_words(args):
+    """Return the options that were given, as parts of a command."""
+    parts = []
+    defaults = {"sep": None, "decimal": ".", "encoding": "utf-8"}
+    for option, default in defaults.items():
+        if getattr(args, option) != default:
+            parts += [f"--{option}", getattr(args, option)]
+    for option in ("na", "dtype"):
+        for value in getattr(args, option) or ():
+            parts += [f"--{option}", value]
+    return parts
+
+
+def _parse_dtype(entry):
+    name, sign, kind = entry.rpartition("=")
+    if not sign or not name:
+        raise CommandError(f"--dtype {entry!r} is not COLUMN=TYPE, as in code=str")
+    try:
+        pd.api.types.pandas_dtype(kind)
+    except TypeError as error:
+        raise CommandError(f"--dtype {entry!r}: there is no type {kind!r}") from error
+    return name, kind
+
+
+def _is_text(column):
+    if pd.api.types.is_numeric_dtype(column.dtype):  # booleans are
+        return False
+    return pd.api.types.infer_dtype(column, skipna=True) in ("string", "mixed")
+
+
+def _with_leading_zeros(path, table, dtype, options):
+    """Return the columns of whole numbers that are ids: some begin with a zero."""
+    whole = [
+        name
+        for name in table
+        if name not in dtype
+        and pd.api.types.is_numeric_dtype(table[name].dtype)
+        and not pd.api.types.is_bool_dtype(table[name].dtype)
+        and (table[name].dropna() % 1 == 0).all()
+    ]
+    if not whole:
+        return []
+    raw = pd.read_csv(path, usecols=whole, **options | {"dtype": str})
+    return [
+        name
+        for name in whole
+        if any(map(_LEADING_ZERO.fullmatch, raw[name].dropna().unique()))
+    ]
+
+
+def words_as_text(table):
+    """Return a sentence for each column in which a word for missing is text."""
+    told = []
+    for name in table.columns:
+        if not _is_text(table[name]):
+            continue
+        found = [word for word in _WORDS if (table[name] == word).any()]
+        if found:
+            told.append(
+                f"{name!r} holds {', '.join(map(repr, found))} as text; "
+                f"--na {found[0]} takes it for missing"
+            )
+    return told
+
+
+def is_index(table, name, first):
+    """Tell whether a column is the index of a frame that was written with it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Some rows at least, from the first.
+    name : str
+    first : bool
+        Whether no other column stands in front of it.
+
+    Returns
+    -------
+    is_index : bool
+        True where its name is one that pandas made up, and it stands first or
+        counts the rows.
+    """
+    if not _UNNAMED.fullmatch(name):
+        return False
+    return (first and name.startswith(("Unnamed", "__index"))) or counts_rows(
+        table[name]
+    )
+
+
+def counts_rows(column):
+    """Tell whether a column holds 0, 1, 2, ... or 1, 2, 3, ..."""
+    if not pd.api.types.is_integer_dtype(column.dtype) or column.isna().any():
+        return False
+    values = column.to_numpy()
+    start = values[0]
+    return bool(start in (0, 1) and (values == range(start, start + len(values))).all())

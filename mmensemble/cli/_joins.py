@@ -1,0 +1,158 @@
+"""``--join weather.csv:on=origin,time=sched<at,gap=2h``: from words to joiners."""
+
+import re
+from pathlib import Path
+
+from sklearn.pipeline import Pipeline
+
+from mmensemble.auxiliary import AuxiliaryJoiner
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._tables import nearest
+
+#: What stands between the path and the first option.
+_COLON = re.compile(r":(?=\w+=)")
+_SINGLE = ("gap", "window", "metric", "prefix")
+_LISTS = ("columns", "aggregate")
+_PAIRS = ("on", "time", "nearest")
+_WORDS = (*_PAIRS, *_SINGLE, "tolerance", "exact_time", *_LISTS)
+
+
+def add_joins(parser):
+    """Add the option that names tables to join."""
+    parser.add_argument(
+        "--join",
+        action="append",
+        metavar="TABLE:OPTIONS",
+        help="a table to join, as in 'weather.csv:on=origin,time=sched<at,gap=2h,"
+        "prefix=weather'; its columns come as prefix__name. '<' stands between the "
+        "column of the main table and the other's, where they differ, '+' between "
+        f"several columns; options are {', '.join(_WORDS)}; once for each table, "
+        "which is read anew by predict",
+    )
+
+
+def parse_joins(specs):
+    """Return a joiner for each specification.
+
+    Parameters
+    ----------
+    specs : list of str or None
+
+    Returns
+    -------
+    joiners : list of AuxiliaryJoiner
+
+    Raises
+    ------
+    CommandError
+        For a specification that cannot be read.
+
+    Examples
+    --------
+    >>> joiners = parse_joins(["w.csv:on=origin,time=sched<at,gap=2h,prefix=weather"])
+    >>> joiners[0].time, joiners[0].gap
+    (('sched', 'at'), '2h')
+    """
+    joiners = [_parse(spec) for spec in specs or ()]
+    names = [joiner.prefix for joiner in joiners]
+    for name in names:
+        if names.count(name) > 1:
+            raise CommandError(f"--join: two tables have the prefix {name!r}")
+    return joiners
+
+
+def _parse(spec):
+    found = _COLON.split(spec, maxsplit=1)
+    if len(found) < 2 or not found[0]:
+        raise CommandError(
+            f"--join {spec!r} cannot be read; write TABLE:on=COLUMN,prefix=NAME"
+        )
+    path, options = found[0], {}
+    for part in found[1].split(","):
+        word, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not value:
+            raise CommandError(f"--join {spec!r}: write {part!r} as option=value")
+        if word not in _WORDS:
+            raise CommandError(
+                f"--join {spec!r}: unknown option {word!r}{nearest(word, _WORDS)}"
+            )
+        options[word] = _value(word, value)
+    if options.get("nearest") and options.get("time") and "tolerance" in options:
+        options["tolerance"] = tuple(options["tolerance"])
+    elif "tolerance" in options:
+        (options["tolerance"],) = options["tolerance"][:1]
+    options.setdefault("prefix", Path(path).name.split(".")[0])
+    return AuxiliaryJoiner(path, **options)
+
+
+def _value(word, value):
+    if word == "exact_time":
+        return value.lower() in ("yes", "true", "1")
+    if word in _SINGLE:
+        return _number(value) if word in ("gap", "window") else value
+    parts = [part.strip() for part in value.split("+")]
+    if word in _LISTS:
+        return parts
+    if word == "tolerance":
+        return [_number(part) for part in parts]
+    pairs = [tuple(part.split("<", maxsplit=1)) for part in parts]
+    pairs = [pair if len(pair) == 2 else pair * 2 for pair in pairs]
+    return pairs[0] if word == "time" else dict(pairs)
+
+
+def _number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def columns_of(joiners):
+    """Return the columns of the main table that joiners look at."""
+    found = set()
+    for joiner in joiners:
+        found |= {*(joiner.on or ()), *(joiner.nearest or ())}
+        found |= {joiner.time[0]} if joiner.time else set()
+    return found
+
+
+def join(joiners, X):
+    """Fit the joiners one after another; return the table with their columns.
+
+    Raises
+    ------
+    CommandError
+        Where a table cannot be read or does not fit.
+    """
+    for joiner in joiners:
+        try:
+            X = joiner.fit_transform(X)
+        except (ValueError, TypeError, OSError) as error:
+            raise CommandError(f"--join {joiner.table}: {error}") from error
+    return X
+
+
+def with_joins(joiners, model):
+    """Return a fitted model that joins by itself.
+
+    Parameters
+    ----------
+    joiners : list of fitted AuxiliaryJoiner
+    model : fitted estimator
+        Of the joined table.
+
+    Returns
+    -------
+    model : estimator, or Pipeline where there are joiners
+    """
+    if not joiners:
+        return model
+    return Pipeline([*((j.prefix, j) for j in joiners), ("model", model)])
+
+
+def last_step(model):
+    """Return what predicts: the end of a pipeline of `with_joins`, or the model."""
+    if isinstance(model, Pipeline):
+        joins = [isinstance(step, AuxiliaryJoiner) for _, step in model.steps[:-1]]
+        return model.steps[-1][1] if all(joins) else model
+    return model

@@ -1,0 +1,255 @@
+"""One fit of the members that several fusions share."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from joblib import effective_n_jobs
+from sklearn.base import clone, is_classifier
+from sklearn.utils.validation import check_consistent_length
+
+from mmensemble._seeds import draw_root, seed_for, set_seeds
+from mmensemble._splits import make_splitter
+from mmensemble._validation import (
+    check_classes,
+    check_groups,
+    check_target_of_task,
+    check_weight,
+    warn_of_one_class,
+)
+from mmensemble.ensemble._engine import TrainingData, make_units, run_units
+from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
+from mmensemble.ensemble._members import keep_members, training_outputs
+from mmensemble.ensemble._plan import Plan, make_plan, merge_plans
+from mmensemble.ensemble._progress import Progress
+from mmensemble.ensemble._routing import route
+from mmensemble.ensemble._table import check_any, warn_empty_rows
+from mmensemble.learners._portfolio import Size
+from mmensemble.learners._task import make_task
+from mmensemble.modality._columns import resolve_modalities
+from mmensemble.modality._presence import presence_mask
+
+
+@dataclass(frozen=True)
+class FusionRequest:
+    """What one fusion asks of the members.
+
+    Parameters
+    ----------
+    fusion : BaseFusion
+        Unfitted.
+    learners : tuple of (name, estimator)
+        For fused matrices; none where the model only transforms.
+    plan : Plan
+    params : dict of str to dict
+        Metadata for "final_estimator" and for each learner by name.
+    error : Exception or None
+        Why the fusion cannot serve, where that is no reason to stop.
+    """
+
+    fusion: object
+    learners: tuple = ()
+    plan: Plan = field(default_factory=Plan)
+    params: dict = field(default_factory=dict)
+    error: Exception | None = None
+
+    def training_view(self, outputs, data, n_jobs):
+        """Return what the fusion learns from.
+
+        Parameters
+        ----------
+        outputs : MemberOutputs
+            Of the training rows.
+        data : TrainingData
+        n_jobs : int or None
+
+        Returns
+        -------
+        view : FusionData
+        """
+        return outputs.view(
+            self.plan.members,
+            self.plan.blocks,
+            task=data.task,
+            modalities=data.names,
+            y=data.y,
+            sample_weight=data.sample_weight,
+            groups=data.groups,
+            learners=self.learners,
+            params=self.params,
+            seed=seed_for(data.root, "fusion"),
+            n_jobs=n_jobs,
+        )
+
+    def view(self, outputs, data):
+        """Return what the fusion reads of other rows.
+
+        Parameters
+        ----------
+        outputs : MemberOutputs
+            Of these rows.
+        data : TrainingData
+        """
+        plan = self.plan
+        own = {"task": data.task, "modalities": data.names}
+        return outputs.view(plan.members, plan.blocks, **own)
+
+
+def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False):
+    """Check the training rows and plan the fit of members that fusions share.
+
+    Parameters
+    ----------
+    model : MultimodalClassifier, MultimodalRegressor or MultimodalTransformer
+        Whose parameters count, but for `fusion`; it stays as it is.
+    X : table of shape (n_samples, n_columns)
+        As `mmensemble._frame.as_table` returns it.
+    y : array-like or None
+    fusions : list of BaseFusion
+        Unfitted.
+    metadata : dict
+        What was given to ``fit``.
+    classifier : bool or None
+        Whether classes are predicted; None where nothing is.
+    keep_errors : bool, default=False
+        Whether a fusion that does not serve the task is left out, its error kept
+        in its request, rather than raised.
+
+    Returns
+    -------
+    data : TrainingData
+    requests : list of FusionRequest
+        One a fusion.
+    """
+    name = type(model).__name__
+    y = check_target_of_task(name, y, classifier=classifier)
+    if y is not None:
+        check_consistent_length(X, y)
+    metadata = _checked(metadata, X)
+    weight = metadata.get("sample_weight")
+    if is_classifier(model):
+        check_classes(name, y)
+        warn_of_one_class(y, weight)
+    modalities = resolve_modalities(model.modalities, X, reserved=RESERVED)
+    root = draw_root(model.random_state)
+    pruner = None
+    if model.pruner is not None:
+        pruner = _fit_pruner(model.pruner, modalities, X, y, metadata, root)
+        modalities = pruner.prune_modalities()
+    presence = presence_mask(X, modalities)
+    task = None
+    if classifier is not None:
+        task = make_task(y, classifier=classifier, sample_weight=weight)
+    data = TrainingData(
+        *(X, y, modalities, presence, task, root, weight), pruner=pruner
+    )
+    requests, groups = [], None
+    for fusion in fusions:
+        try:
+            request, extractor_params, own = _request(model, data, fusion, metadata)
+        except (TypeError, ValueError) as error:
+            if not keep_errors:
+                raise
+            requests.append(FusionRequest(fusion, error=error))
+            continue
+        requests.append(request)
+        data.extractor_params.update(extractor_params)
+        data.learner_params.update(request.params)
+        groups = groups if own is None else own
+    check_any(presence, data.names)
+    warn_empty_rows(presence, data.names, "nothing is learnt from them")
+    return replace(data, groups=groups), requests
+
+
+def _fit_pruner(pruner, modalities, X, y, metadata, root):
+    """Return a pruner fitted on the modalities of the model."""
+    pruner = set_seeds(clone(pruner), seed_for(root, "pruner"))
+    known = {name: metadata.get(name) for name in ("sample_weight", "groups")}
+    return pruner.set_params(modalities=modalities).fit(X, y, **known)
+
+
+def _request(model, data, fusion, metadata):
+    """Return what a fusion asks for, metadata for extractors, and the groups."""
+    learners, classifier = (), False
+    if data.task is not None:
+        classifier = data.task.is_classification
+        own = {"classifier": classifier, "size": _size(data)}
+        learners = learners_for(model.estimator, fusion, **own)
+    check_clash(data.names, learners)
+    own = {"classifier": classifier, "joint": fusion.joint}
+    plan = make_plan(data.modalities, learners, fusion.needs, **own)
+    extractor_params, params, groups = route(
+        model, data.modalities, learners, fusion, metadata
+    )
+    if data.task is not None:
+        fusion.check(data.task, tuple(plan.members.values()))
+    if fusion.level == "feature" and not hasattr(model, "predict"):
+        learners = ()  # nobody will ask the heads
+    return FusionRequest(fusion, learners, plan, params), extractor_params, groups
+
+
+def _size(data):
+    """Return how large the task is."""
+    columns = (columns for _, _, columns in data.modalities)
+    widths = tuple(len(own) if isinstance(own, list) else 1 for own in columns)
+    return Size(data.n_samples, widths, data.task.n_outputs)
+
+
+def plan_of(requests):
+    """Return the plan of all the fusions together."""
+    return merge_plans([request.plan for request in requests])
+
+
+def reads_out_of_fold(model, requests):
+    """Tell whether any fusion learns from out-of-fold predictions."""
+    bagged = model.members == "bagged"
+    return bagged or any("out of fold" in r.fusion.needs for r in requests)
+
+
+def fit_members(model, data, plan, *, held_out):
+    """Fit extractors and learners once, for all fusions that share them.
+
+    Parameters
+    ----------
+    model : estimator object
+        Whose `cv`, `members`, `n_jobs` and `verbose` count.
+    data : TrainingData
+    plan : Plan
+    held_out : bool
+        Whether out-of-fold predictions are wanted.
+
+    Returns
+    -------
+    members : FittedMembers
+    outputs : MemberOutputs
+        Of the training rows: predictions are out of fold, and only if wanted.
+    """
+    splits = []
+    if plan.members and held_out:
+        splits = _splits(model.cv, data)
+    own = {"refit": model.members == "refit"}
+    own["n_workers"] = effective_n_jobs(model.n_jobs)
+    units = make_units(plan, splits, data.n_samples, **own)
+    with Progress(model, units, X=data.X, y=data.y) as progress:
+        results = run_units(units, data, model.n_jobs, progress.report)
+    members = keep_members(plan, data, units, results)
+    parts = members, data, units, results
+    return members, training_outputs(*parts, held_out=bool(splits))
+
+
+def _splits(cv, data):
+    y, groups, classifier = data.y, data.groups, data.task.is_classification
+    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+    return [
+        (np.asarray(train), np.asarray(test))
+        for train, test in splitter.split(np.empty((len(y), 0)), y, groups)
+    ]
+
+
+def _checked(metadata, X):
+    """Drop what is None and check the weights."""
+    metadata = {name: value for name, value in metadata.items() if value is not None}
+    if "sample_weight" in metadata:
+        metadata["sample_weight"] = check_weight(metadata["sample_weight"], X.shape[0])
+    if "groups" in metadata:
+        metadata["groups"] = check_groups(metadata["groups"], X)
+    return metadata

@@ -1,0 +1,108 @@
+"""The page on contributions of modalities: what each is worth, and when missing."""
+
+from pathlib import Path
+
+from mmensemble.display._contributions import ContributionDisplay
+from mmensemble.report._page import render_page
+from mmensemble.report._sections import Figure, Figures, Table, Text
+
+#: Columns of the contributions, with their headings.
+_HEADINGS = {
+    "modality": "modality",
+    "shapley": "contribution",
+    "std_shapley": "std",
+    "share": "share",
+    "alone": "alone",
+    "last": "beside all others",
+    "n_folds": "folds",
+}
+
+
+def contribution_page(
+    contributions,
+    path=None,
+    *,
+    title="What does each modality contribute?",
+    output=None,
+):
+    """Return the page on contributions, and write it where `path` is given.
+
+    Parameters
+    ----------
+    contributions : ModalityContributions
+        As :func:`mmensemble.modality_contributions` returns them.
+    path : str or Path, default=None
+        File to write as well.
+    title : str, default="What does each modality contribute?"
+        Heading of the page.
+    output : label or int, default=None
+        Class or target whose rows are shown; None for the last.
+
+    Returns
+    -------
+    html : str
+        One file that loads nothing.
+
+    Raises
+    ------
+    ImportError
+        When jinja2 or matplotlib is not installed.
+    """
+    display = ContributionDisplay.from_contributions(contributions, output=output)
+    metric = display.metric
+    where = f"{metric} of the pooled rows of all folds"
+    if not contributions.is_pooled:
+        where = f"{metric}, means over the folds"
+    sections = [
+        Text("Contributions", _sentences(display, metric)),
+        Table(
+            "Contributions in numbers",
+            display.frame()[list(_HEADINGS)].rename(columns=_HEADINGS),
+            f"Shapley values of the {where}; their sum is what all modalities score "
+            "more than none. Alone is what one adds to nothing; folds are those whose "
+            "model reads it.",
+        ),
+        Figures("Figures", tuple(_figures(display))),
+        Table("When modalities are missing", contributions.degradation()),
+        Table(
+            "Pairs",
+            contributions.interactions().rename_axis("modality").reset_index(),
+            "What two modalities are worth together beyond their parts: negative for "
+            "redundant pairs, positive for complementary ones.",
+        ),
+    ]
+    errors = contributions.errors()
+    if len(errors):
+        sections.append(Table("What failed", errors))
+    html = render_page(title, sections)
+    if path is not None:
+        Path(path).write_text(html, encoding="utf-8")
+    return html
+
+
+def _sentences(display, metric):
+    frame, falls = display.frame(), display.degradation
+    whole, nothing = falls["score"].iloc[0], falls["score"].iloc[-1]
+    parts = ", ".join(
+        f"{name} {value:+.3f}"
+        for name, value in zip(frame["modality"], frame["shapley"], strict=True)
+    )
+    return (
+        f"With all modalities the {metric} is {whole:.3f}, with none {nothing:.3f}. Of "
+        f"the difference each contributes: {parts}.",
+    )
+
+
+def _figures(display):
+    names = ", ".join(map(str, display.frame()["modality"]))
+    captions = {
+        "bars": ("To the score", "The largest contribution first."),
+        "beeswarm": ("To single rows", "One point a row of the table."),
+        "degradation": (
+            "When modalities are missing",
+            "The mean over the sets of each size, and its range.",
+        ),
+    }
+    for kind, (title, caption) in captions.items():
+        alt = f"{title}: {names}."
+        yield Figure(title, display, caption, alt, {"kind": kind})

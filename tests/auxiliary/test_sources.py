@@ -1,0 +1,113 @@
+"""Where tables come from, and what becomes of frames in copies."""
+
+import copy
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmensemble.auxiliary._sources import TableHandle, _remove, read_source
+
+pl = pytest.importorskip("polars")
+pytest.importorskip("pyarrow")
+
+FRAME = pd.DataFrame({"k": [1, 2], "v": ["a", "b"]})
+
+
+@pytest.mark.parametrize(
+    "name", ["t.csv", "t.CSV", "t.tsv", "t.csv.gz", "t.parquet", "t.pq"]
+)
+def test_files(name, tmp_path):
+    """CSV and TSV, compressed too, and Parquet, as texts and as paths."""
+    path = tmp_path / name
+    if name.endswith(("parquet", "pq")):
+        FRAME.to_parquet(path)
+    else:
+        FRAME.to_csv(path, index=False, sep="\t" if ".tsv" in name else ",")
+    for given in (path, str(path)):
+        assert read_source(given).to_dict("list") == FRAME.to_dict("list")
+
+
+def test_frames_and_functions():
+    """A frame is itself; a function is called."""
+    assert read_source(FRAME) is FRAME
+    assert read_source(FRAME.copy).equals(FRAME)
+    table = pl.from_pandas(FRAME)
+    assert read_source(lambda: table) is table
+
+
+@pytest.mark.parametrize(
+    ("table", "match"),
+    [
+        (np.eye(2), "table is a ndarray; give a pandas or polars DataFrame"),
+        (None, "table is a NoneType"),
+        (FRAME["k"], "table is a Series"),
+        (pl.from_pandas(FRAME).lazy(), "table is a LazyFrame"),
+        (dict, "table is a type"),
+        (lambda: 3, r"table\(\) returned a int"),
+    ],
+)
+def test_what_is_no_table(table, match):
+    """The message says what came and what may come."""
+    with pytest.raises(TypeError, match=match):
+        read_source(table)
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    """Unknown endings, missing files and names that come twice."""
+    with pytest.raises(
+        ValueError, match=r"'t\.xlsx' has no known ending; known are \.csv"
+    ):
+        read_source("t.xlsx")
+    with pytest.raises(FileNotFoundError, match=r"gone\.csv': there is no such file"):
+        read_source(tmp_path / "gone.csv")
+    twice = pd.DataFrame([[1, 2]], columns=["k", "k"])
+    with pytest.raises(ValueError, match=r"several columns of the same name: \['k'\]"):
+        read_source(twice)
+
+
+def test_a_handle_is_its_own_copy():
+    """Deep copies share; pickles hold a path and a checksum."""
+    handle = TableHandle(FRAME)
+    assert copy.deepcopy([handle])[0] is handle
+    assert repr(handle) == "<a table of 2 rows and 2 columns>"
+    dumped = pickle.dumps(handle)
+    loaded = pickle.loads(dumped)
+    assert repr(loaded) == repr(handle)
+    pd.testing.assert_frame_equal(read_source(loaded), FRAME)
+    assert pickle.dumps(handle) == dumped
+    assert len(pickle.dumps(loaded)) == len(dumped)
+
+
+def test_the_file_goes_with_the_handle():
+    """Nothing stays behind, and nobody else can read it meanwhile."""
+    handle = TableHandle(FRAME)
+    loaded = pickle.loads(pickle.dumps(handle))
+    path = Path(loaded.place["path"])
+    assert path.parent.stat().st_mode & 0o077 == 0
+    del handle
+    assert not path.exists()
+    with pytest.raises(ValueError, match=r"set_params\(table=\.\.\.\)"):
+        loaded.read()
+
+
+def test_a_file_that_was_changed_is_not_loaded():
+    """What does not fit the checksum is not even unpickled."""
+    handle = TableHandle(FRAME)
+    loaded = pickle.loads(pickle.dumps(handle))
+    Path(loaded.place["path"]).write_bytes(pickle.dumps(pd.DataFrame({"evil": [1]})))
+    with pytest.raises(ValueError, match="saved models hold no rows"):
+        loaded.read()
+
+
+def test_a_fork_removes_nothing(tmp_path):
+    """Only the process that wrote the file takes it away."""
+    folder = tmp_path / "table"
+    folder.mkdir()
+    _remove(folder, os.getpid() + 1)
+    assert folder.exists()
+    _remove(folder, os.getpid())
+    assert not folder.exists()

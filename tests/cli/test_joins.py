@@ -1,0 +1,159 @@
+"""`--join` of fit, predict and compare."""
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from mmensemble import AuxiliaryJoiner, MultimodalClassifier
+from mmensemble.cli._errors import CommandError
+from mmensemble.cli._joins import columns_of, last_step, parse_joins, with_joins
+
+JOIN = "weather.csv:on=place,time=sched<at,gap=2h,prefix=weather"
+FIT = (
+    "fit",
+    "flights.csv",
+    "--target",
+    "late",
+    "--fusion",
+    "voting",
+    "--out",
+    "m.joblib",
+)
+MODALITIES = ("--modality", "own=x", "--modality", "weather=weather__*")
+
+
+@pytest.fixture
+def tables(run, tmp_path):
+    """Flights whose delay is the wind of two hours before, and the weather."""
+    rng = np.random.default_rng(0)
+    hours = pd.date_range("2024-01-01", periods=48, freq="h")
+    weather = pd.DataFrame(
+        {
+            "place": np.repeat(["a", "b"], 48),
+            "at": np.tile(hours, 2),
+            "wind": rng.normal(size=96).round(3),
+        }
+    )
+    flights = pd.DataFrame(
+        {
+            "place": rng.choice(["a", "b"], 80),
+            "sched": rng.choice(hours[4:], 80),
+            "x": rng.normal(size=80).round(3),
+        }
+    )
+    joiner = AuxiliaryJoiner(
+        weather, on="place", time=("sched", "at"), gap="2h", prefix="w"
+    )
+    wind = joiner.fit_transform(flights)["w__wind"]
+    flights["late"] = np.where(wind > 0, "yes", "no")
+    weather.to_csv(tmp_path / "weather.csv", index=False)
+    flights.to_csv(tmp_path / "flights.csv", index=False)
+    return flights, weather
+
+
+def test_fit_and_predict(run, tables):
+    """The saved model joins by itself, and reads the table anew."""
+    flights, weather = tables
+    code, out, err = run(*FIT, "--join", JOIN, *MODALITIES)
+    assert (code, err) == (0, "")
+    assert "weather: 1 columns (weather__wind), present in 100.0%" in out
+    predict = ("predict", "m.joblib", "flights.csv", "--trust", "--proba")
+    assert run(*predict, "--out", "p.csv")[0] == 0
+    first = pd.read_csv("p.csv")
+    assert (first["prediction"] == flights["late"]).mean() > 0.9
+    weather.assign(wind=-weather["wind"]).to_csv("weather.csv", index=False)
+    assert run(*predict, "--out", "q.csv")[0] == 0
+    assert (pd.read_csv("q.csv")["prediction"] == flights["late"]).mean() < 0.2
+
+
+def test_predict_without_the_table(run, fail, tables, tmp_path):
+    """One line says which file is gone."""
+    run(*FIT, "--join", JOIN, *MODALITIES)
+    (tmp_path / "weather.csv").unlink()
+    said = fail("predict", "m.joblib", "flights.csv", "--trust")
+    assert "table='weather.csv': there is no such file" in said
+
+
+def test_groups_can_be_keys(run, tables):
+    """The column of groups may join; the model itself does not see it."""
+    assert run(*FIT, "--join", JOIN, "--groups", "place", *MODALITIES)[0] == 0
+    model = joblib.load("m.joblib")
+    assert list(model.named_steps) == ["weather", "model"]
+    assert "place" not in model[-1].feature_names_in_
+    assert run("predict", "m.joblib", "flights.csv", "--trust")[0] == 0
+
+
+def test_compare(run, tables):
+    """Joined columns are modalities like any others."""
+    code, out, _ = run(
+        *("compare", "flights.csv", "--target", "late", "--join", JOIN, *MODALITIES),
+        *("--fusions", "voting", "--cv", 2, "--json", "c.json"),
+    )
+    assert code == 0
+    assert "weather" in out
+
+
+def test_parsing():
+    """Every option, and the name of the file as the prefix."""
+    (joiner,) = parse_joins(
+        [
+            "my/rain.csv.gz:on=a+b<c,nearest=lat<y+lon<x,time=t,tolerance=3h+50,"
+            "exact_time=yes,metric=haversine,columns=p+q"
+        ]
+    )
+    assert joiner.table == "my/rain.csv.gz"
+    assert joiner.on == {"a": "a", "b": "c"}
+    assert joiner.nearest == {"lat": "y", "lon": "x"}
+    assert joiner.time == ("t", "t")
+    assert joiner.tolerance == ("3h", 50.0)
+    assert joiner.exact_time
+    assert joiner.columns == ["p", "q"]
+    assert joiner.prefix == "rain"
+    assert columns_of([joiner]) == {"a", "b", "lat", "lon", "t"}
+    (joiner,) = parse_joins(
+        ["C:/w.csv:time=t,aggregate=mean+share:rain,window=5,gap=1"]
+    )
+    assert joiner.table == "C:/w.csv"
+    assert joiner.aggregate == ["mean", "share:rain"]
+    assert (joiner.window, joiner.gap) == (5.0, 1.0)
+    (joiner,) = parse_joins(["w.csv:time=t,tolerance=3h"])
+    assert joiner.tolerance == "3h"
+    assert parse_joins(None) == []
+
+
+@pytest.mark.parametrize(
+    ("specs", "match"),
+    [
+        (["weather.csv"], "cannot be read; write TABLE:on=COLUMN"),
+        ([":on=a"], "cannot be read"),
+        (["w.csv:on=a,b"], "write 'b' as option=value"),
+        (["w.csv:on="], "cannot be read|as option=value"),
+        (["w.csv:onn=a"], "unknown option 'onn'; did you mean 'on'"),
+        (["w.csv:on=a", "v/w.csv:on=b"], "two tables have the prefix 'w'"),
+    ],
+)
+def test_specifications_that_cannot_be_read(specs, match):
+    """One line says how to write them."""
+    with pytest.raises(CommandError, match=match):
+        parse_joins(specs)
+
+
+def test_mistakes_in_the_join(fail, tables):
+    """The joiner's own words, behind the option."""
+    said = fail(*FIT, "--join", "weather.csv:on=plaice")
+    assert "--join weather.csv: on='plaice' is no column of the table; did you" in said
+    said = fail(*FIT, "--join", "gone.csv:on=place")
+    assert "--join gone.csv: table='gone.csv': there is no such file" in said
+
+
+def test_models_with_and_without_joins():
+    """Other pipelines are no models of ours."""
+    model = MultimodalClassifier()
+    assert with_joins([], model) is model
+    joined = with_joins([AuxiliaryJoiner("t.csv", prefix="t")], model)
+    assert last_step(joined) is model
+    other = make_pipeline(LogisticRegression())
+    assert last_step(make_pipeline(model, other)).steps[0][1] is model

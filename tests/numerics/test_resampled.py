@@ -1,0 +1,28 @@
+"""Corrected standard errors against their formula."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from mmensemble.numerics._resampled import corrected_mean
+
+
+def test_formula():
+    """The variance is ``(1 / n + n_test / n_train)`` times that of the splits."""
+    values, ratio = np.array([0.1, 0.4, np.nan, 0.3]), np.array([0.5, 0.25, 9.0, 0.25])
+    found = corrected_mean(values, ratio)
+    known = values[[0, 1, 3]]
+    scale = known.std(ddof=1) * np.sqrt(1 / 3 + 1 / 3)
+    assert found.mean == pytest.approx(known.mean())
+    assert found.scale == pytest.approx(scale)
+    assert found.p_value == pytest.approx(2 * stats.t.sf(known.mean() / scale, 2))
+
+
+def test_one_split_or_none_says_nothing():
+    """A variance needs two splits."""
+    one = corrected_mean(np.array([0.5, np.nan]), np.ones(2))
+    none = corrected_mean(np.array([np.nan]), np.ones(1))
+    assert one.mean == 0.5
+    assert np.isnan([one.p_value, *one.interval(), *one.regions(0.01)]).all()
+    assert np.isnan([none.mean, none.p_value]).all()
+    assert (one.n, none.n) == (1, 0)

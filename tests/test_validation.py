@@ -1,0 +1,220 @@
+"""Targets, weights and groups: what is taken, and what is refused in every door."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.exceptions import DataConversionWarning
+from sklearn.linear_model import LogisticRegression
+
+from mmensemble import (
+    CorrelationPruner,
+    FusionSearchCV,
+    ModalityCorrelation,
+    MultimodalClassifier,
+    MultimodalRegressor,
+    compare_fusions,
+    correlation_report,
+    modality_contributions,
+)
+from mmensemble._validation import (
+    as_weight,
+    check_classes,
+    check_groups,
+    check_target,
+    check_weight,
+    warn_of_one_class,
+)
+from mmensemble.analysis import acquisition_curve
+from mmensemble.learners._linear import AutoLinearClassifier
+from mmensemble.model_selection import correct_winner
+
+N_ROWS = 40
+
+
+def table():
+    """Draw two modalities that tell of a number."""
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=N_ROWS)
+    X = pd.DataFrame({"a__1": z + rng.normal(size=N_ROWS), "b__1": z})
+    return X, z
+
+
+CLASSIFIER = MultimodalClassifier(
+    fusion="voting", estimator=LogisticRegression(), random_state=0
+)
+REGRESSOR = MultimodalRegressor(fusion="voting", random_state=0)
+
+
+def _model(y):
+    return REGRESSOR if np.asarray(y).dtype.kind == "f" else CLASSIFIER
+
+
+#: Every place where a user hands in a table, a target and groups.
+DOORS = {
+    "fit": lambda X, y, **rest: _model(y).fit(X, y, **rest),
+    "search": lambda X, y, **rest: FusionSearchCV(
+        _model(y), {"fusion": ["voting"]}, cv=2
+    ).fit(X, y, **rest),
+    "compare_fusions": lambda X, y, **rest: compare_fusions(
+        _model(y), X, y, fusions=["voting"], cv=2, **rest
+    ),
+    "modality_contributions": lambda X, y, **rest: modality_contributions(
+        _model(y), X, y, cv=2, **rest
+    ),
+    "correlation_report": lambda X, y, **rest: correlation_report(
+        X, y, random_state=0, methods="pearson", **rest
+    ),
+    "ModalityCorrelation": lambda X, y, **rest: ModalityCorrelation(
+        random_state=0, n_permutations=0
+    ).fit(X, y, **rest),
+    "CorrelationPruner": lambda X, y, **rest: CorrelationPruner(random_state=0).fit(
+        X, y, **rest
+    ),
+}
+every_door = pytest.mark.parametrize("door", DOORS)
+
+NUMBERS = table()[1]
+LABELS = np.where(NUMBERS > 0, "y", "n").astype(object)
+MOMENTS = pd.Timestamp("2024-01-01") + pd.to_timedelta(NUMBERS, unit="D")
+
+
+def _with_hole(values, hole, dtype=None):
+    values = pd.Series(values, dtype=dtype).copy()
+    values[3] = hole
+    return values
+
+
+BAD_TARGETS = {
+    "NaN": (_with_hole(NUMBERS, np.nan), "contains NaN"),
+    "infinity": (_with_hole(NUMBERS, np.inf), "contains infinity"),
+    "None": (_with_hole(LABELS, None), "contains NaN, None or another missing"),
+    "pd.NA": (_with_hole(LABELS, pd.NA, "string"), "contains NaN, None or another"),
+    "nullable": (_with_hole(NUMBERS, pd.NA, "Float64"), "contains NaN"),
+    "dates": (pd.Series(MOMENTS), "holds dates or durations"),
+    "NaT": (_with_hole(MOMENTS, pd.NaT), "holds dates or durations"),
+    "date objects": (pd.Series(MOMENTS).dt.date, "holds dates or durations"),
+    "durations": (pd.to_timedelta(NUMBERS, unit="D"), "holds dates or durations"),
+}
+
+
+@every_door
+@pytest.mark.parametrize("kind", BAD_TARGETS)
+def test_bad_targets(door, kind):
+    """One message for each kind of bad target, whoever is asked."""
+    y, message = BAD_TARGETS[kind]
+    with pytest.raises(ValueError, match=message):
+        DOORS[door](table()[0], y)
+
+
+@every_door
+@pytest.mark.parametrize("values", [LABELS, NUMBERS], ids=["classes", "numbers"])
+def test_one_column_frame(door, values):
+    """A frame of one column is taken, with scikit-learn's warning."""
+    with pytest.warns(DataConversionWarning, match="column-vector y was passed"):
+        DOORS[door](table()[0], pd.DataFrame({"y": values}))
+
+
+def _groups(hole=-1):
+    groups = np.arange(N_ROWS) % 8
+    if not isinstance(hole, int):
+        groups = groups.astype(float if isinstance(hole, float) else object)
+        groups[[3, 7]] = hole
+    return groups
+
+
+@every_door
+@pytest.mark.parametrize("hole", [np.nan, None, pd.NaT, pd.NA], ids=str)
+def test_missing_groups(door, hole):
+    """A row of no known group is refused, not made a group of its own."""
+    with pytest.raises(ValueError, match=r"holds 2 missing values .* row 3"):
+        DOORS[door](table()[0], LABELS, groups=_groups(hole))
+
+
+@every_door
+def test_groups_of_another_shape(door):
+    """Groups are one label a row."""
+    X, _ = table()
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        DOORS[door](X, LABELS, groups=_groups()[1:])
+    with pytest.raises(ValueError, match="'groups' parameter must hold one label"):
+        DOORS[door](X, LABELS, groups=np.column_stack([_groups(), _groups()]))
+
+
+def test_missing_groups_of_predictions():
+    """So are those of functions that read predictions."""
+    truth, predictions = np.arange(N_ROWS) % 2, np.zeros((N_ROWS, 2))
+    groups = _groups(np.nan)
+    with pytest.raises(ValueError, match="'groups' parameter holds 2 missing"):
+        correct_winner(
+            truth, predictions, lambda y, p: (y == p).astype(float), groups=groups
+        )
+    with pytest.raises(ValueError, match="'groups' parameter holds 2 missing"):
+        acquisition_curve(np.zeros((N_ROWS, 4)), groups=groups)
+    with pytest.raises(ValueError, match="'groups' parameter holds 2 missing"):
+        AutoLinearClassifier().fit(table()[0], truth, groups=groups)
+
+
+@pytest.mark.parametrize(
+    "door", ["fit", "compare_fusions", "modality_contributions", "ModalityCorrelation"]
+)
+def test_weights_on_one_class(door):
+    """Nothing is learnt about classes whose rows have no weight: a warning."""
+    weight = (LABELS == "y").astype(float)
+    with pytest.warns(UserWarning, match="All of 'sample_weight' is on the class 'y'"):
+        DOORS[door](table()[0], LABELS, sample_weight=weight)
+
+
+def test_weights_on_several_classes():
+    """Without weights, or where two classes have some, there is no warning."""
+    y = np.array(["a", "a", "b", "c"])
+    warn_of_one_class(y, None)
+    warn_of_one_class(y, np.array([1.0, 0.0, 1.0, 0.0]))
+    warn_of_one_class(y[:2], np.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        ([1.0, 2.0], "expected"),
+        ([[1.0], [2.0], [3.0]], "1D array or scalar"),
+        ([1.0, -1.0, 1.0], "[Nn]egative"),
+        ([1.0, np.nan, 1.0], "NaN"),
+        ([1.0, np.inf, 1.0], "infinity"),
+        ([0.0, 0.0, 0.0], "'sample_weight' given is all zero"),
+    ],
+)
+def test_bad_weights(weight, message):
+    """Weights are finite, not negative, one a row, and not all zero."""
+    with pytest.raises(ValueError, match=message):
+        check_weight(weight, 3)
+
+
+def test_good_weights():
+    """Weights become floats; a number is the weight of every row."""
+    assert check_weight(None, 3) is None
+    assert_array_equal(check_weight([1, 0, 2], 3), [1.0, 0.0, 2.0])
+    assert_array_equal(check_weight(2, 3), [2.0, 2.0, 2.0])
+    assert_array_equal(as_weight(None, 3), np.ones(3))
+    assert as_weight(LABELS, 3) is LABELS
+
+
+def test_good_groups():
+    """Labels of any kind in any container, or a frame of one column."""
+    assert check_groups(None, []) is None
+    for given in (["a", "b"], pd.Series(["a", "b"]), pd.DataFrame({"g": ["a", "b"]})):
+        assert_array_equal(check_groups(given, [1, 2]), ["a", "b"])
+
+
+def test_target_is_required():
+    """Who needs a target says so."""
+    with pytest.raises(ValueError, match="Somebody requires y to be passed"):
+        check_target("Somebody", None)
+    with pytest.raises(ValueError, match=r"Somebody needs at least 2 classes, .* 'a'"):
+        check_classes("Somebody", np.array(["a", "a"]))
+
+
+def test_good_targets():
+    """Labels, booleans and several columns of numbers stay what they are."""
+    for y in (LABELS, NUMBERS > 0, np.column_stack([NUMBERS, NUMBERS])):
+        assert check_target("Somebody", y) is y

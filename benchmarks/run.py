@@ -14,7 +14,15 @@ from _timing import machine, show
 
 RESULTS = Path(__file__).with_name("results")
 #: Needs another environment, or a folder of data: run by hand.
-BY_HAND = {"autogluon", "full_sets", "graphs", "joins", "sources"}
+BY_HAND = {
+    "autogluon",
+    "full_sets",
+    "graphs",
+    "joins",
+    "projection",
+    "retrieval",
+    "sources",
+}
 SECTIONS = tuple(
     name
     for path in sorted(Path(__file__).parent.glob("bench_*.py"))

@@ -3,6 +3,7 @@
 from mmensemble._version import __version__
 from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
 from mmensemble.auxiliary import AuxiliaryJoiner
+from mmensemble.crossmodal import CrossModalProjector, CrossModalRetriever
 from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
 from mmensemble.ensemble import (
     MultimodalClassifier,
@@ -44,6 +45,8 @@ __all__ = [
     "CooperativeFusion",
     "CorrelationPruner",
     "CorrelationReport",
+    "CrossModalProjector",
+    "CrossModalRetriever",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",

@@ -25,6 +25,7 @@ LAYERS = {
     "display": 5,
     "transfer": 5,
     "semi_supervised": 5,
+    "crossmodal": 5,
     "analysis": 4,
     "ensemble": 4,
     "fusion": 3,
@@ -39,7 +40,7 @@ LAYERS = {
 }
 #: The private modules beside the rooms, open to everyone.
 GROUND = -1
-OPTIONAL = {"jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
+OPTIONAL = {"faiss", "jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
 LONGEST_CHAIN = 3
 #: Fusions that are made of others: the only ones that import another strategy.

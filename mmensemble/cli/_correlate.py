@@ -5,7 +5,7 @@ from time import perf_counter
 
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, format_words, read_format
-from mmensemble.cli._modalities import parse_modalities
+from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._tables import check_out, need_name, read_header
 from mmensemble.display._axes import require_pyplot
@@ -26,13 +26,7 @@ def add_parser(commands):
         "may be larger than memory.",
     )
     parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
-    parser.add_argument(
-        "--modality",
-        action="append",
-        metavar="NAME=COLUMNS",
-        help="a modality and its columns, as in audio=pitch,mfcc*; once for each "
-        "(default: by what stands before '__' in the column names)",
-    )
+    add_modality(parser)
     parser.add_argument("--target", help="column that the modalities are to tell about")
     parser.add_argument("--groups", help="column of groups that folds keep together")
     parser.add_argument(

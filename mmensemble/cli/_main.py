@@ -5,10 +5,18 @@ import os
 import sys
 
 from mmensemble._version import __version__
-from mmensemble.cli import _compare, _correlate, _demo, _fit, _predict
+from mmensemble.cli import (
+    _compare,
+    _correlate,
+    _demo,
+    _fill,
+    _fit,
+    _predict,
+    _retrieve,
+)
 from mmensemble.cli._errors import CommandError
 
-_COMMANDS = (_demo, _fit, _predict, _compare, _correlate)
+_COMMANDS = (_demo, _fit, _predict, _compare, _correlate, _fill, _retrieve)
 
 
 class _Parser(argparse.ArgumentParser):

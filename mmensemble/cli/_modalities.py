@@ -6,6 +6,17 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._tables import nearest
 
 
+def add_modality(parser):
+    """Add the option ``--modality``."""
+    parser.add_argument(
+        "--modality",
+        action="append",
+        metavar="NAME=COLUMNS",
+        help="a modality and its columns, as in audio=pitch,mfcc*; once for each "
+        "(default: by what stands before '__' in the column names)",
+    )
+
+
 def parse_modalities(specs, columns):
     """Return modalities with the columns that their specifications name.
 

@@ -8,7 +8,7 @@ import pandas as pd
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
-from mmensemble.cli._modalities import parse_modalities
+from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._tables import need_column, read_table
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
@@ -49,13 +49,7 @@ def add_problem(parser):
     """Add the options that name table, target, modalities, task and groups."""
     parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
     parser.add_argument("--target", required=True, help="column to predict")
-    parser.add_argument(
-        "--modality",
-        action="append",
-        metavar="NAME=COLUMNS",
-        help="a modality and its columns, as in audio=pitch,mfcc*; once for each "
-        "(default: by what stands before '__' in the column names)",
-    )
+    add_modality(parser)
     parser.add_argument(
         "--task",
         choices=["auto", *sorted(MODELS)],

@@ -74,6 +74,19 @@ def solve_ridge(parts, penalty):
 def choose_ridge(parts, total, folds=None):
     """Return each target's penalty of the smallest exact leave-out error.
 
+    Parameters are those of `ridge_errors`.
+
+    Returns
+    -------
+    penalties : ndarray of shape (n_targets,)
+    """
+    grid, errors = ridge_errors(parts, total, folds)
+    return grid[np.argmin(errors, axis=0)]
+
+
+def ridge_errors(parts, total, folds=None):
+    """Return the penalties tried, and the exact leave-out error of each target.
+
     With hat matrix H, the errors of rows F by the fit to all others are
     ``(I - H_FF)^-1`` times their residuals: single rows (Allen 1974), or whole
     folds.
@@ -89,14 +102,14 @@ def choose_ridge(parts, total, folds=None):
 
     Returns
     -------
-    penalties : ndarray of shape (n_targets,)
+    penalties : ndarray of shape (n_penalties,)
+    errors : ndarray of shape (n_penalties, n_targets)
+        Weighted sums of squares.
     """
     grid = _PENALTIES * total
     if folds is None:
-        errors = _leave_one_out(parts, grid)
-    else:
-        errors = np.array([leave_out_errors(parts, each, folds) for each in grid])
-    return grid[np.argmin(errors, axis=0)]
+        return grid, _leave_one_out(parts, grid)
+    return grid, np.array([leave_out_errors(parts, each, folds) for each in grid])
 
 
 def _leave_one_out(parts, grid):

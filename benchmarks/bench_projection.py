@@ -1,0 +1,152 @@
+"""One modality predicted from all others: R2 out of sample, by estimator.
+
+Three outer folds, stratified, or the set's own five where groups stay together.
+Every number column is scaled by the
+training rows; R2 is pooled over the columns of a modality, then averaged over the
+modalities. Factor analysis is the conditional mean of our group factor model. Whole
+sets come from a folder, see `_full_sets.py`; without one the bundled rows are used.
+"""
+
+import argparse
+import warnings
+
+import numpy as np
+import pandas as pd
+from _full_sets import load_full
+from _sets import load, splits
+from _timing import show
+from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import StandardScaler
+
+from mmensemble import CrossModalProjector
+from mmensemble.representation import GroupFactor, block_slices
+
+SETS = ("htad", "leaf_flavia", "mfeat", "watch", "alzheimer")
+#: What the mfeat of four modalities holds.
+FOUR = ("fou", "zer", "mor", "kar")
+ESTIMATORS = ("auto", "linear", "kernel", "forest", "mlp", "attention", "factor")
+#: Sets on which the attention network takes minutes a fold.
+SLOW = {"leaf_flavia", "mfeat"}
+
+
+def folds(data):
+    """Return three outer folds, or the set's own where groups stay together."""
+    if data.groups is not None:
+        return splits(data)
+    splitter = StratifiedKFold(3, shuffle=True, random_state=0)
+    return list(splitter.split(data.data, data.target))
+
+
+def numbers(data):
+    """Return modalities with the number columns of each."""
+    kept = []
+    for name, extractor, columns in data.modalities:
+        plain = [c for c in columns if pd.api.types.is_numeric_dtype(data.data[c])]
+        kept.append((name, extractor, columns, plain))
+    return kept
+
+
+def r2(truth, predicted, scaler):
+    """Return R2 pooled over columns in units of the training rows' deviations."""
+    seen = ~np.isnan(truth)
+    known = scaler.transform(truth)
+    away = np.where(seen, known - scaler.transform(predicted), 0.0)
+    return 1 - (away**2).sum() / (np.where(seen, known, 0.0) ** 2).sum()
+
+
+def by_projector(estimator, modalities, X, train, test, groups):
+    """Return predictions of the test rows by modality, and what they took."""
+    model = CrossModalProjector(
+        modalities, estimator=estimator, max_patterns=1, random_state=0
+    )
+    own = None if groups is None else np.asarray(groups)[train]
+    model.fit(X.iloc[train], groups=own)
+    return {name: model.predict(X.iloc[test], name) for name in model.targets_}
+
+
+def by_factors(parts, X, train, test):
+    """Return the factor model's conditional means of number columns."""
+    scalers = {
+        name: StandardScaler().fit(X.iloc[train][plain]) for name, _, _, plain in parts
+    }
+
+    def blocks(rows):
+        found = [scalers[n].transform(X.iloc[rows][plain]) for n, _, _, plain in parts]
+        return np.nan_to_num(np.hstack(found))
+
+    slices = block_slices([len(plain) for *_, plain in parts])
+    present = np.ones((len(train), len(parts)), dtype=bool)
+    model = GroupFactor(20, max_iter=100).fit(blocks(train), present, slices)
+    predicted = {}
+    for m, (name, _, _, plain) in enumerate(parts):
+        present = np.ones((len(test), len(parts)), dtype=bool)
+        present[:, m] = False
+        factors = model.scores(blocks(test), present)
+        codes = model.mean_[slices[m]] + factors @ model.loadings_[slices[m]].T
+        cells = scalers[name].inverse_transform(codes)
+        predicted[name] = pd.DataFrame(cells, columns=plain)
+    return predicted
+
+
+def run_set(name, estimators, folder=None):
+    """Return the table's rows for one set."""
+    data = load(name) if folder is None else load_full(name, folder)
+    X = data.data
+    parts = [p for p in numbers(data) if name != "mfeat" or p[0] in FOUR]
+    modalities = [(n, extractor, columns) for n, extractor, columns, _ in parts]
+    rows = []
+    for estimator in estimators:
+        if estimator == "attention" and name in SLOW:
+            continue
+        scores = []
+        for train, test in folds(data):
+            if estimator == "factor":
+                predicted = by_factors(parts, X, train, test)
+            else:
+                predicted = by_projector(
+                    estimator, modalities, X, train, test, data.groups
+                )
+            found = []
+            for target, _, _, plain in parts:
+                scaler = StandardScaler().fit(X.iloc[train][plain].to_numpy(float))
+                truth = X.iloc[test][plain].to_numpy(float)
+                own = predicted[target][plain].to_numpy(float)
+                found.append(r2(truth, own, scaler))
+            scores.append(found)
+        means = np.mean(scores, axis=1)
+        rows.append(
+            {
+                "set": name if name != "mfeat" else "mfeat, four modalities",
+                "rows": len(X),
+                "estimator": estimator,
+                "R2": round(means.mean(), 3),
+                "se": round(means.std(ddof=1) / np.sqrt(len(means)), 3),
+                **{
+                    f"modality {k + 1}": f"{part[0]} {score:.3f}"
+                    for k, (part, score) in enumerate(
+                        zip(parts, np.mean(scores, axis=0), strict=True)
+                    )
+                },
+            }
+        )
+        print(rows[-1], flush=True)
+    return rows
+
+
+def main(quick=False, folder=None):
+    """Return the table."""
+    warnings.filterwarnings("ignore", "Columns that hold text")
+    warnings.filterwarnings("ignore", "Nothing in the other modalities")
+    sets, estimators = SETS, ESTIMATORS
+    if quick:
+        sets, estimators = ("alzheimer",), ("auto", "linear", "factor")
+    rows = [row for name in sets for row in run_set(name, estimators, folder)]
+    return pd.DataFrame(rows).fillna("")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--folder", help="folder of whole data sets")
+    options = parser.parse_args()
+    show(main(options.quick, options.folder))

@@ -17,6 +17,7 @@ ROOMS = {
     "augmentation",
     "auxiliary",
     "cli",
+    "crossmodal",
     "datasets",
     "display",
     "ensemble",

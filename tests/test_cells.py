@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
 from mmensemble._cells import with_cells, with_null_columns
+
+pl = pytest.importorskip("polars")
 
 ROWS = np.array([0, 2])
 NUMBERS = np.array([1.6, -2.0])

@@ -4,7 +4,6 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from crossmodal_cases import make_table, without
 from scipy import sparse
@@ -14,6 +13,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import make_pipeline
 
 from mmensemble import CrossModalProjector, MultimodalClassifier
+
+pl = pytest.importorskip("polars")
 
 LINE = LinearRegression()
 

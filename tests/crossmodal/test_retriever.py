@@ -4,7 +4,6 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from crossmodal_cases import make_table, without
 from sklearn.base import clone
@@ -12,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 
 from mmensemble import CrossModalRetriever
 from mmensemble.crossmodal._ranking import average_precisions, reciprocal_ranks
+
+pl = pytest.importorskip("polars")
 
 
 def fit(X, y=None, **options):

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 from scipy import sparse
 
 from mmensemble.crossmodal._targets import TargetCoder, code_targets
+
+pl = pytest.importorskip("polars")
 
 WEIGHT = np.array([1.0, 2.0, 1.0, 1.0])
 

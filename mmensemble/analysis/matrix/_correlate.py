@@ -51,8 +51,8 @@ class Correlation:
     array([[1. , 0.1],
            [0.1, 1. ]])
     >>> result.p_values().round(2)
-    array([[ nan, 0.79],
-           [0.79,  nan]])
+    array([[nan, 0.8],
+           [0.8, nan]])
     """
 
     r: np.ndarray

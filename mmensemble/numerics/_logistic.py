@@ -86,11 +86,12 @@ class RidgeLogistic:
     """The penalised log loss of some rows, to be minimised for any penalties.
 
     ``sum_i weight_i loss_i + sum_j penalty_j |coef_j|^2 / 2``, where coef_j holds
-    the coefficients of feature j in all classes; intercepts are free. Scores of K
-    classes are told by K - 1 contrasts. Where these coefficients are few, it is
-    solved by Newton's method with a line search; else by L-BFGS, each coordinate
-    divided by the root of its curvature at the start, which makes few iterations
-    enough where columns are uncorrelated (see `principal_axes`).
+    the coefficients of feature j in all classes; intercepts are free. Where K - 1
+    contrasts of the classes have few coefficients, it is solved by Newton's method
+    with a line search; else by L-BFGS, each coordinate divided by the root of its
+    curvature at the start, which makes few iterations enough where columns are
+    uncorrelated (see `principal_axes`). L-BFGS walks along the classes themselves:
+    their curvatures differ as the classes do, those of contrasts are mixtures.
 
     For two classes this is the usual logistic regression on the difference of the
     two columns of coefficients, under half the penalty.
@@ -161,12 +162,14 @@ class RidgeLogistic:
         return LogisticFit(lines[:-1], lines[-1], n_iter, converged)
 
     def objective(self, theta, penalties):
-        """Return the penalised mean loss and its gradient at some contrasts.
+        """Return the penalised mean loss and its gradient.
 
         Parameters
         ----------
-        theta : ndarray of shape (n_features + 1, n_classes - 1)
-            The last row holds the intercepts.
+        theta : ndarray of shape (n_features + 1, n_classes - 1) or \
+                (n_features + 1, n_classes)
+            Of the contrasts, or of three classes or more. The last row holds the
+            intercepts.
         penalties : ndarray of shape (n_features + 1, 1)
             Divided by the sum of the weights, zero for the intercept.
 
@@ -196,7 +199,7 @@ class RidgeLogistic:
         return self.features @ theta[:-1] + self.level * theta[-1]
 
     def _loss(self, scores):
-        """Return mean loss, its slope by the contrasts' scores, and probabilities.
+        """Return mean loss, its slope by the scores, and probabilities.
 
         Of two classes the probabilities are those of the second, as one column.
         """
@@ -209,10 +212,12 @@ class RidgeLogistic:
             losses = np.logaddexp(0, odds) - own * odds
             chance = expit(odds)
             return self._mean(losses[:, 0]), (chance - own) * self.share * gap, chance
-        full = scores @ self.basis.T
+        contrasted = scores.shape[1] < len(self.basis)
+        full = scores @ self.basis.T if contrasted else scores
         logs = log_softmax(full if self.offset is None else full + self.offset, axis=1)
         chance = np.exp(logs)
-        error = ((chance - self.targets) * self.share) @ self.basis
+        error = (chance - self.targets) * self.share
+        error = error @ self.basis if contrasted else error
         return -self._mean((self.targets * logs).sum(axis=1)), error, chance
 
     def _mean(self, values):
@@ -269,6 +274,8 @@ class RidgeLogistic:
         return step.reshape(gradient.shape)
 
     def _lbfgs(self, theta, penalties, tol, max_iter):
+        by_class = len(self.basis) > 2
+        theta = theta @ self.basis.T if by_class else theta
         scale = np.sqrt(self._diagonal(theta, penalties))
 
         def scaled(point):
@@ -284,6 +291,7 @@ class RidgeLogistic:
         start = (theta * scale).ravel()
         found = minimize(scaled, start, jac=True, method="L-BFGS-B", options=options)
         theta = found.x.reshape(scale.shape) / scale
+        theta = theta @ self.basis if by_class else theta
         return theta, found.nit, found.nit < max_iter
 
     def _diagonal(self, theta, penalties):
@@ -294,8 +302,7 @@ class RidgeLogistic:
                 self.features**2 if dense else self.features.multiply(self.features)
             )
         chance = self._loss(self._scores(theta))[2]
-        each = range(theta.shape[1])
-        bend = np.column_stack([self._curvature(chance, a, a) for a in each])
+        bend = (1 + (len(self.basis) == 2)) * chance * (1 - chance)
         bend = np.maximum(bend, _FLAT) * self.share
         columns = np.asarray(self._squares.T @ bend)
         return np.vstack([columns, bend.sum(axis=0)]) + penalties

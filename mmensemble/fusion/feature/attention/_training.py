@@ -50,7 +50,7 @@ def fit_linear(features, targets, penalties, start=None, *, tol=1e-5):
         return ridge_regression(features, targets.values, targets.share, penalties)
     start = None if start is None else LogisticFit(*start)
     problem = RidgeLogistic(features, targets.values, targets.share)
-    fit = problem.solve(penalties, start, tol=1e-3 * tol)
+    fit = problem.solve(penalties, start, tol=1e-2 * tol)
     return fit.coef, fit.intercept
 
 

@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
     StrOptions,
+    validate_parameter_constraints,
     validate_params,
 )
 from sklearn.utils._set_output import _get_output_config as get_output_config
@@ -74,6 +75,7 @@ __all__ = [
     "sklearn_version",
     "threadpool_controller",
     "validate_own_params",
+    "validate_parameter_constraints",
     "validate_params",
     "with_callbacks",
 ]

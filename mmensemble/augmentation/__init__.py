@@ -1,0 +1,24 @@
+"""Augmentation: changed copies of training rows, made inside every fold."""
+
+from mmensemble.augmentation._augmenter import AugmentedRows, MultimodalAugmenter
+from mmensemble.augmentation._oversample import Oversample
+from mmensemble.augmentation._steps import (
+    CutMixModality,
+    DropModality,
+    Jitter,
+    MixUp,
+    SwapModality,
+)
+from mmensemble.augmentation._texts import TextEdits
+
+__all__ = [
+    "AugmentedRows",
+    "CutMixModality",
+    "DropModality",
+    "Jitter",
+    "MixUp",
+    "MultimodalAugmenter",
+    "Oversample",
+    "SwapModality",
+    "TextEdits",
+]

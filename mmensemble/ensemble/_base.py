@@ -48,6 +48,7 @@ class BaseMultimodal(
         "estimator": [None, HasMethods("fit"), list],
         "members": [StrOptions({"refit", "bagged"})],
         "pruner": [None, HasMethods(["fit", "prune_modalities"])],
+        "augmenter": [None, HasMethods("augment")],
         "cv": ["cv_object"],
         "n_jobs": [None, Integral],
         "random_state": ["random_state"],
@@ -62,6 +63,7 @@ class BaseMultimodal(
         estimator=None,
         members="refit",
         pruner=None,
+        augmenter=None,
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -72,6 +74,7 @@ class BaseMultimodal(
         self.estimator = estimator
         self.members = members
         self.pruner = pruner
+        self.augmenter = augmenter
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state

@@ -11,6 +11,7 @@ from sklearn.utils.parallel import delayed
 
 from mmensemble._parallel import stream
 from mmensemble._threads import inner_threads, threads_for
+from mmensemble.ensemble._augmented import augmented
 from mmensemble.ensemble._joined import ask_member, fit_member
 from mmensemble.ensemble._plan import Plan
 from mmensemble.ensemble._unmapped import arrived, unmapped
@@ -87,6 +88,12 @@ class TrainingData:
         Metadata by name of the modality, and by name of the learner.
     pruner : fitted pruner or None
         What has pruned the modalities.
+    augmenter : MultimodalAugmenter or None
+        Makes copies of the rows that are learnt from.
+    source : ndarray of int of shape (n_samples,) or None
+        Where rows and copies of them are at hand: the row that each comes from.
+    factors : dict of label to float or None
+        Frequencies of the classes over those among these rows, where they differ.
     """
 
     X: object
@@ -100,6 +107,9 @@ class TrainingData:
     extractor_params: dict = field(default_factory=dict)
     learner_params: dict = field(default_factory=dict)
     pruner: object = None
+    augmenter: object = None
+    source: np.ndarray | None = None
+    factors: dict | None = None
 
     @property
     def n_samples(self):
@@ -185,21 +195,24 @@ def fit_unit(unit, data, n_threads=1):
             yield
         seconds[what] += perf_counter() - start
 
-    fitted, values = FittedModels(), {}
+    fitted, values, taught, rows = FittedModels(), {}, data, unit.train
+    if data.augmenter is not None and data.teaches(unit.train):
+        taught = augmented(data, unit.train, unit.fold)
+        rows = np.arange(taught.n_samples)
     for key, reader in plan.readers.items():
-        if data.teaches(reader.rows_of(data.presence, unit.train)):
+        if taught.teaches(reader.rows_of(taught.presence, rows)):
             with timed(key, reader.width):
                 fitted.readers[key], values[key] = reader.fit_read(
-                    data.X,
-                    data.presence,
-                    unit.train,
-                    data.y,
-                    data.extractor_params.get(reader.name, {}),
-                    data.root,
+                    taught.X,
+                    taught.presence,
+                    rows,
+                    taught.y,
+                    taught.extractor_params.get(reader.name, {}),
+                    taught.root,
                 )
-    train = TableBlocks(fitted.readers, data.X, data.presence, unit.train, values)
+    train = TableBlocks(fitted.readers, taught.X, taught.presence, rows, values)
     for key in plan.input_keys():
-        _fit_members(key, plan, fitted, train, data, timed)
+        _fit_members(key, plan, fitted, train, taught, timed)
     test = TableBlocks(fitted.readers, data.X, data.presence, unit.test)
     for key in fitted.models if len(unit.test) else ():
         with timed(key, plan.input(key).width):
@@ -232,7 +245,7 @@ def _fit_members(key, plan, fitted, blocks, data, timed):
             )
 
 
-def make_units(plan, splits, n_samples, *, refit, n_workers=1):
+def make_units(plan, splits, n_samples, *, refit, n_workers=1, together=False):
     """Return the units of work of a plan.
 
     What is read of a set of rows is read once, for all that need it, unless
@@ -248,11 +261,16 @@ def make_units(plan, splits, n_samples, *, refit, n_workers=1):
     refit : bool
         Whether members are fitted on all rows too, or kept by fold.
     n_workers : int, default=1
+    together : bool, default=False
+        Whether all modalities of a set of rows are one unit.
 
     Returns
     -------
     units : list of FitUnit
     """
+    if together:
+        whole = plan.restricted(plan.members, plan.blocks)
+        return _units_of([whole], splits, n_samples, refit)
     units = _units_of(plan.parts(), splits, n_samples, refit)
     if plan.joined and n_workers > 1 and len(units) < _UNITS_A_WORKER * n_workers:
         return _units_of(plan.parts(apart=True), splits, n_samples, refit)

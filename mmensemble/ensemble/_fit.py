@@ -16,6 +16,7 @@ from mmensemble._validation import (
     check_weight,
     warn_of_one_class,
 )
+from mmensemble.ensemble._augmented import at_true_frequencies, with_copies_weighed
 from mmensemble.ensemble._engine import TrainingData, make_units, run_units
 from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
 from mmensemble.ensemble._members import keep_members, training_outputs
@@ -65,7 +66,20 @@ class FusionRequest:
         Returns
         -------
         view : FusionData
+            Of a fusion that reads features only, with the rows' copies.
         """
+        learners, params = self.learners, self.params
+        if outputs.taught is not None and not self.plan.members:
+            outputs, data = outputs.taught
+            params = {
+                name: with_copies_weighed(
+                    data.learner_params.get(name, {}), name, learner, data
+                )
+                for name, learner in learners
+            }
+            learners = tuple(
+                (name, at_true_frequencies(own, data)) for name, own in learners
+            )
         return outputs.view(
             self.plan.members,
             self.plan.blocks,
@@ -74,8 +88,8 @@ class FusionRequest:
             y=data.y,
             sample_weight=data.sample_weight,
             groups=data.groups,
-            learners=self.learners,
-            params=self.params,
+            learners=learners,
+            params=params,
             seed=seed_for(data.root, "fusion"),
             n_jobs=n_jobs,
         )
@@ -141,7 +155,9 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     if classifier is not None:
         task = make_task(y, classifier=classifier, sample_weight=weight)
     data = TrainingData(
-        *(X, y, modalities, presence, task, root, weight), pruner=pruner
+        *(X, y, modalities, presence, task, root, weight),
+        pruner=pruner,
+        augmenter=getattr(model, "augmenter", None),
     )
     requests, groups = [], None
     for fusion in fusions:
@@ -229,6 +245,7 @@ def fit_members(model, data, plan, *, held_out):
         splits = _splits(model.cv, data)
     own = {"refit": model.members == "refit"}
     own["n_workers"] = effective_n_jobs(model.n_jobs)
+    own["together"] = data.augmenter is not None
     units = make_units(plan, splits, data.n_samples, **own)
     with Progress(model, units, X=data.X, y=data.y) as progress:
         results = run_units(units, data, model.n_jobs, progress.report)

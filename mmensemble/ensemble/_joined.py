@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 
 from mmensemble._seeds import seed_for
+from mmensemble.ensemble._augmented import at_true_frequencies, with_copies_weighed
 from mmensemble.fusion import BaseFusion, ConcatFusion, FusionData
 from mmensemble.learners._task import (
     Task,
@@ -113,7 +114,9 @@ def fit_member(learner, source, name, values, rows, data):
     params = data.learner_params
     params = params.get(f"{source}/{name}", params.get(name, {}))
     params = take_params(params, rows, data.n_samples)
+    params = with_copies_weighed(params, name, learner, data, rows)
     model = new_learner(learner, seed_for(data.root, source, name))
+    model = at_true_frequencies(model, data)
     try:
         return fit_learner(model, values, data.y[rows], params)
     except Exception as error:
@@ -125,17 +128,18 @@ def _fit_fusion(member, source, view, rows, data):
     def part(values):
         return None if values is None else values[rows]
 
-    params = {
-        name: take_params(data.learner_params.get(name, {}), rows, data.n_samples)
-        for name, _ in member.learners
-    }
+    params = {}
+    for name, learner in member.learners:
+        own = take_params(data.learner_params.get(name, {}), rows, data.n_samples)
+        params[name] = with_copies_weighed(own, name, learner, data, rows)
+    learners = [(name, at_true_frequencies(own, data)) for name, own in member.learners]
     view = replace(
         view,
         task=data.task,
         y=data.y[rows],
         sample_weight=part(data.sample_weight),
         groups=part(data.groups),
-        learners=member.learners,
+        learners=tuple(learners),
         params=params,
         seed=seed_for(data.root, source, "fusion"),
         n_jobs=1,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mmensemble.ensemble._augmented import augmented
 from mmensemble.ensemble._engine import FittedModels, RunningMean
 from mmensemble.features._reader import TableBlocks
 from mmensemble.fusion import FusionData
@@ -28,6 +29,8 @@ class MemberOutputs:
         Time of reading and asking by key, of fitting by member.
     block_seconds : dict of str to float
         That part of reading by key which the blocks took.
+    taught : (MemberOutputs, TrainingData) or None
+        With an augmenter, the blocks and the data of the rows and their copies.
     """
 
     presence: np.ndarray
@@ -36,6 +39,7 @@ class MemberOutputs:
     blocks: dict = field(default_factory=dict)
     seconds: dict = field(default_factory=dict)
     block_seconds: dict = field(default_factory=dict)
+    taught: tuple | None = None
 
     def view(self, members, blocks, **more):
         """Return what one fusion reads of it.
@@ -86,7 +90,14 @@ class MemberOutputs:
             self.blocks | other.blocks,
             self.seconds | other.seconds,
             self.block_seconds | other.block_seconds,
+            _both_taught(self.taught, other.taught),
         )
+
+
+def _both_taught(mine, others):
+    if mine is None or others is None:
+        return mine or others
+    return mine[0].with_more(others[0]), others[1]
 
 
 @dataclass(frozen=True)
@@ -305,6 +316,10 @@ def training_outputs(members, data, units, results, *, held_out):
         for member, (rows, predicted) in found.predictions.items():
             mean.add(member, rows, predicted)
     everyone, readers = np.arange(data.n_samples), members.readers_of_blocks
+    taught = None
+    if data.augmenter is not None and members.blocks:
+        taught = _taught(members, augmented(data, everyone), values)
+        values = _of_first(values, readers, data)
     read = TableBlocks(readers, data.X, data.presence, everyone, values)
     return MemberOutputs(
         data.presence & members.active,
@@ -313,4 +328,20 @@ def training_outputs(members, data, units, results, *, held_out):
         {key: read_block(read, key) for key in members.blocks},
         dict(seconds),
         block_seconds,
+        taught,
     )
+
+
+def _taught(members, data, values):
+    """Return the blocks of the training rows and their copies, and their data."""
+    rows = np.arange(data.n_samples)
+    readers = members.readers_of_blocks
+    read = TableBlocks(readers, data.X, data.presence, rows, values)
+    blocks = {key: read_block(read, key) for key in members.blocks}
+    return MemberOutputs(data.presence & members.active, blocks=blocks), data
+
+
+def _of_first(values, readers, data):
+    """Return what is read of the training rows, without their copies."""
+    count = {key: data.presence[:, readers[key].position].sum() for key in values}
+    return {key: own[: count[key]] for key, own in values.items()}

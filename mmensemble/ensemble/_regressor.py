@@ -42,6 +42,9 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         learnt from the training rows; its own modalities do not count. Out-of-fold
         predictions within the fit see its choice: put it in front, in a pipeline,
         where that matters.
+    augmenter : None or MultimodalAugmenter, default=None
+        Adds changed copies of the training rows, inside every fold; see
+        :mod:`mmensemble.augmentation`.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.

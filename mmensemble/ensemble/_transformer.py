@@ -196,6 +196,12 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
     (300, 30)
     """
 
+    _parameter_constraints = {
+        name: own
+        for name, own in BaseMultimodal._parameter_constraints.items()
+        if name != "augmenter"
+    }
+
     def __init__(
         self,
         modalities="auto",
@@ -209,14 +215,12 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
         random_state=None,
         verbose=0,
     ):
-        super().__init__(
-            modalities,
-            fusion=fusion,
-            estimator=estimator,
-            members=members,
-            pruner=pruner,
-            cv=cv,
-            n_jobs=n_jobs,
-            random_state=random_state,
-            verbose=verbose,
-        )
+        self.modalities = modalities
+        self.fusion = fusion
+        self.estimator = estimator
+        self.members = members
+        self.pruner = pruner
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.model_selection import GridSearchCV
 
 import mmensemble
+from mmensemble.ensemble._base import BaseMultimodal
 
 ClassDoc = pytest.importorskip("numpydoc.docscrape").ClassDoc
 validate = pytest.importorskip("numpydoc.validate").validate
@@ -60,8 +61,9 @@ ESTIMATORS = {name: c for name, c in CLASSES.items() if issubclass(c, BaseEstima
 SIBLINGS = [
     pytest.param(*pair, id=" and ".join(name.split(".")[-1] for name in pair))
     for pair in combinations(
-        [name for name in ESTIMATORS if name.split(".")[-1].startswith("Multimodal")], 2
+        [name for name in ESTIMATORS if issubclass(ESTIMATORS[name], BaseMultimodal)], 2
     )
+    if not any(name.endswith("SharedSpace") for name in pair)
 ]
 
 

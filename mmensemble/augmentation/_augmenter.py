@@ -28,10 +28,19 @@ class AugmentedRows:
     X : table of shape (n_rows, n_columns)
         In the container of the table that was given.
     y : ndarray of shape (n_rows, ...) or None
+        Labels or numbers.
     sample_weight : ndarray of shape (n_rows,)
         Their sum is that of the training rows.
     source : ndarray of int of shape (n_rows,)
         The training row that each is, or is a copy of.
+
+    Examples
+    --------
+    >>> from mmensemble.augmentation import MultimodalAugmenter
+    >>> from mmensemble.datasets import make_multimodal
+    >>> X = make_multimodal(3, random_state=0).data
+    >>> MultimodalAugmenter([]).augment(X).source.tolist()
+    [0, 1, 2, 0, 1, 2]
     """
 
     X: object
@@ -64,6 +73,7 @@ class MultimodalAugmenter(BaseEstimator):
     modalities : None or list of str, default=None
         Names of the modalities whose cells may change. None: all.
     random_state : int, RandomState instance or None, default=None
+        Of what is drawn.
 
     Examples
     --------

@@ -28,6 +28,7 @@ class Oversample(BaseEstimator):
         Whether neighbours are near in all modalities together, or each modality
         moves towards a neighbour of its own.
     n_neighbors : int, default=5
+        Among which one is drawn.
 
     References
     ----------

@@ -115,9 +115,9 @@ def with_copies_weighed(params, name, learner, data, rows=slice(None)):
         more[parameter] = weight
     elif len(weight) and np.ptp(weight) > 1e-12 * weight.max():
         raise TypeError(
-            f"Underlying estimator {name!r} ({type(learner).__name__}) does not support "
-            "sample_weight, which this augmenter needs: its copies weigh differently. "
-            "Choose a learner that takes weights, or steps that mix no classes."
+            f"Underlying estimator {name!r} ({type(learner).__name__}) does not "
+            "support sample_weight, which this augmenter needs: its copies weigh "
+            "differently. Choose a learner that takes weights, or steps that mix no classes."
         )
     return more | params
 

@@ -1,5 +1,6 @@
 """What the three multimodal estimators share."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -13,6 +14,7 @@ from mmensemble._state import VersionedStateMixin
 from mmensemble.ensemble._diagram import diagram
 from mmensemble.ensemble._fit import (
     fit_members,
+    learnt_rule,
     plan_of,
     prepare_fit,
     reads_out_of_fold,
@@ -97,6 +99,9 @@ class BaseMultimodal(
         members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
         view = requests[0].training_view(outputs, data, self.n_jobs)
         self.fusion_ = fusion.fit(view)
+        if classifier and hasattr(self, "predict_proba"):
+            rule = learnt_rule(self, self.fusion_, view)
+            self._task = replace(data.task, rule=rule)
         self._keep(members)
         return view
 

@@ -1,9 +1,10 @@
 """The classifier."""
 
 from sklearn.base import ClassifierMixin
+from sklearn.metrics import get_scorer_names
 from sklearn.utils.validation import check_is_fitted
 
-from mmensemble._compat import fit_context, with_callbacks
+from mmensemble._compat import StrOptions, fit_context, with_callbacks
 from mmensemble.ensemble._base import BaseMultimodal
 
 
@@ -45,6 +46,14 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
     augmenter : None or MultimodalAugmenter, default=None
         Adds changed copies of the training rows, inside every fold; see
         :mod:`mmensemble.augmentation`.
+    decision : str, array-like of shape (n_classes, n_classes) or callable, \
+            default="auto"
+        How ``predict`` decides; probabilities stay as they are. "argmax": the most
+        probable class. "prior": the largest probability over the class's frequency,
+        best for balanced accuracy. A matrix: the smallest expected cost, rows being
+        true classes, columns predictions. The name of a score, such as "f1": what
+        is best for it out of fold. A function: from probabilities to positions of
+        classes. "auto": what is best for the fusion's `scoring`, or "argmax".
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.
@@ -90,6 +99,44 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
     True
     """
 
+    _parameter_constraints = {
+        **BaseMultimodal._parameter_constraints,
+        "decision": [
+            StrOptions({"auto", "argmax", "prior", *get_scorer_names()}),
+            "array-like",
+            callable,
+        ],
+    }
+
+    def __init__(
+        self,
+        modalities="auto",
+        *,
+        fusion="auto",
+        estimator=None,
+        members="refit",
+        pruner=None,
+        augmenter=None,
+        decision="auto",
+        cv=None,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(
+            modalities,
+            fusion=fusion,
+            estimator=estimator,
+            members=members,
+            pruner=pruner,
+            augmenter=augmenter,
+            cv=cv,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            verbose=verbose,
+        )
+        self.decision = decision
+
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, *, sample_weight=None, groups=None, **params):
@@ -133,7 +180,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         return self.fusion_.predict(self._view(X))
 
     def predict(self, X):
-        """Return the most probable label of each row.
+        """Return the label of each row, as `decision` says.
 
         Parameters
         ----------
@@ -144,7 +191,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         labels : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return self._task.decide(self.predict_proba(X))
 
     def _predicts_classes(self):
         return True

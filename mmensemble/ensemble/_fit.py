@@ -24,6 +24,7 @@ from mmensemble.ensemble._plan import Plan, make_plan, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import route
 from mmensemble.ensemble._table import check_any, warn_empty_rows
+from mmensemble.learners._decision import make_rule, tune_rule, tuned_score
 from mmensemble.learners._portfolio import Size
 from mmensemble.learners._task import make_task
 from mmensemble.modality._columns import resolve_modalities
@@ -45,6 +46,8 @@ class FusionRequest:
         Metadata for "final_estimator" and for each learner by name.
     error : Exception or None
         Why the fusion cannot serve, where that is no reason to stop.
+    decision : object
+        That of the model.
     """
 
     fusion: object
@@ -52,6 +55,7 @@ class FusionRequest:
     plan: Plan = field(default_factory=Plan)
     params: dict = field(default_factory=dict)
     error: Exception | None = None
+    decision: object = "argmax"
 
     def training_view(self, outputs, data, n_jobs):
         """Return what the fusion learns from.
@@ -83,7 +87,7 @@ class FusionRequest:
         return outputs.view(
             self.plan.members,
             self.plan.blocks,
-            task=data.task,
+            task=self._task(data.task),
             modalities=data.names,
             y=data.y,
             sample_weight=data.sample_weight,
@@ -93,6 +97,13 @@ class FusionRequest:
             seed=seed_for(data.root, "fusion"),
             n_jobs=n_jobs,
         )
+
+    def _task(self, task):
+        """Return the task, decided as suits a fusion that is to be balanced."""
+        scoring = getattr(self.fusion, "scoring", None)
+        if task is None or tuned_score(self.decision, scoring) != "balanced_accuracy":
+            return task
+        return replace(task, rule=make_rule("prior", task))
 
     def view(self, outputs, data):
         """Return what the fusion reads of other rows.
@@ -154,6 +165,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     task = None
     if classifier is not None:
         task = make_task(y, classifier=classifier, sample_weight=weight)
+        if classifier:
+            task = replace(task, rule=plain_rule(model, task))
     data = TrainingData(
         *(X, y, modalities, presence, task, root, weight),
         pruner=pruner,
@@ -175,6 +188,44 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     check_any(presence, data.names)
     warn_empty_rows(presence, data.names, "nothing is learnt from them")
     return replace(data, groups=groups), requests
+
+
+def plain_rule(model, task):
+    """Return how labels are decided on, where that is not learnt, or None."""
+    decision = getattr(model, "decision", "argmax")
+    learnt = isinstance(decision, str) and decision not in ("prior",)
+    return None if learnt else make_rule(decision, task)
+
+
+def learnt_rule(model, fusion, view):
+    """Return how labels are decided on, learnt out of fold where it must be.
+
+    Parameters
+    ----------
+    model : MultimodalClassifier
+    fusion : BaseFusion
+        Fitted.
+    view : FusionData
+        What it was fitted on.
+
+    Raises
+    ------
+    ValueError
+        When a decision for a score is asked for, and nothing is out of fold.
+    """
+    decision = getattr(model, "decision", "argmax")
+    score = tuned_score(decision, getattr(fusion, "scoring", None))
+    if score is None:
+        return view.task.rule
+    if view.predictions is None:
+        raise ValueError(
+            f"decision={decision!r} is learnt from out-of-fold predictions, and "
+            f"{type(fusion).__name__} makes none. Choose decision='prior' or a matrix "
+            "of costs, a decision-level 'fusion', or put the model into scikit-learn's "
+            "TunedThresholdClassifierCV."
+        )
+    fused = fusion.predict(fusion.training_view(view))
+    return tune_rule(score, fused, view.y, view.task, view.sample_weight)
 
 
 def _fit_pruner(pruner, modalities, X, y, metadata, root):
@@ -201,7 +252,9 @@ def _request(model, data, fusion, metadata):
         fusion.check(data.task, tuple(plan.members.values()))
     if fusion.level == "feature" and not hasattr(model, "predict"):
         learners = ()  # nobody will ask the heads
-    return FusionRequest(fusion, learners, plan, params), extractor_params, groups
+    decision = getattr(model, "decision", "argmax")
+    request = FusionRequest(fusion, learners, plan, params, decision=decision)
+    return request, extractor_params, groups
 
 
 def _size(data):

@@ -18,6 +18,8 @@ class KnownClassifier(ClassifierMixin, BaseEstimator):
     ----------
     probabilities : ndarray of shape (n_samples, n_classes)
     classes : ndarray of shape (n_classes,)
+    rule : DecisionRule, default=None
+        How labels are decided on; None stands for the most probable.
 
     Examples
     --------
@@ -30,9 +32,10 @@ class KnownClassifier(ClassifierMixin, BaseEstimator):
     1.0
     """
 
-    def __init__(self, probabilities, classes):
+    def __init__(self, probabilities, classes, rule=None):
         self.probabilities = probabilities
         self.classes = classes
+        self.rule = rule
 
     def __sklearn_is_fitted__(self):
         return True
@@ -53,8 +56,10 @@ class KnownClassifier(ClassifierMixin, BaseEstimator):
         return logit(known[:, 1]) if len(self.classes) == 2 else np.log(known)
 
     def predict(self, X):
-        """Return the most probable label of each row."""
-        return self.classes[self.probabilities.argmax(axis=1)]
+        """Return the label decided on for each row."""
+        known = self.probabilities
+        codes = known.argmax(axis=1) if self.rule is None else self.rule.decide(known)
+        return self.classes[codes]
 
 
 class KnownRegressor(RegressorMixin, BaseEstimator):
@@ -93,7 +98,7 @@ def known_model(predictions, task):
     """
     predictions = np.asarray(predictions)
     if task.is_classification:
-        return KnownClassifier(predictions, task.classes)
+        return KnownClassifier(predictions, task.classes, task.rule)
     return KnownRegressor(predictions[:, 0] if task.squeeze else predictions)
 
 

@@ -27,16 +27,25 @@ class Task:
         Weighted class frequencies, or weighted means of the targets.
     squeeze : bool
         Whether regression targets came as a 1-D array.
+    rule : DecisionRule or None
+        How labels are decided on; None stands for the most probable.
     """
 
     classes: np.ndarray | None
     prior: np.ndarray
     squeeze: bool = True
+    rule: object = None
 
     @property
     def is_classification(self):
         """Whether classes are predicted."""
         return self.classes is not None
+
+    def decide(self, probabilities):
+        """Return labels for probabilities of shape (n_samples, n_classes)."""
+        if self.rule is None:
+            return self.classes[probabilities.argmax(axis=1)]
+        return self.classes[self.rule.decide(probabilities)]
 
     @property
     def n_outputs(self):

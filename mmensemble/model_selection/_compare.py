@@ -18,6 +18,7 @@ from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.fusion import BaseFusion
+from mmensemble.learners._decision import tuned_score
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
@@ -243,8 +244,20 @@ def seeded(estimator, random_state, cache):
     random_state : int, RandomState instance or None
         None leaves that of `estimator`, or takes 0 where there is a cache.
     cache : object
+
+    Raises
+    ------
+    ValueError
+        When the estimator's decision would be learnt.
     """
     model = clone(estimator)
+    decision = getattr(model, "decision", "auto")
+    if isinstance(decision, str) and tuned_score(decision, None):
+        raise ValueError(
+            f"decision={decision!r} is learnt by each fit, and choices are compared "
+            "before that. Compare with 'argmax', 'prior' or costs, or by a score of "
+            "probabilities, and set the decision of the model that is taken."
+        )
     if random_state is None and model.random_state is None and cache is not None:
         random_state = 0
     if random_state is not None and not isinstance(random_state, Integral):

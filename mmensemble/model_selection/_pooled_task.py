@@ -1,7 +1,10 @@
 """What folds have in common where they differ: one task, labels of all of them."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from mmensemble.learners._decision import make_rule
 from mmensemble.learners._task import align, make_task
 
 
@@ -21,7 +24,11 @@ def pool_task(results, y):
     task = next((result.task for result in results if result.task is not None), None)
     if task is None:
         return None
-    return make_task(y, classifier=task.is_classification)
+    pooled = make_task(y, classifier=task.is_classification)
+    rule = task.rule
+    if rule is not None and rule.weights is not None:
+        rule = make_rule("prior", pooled)
+    return replace(pooled, rule=rule)
 
 
 def align_predictions(predictions, known, task):

@@ -126,20 +126,18 @@ def _row_wise(scoring, task):
     if not isinstance(scoring, str):
         return None
     if task.is_classification:
-        rows = {"accuracy": _hits, "neg_log_loss": _log_scores}.get(scoring)
-        return None if rows is None else _with_classes(rows, task.classes)
+        if scoring == "accuracy":
+            return lambda y, prediction: (task.decide(prediction) == y).astype(float)
+        if scoring != "neg_log_loss":
+            return None
+        classes = task.classes
+        return lambda y, prediction: _log_scores(
+            np.searchsorted(classes, y), prediction
+        )
     return {
         "neg_mean_squared_error": _squared,
         "neg_mean_absolute_error": _absolute,
     }.get(scoring)
-
-
-def _with_classes(rows, classes):
-    return lambda y, prediction: rows(np.searchsorted(classes, y), prediction)
-
-
-def _hits(codes, prediction):
-    return (prediction.argmax(axis=1) == codes).astype(float)
 
 
 def _log_scores(codes, prediction):

@@ -117,7 +117,8 @@ def with_copies_weighed(params, name, learner, data, rows=slice(None)):
         raise TypeError(
             f"Underlying estimator {name!r} ({type(learner).__name__}) does not "
             "support sample_weight, which this augmenter needs: its copies weigh "
-            "differently. Choose a learner that takes weights, or steps that mix no classes."
+            "differently. Choose a learner that takes weights, or steps that mix no "
+            "classes."
         )
     return more | params
 

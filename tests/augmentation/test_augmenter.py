@@ -1,0 +1,91 @@
+"""The augmenter itself: steps, weights, errors."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+from mmensemble.augmentation import Jitter, MixUp, MultimodalAugmenter, SwapModality
+from mmensemble.datasets import make_multimodal
+
+
+def data(n=60):
+    """Return a simulated table and its labels."""
+    made = make_multimodal(n, random_state=0)
+    return made.data, made.target
+
+
+def test_copies_share_the_weight_of_their_row():
+    """Weights of each row and its copies sum to that of the row."""
+    X, y = data()
+    weight = np.linspace(0, 2, 60)
+    augmenter = MultimodalAugmenter([MixUp(1.0)], n_copies=3, random_state=0)
+    made = augmenter.augment(X, y, sample_weight=weight)
+    total = np.bincount(made.source, weights=made.sample_weight)
+    np.testing.assert_allclose(total, weight)
+
+
+def test_steps_in_their_order():
+    """A function sees what stands before it has done, and cannot touch the rest."""
+    X, _ = data()
+    seen = []
+
+    def note(part):
+        seen.append(part.copy())
+        return part * 0
+
+    MultimodalAugmenter([note, Jitter()], random_state=0).augment(X)
+    made = MultimodalAugmenter([Jitter(), note], random_state=0).augment(X)
+    assert np.allclose(seen[0], X)
+    assert not np.allclose(seen[1], X)
+    assert (made.X.iloc[60:] == 0).all(axis=None)
+    assert np.allclose(made.X.iloc[:60], X)
+
+
+def test_same_seed_same_copies():
+    """And another seed, others."""
+    X, y = data()
+    steps = [Jitter(), SwapModality(), MixUp()]
+    one, two, other = (
+        MultimodalAugmenter(steps, random_state=seed).augment(X, y).X
+        for seed in (0, 0, 1)
+    )
+    pd.testing.assert_frame_equal(one, two)
+    assert not one.iloc[:100].equals(other.iloc[:100])
+
+
+def test_nested_steps_are_cloned():
+    """A search can copy an augmenter; its steps are not shared."""
+    augmenter = MultimodalAugmenter([Jitter(0.3)], n_copies=2)
+    twin = clone(augmenter)
+    assert twin.steps[0] is not augmenter.steps[0]
+    assert twin.steps[0].scale == 0.3
+
+
+@pytest.mark.parametrize(
+    ("steps", "error", "message"),
+    [
+        ([Jitter], TypeError, "give an object such as Jitter"),
+        (["jitter"], TypeError, "Step 0 of MultimodalAugmenter is 'jitter'"),
+        ([Jitter(-1)], ValueError, "'scale' parameter of Jitter"),
+        ([MixUp(0)], ValueError, "'alpha' parameter of MixUp"),
+        ([lambda part: part.iloc[:3]], ValueError, "must return a frame with the rows"),
+        ([lambda part: None], ValueError, "got NoneType of shape None"),
+    ],
+)
+def test_bad_steps(steps, error, message):
+    """Named, with what came."""
+    X, y = data()
+    with pytest.raises(error, match=message):
+        MultimodalAugmenter(steps).augment(X, y)
+
+
+def test_bad_parameters():
+    """Of the augmenter."""
+    X, y = data()
+    with pytest.raises(ValueError, match=r"names \['genes'\], and the table's"):
+        MultimodalAugmenter([Jitter()], modalities=["genes"]).augment(X, y)
+    with pytest.raises(ValueError, match="'n_copies' parameter"):
+        MultimodalAugmenter([Jitter()], n_copies=0).augment(X, y)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        MultimodalAugmenter([Jitter()]).augment(X, y[:5])

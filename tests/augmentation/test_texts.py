@@ -1,0 +1,82 @@
+"""Edits of texts."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmensemble.augmentation import MultimodalAugmenter, TextEdits
+
+TEXT = "the dress fits well and the colour is lovely in the sun"
+
+
+def edited(**params):
+    """Return ten edited texts, as lists of words."""
+    X = pd.DataFrame({"note__text": [TEXT] * 10, "x__n": np.arange(10)})
+    made = MultimodalAugmenter([TextEdits(**params)], random_state=0).augment(X)
+    assert made.X["note__text"].tolist()[:10] == [TEXT] * 10
+    return [text.split() for text in made.X["note__text"][10:]]
+
+
+def test_swap_keeps_the_words():
+    """In another order."""
+    for words in edited(ops=["swap"], rate=0.3):
+        assert Counter(words) == Counter(TEXT.split())
+        assert words != TEXT.split()
+
+
+def test_delete_leaves_out_a_share():
+    """In the same order, never all."""
+    for words in edited(ops=["delete"], rate=0.25):
+        assert len(words) == 9
+        left = iter(TEXT.split())
+        assert all(word in left for word in words)
+    assert all(len(words) == 1 for words in edited(ops="delete", rate=1.0))
+
+
+@pytest.mark.parametrize(
+    "synonyms",
+    [{"dress": ["gown"], "lovely": "nice"}, lambda w: ["gown"] * (w == "dress")],
+)
+def test_synonyms(synonyms):
+    """Of a mapping, or a function."""
+    for words in edited(ops=["synonym"], synonyms=synonyms, rate=0.01):
+        assert len(words) == 12
+        assert len(set(words) & {"gown", "nice"}) == 1
+    for words in edited(ops=["insert"], synonyms=synonyms, rate=0.01):
+        assert len(words) == 13
+        assert {"dress", "lovely"} <= set(words)
+
+
+def test_without_synonyms_of_its_words_a_text_stays():
+    """Nothing to replace."""
+    assert edited(ops=["synonym"], synonyms={})[0] == TEXT.split()
+
+
+def test_default_operations():
+    """Those without synonyms, where there are none."""
+    assert TextEdits()._operations() == ["delete", "swap"]
+    assert len(TextEdits(synonyms={})._operations()) == 4
+
+
+def test_missing_and_short_texts_stay():
+    """A single word, or none."""
+    X = pd.DataFrame({"note__text": ["word", None, TEXT]})
+    made = MultimodalAugmenter([TextEdits()], random_state=0).augment(X)
+    assert made.X["note__text"][3] == "word"
+    assert pd.isna(made.X["note__text"][4])
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"ops": ["shout"]}, r"must hold some of \['synonym', 'delete', 'swap'"),
+        ({"ops": []}, "must hold some of"),
+        ({"ops": ["insert"]}, r"needs 'synonyms' for ops=\['insert'\]"),
+    ],
+)
+def test_bad_operations(params, message):
+    """Named, with what to do."""
+    with pytest.raises(ValueError, match=message):
+        edited(**params)

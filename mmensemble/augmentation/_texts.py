@@ -83,7 +83,7 @@ class TextEdits(BaseEstimator):
         if self.ops is None:
             able = self.synonyms is not None
             return [op for op in _OPERATIONS if able or op not in _NEED_SYNONYMS]
-        ops = [self.ops] if isinstance(self.ops, str) else list(self.ops)
+        ops = list(self.ops)
         unknown = [op for op in ops if op not in _OPERATIONS]
         if unknown or not ops:
             raise ValueError(

@@ -31,26 +31,18 @@ def test_classes_weigh_the_same(method, neighbours):
 
 
 def test_smote_lies_between_two_rows_of_the_class():
-    """On the line from a row to one of its nearest neighbours."""
+    """On the line from a row to another one of its class."""
     X, y = table()
-    made = MultimodalAugmenter([Oversample(n_neighbors=3)], random_state=0).augment(
-        X, y
-    )
-    rare = X.to_numpy()[y == 1]
+    step = Oversample(n_neighbors=3)
+    made = MultimodalAugmenter([step], random_state=0).augment(X, y)
+    values = X.to_numpy()
     for new, source in zip(made.X.to_numpy()[200:], made.source[200:], strict=True):
-        row = X.to_numpy()[source]
-        way = new - row
-        directions = rare - row
-        shares = [(way @ d) / (d @ d) for d in directions if d @ d > 0]
-        off = [
-            np.abs(way - s * d).max()
-            for s, d in zip(
-                shares, directions[(directions**2).sum(axis=1) > 0], strict=True
-            )
-        ]
-        best = int(np.argmin(off))
-        assert off[best] < 1e-9
-        assert -1e-9 <= shares[best] <= 1 + 1e-9
+        lines = (values - values[source])[(y == 1) & (np.arange(200) != source)]
+        way = new - values[source]
+        shares = (lines @ way) / (lines**2).sum(axis=1)
+        off = np.abs(way - shares[:, None] * lines).max(axis=1)
+        assert off.min() < 1e-9
+        assert 0 <= shares[off.argmin()] <= 1
 
 
 def test_weights_count():
@@ -65,7 +57,7 @@ def test_weights_count():
 
 @pytest.mark.parametrize("fusion", ["voting", "concat"])
 def test_probabilities_are_corrected(fusion):
-    """Repeated rows with corrected frequencies: about the plain model's probabilities."""
+    """Repeated rows, corrected frequencies: about the plain probabilities."""
     X, y = table(2000)
     learner = LogisticRegression(C=1e3)
     plain = MultimodalClassifier(fusion=fusion, estimator=learner, random_state=0)

@@ -14,6 +14,10 @@ from mmensemble.learners._task import accepts, is_classifier, take_params
 from mmensemble.modality._presence import presence_mask
 
 
+class WeightsNeededError(TypeError):
+    """Copies weigh differently, and a learner takes no weights."""
+
+
 def augmented(data, rows, fold=None):
     """Return the training data that some rows and their copies make.
 
@@ -102,7 +106,7 @@ def with_copies_weighed(params, name, learner, data, rows=slice(None)):
 
     Raises
     ------
-    TypeError
+    WeightsNeededError
         When copies weigh differently, and the learner takes no weights.
     """
     if data.source is None:
@@ -114,7 +118,7 @@ def with_copies_weighed(params, name, learner, data, rows=slice(None)):
     if parameter is not None:
         more[parameter] = weight
     elif len(weight) and np.ptp(weight) > 1e-12 * weight.max():
-        raise TypeError(
+        raise WeightsNeededError(
             f"Underlying estimator {name!r} ({type(learner).__name__}) does not "
             "support sample_weight, which this augmenter needs: its copies weigh "
             "differently. Choose a learner that takes weights, or steps that mix no "

@@ -50,7 +50,7 @@ class BaseMultimodal(
         "estimator": [None, HasMethods("fit"), list],
         "members": [StrOptions({"refit", "bagged"})],
         "pruner": [None, HasMethods(["fit", "prune_modalities"])],
-        "augmenter": [None, HasMethods("augment")],
+        "augmenter": [None, StrOptions({"auto"}), HasMethods("augment")],
         "cv": ["cv_object"],
         "n_jobs": [None, Integral],
         "random_state": ["random_state"],
@@ -95,6 +95,8 @@ class BaseMultimodal(
             self.classes_ = data.task.classes
         if data.pruner is not None:
             self.pruner_ = data.pruner
+        if getattr(self, "augmenter", None) is not None:
+            self.augmenter_ = data.augmenter
         held_out = held_out or reads_out_of_fold(self, requests)
         members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
         view = requests[0].training_view(outputs, data, self.n_jobs)

@@ -43,9 +43,11 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         learnt from the training rows; its own modalities do not count. Out-of-fold
         predictions within the fit see its choice: put it in front, in a pipeline,
         where that matters.
-    augmenter : None or MultimodalAugmenter, default=None
+    augmenter : None, "auto" or MultimodalAugmenter, default=None
         Adds changed copies of the training rows, inside every fold; see
-        :mod:`mmensemble.augmentation`.
+        :mod:`mmensemble.augmentation`. "auto" tries a few, in 25 more fits on folds,
+        and takes one only if it beats both the rows as they are and their repetition
+        by more than a standard error.
     decision : str, array-like of shape (n_classes, n_classes) or callable, \
             default="auto"
         How ``predict`` decides; probabilities stay as they are. "argmax": the most
@@ -78,6 +80,8 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         Fitted fusion.
     pruner_ : CorrelationPruner
         Fitted pruner, where one is given.
+    augmenter_ : MultimodalAugmenter or None
+        What made copies, where an augmenter is given; None where none won.
     n_features_in_ : int
         Number of columns of the table.
     feature_names_in_ : ndarray of shape (n_features_in_,)

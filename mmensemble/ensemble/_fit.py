@@ -17,6 +17,7 @@ from mmensemble._validation import (
     warn_of_one_class,
 )
 from mmensemble.ensemble._augmented import at_true_frequencies, with_copies_weighed
+from mmensemble.ensemble._augmenter_search import choose_augmenter
 from mmensemble.ensemble._engine import TrainingData, make_units, run_units
 from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
 from mmensemble.ensemble._members import keep_members, training_outputs
@@ -167,10 +168,14 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
         task = make_task(y, classifier=classifier, sample_weight=weight)
         if classifier:
             task = replace(task, rule=plain_rule(model, task))
+    augmenter = getattr(model, "augmenter", None)
+    if isinstance(augmenter, str):
+        own = {"classifier": classifier, "root": root}
+        augmenter = choose_augmenter(model, X, y, metadata, **own)
     data = TrainingData(
         *(X, y, modalities, presence, task, root, weight),
         pruner=pruner,
-        augmenter=getattr(model, "augmenter", None),
+        augmenter=augmenter,
     )
     requests, groups = [], None
     for fusion in fusions:

@@ -10,7 +10,8 @@ Tibshirani 2016, Computational Statistics & Data Analysis 101). How much the
 difference costs is chosen by held-out loss, the same for all patterns.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -23,7 +24,8 @@ from mmensemble.numerics._penalty_search import choose_by_folds
 VOTE_ROWS = 10.0
 #: Rows that the shared weights are worth to a pattern, from strong on.
 STRENGTHS = (1000.0, 300.0, 100.0, 30.0, 10.0)
-#: Patterns whose own weights are looked at for that choice: a bound on the work.
+#: Patterns whose own weights are looked at where ways are compared: a bound on the
+#: work.
 _COMPARED = 8
 
 
@@ -45,8 +47,8 @@ class Sample:
     joint : ndarray of bool of shape (n_members,)
         Which members are on all modalities together. They know more of fuller
         rows, so that where they count a pattern learns from its very rows alone.
-    splits : list of (train, test) index arrays
-        To choose by.
+    splits : callable
+        Returns the (train, test) index arrays to choose by.
     groups : ndarray of shape (n_samples,), default=None
     """
 
@@ -57,7 +59,7 @@ class Sample:
     prior: np.ndarray
     is_classification: bool
     joint: np.ndarray
-    splits: list = field(default_factory=list)
+    splits: object = list
     groups: np.ndarray | None = None
 
     @classmethod
@@ -89,7 +91,7 @@ class Sample:
             data.task.prior[outputs],
             data.task.is_classification,
             np.array([data.members[m].modality is None for m in members], dtype=bool),
-            tuning_folds(part),
+            partial(tuning_folds, part),
             data.groups if data.groups is None else np.asarray(data.groups)[rows],
         )
 
@@ -117,6 +119,22 @@ class Sample:
         return rows[fit]
 
 
+def common_patterns(has):
+    """Return the patterns that most rows have, a bound on the work of comparing.
+
+    Parameters
+    ----------
+    has : ndarray of bool of shape (n_samples, n_columns)
+        Which member, or modality, is present.
+
+    Returns
+    -------
+    patterns : set of tuple of int
+    """
+    found = sorted(group_rows(has), key=lambda pair: -len(pair[1]))
+    return {inside for inside, _ in found[:_COMPARED]}
+
+
 class PartialPooling:
     """Weights of every pattern of members, which share strength.
 
@@ -139,9 +157,18 @@ class PartialPooling:
         self.pooled = self._pool(self._everyone, self._all)
         self.strength = self._chosen() if strength is None else strength
 
-    def model(self, inside):
-        """Return the weights of a pattern, of positions of members."""
-        return self._model(tuple(inside), self._everyone, self.pooled, self.strength)
+    def model(self, inside, *, own=True):
+        """Return the weights of a pattern.
+
+        Parameters
+        ----------
+        inside : sequence of int
+            Positions of its members.
+        own : bool, default=True
+            Whether its own rows count beside what all say.
+        """
+        strength = self.strength if own else np.inf
+        return self._model(tuple(inside), self._everyone, self.pooled, strength)
 
     def _model(self, inside, rows, pooled, strength):
         if self.sample.is_complete:
@@ -155,11 +182,9 @@ class PartialPooling:
     def _chosen(self):
         """Choose the strength by held-out loss; the greatest within one error."""
         sample = self.sample
-        if sample.is_complete or not sample.splits:
+        if sample.is_complete:
             return STRENGTHS[0]
-        found = list(group_rows(sample.has))
-        found.sort(key=lambda pair: -len(pair[1]))
-        common = {inside for inside, _ in found[:_COMPARED]}
+        common = common_patterns(sample.has)
 
         def fit(rows, strength, start):
             pooled = self._pool(rows, self._all) if start is None else start[0]
@@ -176,7 +201,7 @@ class PartialPooling:
 
         return choose_by_folds(
             STRENGTHS,
-            sample.splits,
+            sample.splits(),
             fit,
             losses,
             sample.weight,

@@ -253,15 +253,17 @@ log_vote = partial(vote, log=True)
 best_member = partial(mixture, single=True)
 core_stack = partial(shared_stack, core=True)
 sparse_stack = partial(shared_stack, lasso=_PENALTY, vote=0.0)
-#: From the simplest on: the first that is about as good as any is taken. Each takes
-#: a library and the members allowed, and returns a function from a pattern to its
-#: Combination, or None where nothing can be learnt.
+#: In the order of trust: the first that is about as good as any is taken. The stack
+#: of the first learner's members comes first, being the log-linear vote where rows
+#: are few; the single best of many, which looks better than it is, comes last. Each
+#: takes a library and the members allowed, and returns a function from a pattern to
+#: its Combination, or None where nothing can be learnt.
 COMBINERS = {
+    "core_stack": core_stack,
     "vote": vote,
     "log_vote": log_vote,
-    "core_stack": core_stack,
+    "shrunk_stack": shared_stack,
     "selection": mixture,
-    "even_stack": shared_stack,
     "stack": sparse_stack,
     "class_stack": class_stack,
     "best": best_member,

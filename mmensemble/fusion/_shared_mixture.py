@@ -45,7 +45,7 @@ class SharedMixture(PartialPooling):
     ...     error = (predictions**2).mean(axis=(0, 2))
     ...     return np.eye(len(inside))[error.argmin()]
     >>> SharedMixture(sample, best).model((1, 2)).round(2)
-    array([0.08, 0.92])
+    array([0.12, 0.88])
     """
 
     def __init__(self, sample, solve, strength=None):

@@ -26,13 +26,15 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     Without an `estimator` it brings a small portfolio: a linear model, boosted
     trees and extremely randomised trees, each on every modality and on all of
-    them together. Four ways to combine the members compete on bootstrap samples
-    of the out-of-fold predictions, each judged on the rows left out: the best
-    member alone, greedy ensemble selection, a non-negative stack, and, for three
-    classes or more, one whose weights may differ by class. A selection is taken
-    unless a stack is clearly better, or a single member than all; for each
-    presence pattern with weights of its own. Members that end up without any
-    weight are not kept.
+    them together. Eight ways to combine the members compete on folds of their
+    out-of-fold predictions, repeated where rows are few. They are, in this order:
+    a non-negative stack of the first learner's members, shrunk to equal weights;
+    the plain and the log-linear vote of its members on single modalities; the
+    shrunk stack of all members; greedy ensemble selection; a sparse stack; for
+    three classes or more one whose weights may differ by class; and the best member
+    alone. The first is taken whose loss is within one standard error of the least.
+    Presence patterns share strength: what one learns is shrunk towards what all
+    rows say. Members that end up without any weight are not kept.
 
     Parameters
     ----------
@@ -52,23 +54,26 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         log loss or squared error.
     max_members : int, default=16
         Most members with a weight in each presence pattern.
-    n_bootstraps : int, default=10
-        Bootstrap samples.
+    n_bootstraps : int, default=100
+        Bootstrap samples of rows, to estimate the score; nothing is fitted on them.
     max_patterns : int, default=64
         Most presence patterns with weights of their own; others use the nearest
         fitted pattern within theirs.
 
     Attributes
     ----------
-    choice_ : {"best", "selection", "stack", "class_stack"}
+    choice_ : {"core_stack", "vote", "log_vote", "shrunk_stack", "selection", \
+            "stack", "class_stack", "best"}
         How the members are combined.
     score_estimate_ : float
         What score to expect on new rows. The bootstrap corrects for the choices
         made here (Tsamardinos et al. 2018).
     score_interval_ : tuple of float
-        The middle 95 % of the scores over the bootstrap samples.
+        The middle 95 % of the scores over the bootstrap samples. It is about the
+        expected score; see `score_interval` for that of a test part.
     losses_ : dict of str to float
-        Mean loss of each way to combine, on the rows left out.
+        Mean loss of each way to combine, out of fold; infinite for those that do
+        not apply.
     pattern_models_ : PatternModels
         How members are combined in each presence pattern, a Combination with
         `weights`, keyed by the positions of its modalities.
@@ -79,6 +84,9 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     References
     ----------
+    Breiman, L., Friedman, J. H., Olshen, R. A., & Stone, C. J. (1984).
+    Classification and Regression Trees. Wadsworth. (The rule of one standard error.)
+
     Caruana, R., Niculescu-Mizil, A., Crew, G., & Ksikes, A. (2004). Ensemble
     selection from libraries of models. Proceedings of the 21st International
     Conference on Machine Learning.
@@ -96,8 +104,8 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
     >>> from mmensemble.datasets import make_multimodal
     >>> data = make_multimodal(random_state=0)
     >>> model = MultimodalClassifier(fusion=AutoFusion("linear"), random_state=0)
-    >>> model.fit(data.data, data.target).fusion_.choice_ in ("selection", "stack")
-    True
+    >>> model.fit(data.data, data.target).fusion_.choice_
+    'core_stack'
     """
 
     short_name = "auto"
@@ -121,7 +129,7 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         time_budget=None,
         scoring=None,
         max_members=16,
-        n_bootstraps=10,
+        n_bootstraps=100,
         max_patterns=64,
     ):
         self.effort = effort
@@ -179,7 +187,9 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         lower, upper : float
         """
         check_is_fitted(self)
-        wider = np.sqrt(self._n_scored * (1 / self._n_tried + 1 / n_rows))
+        # scores of m rows out of the same n spread by the root of 1 / m - 1 / n
+        spread = 1 / self._n_scored - 1 / self._n_tried
+        wider = np.sqrt((1 / self._n_tried + 1 / n_rows) / spread)
         middle = self.score_estimate_
         return tuple(middle + wider * (b - middle) for b in self.score_interval_)
 

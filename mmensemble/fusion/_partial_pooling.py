@@ -135,6 +135,27 @@ def common_patterns(has):
     return {inside for inside, _ in found[:_COMPARED]}
 
 
+def lacks_any(data):
+    """Tell whether any row that counts lacks a modality."""
+    return not data.available()[data.weight > 0].all()
+
+
+def known_predictions(data, available):
+    """Return predictions without those of modalities that are not available.
+
+    Nor those of members on all modalities together, where rows lack some.
+
+    Parameters
+    ----------
+    data : FusionData
+    available : ndarray of bool of shape (n_samples, n_modalities)
+    """
+    full = available.all(axis=1)
+    owners = [member.modality for member in data.members]
+    has = [full if m is None else available[:, m] for m in owners]
+    return np.where(np.column_stack(has)[:, :, None], data.predictions, np.nan)
+
+
 class PartialPooling:
     """Weights of every pattern of members, which share strength.
 

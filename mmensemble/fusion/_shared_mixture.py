@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from mmensemble.fusion._partial_pooling import VOTE_ROWS, PartialPooling
+from mmensemble.fusion._partial_pooling import (
+    VOTE_ROWS,
+    PartialPooling,
+    Sample,
+    known_predictions,
+)
+from mmensemble.fusion._patterns import EVERY_PATTERN, PatternModels, list_patterns
+from mmensemble.fusion._rows import rows_that_count
 from mmensemble.fusion._weights import row_losses
 
 
@@ -79,6 +86,48 @@ class SharedMixture(PartialPooling):
         sample = self.sample
         fused = np.einsum("imk,m->ik", sample.predictions[rows][:, list(inside)], model)
         return row_losses(fused, sample.targets[rows], sample.is_classification)
+
+
+def shared_weights(data, solve, max_patterns):
+    """Return weights of all members for every pattern, which share strength.
+
+    Parameters
+    ----------
+    data : FusionData
+        Training rows.
+    solve : callable
+        ``solve(part, predictions, members)`` returns weights that sum to one, or
+        None: for rows of the view `part`, whose `predictions` are complete, of the
+        members at those positions in the view.
+    max_patterns : int
+        Where there are more, the key () holds what all rows say.
+
+    Returns
+    -------
+    models : PatternModels
+    strength : float
+    """
+    data = rows_that_count(data)
+    available = data.available()
+    predictions = known_predictions(data, available)
+    members = np.flatnonzero(~np.isnan(predictions[:, :, 0]).all(axis=0))
+    sample = Sample.of(data, members, predictions=predictions)
+
+    def solved(own, rows, inside):
+        return solve(data.take(rows), own, members[list(inside)])
+
+    shared = SharedMixture(sample, solved)
+    found = {}
+    for pattern in list_patterns(available, max_patterns):
+        inside = np.flatnonzero(np.isin(members, data.members_in(pattern)))
+        found[pattern] = np.zeros(len(data.members))
+        found[pattern][members[inside]] = shared.model(inside.tolist())
+    if 2 ** available.any(axis=0).sum() - 1 > max_patterns:
+        found[EVERY_PATTERN] = np.zeros(len(data.members))
+        found[EVERY_PATTERN][members] = shared.pooled
+    losses = (0.0,) * len(found)
+    models = PatternModels(tuple(found), tuple(found.values()), losses)
+    return models, shared.strength
 
 
 def filled(predictions):

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_softmax, softmax
 
-from mmensemble.fusion._partial_pooling import VOTE_ROWS, PartialPooling, Sample
+from mmensemble.fusion._partial_pooling import (
+    VOTE_ROWS,
+    PartialPooling,
+    Sample,
+    known_predictions,
+)
 from mmensemble.fusion._patterns import EVERY_PATTERN
 from mmensemble.fusion._second_level import centred_logs
 from mmensemble.learners._nonnegative import (
@@ -228,22 +233,6 @@ class SharedStack(PartialPooling):
         return -(logs * self._goal[rows]).sum(axis=1)
 
 
-def known_predictions(data, available):
-    """Return predictions without those of modalities that are not available.
-
-    Nor those of members on all modalities together, where rows lack some.
-
-    Parameters
-    ----------
-    data : FusionData
-    available : ndarray of bool of shape (n_samples, n_modalities)
-    """
-    full = available.all(axis=1)
-    owners = [member.modality for member in data.members]
-    has = [full if m is None else available[:, m] for m in owners]
-    return np.where(np.column_stack(has)[:, :, None], data.predictions, np.nan)
-
-
 class SharedStacks:
     """The second-level models of every pattern, one stack a target.
 
@@ -253,17 +242,17 @@ class SharedStacks:
     ----------
     data : FusionData
         Training rows that count.
-    available : ndarray of bool of shape (n_samples, n_modalities)
-        Which modality counts as present.
+    together : bool, default=False
+        Whether a member has one weight for all targets.
     """
 
-    def __init__(self, data, available):
+    def __init__(self, data, *, together=False):
         self._data = data
-        predictions = known_predictions(data, available)
+        predictions = known_predictions(data, data.available())
         known = ~np.isnan(predictions[:, :, 0]).all(axis=0)
         self._members = np.flatnonzero(known)
-        classes = data.task.is_classification
-        outputs = [None] if classes else range(data.task.n_outputs)
+        together = together or data.task.is_classification
+        outputs = [None] if together else range(data.task.n_outputs)
         self._stacks = [
             SharedStack(
                 Sample.of(data, self._members, output=k, predictions=predictions)
@@ -282,19 +271,24 @@ class SharedStacks:
             return self._pooled(), 0.0
         return self.model(pattern), 0.0
 
-    def model(self, pattern):
-        """Return a fitted learner on the inputs of a pattern's members.
+    def parts(self, pattern):
+        """Return the weights of a pattern's members and the intercept of each stack.
 
-        Members that no row knows have no weight.
+        They are of logits or values. Members that no row knows have no weight.
         """
         members = np.array(self._data.members_in(pattern))
         known = np.isin(members, self._members)
         inside = np.searchsorted(self._members, members[known]).tolist()
-        task, found = self._data.task, []
+        found = []
         for stack in self._stacks:
             weights = np.zeros(len(members))
             weights[known], shift = stack.model(inside)
             found.append((weights, stack.evidence.intercept(weights, shift)))
+        return found
+
+    def model(self, pattern):
+        """Return a fitted learner on the inputs of a pattern's members."""
+        task, found = self._data.task, self.parts(pattern)
         if task.is_classification:
             return NonNegativeLogistic.of(*found[0], task.classes)
         weights = np.column_stack([weights for weights, _ in found])

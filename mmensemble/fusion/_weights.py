@@ -139,6 +139,12 @@ def over_present(weights, has):
     return weights / np.where(total > 0, total, 1.0)
 
 
+def best_mixture(predictions, targets, sample_weight=None, *, classification):
+    """Return the weights on the simplex of least log loss or squared error."""
+    solve = simplex_log_loss if classification else simplex_squared_error
+    return solve(predictions, targets, sample_weight)
+
+
 def simplex_log_loss(predictions, targets, sample_weight=None):
     """Return the weights on the simplex that minimise the mean's log loss.
 

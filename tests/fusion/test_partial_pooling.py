@@ -11,6 +11,7 @@ from mmensemble.fusion._partial_pooling import (
     PartialPooling,
     Sample,
     common_patterns,
+    known_predictions,
 )
 
 
@@ -157,3 +158,14 @@ def test_no_rows_of_all_classes():
     predictions[0, 1] = np.nan
     data = view(predictions, np.array([0, 1, 1]), classes=np.arange(2))
     assert Means(Sample.of(data)).strength == STRENGTHS[0]
+
+
+def test_joint_members_of_incomplete_rows_are_hidden():
+    """They count where all modalities are present."""
+    predictions = random_probabilities(np.random.default_rng(0), 6, 3, 2)
+    data = view(predictions, np.arange(6) % 2, classes=np.arange(2))
+    available = np.ones((6, 3), dtype=bool)
+    available[0, 1] = False
+    known = known_predictions(data, available)
+    assert np.isnan(known[0, 1]).all()
+    assert_array_equal(known[1:], data.predictions[1:])

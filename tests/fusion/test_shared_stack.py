@@ -15,7 +15,6 @@ from mmensemble.fusion._shared_stack import (
     PooledStack,
     SharedStack,
     SharedStacks,
-    known_predictions,
     reach,
 )
 from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
@@ -180,21 +179,11 @@ def test_evidence_of_the_prior_is_none():
     assert_allclose(evidence.of(prior), 0, atol=1e-12)
 
 
-def test_joint_members_of_incomplete_rows_are_hidden():
-    """They count where all modalities are present."""
-    data = classes(6)
-    available = np.ones((6, 3), dtype=bool)
-    available[0, 1] = False
-    known = known_predictions(data, available)
-    assert np.isnan(known[0, 1]).all()
-    assert_array_equal(known[1:], data.predictions[1:])
-
-
 @pytest.mark.parametrize("n_targets", [1, 2])
 def test_models_of_several_targets(n_targets):
     """Each target has weights of its own."""
     data = values(100, n_targets, holes=0.3)
-    stacks = SharedStacks(data, data.available())
+    stacks = SharedStacks(data)
     model = stacks.model((0, 1))
     assert model.weights_.shape == (2, n_targets)
     for target in range(n_targets):
@@ -209,6 +198,6 @@ def test_penalty_of_another_model():
     data = classes()
     other = NonNegativeLogistic(penalty=0.3)
     other.penalty_ = 0.3
-    model = SharedStacks(data, data.available()).like(other, (0, 1, 2))
+    model = SharedStacks(data).like(other, (0, 1, 2))
     assert model.penalty_ == 0.3
     assert (model.weights_ > 0).all()

@@ -105,7 +105,7 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
     >>> data = make_multimodal(random_state=0)
     >>> model = MultimodalClassifier(fusion=AutoFusion("linear"), random_state=0)
     >>> model.fit(data.data, data.target).fusion_.choice_
-    'core_stack'
+    'best'
     """
 
     short_name = "auto"

@@ -12,14 +12,11 @@ from mmensemble.fusion._blocks import join_blocks
 from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._names import output_names
+from mmensemble.fusion._partial_pooling import known_predictions, lacks_any
 from mmensemble.fusion._patterns import EVERY_PATTERN, PatternModels, pattern_jobs
 from mmensemble.fusion._rows import is_enough, rows_predicted, rows_that_count
 from mmensemble.fusion._second_level import second_level
-from mmensemble.fusion._shared_stack import (
-    PooledStack,
-    SharedStacks,
-    known_predictions,
-)
+from mmensemble.fusion._shared_stack import PooledStack, SharedStacks
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
@@ -159,7 +156,7 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
         else:
             jobs = pattern_jobs(data.available(), self.max_patterns)
         learn = partial(self._fit_pattern, data)
-        if self._is_weighted and not data.available()[data.weight > 0].all():
+        if self._is_weighted and lacks_any(data):
             jobs, learn = self._shared(data)
         self.pattern_models_ = PatternModels.fit(learn, jobs)
         if self.pattern_models_:
@@ -176,7 +173,7 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
         counts = rows_that_count(data)
         available = counts.available()
         jobs = pattern_jobs(available, self.max_patterns)
-        stacks = SharedStacks(counts, available)
+        stacks = SharedStacks(counts)
         self.strength_ = stacks.strength
         if 2 ** available.any(axis=0).sum() - 1 > self.max_patterns:
             jobs = [*jobs, (EVERY_PATTERN, np.arange(len(available)))]
@@ -204,7 +201,7 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
         params = _final_params(model, part, self.final_estimator is None)
         model = fit_learner(model, matrix, part.y, params)
         if self._is_weighted and not np.any(getattr(model, "weights_", 1)):
-            model = SharedStacks(part, part.available()).like(model, pattern)
+            model = SharedStacks(part).like(model, pattern)
         pooled = pattern == EVERY_PATTERN
         return model, 0.0 if pooled else _loss(model, matrix, part)
 

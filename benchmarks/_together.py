@@ -56,12 +56,18 @@ class Together:
 
     def predict(self, X):
         """Return the predicted labels or numbers of each fusion by name."""
-        presence = presence_mask(X, self.data_.modalities)
-        outputs = self.members_.read(X, presence)
         task, found = self.data_.task, {}
-        for name, request in zip(self.fusions, self.requests_, strict=True):
-            out = request.fusion.predict(request.view(outputs, self.data_))
+        for name, (_, out) in self.outputs(X).items():
             found[name] = task.classes[out.argmax(axis=1)] if len(out.T) > 1 else out
+        return found
+
+    def outputs(self, X):
+        """Return the view and the fused predictions of each fusion by name."""
+        presence = presence_mask(X, self.data_.modalities)
+        outputs, found = self.members_.read(X, presence), {}
+        for name, request in zip(self.fusions, self.requests_, strict=True):
+            view = request.view(outputs, self.data_)
+            found[name] = view, request.fusion.predict(view)
         return found
 
 

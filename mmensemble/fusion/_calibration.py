@@ -113,7 +113,17 @@ class Temperature:
 
     @classmethod
     def fit(cls, probabilities, targets, weight):
-        """Learn from rows of probabilities and indicators, all with a weight."""
+        """Learn from rows of probabilities and indicators, all with a weight.
+
+        Rows of a class that never has any probability are left out: no member that
+        predicted them has seen it, and no temperature mends that.
+        """
+        own = (probabilities * targets).sum(axis=1)
+        known = (own > 0) @ targets > 0
+        rows = targets @ known > 0
+        if rows.any():
+            probabilities, targets = probabilities[rows], targets[rows]
+            weight = weight[rows]
         logs = _logs(probabilities)
 
         def loss(log_temperature):

@@ -6,6 +6,12 @@ import numpy as np
 _TINY = 1e-9
 
 
+def centred_logs(probabilities):
+    """Return logs of probabilities less their mean over the classes."""
+    logs = np.log(np.clip(probabilities, _TINY, None))
+    return logs - logs.mean(axis=-1, keepdims=True)
+
+
 def second_level(predictions, task, logits):
     """Return predictions as the columns that a final estimator sees.
 
@@ -24,8 +30,7 @@ def second_level(predictions, task, logits):
     n_samples = len(predictions)
     if task.is_classification:
         if logits:
-            logs = np.log(np.clip(predictions, _TINY, None))
-            predictions = logs - logs.mean(axis=2, keepdims=True)
+            predictions = centred_logs(predictions)
             if task.n_outputs == 2:
                 return predictions[:, :, 1] - predictions[:, :, 0]
         elif task.n_outputs == 2:

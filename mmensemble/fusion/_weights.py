@@ -44,14 +44,15 @@ def member_losses(predictions, targets, sample_weight=None, *, classification):
     for member in range(predictions.shape[1]):
         rows = ~np.isnan(predictions[:, member, 0])
         if weight[rows].sum() > 0:
-            row_loss = _row_loss(
+            row_loss = row_losses(
                 predictions[rows, member], targets[rows], classification
             )
             losses[member] = np.average(row_loss, weights=weight[rows])
     return losses
 
 
-def _row_loss(predicted, targets, classification):
+def row_losses(predicted, targets, classification):
+    """Return the log loss or squared error of each row."""
     if classification:
         return -np.log(np.clip((predicted * targets).sum(axis=1), _TINY, None))
     return ((predicted - targets) ** 2).mean(axis=1)
@@ -136,6 +137,12 @@ def over_present(weights, has):
     weights[empty] = has[empty]
     total = weights.sum(axis=1, keepdims=True)
     return weights / np.where(total > 0, total, 1.0)
+
+
+def best_mixture(predictions, targets, sample_weight=None, *, classification):
+    """Return the weights on the simplex of least log loss or squared error."""
+    solve = simplex_log_loss if classification else simplex_squared_error
+    return solve(predictions, targets, sample_weight)
 
 
 def simplex_log_loss(predictions, targets, sample_weight=None):

@@ -1,5 +1,7 @@
 """Second-level learners with non-negative weights, which select modalities."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.optimize import minimize, nnls
 from scipy.special import log_softmax, softmax
@@ -13,6 +15,34 @@ from mmensemble._validation import as_weight, check_weight
 _N_PENALTIES = 8
 #: Relative gain at which fits stop that are only compared with each other.
 _SEARCH_TOL = 1e-8
+
+
+@dataclass(frozen=True)
+class Pull:
+    """A ridge penalty on the distance from given weights: what is known before.
+
+    Half the squared distance of the weights, and a quarter of that of the
+    intercepts, times `strength`, is added to the mean loss. Of logistic weights a
+    strength of k / n is worth k rows beside n: as much as rows tell of a weight that
+    have log odds of two, and of an intercept whose classes are even.
+
+    Parameters
+    ----------
+    strength : float
+    weights : ndarray of shape (n_members,)
+    intercept : ndarray of shape (n_outputs,)
+    """
+
+    strength: float
+    weights: np.ndarray
+    intercept: np.ndarray
+
+    def penalty(self, weights, intercept):
+        """Return the penalty and its slopes by weights and by intercepts."""
+        far, off = weights - self.weights, intercept - self.intercept
+        half = self.strength / 2
+        value = half * (far @ far + off @ off / 4)
+        return value, self.strength * far, self.strength / 4 * off
 
 
 class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
@@ -92,6 +122,16 @@ class NonNegativeLogistic(ClassifierMixin, BaseEstimator):
         )
         return self
 
+    @classmethod
+    def of(cls, weights, intercept, classes):
+        """Return a fitted model of known weights."""
+        model = cls(penalty=0.0)
+        model.weights_, model.intercept_, model.penalty_ = weights, intercept, 0.0
+        model.classes_ = classes
+        n_columns = 1 if len(classes) == 2 else len(classes)
+        model.n_features_in_ = len(weights) * n_columns
+        return model
+
     def _unfold(self, X):
         n_classes = len(self.classes_)
         if n_classes == 2:
@@ -116,9 +156,9 @@ def _scores(logits, weights, intercept):
 
 
 def logistic_weights(
-    logits, targets, sample_weight, penalty=0.0, start=None, tol=1e-12
+    logits, targets, sample_weight, penalty=0.0, start=None, tol=1e-12, pull=None
 ):
-    """Return (weights, intercept) that minimise mean log loss + lasso.
+    """Return (weights, intercept) that minimise mean log loss + lasso + pull.
 
     A solver of its own beside the ridge's: bounds at zero make the lasso linear,
     and Newton's method would leave them.
@@ -133,6 +173,8 @@ def logistic_weights(
     start : ndarray of shape (n_members + n_classes,), default=None
     tol : float, default=1e-12
         Relative gain of a step at which it stops.
+    pull : Pull, default=None
+        Given, it is where the search starts, too.
 
     Returns
     -------
@@ -148,8 +190,14 @@ def logistic_weights(
         loss = -share @ (logs * targets).sum(axis=1)
         error = (np.exp(logs) - targets) * share[:, None]
         slope = np.einsum("imk,ik->m", logits, error) + penalty
-        return loss + penalty * w.sum(), np.concatenate([slope, error.sum(axis=0)])
+        loss, level = loss + penalty * w.sum(), error.sum(axis=0)
+        if pull is not None:
+            more, by_weights, by_intercept = pull.penalty(w, b)
+            loss, slope, level = loss + more, slope + by_weights, level + by_intercept
+        return loss, np.concatenate([slope, level])
 
+    if start is None and pull is not None:
+        start = np.concatenate([pull.weights, pull.intercept])
     if start is None:
         start = np.concatenate([np.full(n_members, 1 / n_members), np.zeros(n_classes)])
     bounds = [(0, None)] * n_members + [(None, None)] * n_classes
@@ -258,6 +306,14 @@ class NonNegativeLinear(RegressorMixin, BaseEstimator):
         self.squeeze_ = y.ndim == 1
         return self
 
+    @classmethod
+    def of(cls, weights, intercept, *, squeeze):
+        """Return a fitted model of known weights of shape (n_members, n_targets)."""
+        model = cls(n_targets=weights.shape[1])
+        model.weights_, model.intercept_, model.squeeze_ = weights, intercept, squeeze
+        model.n_features_in_ = weights.size
+        return model
+
     def predict(self, X):
         """Return predictions of shape (n_samples,) or (n_samples, n_targets)."""
         check_is_fitted(self)
@@ -281,3 +337,40 @@ def nonnegative_line(values, target, weight):
     triangle = np.linalg.qr(system, mode="r")
     weights = nnls(triangle[:, :-1], triangle[:, -1])[0]
     return weights, level - middle @ weights
+
+
+def pulled_line(values, targets, weight, pull):
+    """Return (weights, intercept) of least squared error + pull, weights >= 0.
+
+    One weight a member serves all targets. Half the mean of the squared error,
+    summed over targets, is beside the pull. Intercepts are two columns each of the
+    non-negative least squares, one of either sign.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples, n_members, n_targets)
+    targets : ndarray of shape (n_samples, n_targets)
+    weight : ndarray of shape (n_samples,)
+    pull : Pull
+
+    Returns
+    -------
+    weights : ndarray of shape (n_members,)
+    intercept : ndarray of shape (n_targets,)
+    """
+    n_samples, n_members, n_targets = values.shape
+    root = np.sqrt(weight / weight.sum())[:, None]
+    ones = np.tile(np.eye(n_targets), (n_samples, 1))
+    members = values.transpose(0, 2, 1).reshape(-1, n_members)
+    rows = np.column_stack([members, ones, targets.ravel()]) * np.repeat(
+        root, n_targets, axis=0
+    )
+    known = np.concatenate([pull.weights, pull.intercept])
+    rates = np.full(len(known), np.sqrt(pull.strength))
+    rates[n_members:] /= 2
+    rows = np.vstack([rows, np.column_stack([np.diag(rates), rates * known])])
+    triangle = np.linalg.qr(rows, mode="r")
+    system = np.column_stack([triangle[:, :-1], -triangle[:, n_members:-1]])
+    found = nnls(system, triangle[:, -1])[0]
+    up, down = np.split(found[n_members:], 2)
+    return found[:n_members], up - down

@@ -65,12 +65,12 @@ def choose_by_folds(
         clusters = None if groups is None else np.asarray(groups)[held_out]
         for step in range(best):
             excess = walked[step] - walked[best]
-            if share @ excess <= _standard_error(excess, share, clusters):
+            if share @ excess <= standard_error(excess, share, clusters):
                 return candidates[step]
     return candidates[best]
 
 
-def _standard_error(values, share, clusters):
+def standard_error(values, share, clusters):
     """Standard error of a weighted mean, of clusters where there are any."""
     parts = share * (values - share @ values)
     if clusters is not None:

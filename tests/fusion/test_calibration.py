@@ -143,6 +143,22 @@ def test_temperature_minimises_log_loss():
     assert found.value == pytest.approx(1 / 0.4, rel=0.3)
 
 
+def test_temperature_of_classes_that_no_member_has_seen():
+    """Rows of classes that folds could not learn do not decide for all others."""
+    rng = np.random.default_rng(0)
+    targets = np.eye(2)[rng.integers(0, 2, 200)]
+    sharp = 0.7 * targets + 0.3 * rng.dirichlet(np.ones(2), 200)
+    plain = Temperature.fit(sharp, targets, np.ones(200))
+    wide = np.hstack([sharp, np.zeros((200, 20))])
+    lost = np.hstack([rng.dirichlet(np.ones(2), 20), np.zeros((20, 20))])
+    wide, rare = np.vstack([wide, lost]), np.hstack([np.zeros((20, 2)), np.eye(20)])
+    indicators = np.vstack([np.hstack([targets, np.zeros((200, 20))]), rare])
+    found = Temperature.fit(wide, indicators, np.ones(220))
+    assert found.value == pytest.approx(plain.value, rel=1e-4)
+    alone = Temperature.fit(lost, rare, np.ones(20))
+    assert np.isfinite(alone.value)
+
+
 def test_temperature_has_bounds():
     """A member that is never wrong is not sharpened without end."""
     p = np.tile([[0.6, 0.4], [0.4, 0.6]], (20, 1))

@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.optimize import nnls
-from scipy.special import softmax
+from scipy.optimize import minimize, nnls
+from scipy.special import logsumexp, softmax
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
+from mmensemble.learners._nonnegative import (
+    NonNegativeLinear,
+    NonNegativeLogistic,
+    Pull,
+    logistic_weights,
+    pulled_line,
+)
 
 
 def draw(n_classes, seed=0, n_samples=200, n_members=3, noise=0):
@@ -194,3 +200,87 @@ def test_linear_degenerate():
     few = NonNegativeLinear().fit(rng.normal(size=(2, 4)), [1.0, 2.0])
     assert (few.weights_ >= 0).all()
     assert np.isfinite(few.weights_).all()
+
+
+def pulled_brute_force(loss, pull, n_members):
+    """Minimise a loss and a pull over weights >= 0 by a general solver."""
+
+    def total(theta):
+        weights, intercept = theta[:n_members], theta[n_members:]
+        far = ((weights - pull.weights) ** 2).sum()
+        far += ((intercept - pull.intercept) ** 2).sum() / 4
+        return loss(weights, intercept) + pull.strength / 2 * far
+
+    n_free = len(pull.intercept)
+    bounds = [(0, None)] * n_members + [(None, None)] * n_free
+    start = np.concatenate([pull.weights, pull.intercept])
+    found = minimize(total, start, bounds=bounds, tol=1e-14, options={"maxiter": 5000})
+    return found.x[:n_members], found.x[n_members:]
+
+
+@pytest.mark.parametrize("strength", [0.01, 1.0, 100.0])
+def test_pulled_logistic(strength):
+    """The general solver's minimum; a strong pull leaves what was known."""
+    X, y = draw(3, noise=1)
+    logits = X.reshape(len(X), 3, 3)
+    pull = Pull(strength, np.array([0.5, 0.1, 0.2]), np.array([0.3, -0.1, -0.2]))
+    weight = np.random.default_rng(0).uniform(0.5, 2, len(y))
+    share = weight / weight.sum()
+
+    def loss(weights, intercept):
+        scores = np.einsum("imk,m->ik", logits, weights) + intercept
+        return share @ (logsumexp(scores, axis=1) - scores[np.arange(len(y)), y])
+
+    got = logistic_weights(logits, np.eye(3)[y], weight, pull=pull)
+    expected = pulled_brute_force(loss, pull, 3)
+    assert_allclose(got[0], expected[0], atol=1e-3)
+    assert_allclose(got[1], expected[1] - expected[1].mean(), atol=1e-3)
+    if strength == 100:
+        assert_allclose(got[0], pull.weights, atol=0.02)
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.1, 100.0])
+def test_pulled_line(strength):
+    """The general solver's minimum; without a pull, non-negative least squares."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(80, 3, 2))
+    targets = values @ np.array([0.5, 0.5]) @ np.array([[1.0], [0.3], [-1]])
+    targets = targets + [[1.0, -2.0]] + rng.normal(size=(80, 2))
+    pull = Pull(strength, np.array([0.3, 0.3, 0.3]), np.array([0.5, 0.0]))
+    weight = rng.uniform(0.5, 2, 80)
+    share = weight / weight.sum()
+
+    def loss(weights, intercept):
+        error = np.einsum("imt,m->it", values, weights) + intercept - targets
+        return share @ (error**2).sum(axis=1) / 2
+
+    got = pulled_line(values, targets, weight, pull)
+    expected = pulled_brute_force(loss, pull, 3)
+    assert_allclose(got[0], expected[0], atol=1e-4)
+    assert_allclose(got[1], expected[1], atol=1e-4)
+    if strength == 0:
+        plain = NonNegativeLinear().fit(values[:, :, 0], targets[:, 0], weight)
+        none = Pull(0.0, np.zeros(3), np.zeros(1))
+        alone = pulled_line(values[:, :, :1], targets[:, :1], weight, none)
+        assert_allclose(alone[0], plain.weights_[:, 0], atol=1e-8)
+        assert_allclose(alone[1], plain.intercept_, atol=1e-8)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_logistic_of_known_weights(n_classes):
+    """A model of given weights predicts as one that has learnt them."""
+    X, y = draw(n_classes)
+    model = NonNegativeLogistic(penalty=0.0).fit(X, y)
+    same = NonNegativeLogistic.of(model.weights_, model.intercept_, model.classes_)
+    assert_array_equal(same.predict_proba(X), model.predict_proba(X))
+
+
+@pytest.mark.parametrize("n_targets", [1, 2])
+def test_line_of_known_weights(n_targets):
+    """The same for values, of one target or of several."""
+    X, _ = draw(3)
+    y = X[:, :n_targets] if n_targets > 1 else X[:, 0]
+    model = NonNegativeLinear(n_targets=n_targets).fit(X[:, : 3 * n_targets], y)
+    same = NonNegativeLinear.of(model.weights_, model.intercept_, squeeze=y.ndim == 1)
+    X = X[:, : 3 * n_targets]
+    assert_array_equal(same.predict(X), model.predict(X))

@@ -3,36 +3,19 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.metrics import get_scorer, get_scorer_names
+from sklearn.metrics import get_scorer_names
+from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import Interval, StrOptions
-from mmensemble._seeds import seed_for
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._member_weights import MemberWeightsMixin
-from mmensemble.fusion._patterns import list_patterns
+from mmensemble.fusion._patterns import PatternModels, list_patterns
 from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import member_losses, target_matrix
-from mmensemble.fusion.both._combiners import (
-    COMBINERS,
-    Combination,
-    Library,
-    combinations_by_pattern,
-    predict_by_pattern,
-)
-from mmensemble.learners._objectives import score_predictions
+from mmensemble.fusion.both._combiners import COMBINERS, Combination, Library
+from mmensemble.fusion.both._trials import Trials
 from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
 
-#: Presence patterns that are compared, and their smallest share of the rows: a
-#: bound on the work. What rarer patterns lose is not in the comparison.
-_COMPARED, _SHARE = 8, 0.02
-#: Rows drawn at most in one bootstrap sample, a bound on the work: the standard
-#: error of a loss over 3000 rows is below 2 % of the loss's own spread.
-_MOST_ROWS = 3000
-#: By how many standard deviations of the difference of losses a stack must be better
-#: than a selection, the one by classes than both, and a single member than all. The
-#: second was set on three folds of ischemic_stroke, alzheimer, nutrimouse, chicago,
-#: watch and htad; both are varied in benchmarks/bench_constants.py.
-_STACK_MARGIN, _SINGLE_MARGIN = 0.25, 1.0
 #: Share of the weights from which a member of a selection or a stack is kept: below,
 #: it costs time at predict and changes nothing (benchmarks/bench_constants.py).
 _LEAST_SHARE = 0.02
@@ -43,13 +26,15 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     Without an `estimator` it brings a small portfolio: a linear model, boosted
     trees and extremely randomised trees, each on every modality and on all of
-    them together. Four ways to combine the members compete on bootstrap samples
-    of the out-of-fold predictions, each judged on the rows left out: the best
-    member alone, greedy ensemble selection, a non-negative stack, and, for three
-    classes or more, one whose weights may differ by class. A selection is taken
-    unless a stack is clearly better, or a single member than all; for each
-    presence pattern with weights of its own. Members that end up without any
-    weight are not kept.
+    them together. Eight ways to combine the members compete on folds of their
+    out-of-fold predictions, repeated where rows are few. They are, in this order:
+    a non-negative stack of the first learner's members, shrunk to equal weights;
+    the plain and the log-linear vote of its members on single modalities; the
+    shrunk stack of all members; greedy ensemble selection; a sparse stack; for
+    three classes or more one whose weights may differ by class; and the best member
+    alone. The first is taken whose loss is within one standard error of the least.
+    Presence patterns share strength: what one learns is shrunk towards what all
+    rows say. Members that end up without any weight are not kept.
 
     Parameters
     ----------
@@ -69,23 +54,26 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         log loss or squared error.
     max_members : int, default=16
         Most members with a weight in each presence pattern.
-    n_bootstraps : int, default=10
-        Bootstrap samples.
+    n_bootstraps : int, default=100
+        Bootstrap samples of rows, to estimate the score; nothing is fitted on them.
     max_patterns : int, default=64
         Most presence patterns with weights of their own; others use the nearest
         fitted pattern within theirs.
 
     Attributes
     ----------
-    choice_ : {"best", "selection", "stack", "class_stack"}
+    choice_ : {"core_stack", "vote", "log_vote", "shrunk_stack", "selection", \
+            "stack", "class_stack", "best"}
         How the members are combined.
     score_estimate_ : float
         What score to expect on new rows. The bootstrap corrects for the choices
         made here (Tsamardinos et al. 2018).
     score_interval_ : tuple of float
-        The middle 95 % of the scores over the bootstrap samples.
+        The middle 95 % of the scores over the bootstrap samples. It is about the
+        expected score; see `score_interval` for that of a test part.
     losses_ : dict of str to float
-        Mean loss of each way to combine, on the rows left out.
+        Mean loss of each way to combine, out of fold; infinite for those that do
+        not apply.
     pattern_models_ : PatternModels
         How members are combined in each presence pattern, a Combination with
         `weights`, keyed by the positions of its modalities.
@@ -96,6 +84,9 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     References
     ----------
+    Breiman, L., Friedman, J. H., Olshen, R. A., & Stone, C. J. (1984).
+    Classification and Regression Trees. Wadsworth. (The rule of one standard error.)
+
     Caruana, R., Niculescu-Mizil, A., Crew, G., & Ksikes, A. (2004). Ensemble
     selection from libraries of models. Proceedings of the 21st International
     Conference on Machine Learning.
@@ -113,8 +104,8 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
     >>> from mmensemble.datasets import make_multimodal
     >>> data = make_multimodal(random_state=0)
     >>> model = MultimodalClassifier(fusion=AutoFusion("linear"), random_state=0)
-    >>> model.fit(data.data, data.target).fusion_.choice_ in ("selection", "stack")
-    True
+    >>> model.fit(data.data, data.target).fusion_.choice_
+    'best'
     """
 
     short_name = "auto"
@@ -138,7 +129,7 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         time_budget=None,
         scoring=None,
         max_members=16,
-        n_bootstraps=10,
+        n_bootstraps=100,
         max_patterns=64,
     ):
         self.effort = effort
@@ -162,102 +153,106 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     def _fit(self, data):
         self.members_, self.modalities_ = data.members, data.modalities
-        available = data.available()
-        targets = target_matrix(data.y, data.task)
-        library = Library(data, targets, available)
-        common = _common_patterns(available)
-        samples = _resample(data, self.n_bootstraps)
-        trials = [self._try(library, common, sample) for sample in samples]
-        self._choose(trials)
-        self._combine(library, common, trials)
+        library, everyone = Library(data), frozenset(range(len(data.members)))
+        trials = Trials(library, everyone)
+        self.losses_ = dict(zip(COMBINERS, trials.means().tolist(), strict=True))
+        self.choice_ = list(COMBINERS)[trials.choice()]
+        self._expect(trials)
+        self._combine(library, everyone, trials.learners[self.choice_])
 
-    def _try(self, library, common, sample):
-        """Learn all ways of combining from one sample, and judge them on the rest."""
-        drawn, rest = sample
-        part, held_out = library.take(drawn), library.take(rest)
-        trial = {}
-        for combiner in COMBINERS:
-            found = part.learn_all(combiner, common, library.full)
-            fused = held_out.predict(found)
-            known = ~np.isnan(fused[:, 0])
-            complete = len(found) == len(common) and known.any()
-            loss = held_out.loss(fused[known], known) if complete else np.inf
-            score = self._score(held_out.data, fused, known) if complete else np.nan
-            trial[combiner] = found, loss, score
-        return trial
+    def _expect(self, trials):
+        """Estimate what score to expect of the choice."""
+        scores, sizes = trials.honest_scores(self.scoring, self.n_bootstraps)
+        self.score_estimate_, bounds = np.nan, np.full(2, np.nan)
+        if len(scores):
+            self.score_estimate_ = float(np.mean(scores))
+            bounds = np.quantile(scores, [0.025, 0.975])
+        self.score_interval_ = tuple(bounds.tolist())
+        self._n_scored = float(np.mean(sizes)) if len(sizes) else np.nan
+        self._n_tried = trials.data.n_samples
 
-    def _score(self, data, fused, known):
-        task = data.task
-        scorer = self.scoring or ("accuracy" if task.is_classification else "r2")
-        scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
-        rows = np.flatnonzero(known)
-        classes = task.classes if task.is_classification else ()
-        if len(rows) < 2 or len(np.unique(data.y[rows])) < len(classes):
-            return np.nan
-        return score_predictions(scorer, fused[rows], data.take(rows))
+    def score_interval(self, n_rows):
+        """Return where the score on so many new rows falls, 95 times of 100.
 
-    def _choose(self, trials):
-        """Take the one that the losses speak for, and estimate how good it is."""
-        losses = np.array([[trial[c][1] for c in COMBINERS] for trial in trials])
-        scores = np.array([[trial[c][2] for c in COMBINERS] for trial in trials])
-        picks = [_prudent(np.delete(losses, b, axis=0)) for b in range(len(losses))]
-        honest = scores[np.arange(len(scores)), picks]
-        honest = honest[~np.isnan(honest)]
-        self.score_estimate_ = float(np.mean(honest)) if len(honest) else np.nan
-        bounds = np.quantile(honest, [0.025, 0.975]) if len(honest) else [np.nan] * 2
-        self.score_interval_ = tuple(float(bound) for bound in bounds)
-        self.losses_ = dict(zip(COMBINERS, losses.mean(axis=0).tolist(), strict=True))
-        self.choice_ = list(COMBINERS)[_prudent(losses)]
+        `score_interval_` is about the expected score; the score of a test part
+        varies about that, the more so the fewer rows it has.
 
-    def _combine(self, library, common, trials):
-        found = {}
-        for pattern in common:
-            combination = self._final(library, pattern, trials)
-            if combination is not None:
-                found[pattern] = combination
-        served = self._served(library, found)
-        plain = "stack" if self.choice_ == "class_stack" else self.choice_
-        for pattern in list_patterns(library.available, self.max_patterns):
-            if pattern not in found:  # too few rows for weights by class
-                combination = library.learn(plain, pattern, allowed=served)
-                if combination is not None:
-                    found[pattern] = combination
-        self._keep(library, found, served)
+        Parameters
+        ----------
+        n_rows : int
+            Number of rows of the test part.
 
-    def _final(self, library, pattern, trials):
-        """The chosen way on all rows; selections are averaged over the samples."""
-        combination = library.learn(self.choice_, pattern)
-        if self.choice_ == "selection" and combination is not None:
-            drawn = [t["selection"][0][pattern] for t in trials if _has(t, pattern)]
-            weights = [combination.weights, *(c.weights for c in drawn)]
-            mean = _largest(np.mean(weights, axis=0), self.max_members)
-            return Combination(mean / mean.sum(), loss=combination.loss)
-        if combination is None or (combination.weights > 0).sum() <= self.max_members:
+        Returns
+        -------
+        lower, upper : float
+        """
+        check_is_fitted(self)
+        # scores of m rows out of the same n spread by the root of 1 / m - 1 / n
+        spread = 1 / self._n_scored - 1 / self._n_tried
+        wider = np.sqrt((1 / self._n_tried + 1 / n_rows) / spread)
+        middle = self.score_estimate_
+        return tuple(middle + wider * (b - middle) for b in self.score_interval_)
+
+    def _combine(self, library, everyone, tried):
+        """Learn from all rows, the fullest pattern first: it says who is needed."""
+        combine = COMBINERS[self.choice_]
+        available = library.data.available()
+        patterns = list_patterns(available, self.max_patterns)
+        served, found = self._served(library, ()), {}
+        if patterns:
+            learn = combine(library, everyone)
+            found[patterns[0]] = self._limited(library, learn, patterns[0], tried)
+            served = self._served(library, found.values())
+        if patterns[1:]:
+            learn = combine(library, served)
+        for pattern in patterns[1:]:
+            found[pattern] = self._limited(library, learn, pattern)
+        self._keep({p: c for p, c in found.items() if c is not None}, patterns, served)
+
+    def _limited(self, library, learn, pattern, tried=()):
+        """Return a pattern's combination of no more members than allowed.
+
+        Selections are averaged with those of the folds.
+        """
+        combination = None if learn is None else learn(pattern)
+        if combination is None:
+            return None
+        weights, refit = combination.weights, combination.intercept is not None
+        if self.choice_ == "selection" and tried:
+            folds = [other(pattern) for other in tried]
+            weights = np.mean([weights, *(c.weights for c in folds if c)], axis=0)
+        elif (weights > 0).sum() <= self.max_members:
             return combination
         least = _LEAST_SHARE if combination.matrices is None else 0.0
-        weights = _largest(combination.weights, self.max_members, least)
-        kept = set(np.flatnonzero(weights))
-        return library.learn(self.choice_, pattern, allowed=kept)
+        weights = _largest(weights, self.max_members, least)
+        if refit:
+            kept = frozenset(np.flatnonzero(weights).tolist())
+            return COMBINERS[self.choice_](library, kept)(pattern)
+        return Combination(weights / weights.sum())
 
     def _served(self, library, found):
         """Members with a weight, and the best of each modality, for rows with no
         other."""
-        used = [np.flatnonzero(c.weights).tolist() for c in found.values()]
+        data = library.data
+        used = [np.flatnonzero(c.weights).tolist() for c in found if c is not None]
         served = {member for members in used for member in members}
         losses = member_losses(
-            library.data.predictions,
-            library.targets,
-            library.data.sample_weight,
-            classification=library.data.task.is_classification,
+            data.predictions,
+            target_matrix(data.y, data.task),
+            data.sample_weight,
+            classification=data.task.is_classification,
         )
         for modality in range(len(self.modalities_)):
-            own = library.data.members_in((modality,), joint=False)
+            own = data.members_in((modality,), joint=False)
             if own:
                 served.add(min(own, key=lambda member: losses[member]))
-        return served
+        return frozenset(served)
 
-    def _keep(self, library, found, served):
-        self.pattern_models_ = combinations_by_pattern(found)
+    def _keep(self, found, patterns, served):
+        losses = (0.0,) * len(found)
+        self.pattern_models_ = PatternModels(
+            tuple(found), tuple(found.values()), losses
+        )
         self._shares = self.pattern_models_.with_models(
             combination.weights / combination.weights.sum()
             for combination in found.values()
@@ -266,7 +261,8 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         self.unused_members_ = frozenset(set(range(n_members)) - served)
         self._fallback = np.zeros(n_members)
         self._fallback[sorted(served)] = 1 / len(served)
-        self.weights_ = self._shares.get(library.full, self._fallback)
+        full = patterns[0] if patterns else None
+        self.weights_ = self._shares.get(full, self._fallback)
 
     def row_weights(self, data):
         """Return the weight of each member in each row.
@@ -282,11 +278,11 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     def _predict(self, data):
         out = mean_rule(data.predictions, self.row_weights(data), data.task.prior)
-        return predict_by_pattern(self.pattern_models_, data, data.available(), out)
-
-
-def _has(trial, pattern):
-    return pattern in trial["selection"][0]
+        for key, rows in self.pattern_models_.serve(data.available()):
+            if key is not None:
+                own = self.pattern_models_[key]
+                out[rows] = own.predict(data.predictions[rows], data.task)
+        return out
 
 
 def _largest(weights, number, least=_LEAST_SHARE):
@@ -295,75 +291,3 @@ def _largest(weights, number, least=_LEAST_SHARE):
     out = np.zeros_like(weights)
     out[kept] = weights[kept]
     return np.where(out >= least * out.sum(), out, 0.0)
-
-
-def _prudent(losses):
-    """Return the position of the combiner to take: a selection unless others prove.
-
-    A mean of several is wrong in no costly way, while the best of many members
-    looks better than it is; so a single one needs the clearest lead.
-
-    Parameters
-    ----------
-    losses : ndarray of shape (n_samples, 4)
-        Of the best member, the selection, the stack and that by classes.
-    """
-    finite = np.isfinite(losses).all(axis=0)
-    if not finite[1]:
-        return 0
-    taken = 1
-    margins = ((2, _STACK_MARGIN), (3, _STACK_MARGIN), (0, _SINGLE_MARGIN))
-    for other, margin in margins:
-        if finite[other]:
-            lead = losses[:, taken] - losses[:, other]
-            if lead.mean() > margin * lead.std():
-                taken = other
-    return taken
-
-
-def _common_patterns(available):
-    """Return the patterns that many rows have, and the fullest."""
-    rows, counts = np.unique(available, axis=0, return_counts=True)
-    order = np.argsort(-counts, kind="stable")[:_COMPARED]
-    common = [
-        tuple(np.flatnonzero(rows[position]).tolist())
-        for position in order
-        if counts[position] >= _SHARE * len(available)
-    ]
-    full = tuple(np.flatnonzero(available.any(axis=0)).tolist())
-    return list(dict.fromkeys([full, *(pattern for pattern in common if pattern)]))
-
-
-def _resample(data, n_bootstraps):
-    """Return (drawn, left out) rows of each bootstrap sample.
-
-    Groups are drawn whole; without groups, each class keeps its number of rows.
-    """
-    units = np.arange(data.n_samples)
-    if data.groups is not None:
-        units = np.unique(data.groups, return_inverse=True)[1]
-    strata = np.zeros(units.max() + 1, dtype=int)
-    if data.groups is None and data.task.is_classification:
-        strata = np.searchsorted(data.task.classes, data.y)
-    samples = []
-    for b in range(n_bootstraps):
-        rng = np.random.default_rng(seed_for(data.seed, "bootstrap", str(b)))
-        drawn = np.concatenate(
-            [
-                rng.choice(own, len(own))
-                for own in map(np.flatnonzero, strata == np.unique(strata)[:, None])
-            ]
-        )
-        counts = np.bincount(drawn, minlength=len(strata))[units]
-        rows = np.repeat(np.arange(data.n_samples), counts)
-        rest = np.flatnonzero(counts == 0)
-        if len(rest) == 0:
-            rest = np.arange(data.n_samples)
-        samples.append((_at_most(rows, rng), _at_most(rest, rng)))
-    return samples
-
-
-def _at_most(rows, rng):
-    if len(rows) <= _MOST_ROWS:
-        return rows
-    return np.sort(rng.choice(rows, _MOST_ROWS, replace=False))

@@ -1,27 +1,26 @@
-"""Ways to combine members, from the simplest on, each learnt a presence pattern."""
+"""Ways to combine members, from the simplest on; presence patterns share strength."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import softmax
 
-from mmensemble.fusion._patterns import PatternModels, rows_with
-from mmensemble.fusion._rows import rows_of_weight, rows_predicted
+from mmensemble.fusion._partial_pooling import VOTE_ROWS, Sample, common_patterns
 from mmensemble.fusion._second_level import second_level
-from mmensemble.fusion._weights import member_losses
-from mmensemble.learners._nonnegative import NonNegativeLogistic, nonnegative_line
+from mmensemble.fusion._shared_mixture import SharedMixture
+from mmensemble.fusion._shared_stack import SharedStack
 from mmensemble.learners._objectives import make_objective
-from mmensemble.numerics._columns import column_moments
 from mmensemble.numerics._greedy import greedy_selection
 from mmensemble.numerics._logistic import RidgeLogistic
 
-#: Penalty of a stack, in rows: what each unit of weight has to win on them. This
-#: one and the next two are varied in benchmarks/bench_constants.py.
+#: Penalty of a sparse stack, in rows: what each unit of weight has to win on them.
+#: This one and the next are varied in benchmarks/bench_constants.py.
 _PENALTY = 5.0
 #: The same of a stack by classes: of what its weights differ from one for all.
 _CLASS_PENALTY = 100.0
-#: Rows of exactly a pattern from which members on all modalities are tried there.
-_EVIDENCE = 50
+#: Rows below which nothing is learnt.
+_FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -36,14 +35,11 @@ class Combination:
         of logits, or of values.
     matrices : ndarray of shape (n_members, n_outputs, n_outputs), default=None
         What a stack multiplies each member's logits by, in place of one weight.
-    loss : float
-        On the rows it was learnt from.
     """
 
     weights: np.ndarray
     intercept: np.ndarray | None = None
     matrices: np.ndarray | None = None
-    loss: float = 0.0
 
     def predict(self, predictions, task):
         """Return fused predictions of shape (n_samples, n_outputs)."""
@@ -67,226 +63,208 @@ class Combination:
         return np.einsum("imk,m->ik", logits, self.weights[used]) + self.intercept
 
 
-def best_member(predictions, targets, data):
-    """Take the one member of least loss."""
-    singles = np.eye(predictions.shape[1])
-    objective = make_objective(predictions, data, targets)
-    return Combination(singles[np.argmin(objective(singles))])
-
-
-def selection(predictions, targets, data):
-    """Take the mean of a greedily selected ensemble."""
-    n_members = predictions.shape[1]
-    objective = make_objective(predictions, data, targets)
-    return Combination(greedy_selection(objective, np.arange(n_members), n_members))
-
-
-def stack(predictions, targets, data):
-    """Take a non-negative stack, a little penalised; None where a class lacks."""
-    weight = data.weight
-    if not data.task.is_classification:
-        return Combination(*_stacked_values(predictions, targets, weight))
-    if not targets.any(axis=0).all():
-        return None
-    model = NonNegativeLogistic(penalty=_PENALTY / len(targets))
-    logits = second_level(predictions, data.task, True)
-    model.fit(logits, targets.argmax(axis=1), weight)
-    if not model.weights_.any():
-        return None
-    return Combination(model.weights_, model.intercept_)
-
-
-def _stacked_values(predictions, targets, weight):
-    """Non-negative least squares, one weight a member for all targets alike."""
-    middle = np.average(predictions, axis=0, weights=weight)
-    level, spread = column_moments(targets, weight)
-    spread = np.where(spread > 0, spread, 1.0)
-    columns = ((predictions - middle) / spread).transpose(0, 2, 1)
-    weights, _ = nonnegative_line(
-        columns.reshape(-1, predictions.shape[1]),
-        ((targets - level) / spread).ravel(),
-        np.repeat(weight, targets.shape[1]),
-    )
-    if not weights.any():
-        weights = np.full(len(weights), 1 / len(weights))
-    return weights, level - weights @ middle
-
-
-def class_stack(predictions, targets, data):
-    """Let a stack's weights differ by class, as far as the rows pay for it.
-
-    A multinomial logistic regression on all members' centred logs of
-    probabilities, whose ridge penalty shrinks it to the stack of one weight a
-    member. For three classes or more; None where there is no stack.
-    """
-    n_classes = targets.shape[1]
-    base = None
-    if data.task.is_classification and n_classes > 2:
-        base = stack(predictions, targets, data)
-    if base is None:
-        return None
-    weight = data.weight
-    logits = second_level(predictions, data.task, True)
-    own = np.einsum("m,kl->mkl", base.weights, np.eye(n_classes))
-    scores = logits @ own.reshape(-1, n_classes) + base.intercept
-    penalty = _CLASS_PENALTY * weight.mean()
-    problem = RidgeLogistic(logits, targets, weight, offset=scores)
-    fit = problem.solve(penalty, tol=1e-6)
-    matrices = own + fit.coef.reshape(own.shape)
-    size = np.sqrt((matrices**2).sum(axis=(1, 2)) / n_classes)
-    return Combination(size, base.intercept + fit.intercept, matrices)
-
-
-#: From the simplest to the most flexible.
-COMBINERS = {
-    "best": best_member,
-    "selection": selection,
-    "stack": stack,
-    "class_stack": class_stack,
-}
-
-
-@dataclass(frozen=True)
 class Library:
     """Out-of-fold predictions to learn combinations from.
 
     Parameters
     ----------
     data : FusionData
-    targets : ndarray of shape (n_samples, n_outputs)
-    available : ndarray of bool of shape (n_samples, n_modalities)
+        Training rows.
+    strength : float, default=None
+        Rows that shared weights are worth to a pattern; chosen by default, once.
+    common : set of tuple of int, default=None
+        Patterns whose own rows count beside what all say; all by default.
+
+    Attributes
+    ----------
+    core : frozenset of int
+        Members of the first learner.
     """
 
-    data: object
-    targets: np.ndarray
-    available: np.ndarray
-
-    def take(self, rows):
-        """Return the library of some rows."""
-        return Library(self.data.take(rows), self.targets[rows], self.available[rows])
-
-    @property
-    def full(self):
-        """The pattern of all modalities that any row has."""
-        return tuple(np.flatnonzero(self.available.any(axis=0)).tolist())
-
-    def learn(self, combiner, pattern, full=None, allowed=None):
-        """Return the combination of a pattern, or None where it cannot be learnt.
-
-        Members on all modalities together serve rows that lack some if Akaike's
-        criterion on the rows of exactly that pattern prefers that.
-
-        Parameters
-        ----------
-        combiner : {"best", "selection", "stack", "class_stack"}
-        pattern : tuple of int
-        full : tuple of int, default=None
-            The pattern that lacks nothing; that of the rows by default.
-        allowed : set of int, default=None
-            Members to choose from; all by default.
-        """
-        full = self.full if full is None else full
-        rows = rows_with(self.available, pattern)
-        inside = self.data.members_in(pattern, joint=pattern == full)
-        found = self._combine(combiner, rows, inside, allowed)
-        everything = self.data.members_in(pattern, joint=True)
-        if pattern == full or len(everything) == len(inside) or found is None:
-            return found
-        n_present = self.available[rows].sum(axis=1)
-        exact = rows[n_present == len(pattern)]
-        if len(exact) < _EVIDENCE:
-            return found
-        other = self._combine(combiner, exact, everything, allowed)
-        if other is None or self._criterion(found, exact) <= self._criterion(
-            other, exact
-        ):
-            return found
-        return other
-
-    def learn_all(self, combiner, patterns, full):
-        """Return what can be learnt for each of the patterns, a PatternModels."""
-        found = {pattern: self.learn(combiner, pattern, full) for pattern in patterns}
-        return combinations_by_pattern({p: c for p, c in found.items() if c})
-
-    def _combine(self, combiner, rows, inside, allowed):
-        """Learn on the rows that count, with weights for all members."""
-        if allowed is not None:
-            inside = [i for i in inside if i in allowed]
-        rows = self._counting(rows, inside)
-        if len(rows) < 2 or not inside:
-            return None
-        predictions = self.data.predictions[np.ix_(rows, inside)]
-        part = self.data.take(rows)
-        own = COMBINERS[combiner](predictions, self.targets[rows], part)
-        if own is None:
-            return None
-        weights = np.zeros(len(self.data.members))
-        weights[inside] = own.weights
-        matrices = None
-        if own.matrices is not None:
-            matrices = np.zeros((len(weights), *own.matrices.shape[1:]))
-            matrices[inside] = own.matrices
-        loss = self.loss(own.predict(predictions, self.data.task), rows)
-        return Combination(weights, own.intercept, matrices, loss)
-
-    def _counting(self, rows, inside):
-        return rows_of_weight(self.data, rows_predicted(self.data, rows, inside))
-
-    def loss(self, fused, rows=slice(None)):
-        """Return the log loss or squared error of fused predictions of some rows."""
-        weight = self.data.sample_weight
-        return float(
-            member_losses(
-                fused[:, None, :],
-                self.targets[rows],
-                None if weight is None else weight[rows],
-                classification=self.data.task.is_classification,
-            )[0]
+    def __init__(self, data, strength=None, common=None):
+        self.data, self._strength, self._common = data, strength, common
+        first = data.members[0].learner
+        self.core = frozenset(
+            k for k, member in enumerate(data.members) if member.learner == first
         )
 
-    def _criterion(self, combination, rows):
-        """Akaike's, over twice the number of rows; less is better."""
-        used = combination.weights > 0
-        n_weights = used.sum()
-        if combination.matrices is not None:
-            n_weights *= combination.matrices.shape[1]  # one a class, about
-        rows = self._counting(rows, np.flatnonzero(used))
-        if len(rows) == 0:
-            return np.inf
-        fused = combination.predict(self.data.predictions[rows], self.data.task)
-        loss = self.loss(fused, rows)
-        if not self.data.task.is_classification:
-            loss = np.log(max(loss, np.finfo(float).tiny)) / 2
-        return loss + n_weights / len(rows)
+    @property
+    def strength(self):
+        """Rows that shared weights are worth, chosen for the stack of all members."""
+        if self._strength is None:
+            self._strength = SharedStack(self.sample(range(len(self.data.members))))
+            self._strength = self._strength.strength
+        return self._strength
 
-    def predict(self, combinations):
-        """Return the combinations' predictions of every row, NaN where none serves."""
-        out = np.full(self.targets.shape, np.nan)
-        return predict_by_pattern(combinations, self.data, self.available, out)
+    def take(self, rows):
+        """Return a library of some rows to compare with, of the same strength."""
+        common = common_patterns(self.data.available())
+        return Library(self.data.take(rows), self.strength, common)
+
+    def is_own(self, pattern):
+        """Tell whether the rows of a pattern count beside what all say."""
+        return self._common is None or pattern in self._common
+
+    def sample(self, members):
+        """Return the rows to learn weights of some members from."""
+        return Sample.of(self.data, members)
+
+    def members(self, pattern, allowed):
+        """Return positions of the allowed members that rows of a pattern have."""
+        inside = self.data.members_in(pattern, joint=True)
+        return [k for k in inside if k in allowed]
 
 
-def combinations_by_pattern(found):
-    """Return a dict of tuple of int to Combination as PatternModels."""
-    losses = tuple(combination.loss for combination in found.values())
-    return PatternModels(tuple(found), tuple(found.values()), losses)
+def vote(library, allowed, *, log=False):
+    """Take the mean of the first learner's members, or that of their logs."""
+    n_members, n_outputs = library.data.predictions.shape[1:]
+    singles = {k for k in library.core if library.data.members[k].modality is not None}
+
+    def learn(pattern):
+        inside = library.members(pattern, allowed & singles)
+        if not inside:
+            return None
+        weights = np.zeros(n_members)
+        weights[inside] = 1 / len(inside)
+        return Combination(weights, np.zeros(n_outputs) if log else None)
+
+    return learn if library.data.task.is_classification or not log else None
 
 
-def predict_by_pattern(combinations, data, available, out):
-    """Fill `out` with the combinations' predictions, row by row, where any serves.
+def mixture(library, allowed, *, single=False):
+    """Take the mean of a greedily selected ensemble, or the single best member."""
+    members, sample = _known(library, allowed)
+    if sample is None:
+        return None
+    data = library.data
 
-    Parameters
-    ----------
-    combinations : PatternModels
-        Of Combination.
-    data : FusionData
-    available : ndarray of bool of shape (n_samples, n_modalities)
-    out : ndarray of shape (n_samples, n_outputs)
+    def solve(predictions, rows, inside):
+        if len(rows) < _FEWEST:
+            return None
+        part = data.take(rows)
+        own = sample.targets[np.searchsorted(sample.rows, rows)]
+        objective = make_objective(predictions, part, own)
+        if single:
+            singles = np.eye(len(inside))
+            return singles[np.argmin(objective(singles))]
+        return greedy_selection(objective, np.arange(len(inside)), len(inside))
 
-    Returns
-    -------
-    out : ndarray of shape (n_samples, n_outputs)
+    shared = SharedMixture(sample, solve, library.strength)
+    return partial(_learn, library, members, shared, _mean)
+
+
+def _mean(model, library, inside, found):
+    weights = np.zeros(len(library.data.members))
+    weights[inside] = model
+    return Combination(weights)
+
+
+def shared_stack(library, allowed, *, lasso=0.0, vote=VOTE_ROWS, core=False):
+    """Take a non-negative stack, pulled to equal weights or a little sparse."""
+    allowed = allowed & library.core if core else allowed
+    members, sample = _known(library, allowed)
+    if sample is None or (not vote and not _has_all_classes(sample)):
+        return None
+    shared = SharedStack(sample, library.strength, lasso=lasso, vote=vote)
+    return partial(_learn, library, members, shared, _stacked)
+
+
+def _stacked(model, library, inside, shared):
+    own, shift = model
+    if not own.any():
+        if library.data.task.is_classification:
+            return None
+        own = np.full(len(own), 1 / len(own))
+    weights = np.zeros(len(library.data.members))
+    weights[inside] = own
+    return Combination(weights, shared.evidence.intercept(own, shift))
+
+
+def _known(library, allowed):
+    """Return the allowed members that any row knows, and the sample; or None."""
+    known = ~np.isnan(library.data.predictions[:, :, 0]).all(axis=0)
+    members = [k for k in sorted(allowed) if known[k]]
+    if not members:
+        return members, None
+    sample = library.sample(members)
+    return members, sample if len(sample.rows) >= _FEWEST else None
+
+
+def _has_all_classes(sample):
+    return not sample.is_classification or sample.targets.any(axis=0).all()
+
+
+def _learn(library, members, shared, make, pattern):
+    """Return the combination of a pattern; None where it has no member."""
+    inside = library.members(pattern, frozenset(members))
+    if not inside:
+        return None
+    where = np.searchsorted(members, inside).tolist()
+    model = shared.model(where, own=library.is_own(pattern))
+    return make(model, library, inside, shared)
+
+
+def class_stack(library, allowed):
+    """Let a stack's weights differ by class, as far as the rows pay for it.
+
+    A multinomial logistic regression on all members' centred logs of
+    probabilities, whose ridge penalty shrinks it to the sparse stack of one weight
+    a member. For three classes or more; None where there is no stack.
     """
-    for key, rows in combinations.serve(available):
-        if key is not None:
-            out[rows] = combinations[key].predict(data.predictions[rows], data.task)
-    return out
+    task = library.data.task
+    if not task.is_classification or task.n_outputs < 3:
+        return None
+    plain = sparse_stack(library, allowed)
+    if plain is None:
+        return None
+    members, sample = _known(library, allowed)
+    everyone = np.arange(len(sample.rows))
+
+    def learn(pattern):
+        base = plain(pattern)
+        inside = library.members(pattern, frozenset(members))
+        where = np.searchsorted(members, inside).tolist()
+        own = base is not None and library.is_own(pattern)
+        rows = sample.rows_of(where, everyone) if own else []
+        if not len(rows) or not sample.targets[rows].any(axis=0).all():
+            return base
+        predictions = sample.predictions[rows][:, where]
+        weight, targets = sample.weight[rows], sample.targets[rows]
+        return _by_class(base, inside, predictions, targets, weight, task)
+
+    return learn
+
+
+def _by_class(base, inside, predictions, targets, weight, task):
+    """Return the base with a matrix a member, shrunk to its one weight."""
+    n_classes = task.n_outputs
+    logits = second_level(predictions, task, True)
+    own = np.einsum("m,kl->mkl", base.weights[inside], np.eye(n_classes))
+    scores = logits @ own.reshape(-1, n_classes) + base.intercept
+    problem = RidgeLogistic(logits, targets, weight, offset=scores)
+    fit = problem.solve(_CLASS_PENALTY * weight.mean(), tol=1e-6)
+    matrices = np.zeros((len(base.weights), n_classes, n_classes))
+    matrices[inside] = own + fit.coef.reshape(own.shape)
+    size = np.sqrt((matrices**2).sum(axis=(1, 2)) / n_classes)
+    return Combination(size, base.intercept + fit.intercept, matrices)
+
+
+log_vote = partial(vote, log=True)
+best_member = partial(mixture, single=True)
+core_stack = partial(shared_stack, core=True)
+sparse_stack = partial(shared_stack, lasso=_PENALTY, vote=0.0)
+#: In the order of trust: the first that is about as good as any is taken. The stack
+#: of the first learner's members comes first, being the log-linear vote where rows
+#: are few; the single best of many, which looks better than it is, comes last. Each
+#: takes a library and the members allowed, and returns a function from a pattern to
+#: its Combination, or None where nothing can be learnt.
+COMBINERS = {
+    "core_stack": core_stack,
+    "vote": vote,
+    "log_vote": log_vote,
+    "shrunk_stack": shared_stack,
+    "selection": mixture,
+    "stack": sparse_stack,
+    "class_stack": class_stack,
+    "best": best_member,
+}

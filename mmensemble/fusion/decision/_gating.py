@@ -12,12 +12,27 @@ from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._heads import HeadTargets, head_outputs, tuning_folds
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._names import output_names
+from mmensemble.fusion._partial_pooling import lacks_any
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs
 from mmensemble.fusion._projection import BlockProjector
-from mmensemble.fusion._rows import FEW_ROWS, FEWEST_ROWS, MANY_ROWS, rows_of_weight
+from mmensemble.fusion._rows import (
+    FEW_ROWS,
+    FEWEST_ROWS,
+    MANY_ROWS,
+    rows_of_weight,
+    rows_that_count,
+)
 from mmensemble.fusion._rules import mean_rule
-from mmensemble.fusion._weights import over_present
-from mmensemble.fusion.decision._mixture import Evidence, Gate, Mixture, fit_gate
+from mmensemble.fusion._shared_mixture import shared_weights
+from mmensemble.fusion._shared_stack import SharedStacks
+from mmensemble.fusion._weights import best_mixture, over_present, target_matrix
+from mmensemble.fusion.decision._mixture import (
+    Evidence,
+    Gate,
+    Mixture,
+    fit_gate,
+    global_gate,
+)
 from mmensemble.numerics._penalty_search import choose_by_folds
 
 #: Penalties on the slopes that are tried, from global weights on: a decade apart,
@@ -43,9 +58,10 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
     the best global weights. Only the slopes `v` are penalised, so that a strong
     penalty leaves global weights: those of stacking or of
     ``VotingFusion(weights="optimize")``, depending on `pool`. Each presence pattern has
-    a gate of its own, learnt from the rows that have at least its modalities;
-    rows without any of the context get global weights. As a transformer it gives
-    the members' mean prediction under the row's weights.
+    a gate of its own, learnt from the rows that have at least its modalities; where
+    training rows lack modalities, the global weights from which it begins are shrunk
+    towards what all rows say. Rows without any of the context get global weights. As
+    a transformer it gives the members' mean prediction under the row's weights.
 
     Parameters
     ----------
@@ -159,7 +175,7 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
         features = self.projector_.transform(self._context_blocks(data))
         available = data.available()
         self.pattern_models_ = PatternModels.fit(
-            partial(self._fit_pattern, data, features),
+            partial(self._fit_pattern, data, features, self._shared_weights(data)),
             pattern_jobs(available, self.max_patterns),
             fallbacks=("around", "within"),
         )
@@ -188,17 +204,41 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
         ]
         return np.hstack([np.empty((len(features[0]), 0)), *inside])
 
-    def _fit_pattern(self, data, features, pattern, rows, known):
-        rows = rows_of_weight(data, rows)
-        if len(rows) < FEWEST_ROWS:
+    def _shared_weights(self, data):
+        """Return global weights by pattern, and what the pool needs besides.
+
+        None where no row lacks anything: patterns then learn alone.
+        """
+        if not lacks_any(data):
             return None
+        if self.pool == "mixture":
+            models, _ = shared_weights(data, _best_mean, self.max_patterns)
+            return lambda p: (models[p][data.members_in(p)], np.zeros(0))
+        stacks = SharedStacks(rows_that_count(data), together=True)
+        centre, spread = self._units
+
+        def known(pattern):
+            weights, intercept = stacks.parts(pattern)[0]
+            total = weights.sum()
+            shift = (intercept - (1 - total) * centre) / spread
+            equal = np.full(len(weights), 1 / len(weights))
+            gates = weights / total if total > 0 else equal
+            return gates, np.append(total, shift)
+
+        return known
+
+    def _fit_pattern(self, data, features, shared, pattern, rows, known):
+        rows = rows_of_weight(data, rows)
+        best = None if shared is None else shared(pattern)
+        if len(rows) < FEWEST_ROWS:
+            return None if best is None else (global_gate(*best), 0.0)
         data = data.take(rows)
         predictions = self._pool_inputs(data)[:, data.members_in(pattern)]
         pool = _POOLS[self.pool](predictions, self._targets(data))
         inputs = self._inputs([z[rows] for z in features], pattern)
         penalty = self._penalty_for(data, pool, inputs)
         start = self._start(data, pattern, known)
-        return fit_gate(pool, inputs, penalty, start), 0.0
+        return fit_gate(pool, inputs, penalty, start, best=best), 0.0
 
     def _penalty_for(self, data, pool, inputs):
         """Return a pattern's penalty: what served the fullest one, or infinity."""
@@ -221,9 +261,9 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
         )
 
     def _start(self, data, pattern, known):
-        """Return a pattern's part of the first gate around it; None without one."""
+        """Return a pattern's part of the first gate around it; None without slopes."""
         full = next((key for key in known if set(key) >= set(pattern)), None)
-        if full is None:
+        if full is None or known[full].is_global:
             return None
         gate = known[full]
         members = np.isin(data.members_in(full), data.members_in(pattern))
@@ -315,6 +355,15 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
     def get_feature_names_out(self, task):
         """Return one name an output: the class or the target."""
         return output_names("gating", task)
+
+
+def _best_mean(part, predictions, members):
+    """Return the weights of the best mean of some rows; None where these are few."""
+    if part.n_samples < 2:
+        return None
+    targets = target_matrix(part.y, part.task)
+    classes = {"classification": part.task.is_classification}
+    return best_mixture(predictions, targets, part.sample_weight, **classes)
 
 
 def _choose_penalty(data, pool, features, penalties):

@@ -194,6 +194,12 @@ class Gate:
         return softmax(features @ self.slopes + self.bias, axis=1)
 
 
+def global_gate(weights, extra):
+    """Return the gate that gives all rows the same weights."""
+    bias = np.log(np.maximum(weights, _LEAST_START))
+    return Gate(weights, bias, np.zeros((0, len(weights))), extra, extra)
+
+
 def objective(pool, features, penalty):
     """Return the function of a gate's parameters that is to be minimised.
 

@@ -12,9 +12,11 @@ from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._names import output_names
+from mmensemble.fusion._partial_pooling import lacks_any
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs
 from mmensemble.fusion._rows import has_all_classes, rows_of_weight, rows_predicted
 from mmensemble.fusion._rules import mean_rule
+from mmensemble.fusion._shared_mixture import shared_weights
 from mmensemble.fusion._weights import skill_weights, target_matrix
 from mmensemble.learners._objectives import make_objective
 from mmensemble.numerics._greedy import bagged_selection
@@ -31,7 +33,9 @@ class SelectionFusion(MemberWeightsMixin, BaseFusion):
     The best members start the ensemble; then whichever member's addition helps
     most is added, again and again. How often a member is in the ensemble is its
     weight, so most of a large library ends up without any. Weights are found on
-    out-of-fold predictions, for each presence pattern anew.
+    out-of-fold predictions, for each presence pattern anew; where training rows lack
+    modalities, a pattern's weights are shrunk towards those that all rows say, the
+    more so the fewer rows it has.
 
     Parameters
     ----------
@@ -69,7 +73,11 @@ class SelectionFusion(MemberWeightsMixin, BaseFusion):
         Weights where every modality is present; they sum to one.
     pattern_models_ : PatternModels
         Weights for each presence pattern, keyed by the positions of its
-        modalities.
+        modalities; where there are more patterns than `max_patterns` and rows lack
+        modalities, the key () holds those of all rows.
+    strength_ : float
+        Rows that the weights of all rows are worth to a pattern. Only where training
+        rows lack modalities.
     calibrators_ : dict of str to object
         The calibrator of each member, where there are any.
 
@@ -148,10 +156,16 @@ class SelectionFusion(MemberWeightsMixin, BaseFusion):
             data.sample_weight,
             classification=task.is_classification,
         )
-        self.pattern_models_ = PatternModels.fit(
-            partial(self._fit_pattern, data, targets, self._draw(data)),
-            pattern_jobs(data.available(), self.max_patterns),
-        )
+        draws = self._draw(data)
+        if lacks_any(data):
+            self.pattern_models_, self.strength_ = shared_weights(
+                data, partial(self._select, draws), self.max_patterns
+            )
+        else:
+            self.pattern_models_ = PatternModels.fit(
+                partial(self._fit_pattern, data, draws),
+                pattern_jobs(data.available(), self.max_patterns),
+            )
         if self.pattern_models_:
             everything = tuple(range(len(data.modalities)))
             self.weights_ = self.pattern_models_[
@@ -169,33 +183,39 @@ class SelectionFusion(MemberWeightsMixin, BaseFusion):
             draws[:, position] = rng.random(n_bags)
         return draws
 
-    def _fit_pattern(self, data, targets, draws, pattern, rows, known):
+    def _fit_pattern(self, data, draws, pattern, rows, known):
         inside = data.members_in(pattern)
         rows = rows_of_weight(data, rows_predicted(data, rows, inside))
-        if not self._is_enough(data, rows):
+        predictions = data.predictions[np.ix_(rows, inside)]
+        part = data.take(rows)
+        found = self._select(draws, part, predictions, inside)
+        if found is None:
             return None
-        objective = make_objective(
-            data.predictions[np.ix_(rows, inside)],
-            data.take(rows),
-            targets[rows],
-            self.scoring,
-        )
-        found = bagged_selection(
-            objective,
-            draws[:, inside],
+        weights = np.zeros(len(data.members))
+        weights[inside] = found
+        return weights, self._objective(part, predictions)(found[None])[0]
+
+    def _select(self, draws, part, predictions, members):
+        """Return the weights of members for some rows; None where these are few."""
+        if not self._is_enough(part):
+            return None
+        return bagged_selection(
+            self._objective(part, predictions),
+            draws[:, members],
             self.bag_fraction,
             n_steps=self.n_steps,
             n_init=self.n_init,
         )
-        weights = np.zeros(len(data.members))
-        weights[inside] = found
-        return weights, objective(found[None])[0]
 
-    def _is_enough(self, data, rows):
+    def _objective(self, part, predictions):
+        targets = target_matrix(part.y, part.task)
+        return make_objective(predictions, part, targets, self.scoring)
+
+    def _is_enough(self, data):
         """Scorers need every class, losses two rows."""
         if self.scoring is None or not data.task.is_classification:
-            return len(rows) >= 2
-        return has_all_classes(data, rows)
+            return data.n_samples >= 2
+        return has_all_classes(data, np.arange(data.n_samples))
 
     def _predict(self, data):
         return mean_rule(data.predictions, self.row_weights(data), data.task.prior)

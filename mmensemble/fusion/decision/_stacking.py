@@ -12,9 +12,11 @@ from mmensemble.fusion._blocks import join_blocks
 from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._names import output_names
+from mmensemble.fusion._partial_pooling import known_predictions, lacks_any
 from mmensemble.fusion._patterns import EVERY_PATTERN, PatternModels, pattern_jobs
-from mmensemble.fusion._rows import is_enough, rows_predicted
+from mmensemble.fusion._rows import is_enough, rows_predicted, rows_that_count
 from mmensemble.fusion._second_level import second_level
+from mmensemble.fusion._shared_stack import PooledStack, SharedStacks
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
@@ -27,6 +29,12 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
     What is right for rows with every modality is wrong for rows that lack some, so
     by default one second-level model is fitted for each presence pattern, on the
     training rows that have at least those modalities.
+
+    Where training rows lack modalities, the default learner's models share strength:
+    the weights of a pattern are pulled, by a ridge penalty in place of the lasso, to
+    those that all rows say, in which an absent member adds no evidence, and these to
+    the log-linear vote. With few rows a pattern is served by what all say, with many
+    by what its own do; how many are many is chosen by held-out loss.
 
     Parameters
     ----------
@@ -59,14 +67,21 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
     ----------
     pattern_models_ : PatternModels
         Fitted model of each presence pattern, keyed by the positions of its
-        modalities; under ``missing="indicator"`` one for all, with the key ().
+        modalities; the key () holds one for all, under ``missing="indicator"`` and
+        where patterns share strength and are more than `max_patterns`.
     final_estimator_ : estimator
         That of the fullest pattern.
+    strength_ : float
+        Rows that the shared weights are worth to a pattern; of several targets the
+        mean. Only where training rows lack modalities.
     calibrators_ : dict of str to object
         The calibrator of each member, where there are any.
 
     References
     ----------
+    Chen, A., Owen, A. B., & Shi, M. (2015). Data enriched linear regression.
+    Electronic Journal of Statistics, 9(1), 1078-1112.
+
     Wolpert, D. H. (1992). Stacked generalization. Neural Networks, 5(2),
     241-259.
 
@@ -140,9 +155,29 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
             jobs = [(EVERY_PATTERN, everyone)]
         else:
             jobs = pattern_jobs(data.available(), self.max_patterns)
-        self.pattern_models_ = PatternModels.fit(partial(self._fit_pattern, data), jobs)
+        learn = partial(self._fit_pattern, data)
+        if self._is_weighted and lacks_any(data):
+            jobs, learn = self._shared(data)
+        self.pattern_models_ = PatternModels.fit(learn, jobs)
         if self.pattern_models_:
             self.final_estimator_ = self.pattern_models_[self.pattern_models_.fullest]
+
+    @property
+    def _is_weighted(self):
+        """Whether non-negative weights are learnt, a model for each pattern."""
+        default = self.final_estimator is None and not self.passthrough
+        return default and self.missing == "pattern"
+
+    def _shared(self, data):
+        """Return jobs, and how to learn models of patterns that share strength."""
+        counts = rows_that_count(data)
+        available = counts.available()
+        jobs = pattern_jobs(available, self.max_patterns)
+        stacks = SharedStacks(counts)
+        self.strength_ = stacks.strength
+        if 2 ** available.any(axis=0).sum() - 1 > self.max_patterns:
+            jobs = [*jobs, (EVERY_PATTERN, np.arange(len(available)))]
+        return jobs, stacks.learn
 
     def _remember_fills(self, data):
         """What stands in for an absent modality under `missing="indicator"`."""
@@ -165,6 +200,8 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
         matrix = self._matrix(part, pattern)
         params = _final_params(model, part, self.final_estimator is None)
         model = fit_learner(model, matrix, part.y, params)
+        if self._is_weighted and not np.any(getattr(model, "weights_", 1)):
+            model = SharedStacks(part).like(model, pattern)
         pooled = pattern == EVERY_PATTERN
         return model, 0.0 if pooled else _loss(model, matrix, part)
 
@@ -213,18 +250,19 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
         out = np.empty((data.n_samples, data.task.n_outputs))
         for key, rows in self.pattern_models_.serve(data.available()):
             part = data.take(rows)
-            if key is None:
+            model = None if key is None else self.pattern_models_[key]
+            if model is None:
                 out[rows] = np.nanmean(part.predictions, axis=1)
+            elif isinstance(model, PooledStack):
+                out[rows] = model.predict(known_predictions(part, part.available()))
             else:
-                model = self.pattern_models_[key]
                 out[rows] = outputs(model, self._matrix(part, key), data.task)
         return out
 
     @property
     def row_outputs(self):
         """Weights of members and modalities, where non-negative ones are learnt."""
-        weighted = self.final_estimator is None and not self.passthrough
-        return super().row_outputs if weighted and self.missing == "pattern" else {}
+        return super().row_outputs if self._is_weighted else {}
 
     def row_weights(self, data):
         """Return the weight of each member in each row.
@@ -242,8 +280,10 @@ class StackingFusion(MemberWeightsMixin, BaseFusion):
         models = self.pattern_models_
         shares = []
         for pattern, model in models.items():
-            inside = data.members_in(pattern)
-            learnt = getattr(model, "weights_", np.ones(len(inside)))
+            pooled = isinstance(model, PooledStack)
+            inside = model.members if pooled else data.members_in(pattern)
+            name = "weights" if pooled else "weights_"
+            learnt = getattr(model, name, np.ones(len(inside)))
             shares.append(np.zeros(len(data.members)))
             shares[-1][inside] = learnt.reshape(len(inside), -1).mean(axis=1)
         equal = np.ones(len(data.members))

@@ -10,31 +10,28 @@ from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._calibration import CALIBRATE
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._names import output_names
+from mmensemble.fusion._partial_pooling import lacks_any
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs
 from mmensemble.fusion._rules import CLASSIFICATION_RULES, REGRESSION_RULES
+from mmensemble.fusion._shared_mixture import shared_weights
 from mmensemble.fusion._weights import (
+    best_mixture,
     member_losses,
     posterior_weights,
-    simplex_log_loss,
-    simplex_squared_error,
     skill_weights,
     target_matrix,
 )
 
-
-def _best_mixture(predictions, targets, sample_weight, *, classification):
-    solve = simplex_log_loss if classification else simplex_squared_error
-    return solve(predictions, targets, sample_weight)
-
-
 #: Weights that are learnt for each presence pattern.
-_SOLVERS = {"optimize": _best_mixture, "bma": posterior_weights}
+_SOLVERS = {"optimize": best_mixture, "bma": posterior_weights}
 
 
 class VotingFusion(MemberWeightsMixin, BaseFusion):
     """Combine the members' predictions by a fixed rule and weights.
 
-    Weights are renormalised over the modalities that a row has.
+    Weights are renormalised over the modalities that a row has. Those that are
+    optimised for each presence pattern are shrunk, where training rows lack
+    modalities, towards those that all rows say, the more so the fewer rows it has.
 
     Parameters
     ----------
@@ -72,7 +69,11 @@ class VotingFusion(MemberWeightsMixin, BaseFusion):
         Weights where every modality is present; they sum to one.
     pattern_models_ : PatternModels
         With "optimize" and "bma": weights for each presence pattern, keyed by the
-        positions of its modalities.
+        positions of its modalities; with "optimize", where there are more than
+        `max_patterns` and rows lack modalities, the key () holds those of all rows.
+    strength_ : float
+        Rows that the weights of all rows are worth to a pattern. With "optimize",
+        where training rows lack modalities.
     calibrators_ : dict of str to object
         The calibrator of each member, where there are any.
 
@@ -167,9 +168,13 @@ class VotingFusion(MemberWeightsMixin, BaseFusion):
             data.sample_weight,
             classification=task.is_classification,
         )
-        if self.weights in _SOLVERS:
+        if self.weights == "optimize" and lacks_any(data):
+            self.pattern_models_, self.strength_ = shared_weights(
+                data, self._solve, self.max_patterns
+            )
+        elif self.weights in _SOLVERS:
             self.pattern_models_ = PatternModels.fit(
-                partial(self._fit_pattern, data, targets),
+                partial(self._fit_pattern, data),
                 pattern_jobs(data.available(), self.max_patterns),
             )
         if self.pattern_models_:
@@ -222,17 +227,33 @@ class VotingFusion(MemberWeightsMixin, BaseFusion):
             f"{len(data.members)} members {[m.name for m in data.members]}."
         )
 
-    def _fit_pattern(self, data, targets, pattern, rows, known):
-        share = None if data.sample_weight is None else data.sample_weight[rows]
-        if len(rows) < 2 or (share is not None and share.sum() <= 0):
+    def _fit_pattern(self, data, pattern, rows, known):
+        part, inside = data.take(rows), data.members_in(pattern)
+        predictions = part.predictions[:, inside]
+        found = self._solve(part, predictions, inside)
+        if found is None:
             return None
-        classes = {"classification": data.task.is_classification}
-        inside = data.members_in(pattern)
-        predictions, targets = data.predictions[np.ix_(rows, inside)], targets[rows]
         weights = np.zeros(len(data.members))
-        weights[inside] = _SOLVERS[self.weights](predictions, targets, share, **classes)
-        mixed = np.einsum("imk,m->ik", predictions, weights[inside])[:, None, :]
-        return weights, member_losses(mixed, targets, share, **classes)[0]
+        weights[inside] = found
+        classes = data.task.is_classification
+        loss = member_losses(
+            np.einsum("imk,m->ik", predictions, found)[:, None, :],
+            target_matrix(part.y, data.task),
+            part.sample_weight,
+            classification=classes,
+        )[0]
+        return weights, loss
+
+    def _solve(self, part, predictions, members):
+        """Return the members' weights for some rows; None where these are few."""
+        if part.n_samples < 2 or not part.weight.sum() > 0:
+            return None
+        return _SOLVERS[self.weights](
+            predictions,
+            target_matrix(part.y, part.task),
+            part.sample_weight,
+            classification=part.task.is_classification,
+        )
 
     def _predict(self, data):
         rules = (

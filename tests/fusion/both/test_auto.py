@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from fusion_cases import by_modality, numbers, random_probabilities, table, view
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
-from mmensemble.fusion.both._auto import _common_patterns, _prudent, _resample
+from mmensemble.fusion.both._combiners import COMBINERS
 
 
 def classes(n_samples=300, strengths=(0.5, 0.4, 0.4), seed=0, **more):
@@ -41,7 +42,7 @@ def make(X, fusion="auto", learner=None):
 def test_several_good_members():
     """Members that each know something are combined."""
     fusion = AutoFusion().fit(classes())
-    assert fusion.choice_ in ("selection", "stack")
+    assert fusion.choice_ in COMBINERS
     assert (fusion.weights_ > 0.1).all()
     assert fusion.losses_[fusion.choice_] < fusion.losses_["best"]
 
@@ -84,16 +85,29 @@ def test_members_that_confuse_different_classes():
     assert (alone.weights_ > 0).sum() == 1
 
 
-def test_rare_patterns_have_plain_stacks():
-    """Where rows are few, a member has one weight for all classes."""
-    data = confused(300, 0)
-    predictions = data.predictions.copy()
-    predictions[:3, 1] = np.nan
-    data = view(predictions, data.y, classes=np.arange(3))
+def test_votes_where_rows_are_few():
+    """With hardly any row the choice is near the plain vote, and never a constant."""
+    data, new = classes(16, (0.3, 0.3, 0.3)), classes(500, (0.3, 0.3, 0.3), seed=1)
     fusion = AutoFusion().fit(data)
-    assert fusion.choice_ == "class_stack"
-    assert fusion.pattern_models_[0, 1].matrices.shape == (2, 3, 3)
-    assert fusion.pattern_models_[(0,)].matrices is None
+    fused = fusion.predict(new)
+    assert roc_auc_score(new.y, fused[:, 1]) > 0.7
+
+
+def test_scattered_holes():
+    """Many patterns of few rows each: no worse than the vote, on whole rows too."""
+    data, new = (
+        classes(100, (0.3, 0.3, 0.2, 0.2)),
+        classes(1000, (0.3, 0.3, 0.2, 0.2), 1),
+    )
+    rng = np.random.default_rng(0)
+    absent = rng.random((100, 4)) < 0.6
+    absent[np.arange(100), rng.integers(0, 4, 100)] = False
+    predictions = np.where(absent[:, :, None], np.nan, data.predictions)
+    fusion = AutoFusion().fit(view(predictions, data.y, classes=np.arange(2)))
+    fused = fusion.predict(new)
+    vote = log_loss(new.y, new.predictions.mean(axis=1))
+    assert log_loss(new.y, fused) < vote
+    assert len(fusion.pattern_models_) == 15
 
 
 def test_estimate_is_honest():
@@ -171,13 +185,13 @@ def test_weights_of_rows():
     weights, own = fusion.row_weights(data), fusion.pattern_models_[(0, 2)].weights
     assert_allclose(weights[0], own / own.sum())
     assert_allclose(weights[-1], fusion.weights_)
-    if fusion.choice_ != "stack":
-        fused = np.einsum("imk,im->ik", np.nan_to_num(predictions), weights)
-        assert_allclose(fusion.predict(data), fused)
+    combination = fusion.pattern_models_[(0, 2)]
+    fused = combination.predict(predictions[:50], data.task)
+    assert_allclose(fusion.predict(data)[:50], fused)
 
 
 def test_rows_without_enough():
-    """What no pattern serves gets the mean of what it has."""
+    """Four rows without a complete one are enough to answer."""
     data = classes(4)
     predictions = data.predictions.copy()
     predictions[:3, 1:] = np.nan
@@ -186,7 +200,8 @@ def test_rows_without_enough():
     fusion = AutoFusion().fit(data)
     assert fusion.score_interval_ is not None
     out = fusion.predict(data)
-    assert_allclose(out[3], predictions[3, 1:].mean(axis=0))
+    assert_allclose(out.sum(axis=1), 1)
+    assert np.isfinite(out).all()
 
 
 def test_nothing_can_be_judged():
@@ -224,45 +239,16 @@ def test_time_budget(budget, learners):
     assert len(fusion.portfolio(classifier=True)) == 3
 
 
-def test_samples():
-    """Samples keep classes and groups together; the rest is what was not drawn."""
-    data = classes(60)
-    for drawn, rest in _resample(data, 3):
-        assert_array_equal(np.bincount(data.y[drawn]), np.bincount(data.y))
-        assert set(drawn) | set(rest) == set(range(60))
-        assert not set(drawn) & set(rest)
-    groups = np.repeat(np.arange(12), 5)
-    for drawn, rest in _resample(classes(60, groups=groups), 3):
-        assert not set(groups[drawn]) & set(groups[rest])
-        assert len(drawn) == 60
-    single = classes(6, groups=np.zeros(6))
-    assert all(len(rest) == 6 for _, rest in _resample(single, 2))
-    assert {len(rows) for rows, _ in _resample(classes(4000), 2)} == {3000}
-
-
-@pytest.mark.parametrize(
-    ("losses", "expected"),
-    [
-        ([[1, 2, 3, 3], [1, 2, 3, 3]], 0),
-        ([[1, 2, 3, 3], [1.9, 2, 3, 3]], 0),
-        ([[1, 2, 3, 3], [2.5, 2, 3, 3]], 1),
-        ([[3, 1.0, 1.09, 3], [3, 1.3, 1.2, 3]], 1),
-        ([[3, 2, 1, 1], [3, 2, 1.1, 1.1]], 2),
-        ([[3, 2, 1, 0.9], [3, 2, 1.1, 1]], 3),
-        ([[3, 2, 1, np.inf], [3, 2, 1.1, np.inf]], 2),
-        ([[3, 2, np.inf, 3], [3, 2, 1, 3]], 1),
-        ([[np.inf] * 4, [1, 1, 1, 1]], 0),
-    ],
-)
-def test_prudent(losses, expected):
-    """A selection unless others lead clearly; what fails anywhere is not taken."""
-    assert _prudent(np.array(losses)) == expected
-
-
-def test_common_patterns():
-    """The fullest comes first, then what many rows have."""
-    available = np.array([[1, 1, 0]] * 60 + [[0, 1, 1]] * 39 + [[1, 0, 0]], dtype=bool)
-    assert _common_patterns(available) == [(0, 1, 2), (0, 1), (1, 2)]
+def test_interval_of_a_test_part():
+    """The fewer new rows, the wider; it holds nearly all scores of such parts."""
+    fusion = AutoFusion().fit(classes(400, (0.2, 0.15, 0.1)))
+    widths = [np.ptp(fusion.score_interval(n)) for n in (20, 200, 10**9)]
+    assert widths[0] > widths[1] > widths[2]
+    few, many = fusion.score_interval(200), classes(200 * 40, (0.2, 0.15, 0.1), seed=7)
+    hits = (fusion.predict(many).argmax(axis=1) == many.y).reshape(40, 200).mean(axis=1)
+    assert ((few[0] < hits) & (hits < few[1])).mean() >= 0.9
+    with pytest.raises(NotFittedError, match="AutoFusion instance is not fitted"):
+        AutoFusion().score_interval(5)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Gating against voting, stacking, and tables whose right modality is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fusion_cases import by_modality, random_probabilities, table, view
@@ -266,3 +268,19 @@ def test_beats_every_fixed_weighting_where_the_row_decides(task):
     names = np.array(["m1", "m2", "m3"])
     truth = bunch.truth.active.to_numpy()[test, None] == names
     assert np.corrcoef(weights[:, :3].ravel(), truth.ravel())[0, 1] > 0.8
+
+
+@POOLS
+@KINDS
+def test_rare_patterns_have_global_weights(pool, kind):
+    """Too few rows for a gate are served by what all rows say."""
+    data, _ = told(200, kind)
+    predictions = data.predictions.copy()
+    predictions[:195, 0] = np.nan
+    known = ~np.isnan(predictions[:, :, 0])
+    data = replace(data, predictions=predictions, presence=known)
+    fusion = GatingFusion(pool=pool).fit(data)
+    gate = fusion.pattern_models_[(0, 1, 2)]
+    assert gate.is_global
+    assert gate.weights.sum() == pytest.approx(1)
+    assert np.isfinite(fusion.predict(data)).all()

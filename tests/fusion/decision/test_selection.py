@@ -115,40 +115,58 @@ def test_bag_fraction():
 
 
 def test_patterns():
-    """Each presence pattern's weights are those of its members and rows alone."""
+    """Without holes each pattern's weights are those of its members alone."""
     predictions, y = probabilities(strengths=(0.5, 0.3, 0.3))
-    predictions[:60, 0] = np.nan
     data = view(predictions, y, classes=np.arange(2))
     fusion = SelectionFusion().fit(data)
     assert len(fusion.pattern_models_) == 7
     alone = view(predictions[:, 1:], y, classes=np.arange(2))
     expected = SelectionFusion().fit(alone).weights_
     assert_array_equal(fusion.pattern_models_[(1, 2)], [0, *expected])
-    assert_array_equal(fusion.row_weights(data)[0], [0, *expected])
     assert_array_equal(fusion.weights_, fusion.pattern_models_[(0, 1, 2)])
-    assert_allclose(
-        fusion.predict(data)[:60], SelectionFusion().fit(alone).predict(alone)[:60]
+
+
+@pytest.mark.parametrize("scoring", [None, "roc_auc"])
+def test_patterns_share_strength(scoring):
+    """With holes a pattern's weights lie between its own and those of all rows."""
+    predictions, y = probabilities(strengths=(0.5, 0.3, 0.3))
+    predictions[:60, 0] = np.nan
+    data = view(predictions, y, classes=np.arange(2))
+    fusion = SelectionFusion(scoring).fit(data)
+    assert len(fusion.pattern_models_) == 7
+    alone = view(predictions[:, 1:], y, classes=np.arange(2))
+    own = SelectionFusion(scoring).fit(alone).weights_
+    filled = np.where(
+        np.isnan(predictions), np.nanmean(predictions, axis=1)[:, None], predictions
     )
+    whole = view(filled, y, classes=np.arange(2))
+    pooled, n = SelectionFusion(scoring).fit(whole).weights_, len(y)
+    pooled = (n * pooled + 10 / 3) / (n + 10)
+    pooled = pooled[1:] + pooled[0] / 2
+    strength = fusion.strength_
+    expected = (n * own + strength * pooled) / (n + strength)
+    assert_allclose(fusion.pattern_models_[(1, 2)], [0, *expected])
+    assert_allclose(fusion.row_weights(data)[0], [0, *expected])
+    assert_array_equal(fusion.weights_, fusion.pattern_models_[(0, 1, 2)])
 
 
 def test_few_rows():
-    """Patterns without enough rows use what is known of the members."""
+    """A pattern without rows enough is served by what all rows say."""
     predictions = np.full((4, 2, 2), 0.5)
     predictions[:3, 0] = np.nan
     predictions[3, 1] = np.nan
     data = view(predictions, np.array([0, 1, 0, 1]), classes=np.arange(2))
     fusion = SelectionFusion().fit(data)
-    assert set(fusion.pattern_models_) == {(1,)}
+    assert set(fusion.pattern_models_) == {(0, 1), (0,), (1,)}
     assert_allclose(fusion.row_weights(data), [[0, 1]] * 3 + [[1, 0]])
-    nothing = SelectionFusion("accuracy").fit(data.take(np.array([0, 2])))
-    assert nothing.pattern_models_ == {}
+    complete = view(np.full((2, 2, 2), 0.5), np.array([0, 1]), classes=np.arange(2))
+    assert SelectionFusion("accuracy").fit(complete.take([0])).pattern_models_ == {}
 
 
 @pytest.mark.parametrize("scoring", [None, "roc_auc"])
 def test_sample_weight(scoring):
     """Whole-number weights are repeated rows, zero is absence."""
     predictions, y = probabilities(60, strengths=(0.3, 0.2, 0.2))
-    predictions[:9, 1] = np.nan
     weight = np.random.default_rng(0).integers(0, 3, 60)
     data = view(
         predictions, y, classes=np.arange(2), sample_weight=weight.astype(float)
@@ -159,6 +177,20 @@ def test_sample_weight(scoring):
     repeated = SelectionFusion(scoring, n_steps=10).fit(plain)
     assert_allclose(weighted.weights_, repeated.weights_)
     for pattern, weights in repeated.pattern_models_.items():
+        assert_allclose(weighted.pattern_models_[pattern], weights)
+
+
+def test_zero_weight_is_absence_where_rows_lack_modalities():
+    """Where strength is shared, too."""
+    predictions, y = probabilities(60, strengths=(0.3, 0.2, 0.2))
+    predictions[:9, 1] = np.nan
+    weight = (np.arange(60) % 2).astype(float)
+    classes = {"classes": np.arange(2)}
+    weighted = SelectionFusion().fit(
+        view(predictions, y, sample_weight=weight, **classes)
+    )
+    half = SelectionFusion().fit(view(predictions[1::2], y[1::2], **classes))
+    for pattern, weights in half.pattern_models_.items():
         assert_allclose(weighted.pattern_models_[pattern], weights)
 
 

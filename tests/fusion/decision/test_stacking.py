@@ -9,12 +9,16 @@ from scipy import sparse
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import StackingClassifier, StackingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor, StackingFusion
+from mmensemble.fusion._partial_pooling import STRENGTHS
+from mmensemble.fusion._shared_stack import SharedStacks
+from mmensemble.learners._nonnegative import NonNegativeLogistic
 from mmensemble.modality import Block
 
 FINAL = LogisticRegression(tol=1e-10, max_iter=1000)
@@ -431,9 +435,103 @@ def test_weights_of_rows(n_classes):
     learnt = fusion.final_estimator_.weights_
     full = ~np.isnan(p[:, :, 0]).any(axis=1)
     assert_allclose(weights[full], np.tile(learnt / learnt.sum(), (full.sum(), 1)))
-    equal = ~np.isnan(p[~full, :, 0]) / (~np.isnan(p[~full, :, 0])).sum(1)[:, None]
-    assert_allclose(weights[~full], equal)
+    pooled = ~np.isnan(p[~full, :, 0]) * fusion.pattern_models_[()].weights
+    assert_allclose(weights[~full], pooled / pooled.sum(axis=1, keepdims=True))
     assert_allclose(fusion.modality_weights(data), weights)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_complete_rows_have_the_plain_stack(n_classes):
+    """Where nothing lacks, each pattern has the lasso of its members, as ever."""
+    p, y = honest(n_samples=200, n_classes=n_classes)
+    data = view(p, y, classes=np.arange(n_classes))
+    fusion = StackingFusion().fit(data)
+    z = np.log(p) - np.log(p).mean(axis=2, keepdims=True)
+    z = np.log(p[:, :, 1] / p[:, :, 0]) if n_classes == 2 else z
+    first = NonNegativeLogistic().fit(z.reshape(200, -1), y)
+    assert_allclose(fusion.final_estimator_.weights_, first.weights_)
+    part = NonNegativeLogistic(penalty=first.penalty_)
+    part.fit(z[:, :2].reshape(200, -1), y)
+    assert_allclose(fusion.pattern_models_[(0, 1)].weights_, part.weights_)
+    assert not hasattr(fusion, "strength_")
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_patterns_share_strength(n_classes):
+    """Models of rare patterns are near what all rows say, and serve every pattern."""
+    p, y = honest(n_samples=200, n_classes=n_classes)
+    p[:194, 0] = np.nan
+    data = view(p, y, classes=np.arange(n_classes))
+    fusion = StackingFusion().fit(data)
+    assert len(fusion.pattern_models_) == 7
+    assert fusion.strength_ in STRENGTHS
+    stacks = SharedStacks(data)
+    for pattern, model in fusion.pattern_models_.items():
+        assert_allclose(model.weights_, stacks.model(pattern).weights_)
+    fused = fusion.predict(data)
+    assert_allclose(fused.sum(axis=1), 1)
+    assert np.ptp(fused[194:, 0]) > 0
+
+
+def test_scattered_holes_are_no_worse_than_the_vote():
+    """With few rows a pattern, on new rows with all modalities and with holes."""
+    p, y = honest(n_samples=1100, n_members=4, holes=0.5)
+    whole, _ = honest(n_samples=1100, n_members=4)
+    data = view(p, y, classes=np.arange(2))
+    stack = StackingFusion().fit(data.take(np.arange(100)))
+    for predictions in (p, whole):
+        new = view(predictions, y, classes=np.arange(2)).take(np.arange(100, 1100))
+        vote = np.nanmean(new.predictions, axis=1)
+        assert log_loss(new.y, stack.predict(new)) < log_loss(new.y, vote)
+
+
+def test_never_a_constant():
+    """Where the lasso leaves no member of weak evidence, the shrunk stack answers."""
+    y = np.arange(40) % 2
+    chance = np.random.default_rng(0).normal(0.5, 0.01, size=(40, 2))
+    chance += np.where(y == 1, -0.005, 0.005)[:, None]
+    data = view(np.stack([1 - chance, chance], axis=2), y, classes=np.arange(2))
+    logits = np.log(chance / (1 - chance))
+    lasso = NonNegativeLogistic().fit(logits, y)
+    assert_array_equal(lasso.weights_, 0)
+    fusion = StackingFusion().fit(data)
+    assert fusion.final_estimator_.penalty_ == lasso.penalty_
+    assert_allclose(fusion.final_estimator_.weights_, 0.5, atol=0.1)
+    assert np.ptp(fusion.predict(data)[:, 0]) > 0
+
+
+def test_joint_member_that_no_row_knows():
+    """A member on all modalities has no weight where no row was complete."""
+    X, y = table()
+    X.loc[::2, ["a__0", "a__1"]] = np.nan
+    X.loc[1::2, ["c__0", "c__1"]] = np.nan
+    model = MultimodalClassifier(
+        by_modality(X, StandardScaler()),
+        fusion=StackingFusion(concat_member=True),
+        estimator=LogisticRegression(),
+        cv=3,
+    ).fit(X, y)
+    weights = model.fusion_.pattern_models_[(0, 1, 2)].weights_
+    assert weights.shape == (4,)
+    assert weights[3] == 0
+    filled = X.fillna(0.0)
+    assert_allclose(model.predict_proba(filled).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("n_targets", [1, 2])
+def test_values_share_strength(n_targets):
+    """Of several targets each has weights; rows without a fitted pattern are served."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=(80, n_targets))
+    predictions = y[:, None] + rng.normal(size=(80, 3, n_targets))
+    predictions[:40, 0] = np.nan
+    data = view(predictions, y[:, 0] if n_targets == 1 else y)
+    fusion = StackingFusion(max_patterns=1).fit(data)
+    assert set(fusion.pattern_models_) == {(0, 1, 2), ()}
+    assert fusion.final_estimator_.weights_.shape == (3, n_targets)
+    fused = fusion.predict(data)
+    assert np.corrcoef(fused[:40, 0], y[:40, 0])[0, 1] > 0.7
+    assert_allclose(fusion.row_weights(data).sum(axis=1), 1)
 
 
 def test_weights_of_several_targets():

@@ -137,7 +137,7 @@ def test_optimize_is_per_pattern():
         absent = [m for m in range(3) if m not in pattern]
         assert_array_equal(weights[absent], 0)
         assert weights.sum() == pytest.approx(1)
-    assert_array_equal(fusion.row_weights(data)[0], fusion.pattern_models_[(1, 2)])
+    assert_allclose(fusion.row_weights(data)[0], fusion.pattern_models_[(1, 2)])
     assert_array_equal(fusion.weights_, fusion.pattern_models_[(0, 1, 2)])
 
 
@@ -170,14 +170,30 @@ def test_bma_regression():
 
 
 def test_optimize_without_enough_rows():
-    """Patterns with fewer than two rows use what is known of the members."""
+    """A pattern that a single row has is served by what all rows say."""
     predictions = np.full((4, 2, 2), 0.5)
     predictions[:3, 0] = np.nan
     predictions[3, 1] = np.nan
     data = view(predictions, np.array([0, 1, 0, 1]), classes=np.arange(2))
     fusion = VotingFusion(weights="optimize").fit(data)
-    assert set(fusion.pattern_models_) == {(1,)}
+    assert set(fusion.pattern_models_) == {(0, 1), (0,), (1,)}
     assert_allclose(fusion.row_weights(data), [[0, 1]] * 3 + [[1, 0]])
+    assert (fusion.weights_ > 0).all()
+
+
+def test_optimize_more_patterns_than_allowed():
+    """What all rows say serves the others, among the members that a row has."""
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 200)
+    predictions = 0.8 * random_probabilities(rng, 200, 3, 2)
+    predictions += 0.2 * np.eye(2)[y][:, None]
+    predictions[:60, 0] = np.nan
+    data = view(predictions, y, classes=np.arange(2))
+    fusion = VotingFusion(weights="optimize", max_patterns=1).fit(data)
+    assert set(fusion.pattern_models_) == {(0, 1, 2), ()}
+    pooled = np.where([False, True, True], fusion.pattern_models_[()], 0)
+    assert_allclose(fusion.row_weights(data)[0], pooled / pooled.sum())
+    assert fusion.strength_ >= 10
 
 
 def test_optimize_zero_sample_weight():

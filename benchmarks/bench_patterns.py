@@ -1,0 +1,207 @@
+"""Modalities that lack here and there, and few rows: what is lost to a plain vote.
+
+First table: from each training row every modality is dropped with some chance, but
+never all; scores on complete rows, and on rows with the same share of holes. Second
+table: few rows that lack nothing. `difference` is the score less that of the better of
+voting and concatenation; `regret` what it is below the best of the second table's
+choices, the best single modality among them; errors are of the mean over seeds.
+"""
+
+import argparse
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from _sets import hide, load, make_model
+from _timing import show
+from _together import Together
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import train_test_split
+
+from mmensemble import AutoFusion, ConcatFusion, StackingFusion, VotingFusion
+from mmensemble.learners._objectives import score_predictions
+
+FUSIONS = {
+    "voting": VotingFusion,
+    "stacking": StackingFusion,
+    "concat": ConcatFusion,
+    "auto": AutoFusion,
+}
+#: Sets with holes, and their training rows.
+HOLED = {"alzheimer": 220, "mfeat": 200, "leaf_flavia": 400, "ischemic_stroke": 84}
+SHARES = (0.3, 0.5, 0.7)
+SMALL = (
+    "alzheimer",
+    "ischemic_stroke",
+    "watch",
+    "htad",
+    "mfeat",
+    "chicago",
+    "nycflights",
+    "womens_clothing",
+)
+SIZES = (60, 120, 250, 500)
+#: Rows to be scored on at most, and the largest share of a set that is learnt from.
+MOST_TEST, MOST_SHARE = 1500, 0.75
+SEEDS = 10
+#: Name of the best member of a single modality among the choices.
+SINGLE = "best single"
+
+
+def split(data, n_train, seed):
+    """Return training and test rows: whole groups, and each class in proportion."""
+    y, rng = np.asarray(data.target), np.random.default_rng(seed)
+    if data.groups is None:
+        labels = y if data.task == "classification" else None
+        train, test = train_test_split(
+            np.arange(len(y)), train_size=n_train, random_state=seed, stratify=labels
+        )
+    else:
+        names = rng.permutation(np.unique(data.groups))
+        inside = np.isin(data.groups, names[: max(2, 2 * len(names) // 3)])
+        train, test = np.flatnonzero(inside), np.flatnonzero(~inside)
+    return tuple(
+        np.sort(rng.permutation(rows)[:most])
+        for rows, most in ((train, n_train), (test, MOST_TEST))
+    )
+
+
+def holes(n_rows, n_modalities, share, rng):
+    """Return which cells are dropped, each with a chance, but never a whole row."""
+    absent = rng.random((n_rows, n_modalities)) < share
+    empty = np.flatnonzero(absent.all(axis=1))
+    absent[empty, rng.integers(n_modalities, size=len(empty))] = False
+    return absent
+
+
+def cell(name, n_train, share, seed):
+    """Return rows (set, training rows, share, test, seed, fusion, score)."""
+    data = load(name)
+    y = np.asarray(data.target)
+    train, test = split(data, n_train, seed)
+    tests = {"complete": data.data}
+    if share:
+        rng = np.random.default_rng([seed, round(100 * share)])
+        absent = holes(len(y), len(data.modalities), share, rng)
+        tests["holes"] = hide(data.data, data.modalities, absent)
+    groups = None if data.groups is None else np.asarray(data.groups)[train]
+    model = make_model(data, data.modalities, "voting")
+    fitted = Together(model, {k: fusion() for k, fusion in FUSIONS.items()})
+    fitted.fit(list(tests.values())[-1].iloc[train], y[train], groups)
+    scorer, rows = get_scorer(data.metric), []
+    for kind, X in tests.items():
+        found = fitted.outputs(X.iloc[test])
+        view, _ = found["voting"]
+        scored = {k: out for k, (_, out) in found.items()}
+        if kind == "complete":
+            for position, member in enumerate(view.members):
+                scored[f"{SINGLE} {member.name}"] = view.predictions[:, position]
+        known = replace(view, y=y[test])
+        for fusion, out in scored.items():
+            score = score_predictions(scorer, out, known)
+            rows.append((name, n_train, share, kind, seed, fusion, score))
+    return rows
+
+
+COLUMNS = ("set", "rows", "missing", "test", "seed", "fusion", "score")
+
+
+def cells(cases, folder=None):
+    """Return the scores of all cases, done ones taken from a folder where given."""
+    path = None if folder is None else Path(folder) / "patterns_cells.csv"
+    known = pd.DataFrame(columns=COLUMNS)
+    if path is not None and path.exists():
+        known = pd.read_csv(path)
+    done = set(keys_of(known))
+    parts = [known] if len(known) else []
+    for case in cases:
+        if case not in done:
+            parts.append(pd.DataFrame(cell(*case), columns=COLUMNS))
+            print(*case, flush=True)
+            if path is not None:
+                pd.concat(parts).to_csv(path, index=False)
+    found = pd.concat(parts)
+    wanted = set(cases)
+    return found[[key in wanted for key in keys_of(found)]]
+
+
+def keys_of(scores):
+    """Return the case of each row."""
+    return scores[["set", "rows", "missing", "seed"]].itertuples(index=False, name=None)
+
+
+def summary(scores, rivals, word):
+    """Return mean scores, and the difference from the best of some, with its error.
+
+    The best is that of the largest mean; singles are one rival, the best of them.
+    """
+    rows = []
+    for key, part in scores.groupby(["set", "rows", "missing", "test"], sort=False):
+        wide = part.pivot_table(index="seed", columns="fusion", values="score")
+        singles = [c for c in wide if c.startswith(SINGLE)]
+        if singles:
+            wide[SINGLE] = wide[wide[singles].mean().idxmax()]
+        wide = wide[[c for c in (*FUSIONS, SINGLE) if c in wide]]
+        best = wide[wide[[c for c in rivals if c in wide]].mean().idxmax()]
+        for fusion in wide:
+            gap = wide[fusion] - best
+            error = gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.nan
+            cells = f"{wide[fusion].mean():.3f}", f"{gap.mean():+.3f}", f"{error:.3f}"
+            rows.append((*key, len(wide), fusion, *cells))
+    head = ("set", "rows", "missing", "test", "seeds", "fusion", "score", word, "error")
+    return pd.DataFrame(rows, columns=head)
+
+
+def regrets(small):
+    """Return the mean regret of each choice by number of rows, over the sets."""
+    table = small.assign(regret=-small["regret"].astype(float))
+    table["size"] = table["rows"]
+    wide = table.pivot_table(index="size", columns="fusion", values="regret")
+    return wide.round(4).reset_index().astype(str)
+
+
+def main(quick=False, seeds=SEEDS, folder=None, sets=None):
+    """Return the tables."""
+    warnings.filterwarnings("ignore", "The least populated class in y")
+    seeds = range(1 if quick else seeds)
+    shares, sizes = (SHARES[1:2], SIZES[:1]) if quick else (SHARES, SIZES)
+    holed = {"alzheimer": 220} if quick else HOLED
+    small = ("alzheimer",) if quick else SMALL
+    chosen = set(sets or (*holed, *small))
+    first = [
+        (name, n, share, seed)
+        for seed in seeds
+        for name, n in holed.items()
+        for share in shares
+        if name in chosen
+    ]
+    lengths = {name: len(load(name).data) for name in small if name in chosen}
+    second = [
+        (name, size, 0.0, seed)
+        for seed in seeds
+        for size in sizes
+        for name, length in lengths.items()
+        if size <= MOST_SHARE * length
+    ]
+    found = {}
+    if first:
+        found["holes"] = summary(
+            cells(first, folder), ("voting", "concat"), "difference"
+        )
+    if second:
+        rivals = (*FUSIONS, SINGLE)
+        found["small"] = summary(cells(second, folder), rivals, "regret")
+        found["regret"] = regrets(found["small"])
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--folder", help="folder that keeps finished cells")
+    parser.add_argument("--sets", nargs="+", help="only some")
+    options = parser.parse_args()
+    show(main(options.quick, options.seeds, options.folder, options.sets))

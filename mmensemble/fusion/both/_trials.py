@@ -1,0 +1,212 @@
+"""Which way to combine members is taken, and what score to expect of it."""
+
+import numpy as np
+from sklearn.metrics import get_scorer
+
+from mmensemble._seeds import seed_for
+from mmensemble._splits import inner_folds
+from mmensemble.fusion._patterns import group_rows
+from mmensemble.fusion._weights import row_losses, target_matrix
+from mmensemble.fusion.both._combiners import COMBINERS, vote
+from mmensemble.learners._objectives import score_predictions
+from mmensemble.numerics._penalty_search import standard_error
+
+#: Folds are repeated until about so many rows are predicted, but no more often than
+#: so: what few rows say depends on the folds, and their fits are quick.
+_ENOUGH_ROWS, _MOST_REPEATS = 1000, 4
+#: Rows drawn at most from either side of a fold, a bound on the work: the standard
+#: error of a loss over 3000 rows is below 2 % of the loss's own spread.
+_MOST_ROWS = 3000
+
+
+class Trials:
+    """Every way to combine, tried on rows that it has not learnt from.
+
+    Out-of-fold predictions of the members are split in folds once more, repeatedly
+    where rows are few, and every combiner learns from the rest of each.
+
+    Parameters
+    ----------
+    library : Library
+    allowed : frozenset of int
+        Members to combine.
+
+    Attributes
+    ----------
+    data : FusionData
+        The rows that all ways were tried on.
+    losses : ndarray of shape (n_rows, n_ways)
+        The mean over repeats; infinite where a way cannot be learnt.
+    fused : list of ndarray of shape (n_rows, n_ways, n_outputs)
+        Predictions, one array a repeat.
+    learners : dict of str to list of callable
+        What each combiner has learnt from each fold.
+    """
+
+    def __init__(self, library, allowed):
+        data = library.data
+        self.learners = {name: [] for name in COMBINERS}
+        repeats = _repeated_folds(data)
+        tests = [test for folds in repeats for _, test in folds]
+        rows = np.unique(np.concatenate([np.empty(0, dtype=int), *tests]))
+        shape = len(rows), len(COMBINERS), data.task.n_outputs
+        self.fused = [np.full(shape, np.nan) for _ in repeats]
+        for folds, out in zip(repeats, self.fused, strict=True):
+            for train, test in folds:
+                part = data.take(test)
+                out[np.searchsorted(rows, test)] = self._try(
+                    library.take(train), allowed, part
+                )
+        known = np.ones(len(rows), dtype=bool)
+        for out in self.fused:
+            known &= ~np.isnan(out[:, 0, 0])
+        self.data = data.take(rows[known])
+        self.fused = [out[known] for out in self.fused]
+        self.losses = self._row_losses()
+
+    def _try(self, library, allowed, data):
+        """Return predictions of some rows by all ways that others have taught."""
+        task = data.task
+        out = np.full((data.n_samples, len(COMBINERS), task.n_outputs), np.nan)
+        patterns = list(group_rows(data.available()))
+        plain = vote(library, allowed)
+        for way, (name, combine) in enumerate(COMBINERS.items()):
+            learn = combine(library, allowed)
+            if learn is None:
+                continue
+            self.learners[name].append(learn)
+            for pattern, rows in patterns:
+                found = learn(pattern) or plain(pattern)
+                if found is not None:
+                    out[rows, way] = found.predict(data.predictions[rows], task)
+        return out
+
+    def _row_losses(self):
+        targets = target_matrix(self.data.y, self.data.task)
+        classes = self.data.task.is_classification
+        losses = np.zeros((len(targets), len(COMBINERS)))
+        for out in self.fused:
+            for way in range(losses.shape[1]):
+                losses[:, way] += row_losses(out[:, way], targets, classes)
+        losses[np.isnan(losses)] = np.inf
+        return losses / max(len(self.fused), 1)
+
+    def means(self):
+        """Return the mean loss of each way, infinite where it cannot be learnt."""
+        if not len(self.losses):
+            return np.full(len(COMBINERS), np.inf)
+        return self.data.weight @ self.losses / self.data.weight.sum()
+
+    def choice(self, counts=None):
+        """Return the position of the first way that is about as good as any.
+
+        Parameters
+        ----------
+        counts : ndarray of int of shape (n_rows,), default=None
+            How often each row counts; once by default.
+        """
+        weight = self.data.weight if counts is None else self.data.weight * counts
+        return first_within_one_error(self.losses, weight, self.data.groups)
+
+    def honest_scores(self, scoring, n_bootstraps):
+        """Return scores of the choice on rows left out of the choosing.
+
+        Bootstrap bias correction (Tsamardinos et al. 2018): the choice is made on a
+        sample of rows, or groups, and scored on the others.
+
+        Parameters
+        ----------
+        scoring : None, str or callable
+        n_bootstraps : int
+
+        Returns
+        -------
+        scores : ndarray
+            Those that are known.
+        sizes : ndarray of int
+            Rows that each is of.
+        """
+        if not len(self.losses):
+            return np.empty(0), np.empty(0)
+        units = np.arange(self.data.n_samples)
+        if self.data.groups is not None:
+            units = np.unique(self.data.groups, return_inverse=True)[1]
+        found = []
+        for b in range(n_bootstraps):
+            rng = np.random.default_rng(seed_for(self.data.seed, "bootstrap", str(b)))
+            drawn = rng.integers(0, units.max() + 1, units.max() + 1)
+            counts = np.bincount(drawn, minlength=units.max() + 1)[units]
+            rest = np.flatnonzero(counts == 0)
+            if len(rest) < 2:
+                continue
+            way = self.choice(counts)
+            fused = self.fused[b % len(self.fused)][rest, way]
+            score = _score(scoring, fused, self.data.take(rest))
+            if not np.isnan(score):
+                found.append((score, len(rest)))
+        scores, sizes = np.array(found or np.empty((0, 2))).T
+        return scores, sizes
+
+
+def first_within_one_error(losses, weight, groups=None):
+    """Return the first column about as good as any: what is simple wins ties.
+
+    The one-standard-error rule (Breiman et al. 1984) with the error of the paired
+    difference, row by row: the spread of the loss itself is common to all.
+
+    Parameters
+    ----------
+    losses : ndarray of shape (n_rows, n_ways)
+        Columns that hold infinity are out.
+    weight : ndarray of shape (n_rows,)
+    groups : ndarray of shape (n_rows,), default=None
+        Rows of a group count as one observation.
+    """
+    finite = np.flatnonzero(np.isfinite(losses).all(axis=0))
+    if not len(finite) or not len(losses):
+        return 0
+    share = weight / weight.sum()
+    best = finite[np.argmin(share @ losses[:, finite])]
+    for way in finite:
+        excess = losses[:, way] - losses[:, best]
+        if share @ excess <= standard_error(excess, share, groups):
+            return int(way)
+    return int(best)
+
+
+def _score(scoring, fused, data):
+    task = data.task
+    scorer = scoring or ("accuracy" if task.is_classification else "r2")
+    scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
+    if task.is_classification and len(np.unique(data.y)) < len(task.classes):
+        return np.nan
+    return score_predictions(scorer, fused, data)
+
+
+def _repeated_folds(data):
+    """Return lists of (train, test), one a repeat, each row tested once in it."""
+    counts = np.flatnonzero(data.presence.any(axis=1) & (data.weight > 0))
+    n_repeats = int(np.clip(_ENOUGH_ROWS // max(len(counts), 1), 1, _MOST_REPEATS))
+    repeats = []
+    for repeat in range(n_repeats):
+        rng = np.random.default_rng(seed_for(data.seed, "folds", str(repeat)))
+        order = rng.permutation(counts)
+        folds = inner_folds(
+            data.y[order],
+            classifier=data.task.is_classification,
+            groups=None if data.groups is None else np.asarray(data.groups)[order],
+        )
+        if folds:
+            repeats.append(
+                [
+                    (_at_most(order[train], rng), _at_most(order[test], rng))
+                    for train, test in folds
+                ]
+            )
+    return repeats
+
+
+def _at_most(rows, rng):
+    if len(rows) > _MOST_ROWS:
+        rows = rng.choice(rows, _MOST_ROWS, replace=False)
+    return np.sort(rows)

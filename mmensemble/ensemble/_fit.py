@@ -14,6 +14,7 @@ from mmensemble._validation import (
     check_groups,
     check_target_of_task,
     check_weight,
+    target_names,
     warn_of_one_class,
 )
 from mmensemble.ensemble._engine import TrainingData, make_units, run_units
@@ -121,6 +122,7 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
         One a fusion.
     """
     name = type(model).__name__
+    targets = target_names(y)
     y = check_target_of_task(name, y, classifier=classifier)
     if y is not None:
         check_consistent_length(X, y)
@@ -139,7 +141,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     presence = presence_mask(X, modalities)
     task = None
     if classifier is not None:
-        task = make_task(y, classifier=classifier, sample_weight=weight)
+        known = {"sample_weight": weight, "targets": targets}
+        task = make_task(y, classifier=classifier, **known)
     data = TrainingData(
         *(X, y, modalities, presence, task, root, weight), pruner=pruner
     )

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mmensemble._frame import column, is_frame, is_pandas, is_polars, kind, to_objects
+from mmensemble._frame import (
+    column,
+    flat_name,
+    is_frame,
+    is_pandas,
+    is_polars,
+    kind,
+    to_objects,
+)
 from mmensemble.modality._columns import SEPARATOR, check_names
 
 
@@ -117,7 +125,7 @@ def _as_frame(name, view):
         return frame.rename({c: f"{name}{SEPARATOR}{c}" for c in frame.columns})
     if is_pandas(view):
         frame = view if is_frame(view) else view.to_frame(_label(view.name, name))
-        labels = [f"{name}{SEPARATOR}{_flat(label)}" for label in frame.columns]
+        labels = [f"{name}{SEPARATOR}{flat_name(label)}" for label in frame.columns]
         return frame.set_axis(labels, axis=1)
     array = _as_array(view)
     if array.ndim not in (1, 2):
@@ -130,11 +138,6 @@ def _as_frame(name, view):
 
 def _label(label, otherwise):
     return otherwise if label is None else label
-
-
-def _flat(label):
-    """Return a column label as text, that of a MultiIndex as ``"first__second"``."""
-    return SEPARATOR.join(map(str, label)) if isinstance(label, tuple) else label
 
 
 def _as_array(view):

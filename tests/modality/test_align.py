@@ -106,7 +106,7 @@ def test_repeated_labels_tell_what_to_do():
     """What the message advises works."""
     scans = visits().reset_index()
     flat = scans.set_index("patient")[["v"]]
-    match = r"'scan' has an index with repeated labels, the first 'p1'.* 'visit'"
+    match = r"'scan' has an index with repeated labels, the first 'p1'.*'visit'"
     with pytest.raises(ValueError, match=match):
         stack_views({"clinic": CLINIC, "scan": flat}, join="inner")
     scans = scans.set_index("patient").set_index("visit", append=True)

@@ -120,7 +120,7 @@ def _as_array(X, estimator):
 
 def _checked_frame(X, estimator):
     if is_pandas(X) and isinstance(X.columns, pd.MultiIndex):
-        X = X.set_axis(["__".join(map(str, key)) for key in X.columns], axis=1)
+        X = X.set_axis([flat_name(key) for key in X.columns], axis=1)
     names = list(X.columns)
     twice = sorted(str(name) for name, count in Counter(names).items() if count > 1)
     if twice:
@@ -129,6 +129,17 @@ def _checked_frame(X, estimator):
             f"given to {estimator}."
         )
     return _checked_size(X, estimator)
+
+
+def flat_name(label):
+    """Return a column label, that of a MultiIndex as ``"first__second"``.
+
+    Examples
+    --------
+    >>> flat_name(("rna", "g1")), flat_name("g1"), flat_name(3)
+    ('rna__g1', 'g1', 3)
+    """
+    return "__".join(map(str, label)) if isinstance(label, tuple) else label
 
 
 def _checked_size(X, estimator):

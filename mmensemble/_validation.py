@@ -4,12 +4,14 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from sklearn.base import is_classifier
 from sklearn.utils import check_array, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, check_consistent_length
 
 from mmensemble._compat import check_sample_weight
-from mmensemble._frame import as_table
+from mmensemble._frame import as_table, is_frame
 
 #: What pandas calls columns of objects that are moments or stretches of time.
 _TIMES = {"datetime64", "datetime", "date", "time", "timedelta64", "timedelta"}
@@ -32,11 +34,13 @@ def check_target(owner, y):
     Raises
     ------
     ValueError
-        When `y` is None, or holds missing or infinite values, or dates.
+        When `y` is None, or holds missing or infinite values, dates, or several
+        labels a row.
     """
     if y is None:
         raise ValueError(f"{owner} requires y to be passed, but the target y is None.")
-    y = np.asarray(y)
+    _refuse_sets(owner, y)
+    y = y.toarray() if sparse.issparse(y) else np.asarray(y)
     if _holds_times(y):
         raise ValueError(
             "Input y holds dates or durations, which cannot be predicted as they are. "
@@ -49,6 +53,70 @@ def check_target(owner, y):
     return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
 
+#: What to do with several labels a row.
+_ONE_LABEL = (
+    "Fit one model a column, as sklearn.multioutput.MultiOutputClassifier(model) and "
+    "ClassifierChain(model) do, or make each combination of labels a class."
+)
+
+
+def _refuse_sets(owner, y):
+    """Raise ValueError where rows hold lists or sets of labels."""
+    if sparse.issparse(y) or is_frame(y) or not hasattr(y, "__iter__"):
+        return
+    first = next(iter(y), None)
+    if not isinstance(first, list | tuple | set | frozenset):
+        return
+    listed = isinstance(y, list | tuple) and isinstance(first, list | tuple)
+    if not listed or len(set(map(len, y))) > 1:
+        raise ValueError(
+            f"{owner} takes one label a row, and the first row of y holds {first!r}. "
+            "Make a column of 0 and 1 of each label with "
+            f"sklearn.preprocessing.MultiLabelBinarizer. {_ONE_LABEL}"
+        )
+
+
+def check_labels(owner, y):
+    """Return labels that `check_target` has passed: of classes, and one a row.
+
+    Parameters
+    ----------
+    owner : str
+        Who asks, for messages.
+    y : ndarray
+
+    Returns
+    -------
+    y : ndarray of shape (n_samples,)
+
+    Raises
+    ------
+    ValueError
+        For several columns of labels, and for numbers that are no classes.
+    """
+    if y.ndim != 1:
+        raise ValueError(
+            f"{owner} takes one label a row, got y of shape {y.shape}. {_ONE_LABEL}"
+        )
+    check_classification_targets(y)
+    return y
+
+
+def target_names(y):
+    """Return the names of several targets, None where they come without any.
+
+    Parameters
+    ----------
+    y : array-like or dataframe
+
+    Returns
+    -------
+    names : tuple or None
+    """
+    several = is_frame(y) and y.shape[1] > 1
+    return tuple(y.columns) if several else None
+
+
 def _holds_times(y):
     if y.dtype != object:
         return y.dtype.kind in "mM"
@@ -56,9 +124,13 @@ def _holds_times(y):
 
 
 def check_table_and_target(estimator, X, y):
-    """Return `X` as a table and `y` as an array without missing values."""
+    """Return `X` as a table and `y` as an array without missing values.
+
+    That of a classifier holds one label a row.
+    """
     name = type(estimator).__name__
-    return as_table(X, name), check_target(name, y)
+    X, y = as_table(X, name), check_target(name, y)
+    return X, check_labels(name, y) if is_classifier(estimator) else y
 
 
 def check_target_of_task(owner, y, *, classifier):
@@ -86,8 +158,7 @@ def check_target_of_task(owner, y, *, classifier):
     y = check_target(owner, y)
     if not classifier:
         return numeric_target(y)
-    check_classification_targets(y)
-    return column_or_1d(y, warn=True)
+    return check_labels(owner, y)
 
 
 def numeric_target(y):
@@ -175,11 +246,17 @@ def check_groups(groups, X):
     Raises
     ------
     ValueError
-        For another length than that of `X`, several columns, and rows whose group
-        is missing.
+        For a name, another length than that of `X`, several columns, and rows whose
+        group is missing.
     """
     if groups is None:
         return None
+    if isinstance(groups, str):
+        raise ValueError(
+            "The 'groups' parameter must hold one label a row, got the text "
+            f"{groups!r}. Give the column itself or, of a level of the table's index, "
+            f"X.index.get_level_values({groups!r})."
+        )
     check_consistent_length(X, groups)
     groups = np.asarray(groups)
     if groups.ndim != 1 and groups.shape[1:] != (1,):

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from scipy import sparse
 from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.multioutput import MultiOutputClassifier
 
 from mmensemble import (
     CorrelationPruner,
@@ -21,8 +23,10 @@ from mmensemble._validation import (
     as_weight,
     check_classes,
     check_groups,
+    check_labels,
     check_target,
     check_weight,
+    target_names,
     warn_of_one_class,
 )
 from mmensemble.analysis import acquisition_curve
@@ -47,6 +51,8 @@ REGRESSOR = MultimodalRegressor(fusion="voting", random_state=0)
 
 
 def _model(y):
+    if isinstance(y, list):  # of several labels
+        return CLASSIFIER
     return REGRESSOR if np.asarray(y).dtype.kind == "f" else CLASSIFIER
 
 
@@ -72,6 +78,7 @@ DOORS = {
         X, y, **rest
     ),
 }
+ANALYSES = ("correlation_report", "ModalityCorrelation", "CorrelationPruner")
 every_door = pytest.mark.parametrize("door", DOORS)
 
 NUMBERS = table()[1]
@@ -115,6 +122,57 @@ def test_one_column_frame(door, values):
         DOORS[door](table()[0], pd.DataFrame({"y": values}))
 
 
+TWO_LABELS = np.column_stack([NUMBERS > 0, NUMBERS < 1]).astype(int)
+SEVERAL_LABELS = {
+    "columns": (TWO_LABELS, r"got y of shape \(40, 2\). Fit one model a column"),
+    "sparse": (sparse.csr_matrix(TWO_LABELS), r"got y of shape \(40, 2\)"),
+    "frame": (pd.DataFrame(TWO_LABELS > 0, columns=["p", "q"]), "one label a row"),
+    "lists": ([["a"], ["a", "b"]] * 20, r"holds \['a'\]. .*MultiLabelBinarizer"),
+    "series": (pd.Series([("a",), ("a", "b")] * 20), r"first row of y holds \('a',\)"),
+    "sets": ([{"a"}, {"a", "b"}] * 20, "first row of y holds {'a'}"),
+}
+
+
+@every_door
+@pytest.mark.parametrize("kind", SEVERAL_LABELS)
+def test_several_labels_a_row(door, kind):
+    """They are refused with the way out; numbers by those who predict classes."""
+    y, message = SEVERAL_LABELS[kind]
+    if door in ANALYSES and kind in ("columns", "sparse"):  # several numbers
+        y = np.where(TWO_LABELS > 0, "y", "n")
+    with pytest.raises(ValueError, match=message):
+        DOORS[door](table()[0], y)
+
+
+def test_the_way_out_of_several_labels():
+    """A model a column is what scikit-learn's wrapper fits; columns by name stay."""
+    X, _ = table()
+    both = MultiOutputClassifier(CLASSIFIER).fit(X, TWO_LABELS)
+    for column, probabilities in enumerate(both.predict_proba(X)):
+        alone = CLASSIFIER.fit(X, TWO_LABELS[:, column])
+        np.testing.assert_allclose(probabilities, alone.predict_proba(X))
+
+
+def test_several_numbers_are_no_labels():
+    """Lists of one length are the columns of a regression, sparse or not."""
+    pairs = [(0.0, 1.5), (2.5, 3.0)]
+    assert_array_equal(check_target("Somebody", pairs), np.array(pairs))
+    assert_array_equal(check_target("Somebody", sparse.csr_matrix(pairs)), pairs)
+    with pytest.raises(ValueError, match="Unknown label type"):
+        check_labels("Somebody", np.array([0.5, 1.5]))
+
+
+def test_names_of_targets():
+    """Those of a frame of several columns, of any container."""
+    frame = pd.DataFrame({"t1": [1.0], "t2": [2.0]})
+    assert target_names(frame) == ("t1", "t2")
+    assert target_names(frame[["t1"]]) is None
+    assert target_names(frame["t1"]) is None
+    assert target_names(frame.to_numpy()) is None
+    polars = pytest.importorskip("polars")
+    assert target_names(polars.DataFrame({"t1": [1], "t2": [2]})) == ("t1", "t2")
+
+
 def _groups(hole=-1):
     groups = np.arange(N_ROWS) % 8
     if not isinstance(hole, int):
@@ -139,6 +197,20 @@ def test_groups_of_another_shape(door):
         DOORS[door](X, LABELS, groups=_groups()[1:])
     with pytest.raises(ValueError, match="'groups' parameter must hold one label"):
         DOORS[door](X, LABELS, groups=np.column_stack([_groups(), _groups()]))
+    with pytest.raises(ValueError, match=r"'groups' parameter .* 'patient'"):
+        DOORS[door](X, LABELS, groups="patient")
+
+
+@every_door
+def test_groups_by_a_level_of_the_index(door):
+    """What the message advises works."""
+    X, _ = table()
+    X.index = pd.MultiIndex.from_arrays(
+        [_groups(), np.arange(N_ROWS)], names=["patient", "visit"]
+    )
+    assert DOORS[door](X, LABELS, groups=X.index.get_level_values("patient"))
+    with pytest.raises(ValueError, match=r"X\.index\.get_level_values\('visit'\)"):
+        check_groups("visit", X)
 
 
 def test_missing_groups_of_predictions():

@@ -6,6 +6,7 @@ from mmensemble.analysis.coalitions._acquisition_gains import (
     next_acquisition,
 )
 from mmensemble.analysis.coalitions._shapley import shapley_interactions, shapley_values
+from mmensemble.analysis.columns._associations import associate
 from mmensemble.analysis.matrix._correlate import (
     Correlation,
     SparseCorrelation,
@@ -37,6 +38,7 @@ __all__ = [
     "acquisition_curve",
     "acquisition_gains",
     "adjust_pvalues",
+    "associate",
     "classifier_diversity",
     "correlate",
     "correlate_chunks",

@@ -3,6 +3,7 @@
 import shlex
 from time import perf_counter
 
+from mmensemble.cli._chunks import ChunkPreparer
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, format_words, read_format
 from mmensemble.cli._modalities import add_modality, parse_modalities
@@ -28,7 +29,11 @@ def add_parser(commands):
     parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
     add_modality(parser)
     parser.add_argument("--target", help="column that the modalities are to tell about")
-    parser.add_argument("--groups", help="column of groups that folds keep together")
+    parser.add_argument(
+        "--groups",
+        help="column of groups that folds keep together, or a level of the index of a "
+        "Parquet file",
+    )
     parser.add_argument(
         "--method",
         action="append",
@@ -63,8 +68,9 @@ def run(args):
     """Run the command; return the exit code."""
     start = perf_counter()
     _check(args)
-    columns, csv = read_header(args.table, read_format(args))
+    form = read_format(args)
     given = [name for name in (args.target, args.groups) if name is not None]
+    columns, csv = read_header(args.table, form, wanted=given)
     for name, option in ((args.target, "--target"), (args.groups, "--groups")):
         if name is not None:
             need_name(name, columns, option)
@@ -91,6 +97,7 @@ def run(args):
             code=_recipe(args),
             on_rows=_Progress(bar),
             csv=csv,
+            prepare=ChunkPreparer(form, csv),
         )
     finally:
         bar.close()

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from mmensemble.cli._dates import need_dates, parse_option
 from mmensemble.cli._errors import CommandError
 
 #: What stands for a missing value where nothing is said; words are text in text.
 _SYMBOLS = ("", "nan", "NaN", "-nan", "-NaN", "<NA>", "#N/A", "#NA", "#N/A N/A")
 _SYMBOLS += ("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN")
 _WORDS = ("NA", "N/A", "n/a", "None", "null", "NULL")
+#: Rows that are searched for ids at a time.
+_SCAN_ROWS = 65_536
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 _UNNAMED = re.compile(r"Unnamed: \d+(\.\d+)?|__index_level_\d+__|level_\d+|index")
 
@@ -29,8 +32,10 @@ class TableFormat:
         What stands for missing beside an empty cell, in every column; None knows
         the usual signs, and takes words such as "NA" for missing only beside
         numbers and booleans: among texts they may be a class.
-    dtype : dict of str to str
+    dtype : tuple of (str, str)
         Types of columns.
+    dates : tuple of (str, str or None)
+        Columns of dates and their format, also of a Parquet file; None for ISO 8601.
     """
 
     sep: str | None = None
@@ -38,6 +43,7 @@ class TableFormat:
     encoding: str = "utf-8"
     na: tuple | None = None
     dtype: tuple = ()
+    dates: tuple = ()
 
     def options(self, path, sep, nrows=None):
         """Return what pandas needs to read a file, its columns looked at.
@@ -48,23 +54,26 @@ class TableFormat:
         sep : str
             Of this ending, unless the user gave another.
         nrows : int, default=None
-            Rows that are looked at; None for all.
+            Rows that are looked at; None for all. Ids are searched in all.
 
         Returns
         -------
         options : dict of str to object
         """
         options = self.plain(sep)
-        dtype = dict(self.dtype)
+        dates = dict.fromkeys(name for name, _ in self.dates)
+        dtype = dict(self.dtype) | dict.fromkeys(dates, str)
         symbols = list(_SYMBOLS if self.na is None else ("", *self.na))
         usual = [*symbols, *_WORDS] if self.na is None else symbols
         options |= {"keep_default_na": False, "na_values": usual, "dtype": dtype}
         table = pd.read_csv(path, nrows=nrows, **options)
+        need_dates(dates, table.columns)
         unknown = sorted(set(dtype) - set(table.columns))
         if unknown:
             raise CommandError(f"--dtype names {unknown[0]!r}, which is no column")
-        ids = _with_leading_zeros(path, table, dtype, options | {"nrows": nrows})
+        ids = _with_leading_zeros(path, table, dtype, options)
         text = {name for name in table if _is_text(table[name])} | set(ids)
+        text -= set(dates)
         na = {name: symbols if name in text else usual for name in table.columns}
         return options | {"na_values": na, "dtype": dtype | dict.fromkeys(ids, str)}
 
@@ -93,6 +102,13 @@ def add_format(parser):
         metavar="COLUMN=TYPE",
         help="type of a column, as in code=str; once for each",
     )
+    group.add_argument(
+        "--dates",
+        action="append",
+        metavar="COLUMN[=FORMAT]",
+        help="column of dates, as in when or, where they are not written as "
+        "2024-03-31, when=%%d.%%m.%%Y; once for each, also of a Parquet file",
+    )
 
 
 def read_format(args):
@@ -113,7 +129,11 @@ def read_format(args):
         raise CommandError(f"--encoding {args.encoding!r} is not known") from error
     dtype = tuple(_parse_dtype(entry) for entry in args.dtype or ())
     na = None if args.na is None else tuple(args.na)
-    return TableFormat(sep, args.decimal, args.encoding, na, dtype)
+    dates = tuple(parse_option(entry) for entry in args.dates or ())
+    both = sorted({name for name, _ in dates} & {name for name, _ in dtype})
+    if both:
+        raise CommandError(f"--dates and --dtype both name {both[0]!r}")
+    return TableFormat(sep, args.decimal, args.encoding, na, dtype, dates)
 
 
 def format_words(args):
@@ -123,7 +143,7 @@ def format_words(args):
     for option, default in defaults.items():
         if getattr(args, option) != default:
             parts += [f"--{option}", getattr(args, option)]
-    for option in ("na", "dtype"):
+    for option in ("na", "dtype", "dates"):
         for value in getattr(args, option) or ():
             parts += [f"--{option}", value]
     return parts
@@ -147,7 +167,11 @@ def _is_text(column):
 
 
 def _with_leading_zeros(path, table, dtype, options):
-    """Return the columns of whole numbers that are ids: some begin with a zero."""
+    """Return the columns of whole numbers that are ids: some begin with a zero.
+
+    All rows of the file are read for them, also where only the first are looked at:
+    an id that begins with a zero may come late.
+    """
     whole = [
         name
         for name in table
@@ -158,12 +182,27 @@ def _with_leading_zeros(path, table, dtype, options):
     ]
     if not whole:
         return []
-    raw = pd.read_csv(path, usecols=whole, **options | {"dtype": str})
-    return [
-        name
-        for name in whole
-        if any(map(_LEADING_ZERO.fullmatch, raw[name].dropna().unique()))
-    ]
+    found = set()
+    how = options | {"dtype": str, "usecols": whole, "chunksize": _SCAN_ROWS}
+    with pd.read_csv(path, **how) as reader:
+        for chunk in reader:
+            for name in set(whole) - found:
+                if any(map(_LEADING_ZERO.fullmatch, chunk[name].dropna().unique())):
+                    found.add(name)
+    return [name for name in whole if name in found]
+
+
+def took_words(options):
+    """Return the columns in which words such as "NA" are taken for missing unasked.
+
+    Parameters
+    ----------
+    options : dict of str to object
+        As `TableFormat.options` returns them.
+    """
+    signs = options.get("na_values", {})
+    signs = options.get("na_values", {})
+    return {name for name, taken in signs.items() if set(_WORDS) <= set(taken)}
 
 
 def words_as_text(table):

@@ -58,7 +58,11 @@ def add_problem(parser):
         f"regression for fractions and more than {MOST_CLASSES} distinct numbers",
     )
     add_joins(parser)
-    parser.add_argument("--groups", help="column of groups that folds keep together")
+    parser.add_argument(
+        "--groups",
+        help="column of groups that folds keep together, or a level of the index of a "
+        "Parquet file",
+    )
     parser.add_argument(
         "--drop-unlabelled", action="store_true", help="leave out rows without target"
     )
@@ -73,18 +77,19 @@ def read_problem(args):
     CommandError
         For a mistake in a file, a column or the target.
     """
-    table = _labelled(read_table(args.table, read_format(args)), args)
+    given = [name for name in (args.target, args.groups) if name is not None]
+    table = read_table(args.table, read_format(args), wanted=given)
+    table = _labelled(table, args)
     y = _plain(table[args.target])
     groups = _groups(table, args)
     joins = parse_joins(args.join)
-    used = [args.target] if args.groups is None else [args.target, args.groups]
-    keys = [name for name in used[1:] if name in columns_of(joins)]
-    X = table.drop(columns=[name for name in used if name not in keys])
+    keys = [name for name in given[1:] if name in columns_of(joins)]
+    X = table.drop(columns=[name for name in given if name not in keys])
     if joins and X.shape[1]:
         X = join(joins, X)
     X = X.drop(columns=keys)
     if not X.shape[1]:
-        raise CommandError(f"{args.table!r} has no column but {' and '.join(used)}")
+        raise CommandError(f"{args.table!r} has no column but {' and '.join(given)}")
     modalities = parse_modalities(args.modality, list(X.columns))
     task = guess_task(y) if args.task == "auto" else args.task
     if task == "regression" and y.dtype.kind not in "iufb":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
 
@@ -16,7 +17,7 @@ _LOOK_ROWS = 65_536
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def read_table(path, form=TableFormat()):  # noqa: B008 - frozen
+def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     """Return the table in a CSV, TSV (also compressed) or Parquet file.
 
     What was the index of a frame is left out, and said.
@@ -25,6 +26,8 @@ def read_table(path, form=TableFormat()):  # noqa: B008 - frozen
     ----------
     path : str
     form : TableFormat
+    wanted : iterable of str
+        Names that are kept also where they are of an index.
 
     Raises
     ------
@@ -37,7 +40,7 @@ def read_table(path, form=TableFormat()):  # noqa: B008 - frozen
     try:
         if kind in _PARQUET:
             _require_pyarrow(path)
-            table = pd.read_parquet(path)
+            table = _with_levels(pd.read_parquet(path), wanted)
         else:
             _check_header(path, form.plain(_SEPARATORS[kind]))
             table = pd.read_csv(path, **form.options(path, _SEPARATORS[kind]))
@@ -48,15 +51,24 @@ def read_table(path, form=TableFormat()):  # noqa: B008 - frozen
     if not len(table):
         raise CommandError(f"{path!r} has no rows")
     table = table.rename(columns=str)
+    table = parse_dates(table, dict(form.dates))
     if kind not in _PARQUET:
         _say(words_as_text(table))
-    return table.drop(columns=_indexes(table))
+    return table.drop(columns=_indexes(table, wanted))
 
 
-def _indexes(table):
+def _with_levels(table, wanted):
+    """Return a table with those levels of its index that are wanted as columns."""
+    levels = [name for name in table.index.names if name in wanted]
+    return table.reset_index(levels).reset_index(drop=True)
+
+
+def _indexes(table, wanted=()):
     """Return the columns that were an index; say so, and which may be one."""
     found, told = [], []
     for place, name in enumerate(table.columns):
+        if name in wanted:
+            continue
         if is_index(table, name, first=place == len(found)):
             found.append(name)
             told.append(f"left out {name!r}, the index of the frame that was written")
@@ -105,13 +117,15 @@ def _check_header(path, options):
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
 
 
-def read_header(path, form=TableFormat()):  # noqa: B008 - frozen
+def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     """Return the columns of a table, and how chunks of a text file are read.
 
     Parameters
     ----------
     path : str
     form : TableFormat
+    wanted : iterable of str
+        Names that are kept also where they are of an index.
 
     Returns
     -------
@@ -130,7 +144,9 @@ def read_header(path, form=TableFormat()):  # noqa: B008 - frozen
         raise CommandError(f"cannot read {path!r}: there is no such file")
     try:
         if kind in _PARQUET:
-            return _parquet_header(path), {}
+            names = _parquet_header(path, wanted)
+            need_dates(dict(form.dates), names)
+            return names, {}
         _check_header(path, form.plain(_SEPARATORS[kind]))
         options = form.options(path, _SEPARATORS[kind], nrows=_LOOK_ROWS)
         table = pd.read_csv(path, nrows=_LOOK_ROWS, **options)
@@ -138,11 +154,11 @@ def read_header(path, form=TableFormat()):  # noqa: B008 - frozen
         reason = " ".join(str(error).split())
         raise CommandError(f"cannot read {path!r}: {reason}") from error
     _say(words_as_text(table))
-    lost = _indexes(table)
+    lost = _indexes(table, wanted)
     return [name for name in table.columns if name not in lost], options
 
 
-def _parquet_header(path):
+def _parquet_header(path, wanted):
     _require_pyarrow(path)
     from pyarrow import parquet
 
@@ -153,7 +169,7 @@ def _parquet_header(path):
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
     # pandas keeps an index as columns; a plain count of rows is told by a dict
     kept = (schema.pandas_metadata or {}).get("index_columns", [])
-    index = {name for name in kept if isinstance(name, str)}
+    index = {name for name in kept if isinstance(name, str)} - set(wanted)
     return [name for name in names if name not in index]
 
 

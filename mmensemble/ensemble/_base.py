@@ -213,15 +213,15 @@ class BaseMultimodal(
         Returns
         -------
         predictions : DataFrame of shape (n_samples, n_members * n_outputs)
-            Columns are pairs of member and class, or member and position of the
-            target; NaN where a row lacks the modality.
+            Columns are pairs of member and class, or member and target, by name
+            where targets came as a frame; NaN where a row lacks the modality.
         """
         check_is_fitted(self)
         predictions = self._view(X).predictions
-        outs = self._task.classes
-        outs = range(self._task.n_outputs) if outs is None else outs
         names = [member.name for member in self._members]
-        columns = pd.MultiIndex.from_product([names, outs], names=["member", "output"])
+        columns = pd.MultiIndex.from_product(
+            [names, self._task.labels], names=["member", "output"]
+        )
         return pd.DataFrame(predictions.reshape(len(predictions), -1), columns=columns)
 
     def get_metadata_routing(self):

@@ -14,6 +14,7 @@ from mmensemble._validation import (
     check_groups,
     check_target_of_task,
     check_weight,
+    target_names,
     warn_of_one_class,
 )
 from mmensemble.ensemble._augmented import at_true_frequencies, with_copies_weighed
@@ -147,6 +148,7 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
         One a fusion.
     """
     name = type(model).__name__
+    targets = target_names(y)
     y = check_target_of_task(name, y, classifier=classifier)
     if y is not None:
         check_consistent_length(X, y)
@@ -165,7 +167,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     presence = presence_mask(X, modalities)
     task = None
     if classifier is not None:
-        task = make_task(y, classifier=classifier, sample_weight=weight)
+        known = {"sample_weight": weight, "targets": targets}
+        task = make_task(y, classifier=classifier, **known)
         if classifier:
             task = replace(task, rule=plain_rule(model, task))
     augmenter = getattr(model, "augmenter", None)

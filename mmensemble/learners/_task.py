@@ -29,12 +29,15 @@ class Task:
         Whether regression targets came as a 1-D array.
     rule : DecisionRule or None
         How labels are decided on; None stands for the most probable.
+    targets : tuple or None
+        Names of several targets, where these came as a frame.
     """
 
     classes: np.ndarray | None
     prior: np.ndarray
     squeeze: bool = True
     rule: object = None
+    targets: tuple | None = None
 
     @property
     def is_classification(self):
@@ -52,8 +55,15 @@ class Task:
         """Number of classes or of targets."""
         return len(self.prior)
 
+    @property
+    def labels(self):
+        """What outputs are called: classes, or names or positions of targets."""
+        if self.is_classification:
+            return list(self.classes)
+        return list(range(self.n_outputs) if self.targets is None else self.targets)
 
-def make_task(y, *, classifier, sample_weight=None):
+
+def make_task(y, *, classifier, sample_weight=None, targets=None):
     """Return the task that the targets `y` pose.
 
     Parameters
@@ -62,6 +72,8 @@ def make_task(y, *, classifier, sample_weight=None):
     classifier : bool
         Whether `y` holds classes.
     sample_weight : ndarray of shape (n_samples,), default=None
+    targets : tuple, default=None
+        Names of several targets.
 
     Returns
     -------
@@ -69,7 +81,7 @@ def make_task(y, *, classifier, sample_weight=None):
     """
     if not classifier:
         prior = np.average(y.reshape(len(y), -1), axis=0, weights=sample_weight)
-        return Task(None, prior, squeeze=y.ndim == 1)
+        return Task(None, prior, squeeze=y.ndim == 1, targets=targets)
     classes, codes = np.unique(y, return_inverse=True)
     counts = np.bincount(codes, weights=sample_weight, minlength=len(classes))
     return Task(classes, counts / counts.sum())

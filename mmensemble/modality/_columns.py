@@ -3,9 +3,10 @@
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 
 from mmensemble._compat import get_column_indices
-from mmensemble._frame import column_names, is_frame, take_columns
+from mmensemble._frame import column_names, flat_name, is_frame, take_columns
 from mmensemble.modality._pruned import without_pruned
 
 #: Separates the modality from the feature in a column name.
@@ -20,10 +21,11 @@ def resolve_modalities(modalities, X, reserved=()):
     Column specifications mean what they mean in
     :class:`sklearn.compose.ColumnTransformer`: a string or int selects a 1-D
     column, a list a 2-D table; slices of strings include their end; boolean
-    masks, negative ints and callables (called once, with `X`) work. Modalities
-    may overlap. Those whose extractor is ``"drop"`` or that select no column are
-    left out. Names of columns that a pruner in front has dropped (it tells by the
-    ``attrs`` of a pandas frame) are passed over, unless the table has them.
+    masks, negative ints and callables (called once, with `X`) work, and so do the
+    tuples of a column MultiIndex. Modalities may overlap. Those whose extractor is
+    ``"drop"`` or that select no column are left out. Names of columns that a pruner in
+    front has dropped (it tells by the ``attrs`` of a pandas frame) are passed over,
+    unless the table has them.
 
     Parameters
     ----------
@@ -135,10 +137,27 @@ def check_names(names, reserved=()):
 def _resolve(name, columns, X):
     if callable(columns):
         columns = columns(X)
-    columns = without_pruned(columns, X)
+    columns = without_pruned(_flat(columns, X), X)
     if _is_scalar(columns):
         return _as_labels(_positions(name, columns, X), X)[0]
     return _as_labels(_positions(name, columns, X), X)
+
+
+def _flat(columns, X):
+    """Return columns with the names that a column MultiIndex has got for its tuples.
+
+    ``("rna", "g1")`` is one column where the table has ``"rna__g1"`` and not both
+    ``"rna"`` and ``"g1"``; else it names two.
+    """
+    names = set(column_names(X) or ())
+    if isinstance(columns, slice):
+        return slice(flat_name(columns.start), flat_name(columns.stop), columns.step)
+    if isinstance(columns, tuple) and not names.issuperset(columns):
+        flat = flat_name(columns)
+        columns = flat if flat in names else columns
+    if isinstance(columns, list | tuple | pd.MultiIndex):
+        return [flat_name(column) for column in columns]
+    return columns
 
 
 def prune_columns(resolved, dropped):

@@ -1,18 +1,25 @@
 """From separate views to one table and its modalities."""
 
 import sys
-import warnings
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from mmensemble._frame import column, is_frame, is_pandas, is_polars, kind, to_objects
+from mmensemble._frame import (
+    column,
+    flat_name,
+    is_frame,
+    is_pandas,
+    is_polars,
+    kind,
+    to_objects,
+)
+from mmensemble.modality._align import align, overlap_counts, relabel
 from mmensemble.modality._columns import SEPARATOR, check_names
 
 
-def stack_views(views, *, join="exact"):
+def stack_views(views, *, join="exact", ids=None):
     """Join views of the same samples into one table and its modalities.
 
     Parameters
@@ -26,7 +33,14 @@ def stack_views(views, *, join="exact"):
         (a sample that a view lacks becomes a row without that modality) or keep
         the common ones. Other containers, sparse matrices among them, have no index:
         they must agree in length, stand beside pandas frames row by row, and cannot
-        be aligned.
+        be aligned. A view whose index has some of the levels of another's, the
+        patient beside patient and visit, gives its row to each of them: pass
+        ``groups=X.index.get_level_values("patient")`` wherever rows are split.
+    ids : DataFrame of shape (n_samples, n_mapped), default=None
+        What views call the samples, where they do not agree: one row a sample, its
+        index the label that all get, and one column a view that is mapped, missing
+        where it lacks the sample. Of an index of several levels that one is mapped
+        whose name the index of `ids` has.
 
     Returns
     -------
@@ -39,17 +53,22 @@ def stack_views(views, *, join="exact"):
     Raises
     ------
     TypeError
-        When `views` is no dict.
+        When `views` is no dict, or `ids` no pandas frame.
     ValueError
         When names are unfit, views differ in length or index, a view is not
         tabular or has columns of one name, a sparse view meets one that holds
-        no plain numbers, or an inner join leaves no sample.
+        no plain numbers, an inner join leaves no sample, or `ids` lacks or repeats
+        a label.
 
     Warns
     -----
     UserWarning
         When a view of an outer join shares no sample with any other; the message
         tells how many samples each pair of views shares.
+
+    See Also
+    --------
+    mmensemble.modality.view_overlap : How many samples each pair of views shares.
 
     Examples
     --------
@@ -71,6 +90,7 @@ def stack_views(views, *, join="exact"):
             f"The 'join' parameter must be 'exact', 'outer' or 'inner', got {join!r}."
         )
     check_names(list(views))
+    views = relabel(views, ids)
     indexed = [name for name, view in views.items() if is_pandas(view)]
     if any(sparse.issparse(view) for view in views.values()):
         _check_alike(views, indexed, join)
@@ -83,6 +103,52 @@ def stack_views(views, *, join="exact"):
         polars = sys.modules["polars"]
         return polars.concat(list(frames.values()), how="horizontal"), modalities
     return _join_pandas(frames, indexed, join), modalities
+
+
+def view_overlap(views, *, ids=None):
+    """Return how many samples each pair of views has in common.
+
+    Parameters
+    ----------
+    views : dict of str to DataFrame or Series
+        Samples are known by index.
+    ids : DataFrame of shape (n_samples, n_mapped), default=None
+        As for :func:`stack_views`.
+
+    Returns
+    -------
+    counts : DataFrame of int of shape (n_views, n_views)
+        Labels that both have; on the diagonal those of the view. Where one index has
+        more levels, its labels count by the levels of the other.
+
+    Raises
+    ------
+    ValueError
+        For views without an index.
+
+    See Also
+    --------
+    stack_views : Joins them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from mmensemble.modality import view_overlap
+    >>> rna = pd.DataFrame({"g": [1, 2, 3]}, index=["p1", "p2", "p3"])
+    >>> scan = pd.DataFrame({"v": [4, 5]}, index=["p3", "p4"])
+    >>> view_overlap({"rna": rna, "scan": scan})
+          rna  scan
+    rna     3     1
+    scan    1     2
+    """
+    without = [name for name, view in views.items() if not is_pandas(view)]
+    if without:
+        raise ValueError(
+            f"Views {without} have no index by which samples could be counted. Give "
+            "them as pandas frames."
+        )
+    views = relabel(views, ids)
+    return overlap_counts({name: view.index for name, view in views.items()})
 
 
 def _stack_sparse(views):
@@ -117,7 +183,7 @@ def _as_frame(name, view):
         return frame.rename({c: f"{name}{SEPARATOR}{c}" for c in frame.columns})
     if is_pandas(view):
         frame = view if is_frame(view) else view.to_frame(_label(view.name, name))
-        labels = [f"{name}{SEPARATOR}{_flat(label)}" for label in frame.columns]
+        labels = [f"{name}{SEPARATOR}{flat_name(label)}" for label in frame.columns]
         return frame.set_axis(labels, axis=1)
     array = _as_array(view)
     if array.ndim not in (1, 2):
@@ -130,11 +196,6 @@ def _as_frame(name, view):
 
 def _label(label, otherwise):
     return otherwise if label is None else label
-
-
-def _flat(label):
-    """Return a column label as text, that of a MultiIndex as ``"first__second"``."""
-    return SEPARATOR.join(map(str, label)) if isinstance(label, tuple) else label
 
 
 def _as_array(view):
@@ -178,17 +239,9 @@ def _join_pandas(frames, indexed, join):
             name: frame if name in indexed else frame.set_axis(first, axis=0)
             for name, frame in frames.items()
         }
-    equal = all(frame.index.equals(first) for frame in frames.values())
-    for name, frame in frames.items():
-        if not equal and not frame.index.is_unique:
-            raise ValueError(
-                f"View {name!r} has an index with repeated labels, which cannot be "
-                "aligned."
-            )
-    if not equal:
-        _check_overlap({name: frame.index for name, frame in frames.items()}, join)
-    how = "outer" if join == "exact" else join
-    return pd.concat(list(frames.values()), axis=1, join=how)
+    if all(frame.index.equals(first) for frame in frames.values()):
+        return pd.concat(list(frames.values()), axis=1)
+    return align(frames, join)
 
 
 def _check_alike(views, indexed, join):
@@ -207,51 +260,6 @@ def _check_alike(views, indexed, join):
                 f"The index of view {name!r} differs from the first view's. Use "
                 "join='outer' or join='inner' to align by index, or reset both."
             )
-
-
-def _check_overlap(indexes, join):
-    """Warn of views that share no label with any other; refuse to keep no sample."""
-    pairs = {
-        (a, b): len(indexes[a].intersection(indexes[b]))
-        for a, b in combinations(indexes, 2)
-    }
-    met = {name for pair, common in pairs.items() if common for name in pair}
-    alone = sorted(set(indexes) - met)
-    if join == "inner":
-        common = set.intersection(*map(set, indexes.values()))
-        if not common:
-            raise ValueError(
-                f"join='inner' keeps no sample: no label of the index is common to "
-                f"all views. {_overlap_words(indexes, pairs)}"
-            )
-    elif alone:
-        warnings.warn(
-            f"Views {alone} share no label of their index with any other view, so no "
-            f"sample has them beside another. {_overlap_words(indexes, pairs)}",
-            UserWarning,
-            stacklevel=4,
-        )
-
-
-def _overlap_words(indexes, pairs):
-    """Return how many labels each pair of views shares, the fewest first."""
-    listed = sorted(pairs, key=pairs.get)
-    words = [f"{a!r} and {b!r} {pairs[a, b]}" for a, b in listed[:_MOST_PAIRS]]
-    more = "" if len(listed) <= _MOST_PAIRS else ", ..."
-    told = f"Common labels: {', '.join(words)}{more}."
-    a, b = listed[0]
-    texts = [set(map(str, indexes[name])) for name in (a, b)]
-    as_text = len(texts[0] & texts[1])
-    if as_text > pairs[a, b]:
-        told += (
-            f" {as_text} labels of {a!r} and {b!r} would be common as text: convert "
-            "both indexes to one type."
-        )
-    return told
-
-
-#: So many pairs of views are told of in a message.
-_MOST_PAIRS = 10
 
 
 def polars_to_pandas(frame):

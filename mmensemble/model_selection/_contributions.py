@@ -45,6 +45,8 @@ class ModalityContributions:
         As :func:`sklearn.metrics.check_scoring` returns it.
     scoring : object
         What the scorer was made from.
+    targets : tuple, default=None
+        Names of several targets.
     groups, sample_weight : ndarray of shape (n_samples,), default=None
         Groups are kept together where gains are learnt; weights count in scores.
     error_score : "raise" or float, default=np.nan
@@ -93,6 +95,7 @@ class ModalityContributions:
         *,
         scorer,
         scoring=None,
+        targets=None,
         groups=None,
         sample_weight=None,
         error_score=np.nan,
@@ -101,7 +104,8 @@ class ModalityContributions:
         known = [fold for fold in folds if fold.predictions is not None]
         read = {name for fold in known for name in fold.names}
         self.modalities = [name for name in modalities if name in read]
-        self.task_ = make_task(y, classifier=known[0].task.is_classification)
+        classifier = known[0].task.is_classification
+        self.task_ = make_task(y, classifier=classifier, targets=targets)
         self.classes_ = self.task_.classes
         wide = [widen(fold, self.modalities, self.task_) for fold in known]
         self.rows_ = np.concatenate([fold.test for fold in known])
@@ -203,8 +207,8 @@ class ModalityContributions:
         Parameters
         ----------
         output : label or int, default=None
-            Class or position of the target; None for the last one that any fold has
-            trained on.
+            Class, or target by name (of a frame) or position; None for the last one
+            that any fold has trained on.
 
         Returns
         -------
@@ -225,7 +229,9 @@ class ModalityContributions:
                 known if self._seen is None else np.flatnonzero(self._seen.any(axis=0))
             )
             return int(seen[-1])
-        known = list(known if self.classes_ is None else self.classes_)
+        if self.classes_ is None and output in known:
+            return int(output)
+        known = self.task_.labels
         if output not in known:
             raise ValueError(
                 f"The 'output' parameter must be one of {known}, got {output!r}."

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_consistent_length
 from mmensemble._compat import StrOptions, validate_params
 from mmensemble._parallel import stream
 from mmensemble._splits import make_splitter
-from mmensemble._validation import check_table_and_target
+from mmensemble._validation import check_table_and_target, target_names
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._compare import (
     SHARED_CONSTRAINTS,
@@ -102,6 +102,7 @@ def modality_contributions(
     >>> list(found.frame()["modality"])
     ['m1', 'm2', 'm3']
     """
+    targets = target_names(y)
     X, y = check_table_and_target(estimator, X, y)
     check_consistent_length(X, y)
     metadata = join_metadata(X, groups, sample_weight, params)
@@ -131,6 +132,7 @@ def modality_contributions(
         names,
         scorer=scorer,
         scoring=scoring,
+        targets=targets,
         groups=groups,
         sample_weight=routed["score"].get("sample_weight"),
         error_score=error_score,

@@ -17,7 +17,6 @@ from sklearn.model_selection import (
 )
 from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MethodMapping
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import (
@@ -183,8 +182,6 @@ class FusionSearchCV(GridSearchCV):
         """
         X, y = check_table_and_target(self, X, y)
         check_consistent_length(X, y)
-        if is_classifier(self.estimator):
-            check_classification_targets(y)
         if params.get("groups") is not None:
             params["groups"] = check_groups(params["groups"], X)
         scorer, metric = search_scorers(self)

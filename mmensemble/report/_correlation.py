@@ -14,6 +14,7 @@ from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
 from mmensemble.analysis.columns._feature_pairs import (
+    MOST_PAIRS,
     choose_pairs,
     differing_pairs,
     strongest_pairs,
@@ -81,6 +82,9 @@ class CorrelationReport:
         Modality of each feature.
     feature_pairs_ : DataFrame
         The 1,000 strongest pairs of features, with every method's correlation.
+    associations_ : DataFrame
+        Columns of categories with each other (Cramér's V) and with numbers (the
+        correlation ratio), as :func:`mmensemble.analysis.associate` returns it.
     differences_ : DataFrame
         Pairs where Pearson and Spearman do not fit together, and why.
     presence_ : DataFrame of bool
@@ -124,6 +128,7 @@ class CorrelationReport:
         self.notes = features.notes
         self.modalities_ = analysis.modalities_
         self.pairs_ = analysis.pairs_
+        self.associations_ = analysis.associations_
         self.anomalies_ = analysis.anomalies_
         self.shifts_ = analysis.shifts_
         self.correlations_ = {
@@ -150,6 +155,7 @@ class CorrelationReport:
             "pairs": self.pairs_,
             "feature_pairs": self.feature_pairs_,
             "differences": self.differences_,
+            "associations": self.associations_,
             "anomalies": self.anomalies_,
             "shifts": self.shifts_,
             "presence": self.presence_,
@@ -249,6 +255,7 @@ class CorrelationReport:
             "correlations": squares,
             "feature_pairs": records(self.feature_pairs_),
             "differences": records(self.differences_),
+            "associations": records(self.associations_.head(MOST_PAIRS)),
             "presence": {
                 name: float(share) for name, share in self.presence_.mean().items()
             },
@@ -259,8 +266,9 @@ class CorrelationReport:
     def to_json(self, path=None):
         """Return all frames as JSON; what is missing is null.
 
-        There are squares of correlations for up to 500 features, the 1,000 rows
-        of the largest anomalies, and the share of rows that have each modality.
+        There are squares of correlations for up to 500 features, the 1,000
+        strongest associations, the 1,000 rows of the largest anomalies, and the
+        share of rows that have each modality.
 
         Parameters
         ----------

@@ -45,6 +45,7 @@ def file_report(
     code="",
     on_rows=None,
     csv=None,
+    prepare=None,
 ):
     """Report how the modalities of a CSV, TSV or Parquet file correlate.
 
@@ -84,6 +85,9 @@ def file_report(
         and the rows of the file (None in the first pass).
     csv : dict of str to object, default=None
         How a text file is written, for `pandas.read_csv`.
+    prepare : callable, default=None
+        Makes of each chunk, a frame whose index counts the rows of the file, the one
+        that is studied.
 
     Returns
     -------
@@ -100,7 +104,7 @@ def file_report(
     resolved = resolve_modalities(modalities, free)
     used = used_columns(resolved)
     wanted = [name for name in columns if name in used or name in given]
-    read = _reader(path, wanted, csv)
+    read = _reader(path, wanted, csv, prepare)
     say = _teller(on_rows, 3 if "spearman" in methods else 2)
     lacking = _Lacking(target, groups)
     found = sample_chunks(
@@ -137,11 +141,13 @@ def file_report(
     )
 
 
-def _reader(path, wanted, csv):
+def _reader(path, wanted, csv, prepare):
     """Return a function that reads some columns chunk by chunk, in this order."""
     chunk_rows = int(np.clip(_CHUNK_VALUES // len(wanted), 256, 65_536))
     source = chunks_of(path, chunk_rows, wanted, csv=csv)
-    return lambda: (chunk[wanted] for chunk in source())
+    if prepare is None:
+        return lambda: (chunk[wanted] for chunk in source())
+    return lambda: (prepare(chunk[wanted]) for chunk in source())
 
 
 def _teller(on_rows, n_passes):

@@ -62,6 +62,18 @@ _FEATURE_WORDS = {
 }
 
 
+_ASSOCIATION_WORDS = {
+    "column_a": "category",
+    "column_b": "column",
+    "modality_a": "modality",
+    "modality_b": "modality of the column",
+    "measure": "measure",
+    "value": "value",
+    "p_adjusted": "adjusted p",
+    "n_rows": "rows",
+}
+
+
 def correlation_sections(report):
     """Return the sections of a page.
 
@@ -81,6 +93,7 @@ def correlation_sections(report):
         sections += _modality_figures(report)
         sections.append(_pair_table(report.pairs_))
     sections += _feature_sections(report)
+    sections += _association_table(report.associations_)
     sections.append(_presence(report))
     sections += _row_sections(report)
     sections.append(Text("Method and caveats", method_of(report)))
@@ -171,6 +184,22 @@ def _feature_sections(report):
         Figures("Features in hierarchical order", maps),
         Figures("Single pairs of features", plots),
         *tables,
+    ]
+
+
+def _association_table(associations):
+    known = associations[associations["value"].notna()]
+    if not len(known):
+        return []
+    shown = known.head(_MOST_ROWS)
+    return [
+        Table(
+            "Categories",
+            _chosen(shown, _ASSOCIATION_WORDS),
+            f"The {len(shown)} strongest of {plural(len(known), 'pair')} with a column "
+            "of categories. Cramér's V compares categories, the correlation ratio a "
+            "category and a number; both from 0 to 1, and corrected for their bias.",
+        )
     ]
 
 

@@ -28,6 +28,7 @@ def summary_of(report):
     sentences += _closest_pair(report.pairs_)
     sentences += _strongest_features(report)
     sentences += _differences(report.differences_)
+    sentences += _strongest_category(report.associations_)
     sentences += _shifts(report.shifts_)
     sentences += _anomalies(report.anomalies_)
     return sentences
@@ -130,6 +131,18 @@ def _differences(differences):
     ]
 
 
+def _strongest_category(associations):
+    found = associations[associations["p_adjusted"] < 0.05]
+    if not len(found):
+        return []
+    row = found.iloc[0]
+    return [
+        f"The category that goes strongest with another column is {row['column_a']}, "
+        f"with {row['column_b']}: {row['measure']} {row['value']:.2f} in "
+        f"{plural(row['n_rows'], 'row')} (adjusted p = {row['p_adjusted']:.2g})."
+    ]
+
+
 def _shifts(shifts):
     if not len(shifts):
         return []
@@ -165,6 +178,7 @@ def method_of(report):
         "averaged; each pair by the rows that have both. p-values by Student's t, "
         "adjusted for all pairs (Benjamini and Hochberg 1995). "
         + " ".join(report.notes),
+        *_method_of_categories(report.associations_),
         "Modalities: “explains” is the share of a modality's variance that ridge "
         f"regressions on another predict out of fold{grouped} (the redundancy index "
         "of Stewart and Love 1968). RV: Robert and Escoufier (1976), adjusted as "
@@ -187,6 +201,17 @@ def method_of(report):
         "neither linear nor monotone. Verdicts were found on these rows, so judge a "
         "model without the dropped modalities on others. Numbers of few rows are "
         "uncertain, and a small p-value is no large effect.",
+    )
+
+
+def _method_of_categories(associations):
+    if not associations["value"].notna().any():
+        return ()
+    return (
+        "Categories: Cramér's V, corrected for its bias (Bergsma 2013), p-value by "
+        "Pearson's chi-squared test; with numbers the correlation ratio, the root of "
+        "the share of variance between the levels, corrected for its bias (Kelley "
+        "1935), p-value by the analysis of variance; adjusted for all these pairs.",
     )
 
 

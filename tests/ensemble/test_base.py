@@ -232,10 +232,13 @@ def test_predict_modalities():
     assert list(frame["b"].columns) == [0, 1, 2]
     assert_allclose(frame["b"].sum(axis=1), 1)
     two = make_numbers(X, 2)
-    frame = regressor(X, estimator=[("r", Ridge()), ("s", Ridge(9))]).fit(X, two)
-    frame = frame.predict_modalities(X)
+    model = regressor(X, estimator=[("r", Ridge()), ("s", Ridge(9))])
+    frame = model.fit(X, two).predict_modalities(X)
     assert frame.shape == (60, 12)
     assert list(frame["a__s"].columns) == [0, 1]
+    named = model.fit(X, pd.DataFrame(two, columns=["t1", "t2"])).predict_modalities(X)
+    assert list(named["a__s"].columns) == ["t1", "t2"]
+    assert_allclose(named, frame)
 
 
 def test_predict_modalities_of_features():

@@ -9,6 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from mmensemble import MultimodalClassifier
+from mmensemble._frame import as_table
 from mmensemble.modality._columns import (
     check_extractor,
     check_names,
@@ -52,6 +54,52 @@ def resolve(columns, X=FRAME, extractor="auto"):
 def test_columns_of_a_frame_become_names(columns, expected):
     """Every specification ends in names, a bare one in a bare name."""
     assert resolve(columns) == expected
+
+
+LEVELS = pd.DataFrame(
+    ARRAY, columns=pd.MultiIndex.from_product([["rna", "prot"], ["g1", "g2"]])
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (("rna", "g2"), "rna__g2"),
+        ([("rna", "g2"), ("prot", "g1")], ["rna__g2", "prot__g1"]),
+        ((("rna", "g2"), ("prot", "g1")), ["rna__g2", "prot__g1"]),
+        (slice(("rna", "g2"), ("prot", "g2")), ["rna__g2", "prot__g1", "prot__g2"]),
+        (slice(None, ("rna", "g2")), ["rna__g1", "rna__g2"]),
+        (LEVELS.columns[1:3], ["rna__g2", "prot__g1"]),
+        ("rna__g1", "rna__g1"),
+    ],
+    ids=[str(case) for case in range(7)],
+)
+def test_tuples_name_columns_of_several_levels(columns, expected):
+    """As pandas names them, and as the table that is learnt from does."""
+    assert resolve(columns, as_table(LEVELS)) == expected
+
+
+def test_models_of_columns_of_several_levels():
+    """They are named by tuples, and addressed by them at predict."""
+    names = [("one", "auto", [("rna", "g2")]), ("two", "auto", [("prot", "g2")])]
+    model = MultimodalClassifier(names, fusion="voting")
+    model.fit(pd.concat([LEVELS] * 4), np.arange(12) % 2)
+    assert [columns for _, _, columns in model.modalities_] == [
+        ["rna__g2"],
+        ["prot__g2"],
+    ]
+    expected = model.predict_proba(LEVELS)
+    turned = LEVELS[LEVELS.columns[::-1]]
+    np.testing.assert_array_equal(model.predict_proba(turned), expected)
+
+
+def test_a_tuple_of_names_is_a_list_of_them():
+    """Unless they are the levels of one column; a wrong level is named."""
+    both = FRAME.set_axis(["a", "b", "a__b", "c"], axis=1)
+    assert resolve(("a", "b"), both) == ["a", "b"]
+    assert resolve([("a", "b")], both) == ["a__b"]
+    with pytest.raises(ValueError, match=r"Modality 'one': .*'rna__g9'"):
+        resolve([("rna", "g9")], as_table(LEVELS))
 
 
 @pytest.mark.parametrize("X", [ARRAY, sparse.csr_matrix(ARRAY)], ids=["array", "csr"])

@@ -63,6 +63,26 @@ def test_outputs_are_chosen_by_label(found):
         found.rows("maybe")
 
 
+def test_targets_are_known_by_name():
+    """Several targets of a frame by name or position, of an array by position."""
+    X, _ = make_data()
+    rng = np.random.default_rng(0)
+    y = pd.DataFrame(rng.normal(size=(len(X), 2)), columns=["t1", "t2"])
+    y["t1"] += X.fillna(0).sum(axis=1).to_numpy()
+    model = MultimodalRegressor(fusion="voting", random_state=0)
+    found = modality_contributions(model, X, y, cv=3)
+    plain = modality_contributions(model, X, y.to_numpy(), cv=3)
+    for place, name in enumerate(y):
+        pd.testing.assert_frame_equal(found.rows(name), plain.rows(place))
+        pd.testing.assert_frame_equal(found.rows(place), plain.rows(place))
+        alone = modality_contributions(model, X, y[name], cv=3)
+        np.testing.assert_allclose(found.rows(name), alone.rows(), atol=1e-6)
+    with pytest.raises(ValueError, match=r"must be one of \['t1', 't2'\], got 't3'"):
+        found.rows("t3")
+    with pytest.raises(ValueError, match=r"must be one of \[0, 1\], got 't1'"):
+        plain.rows("t1")
+
+
 def test_degradation(found):
     """Scores by number of missing modalities are means over the sets."""
     frame = found.degradation()

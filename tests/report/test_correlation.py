@@ -13,6 +13,7 @@ from report_cases import NASTY, nasty_table
 
 from mmensemble import ModalityCorrelation, correlation_report
 from mmensemble._html import escape
+from mmensemble.analysis import associate
 from mmensemble.datasets import make_multimodal
 
 pytest.importorskip("jinja2")
@@ -200,3 +201,35 @@ def test_rows_of_several_levels_are_written(tmp_path):
     assert report.to_dict()["anomalies"][0]["row"] == f"{top[0]}, {top[1]}"
     assert f"{top[0]}, {top[1]}" in report.to_html()
     assert json.loads(report.to_json())["n_rows"] == len(visits)
+
+
+def test_categories_are_told_beside_numbers(tmp_path):
+    """Frame, sentence, section, method and JSON; without any there are none."""
+    rng = np.random.default_rng(0)
+    site = rng.integers(3, size=90)
+    X = pd.DataFrame(
+        {
+            "a__site": np.array(["<x>", "y", "z"])[site],
+            "a__batch": pd.Categorical(np.array(["p", "q"])[site // 2]),
+            "b__dose": site + 0.1 * rng.normal(size=90),
+        }
+    )
+    report = correlation_report(X, random_state=0)
+    pd.testing.assert_frame_equal(
+        report.associations_.drop(columns=["modality_a", "modality_b"]), associate(X)
+    )
+    owner = report.associations_["column_b"].str[0]
+    assert report.associations_["modality_b"].tolist() == owner.tolist()
+    told = "The category that goes strongest with another column is a__site, with"
+    assert any(sentence.startswith(told) for sentence in report.summary_)
+    page = report.to_html()
+    assert "Cramér&#39;s V" in page
+    assert "Categories: Cramér" in page
+    content = json.loads(report.to_json())
+    measures = [row["measure"] for row in content["associations"]]
+    assert measures == report.associations_["measure"].tolist()
+    assert "associations" in report.frames()
+    plain = correlation_report(X[["b__dose"]].assign(a__x=site * 1.0), random_state=0)
+    assert not len(plain.associations_)
+    assert not any("category" in sentence for sentence in plain.summary_)
+    assert "Cramér" not in plain.to_html()

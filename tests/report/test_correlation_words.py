@@ -53,6 +53,16 @@ def report():
         presence_=pd.DataFrame({"genes": [True] * 100, "proteins": [False] * 100}),
         feature_pairs_=pd.DataFrame(features | numbers),
         differences_=pd.DataFrame(features | numbers | {"reason": ["outliers"]}),
+        associations_=pd.DataFrame(
+            {
+                "column_a": ["site", "site"],
+                "column_b": ["batch", "dose"],
+                "measure": ["Cramér's V", "correlation ratio"],
+                "value": [0.91, np.nan],
+                "n_rows": [1200, 3],
+                "p_adjusted": [0.001, np.nan],
+            }
+        ),
         shifts_=pd.DataFrame(shifts),
         anomalies_=pd.DataFrame({"score": [4.0, 1.0, np.nan]}),
     )
@@ -73,6 +83,8 @@ def test_every_finding_has_a_sentence(report):
         "rho 0.40 in 99 rows.",
         "In 1 pair Pearson and Spearman do not fit together (1 by outliers, 0 by a "
         "curved relation), most in g1 and p1: 0.90 against 0.40.",
+        "The category that goes strongest with another column is site, with batch: "
+        "Cramér's V 0.91 in 1,200 rows (adjusted p = 0.001).",
         "The relation of genes and proteins differs by groups (adjusted p = 0.02): r = "
         "0.10 in x, 0.80 in y.",
         "1 row has a modality that disagrees with what the others predict (robust z "
@@ -87,6 +99,7 @@ def test_what_was_not_found_is_not_said(report):
     report.pairs_ = report.pairs_[:0]
     report.feature_pairs_ = report.feature_pairs_[:0]
     report.differences_ = report.differences_[:0]
+    report.associations_["p_adjusted"] = 0.5
     report.anomalies_ = report.anomalies_[1:]
     report.presence_ = pd.DataFrame({"genes": [True] * 200})
     said = summary_of(report)

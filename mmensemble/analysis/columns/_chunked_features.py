@@ -5,6 +5,7 @@ import numpy as np
 from mmensemble.analysis.columns._feature_correlations import MOST_DENSE
 from mmensemble.analysis.columns._feature_pairs import FeatureCorrelations
 from mmensemble.analysis.columns._feature_table import modality_names
+from mmensemble.analysis.matrix._columns import refuse_infinity
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._prepare import to_matrix
 from mmensemble.analysis.matrix._streaming import PearsonAccumulator, RankTables
@@ -48,8 +49,7 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     def passes(number, steps):
         n_rows = 0
         for chunk in read():
-            matrix = to_matrix(chunk[names], plan)
-            _refuse_infinity(matrix, plan)
+            matrix = refuse_infinity(to_matrix(chunk[names], plan), plan.features)
             for step in steps:
                 step(matrix)
             n_rows += len(matrix)
@@ -80,16 +80,6 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     text = [name for name in sample.text if name in used_columns(resolved)]
     notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
     return FeatureCorrelations(results, modality, values, sample.n_rows, notes)
-
-
-def _refuse_infinity(matrix, plan):
-    infinite = np.flatnonzero(np.isinf(matrix).any(axis=0))
-    if len(infinite):
-        shown = [str(plan.features[k]) for k in infinite[:5]]
-        raise ValueError(
-            f"Columns {shown} hold infinity; replace it by a number, or leave it out "
-            "to have it treated as missing."
-        )
 
 
 def _notes(n_rows, text, tables):

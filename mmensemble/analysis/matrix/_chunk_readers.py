@@ -89,7 +89,9 @@ def csv_chunks(path, chunk_rows=CHUNK_ROWS, columns=None, separator=",", options
 
 
 def parquet_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
-    """Yield pandas frames of a Parquet file.
+    """Yield pandas frames of a Parquet file, their index the count of its rows.
+
+    A level of the index that was written is a column where `columns` names it.
 
     Raises
     ------
@@ -104,6 +106,11 @@ def parquet_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
             "as CSV."
         ) from error
     # a buffer ahead would hold the whole file in the end
+    start = 0
     with parquet.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=chunk_rows, columns=columns):
-            yield batch.to_pandas().reset_index(drop=True)
+            frame = batch.to_pandas()
+            levels = [name for name in frame.index.names if name in (columns or ())]
+            frame = frame.reset_index(levels)
+            yield frame.set_axis(range(start, start + len(frame)), axis=0)
+            start += len(frame)

@@ -110,7 +110,7 @@ def summarise(X, names=None):
         total = np.sum(total, axis=0)
         low = np.fmin.reduce(low).astype(np.float64)
         high = np.fmax.reduce(high).astype(np.float64)
-    _refuse_infinity(low, high, present, names)
+    _refuse((present > 0) & ~(np.isfinite(low) & np.isfinite(high)), names)
     return _summary(total, present, low, high, packed)
 
 
@@ -176,10 +176,29 @@ def zero_filled(x):
     return filled
 
 
-def _refuse_infinity(low, high, present, names):
-    bad = np.flatnonzero((present > 0) & ~(np.isfinite(low) & np.isfinite(high)))
+def refuse_infinity(X, names=None):
+    """Return a matrix without infinite numbers as it is.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_columns)
+        Numbers, NaN where missing.
+    names : list of str, default=None
+        Column names for the message; None shows positions.
+
+    Raises
+    ------
+    ValueError
+        When a column holds infinity; the message names the first such columns.
+    """
+    _refuse(np.isinf(X).any(axis=0), names)
+    return X
+
+
+def _refuse(is_infinite, names):
+    bad = np.flatnonzero(is_infinite)
     if len(bad):
-        shown = [names[k] if names else int(k) for k in bad[:5]]
+        shown = [str(names[k]) if names else int(k) for k in bad[:5]]
         raise ValueError(
             f"Columns {shown} hold infinity; replace it by a number, or by NaN to "
             "have it treated as missing."

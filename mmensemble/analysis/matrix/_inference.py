@@ -7,6 +7,7 @@ from scipy import special
 from scipy.stats import false_discovery_control
 from sklearn.utils import check_random_state
 
+from mmensemble.analysis.matrix._columns import refuse_infinity
 from mmensemble.analysis.matrix._ranks import rank_columns
 
 #: Up to this many rows all permutations are enumerated (8! = 40,320).
@@ -155,11 +156,11 @@ def permutation_pvalues(X, *, method="pearson", n_permutations=999, random_state
     Raises
     ------
     ValueError
-        For fewer than one permutation.
+        For fewer than one permutation, and infinite numbers.
     """
     if n_permutations < 1:
         raise ValueError(f"n_permutations must be at least 1, got {n_permutations}.")
-    X = np.asarray(X, dtype=np.float64)
+    X = refuse_infinity(np.asarray(X, dtype=np.float64))
     seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
     if not np.isnan(X).any():
         p = _permuted(X, method, n_permutations, seed)

@@ -4,7 +4,7 @@ import numpy as np
 
 from mmensemble._validation import as_weight, check_weight
 from mmensemble.analysis.matrix._chunk_readers import CHUNK_ROWS, chunks_of
-from mmensemble.analysis.matrix._columns import check_matrix
+from mmensemble.analysis.matrix._columns import check_matrix, refuse_infinity
 from mmensemble.analysis.matrix._correlate import Correlation
 from mmensemble.analysis.matrix._moments import ratio
 from mmensemble.analysis.matrix._pearson import Matrix, Strip, exact_moments
@@ -185,8 +185,14 @@ class RankTables:
         self.tables_ = self.moved_ = None
 
     def partial_fit(self, X, sample_weight=None):
-        """Add the rows of an array of shape (n_rows, n_columns)."""
-        X = check_matrix(X)
+        """Add the rows of an array of shape (n_rows, n_columns).
+
+        Raises
+        ------
+        ValueError
+            For infinite numbers, and another number of columns than before.
+        """
+        X = refuse_infinity(check_matrix(X))
         weight = check_weight(sample_weight, len(X))
         weight = as_weight(weight, len(X))
         other = RankTables(self.max_values)
@@ -320,8 +326,8 @@ def correlate_chunks(
     Raises
     ------
     ValueError
-        For unknown options, a source without rows, or Spearman pairwise with missing
-        values.
+        For unknown options, a source without rows, infinite numbers, or Spearman
+        pairwise with missing values.
     """
     if method not in ("pearson", "spearman"):
         raise ValueError(f"method must be 'pearson' or 'spearman', got {method!r}.")
@@ -331,8 +337,7 @@ def correlate_chunks(
     if method == "spearman":
         transform = _rank_tables(read, plan, nan_policy, max_values).ranks
     total = PearsonAccumulator()
-    for chunk in read():
-        matrix = to_matrix(chunk, plan)
+    for matrix in _matrices(read, plan):
         total.partial_fit(matrix if transform is None else transform(matrix))
     return Correlation(
         *total.correlation(), plan.features, plan.sources, method, nan_policy
@@ -352,10 +357,15 @@ def _plan(source, read):
     return plan
 
 
+def _matrices(read, plan):
+    """Yield the numbers of all chunks, which must be finite."""
+    for chunk in read():
+        yield refuse_infinity(to_matrix(chunk, plan), plan.features)
+
+
 def _rank_tables(read, plan, nan_policy, max_values):
     tables = RankTables(max_values)
-    for chunk in read():
-        matrix = to_matrix(chunk, plan)
+    for matrix in _matrices(read, plan):
         if nan_policy == "pairwise" and np.isnan(matrix).any():
             raise ValueError(
                 "Exact pairwise Spearman cannot be computed in chunks, because the "

@@ -11,6 +11,7 @@ from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._frame import is_pandas
 from mmensemble._seeds import seed_for
 from mmensemble._state import VersionedStateMixin
+from mmensemble.analysis.columns._associations import associate_modalities
 from mmensemble.analysis.columns._feature_correlations import correlate_table
 from mmensemble.analysis.columns._feature_table import feature_frame
 from mmensemble.analysis.modalities._anomalies import find_anomalies
@@ -70,6 +71,9 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         ``feature_b``, ``r``, ``n_rows``.
     feature_modalities_ : Series of shape (n_features,)
         Modality that reads each feature, ``"a + b"`` where several do.
+    associations_ : DataFrame
+        Columns of categories beside all others, as :func:`associate` returns it,
+        and ``modality_a`` and ``modality_b``.
     pairs_ : DataFrame of shape (n_pairs, 14)
         ``modality_a``, ``modality_b``, ``n_rows`` (that have both),
         ``mean_abs_r``, ``max_abs_r``, ``share_significant``, ``rv``,
@@ -271,6 +275,7 @@ def analyse(
         seed=seed_for(study.root, "features"),
         max_dense=analysis.max_features,
     )
+    analysis.associations_ = associate_modalities(study.X, study.resolved, study.weight)
     result, blocks = features.results[analysis.method], study.whole()
     analysis.features_ = feature_frame(result)
     analysis.feature_modalities_ = pd.Series(

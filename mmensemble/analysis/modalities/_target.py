@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._validation import check_target, warn_of_one_class
+from mmensemble._validation import check_labels, check_target, warn_of_one_class
 from mmensemble.learners._task import Task, make_task
 
 #: Numbers with more distinct values than this are no classes.
@@ -61,11 +60,7 @@ def make_target(y, X, task="auto", sample_weight=None, *, owner="make_target"):
     y = check_target(owner, y)
     check_consistent_length(X, y)
     if task == "classification" or (task == "auto" and _holds_classes(y)):
-        if y.ndim != 1:
-            raise ValueError(
-                f"Classes must come as one column, got y of shape {y.shape}."
-            )
-        check_classification_targets(y)
+        y = check_labels(owner, y)
         warn_of_one_class(y, sample_weight)
         made = make_task(y, classifier=True, sample_weight=sample_weight)
         indicators = (y[:, None] == made.classes).astype(float)

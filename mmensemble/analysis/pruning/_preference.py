@@ -3,7 +3,6 @@
 import numpy as np
 
 from mmensemble import _frame
-from mmensemble.analysis.pruning._prune_features import relevance
 from mmensemble.modality._columns import select, used_columns
 
 
@@ -56,16 +55,13 @@ def modality_cost(study, modality, costs):
     return float(sum(costs[column] for column in columns))
 
 
-def column_order(study, positions, values, keep, costs, method):
+def column_order(study, columns, keep, costs, method):
     """Return columns from the most to the least wanted, the first before equals.
 
     Parameters
     ----------
     study : Study
-    positions : list of int
-        Columns of the table.
-    values : ndarray of shape (n_rows, n_positions)
-        Their numbers.
+    columns : ComparableColumns
     keep : {"relevance", "cost", "first"} or callable
     costs : dict or None
     method : {"pearson", "spearman"}
@@ -73,11 +69,12 @@ def column_order(study, positions, values, keep, costs, method):
     Returns
     -------
     order : ndarray of int of shape (n_positions,)
-        Indices into `positions`.
+        Indices into ``columns.positions``.
     """
+    positions = columns.positions
     wanted = np.zeros(len(positions))
     if keep == "relevance" and study.target is not None:
-        wanted = relevance(values, study.target, method=method, weight=study.weight)
+        wanted = columns.relevance(study.target, method, study.weight)
         # Copies of one column are equally relevant but for rounding.
         wanted = np.round(wanted, 9)
     elif keep == "cost":

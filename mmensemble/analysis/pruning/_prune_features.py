@@ -7,6 +7,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.stats import rankdata
 
 from mmensemble import _frame
+from mmensemble.analysis.matrix._columns import refuse_infinity
 from mmensemble.analysis.matrix._correlate import correlate
 
 #: Kinds of columns that have one correlation with each other column.
@@ -29,7 +30,7 @@ def column_matrix(X, positions):
     return np.column_stack(parts) if parts else np.empty((X.shape[0], 0))
 
 
-def strong_pairs(values, *, method, threshold, weight=None):
+def strong_pairs(values, *, method, threshold, weight=None, names=None):
     """Return the graph of columns whose ``|r|`` reaches the threshold.
 
     Parameters
@@ -38,13 +39,15 @@ def strong_pairs(values, *, method, threshold, weight=None):
     method : {"pearson", "spearman"}
     threshold : float
     weight : ndarray of shape (n_rows,), default=None
+    names : list of str, default=None
+        Of the columns, for the message about infinite numbers.
 
     Returns
     -------
     graph : CSR matrix of shape (n_columns, n_columns)
         Symmetric; its entries are the correlations.
     """
-    size = values.shape[1]
+    size = refuse_infinity(values, names).shape[1]
     if size < 2 or len(values) < 3:
         return sparse.csr_matrix((size, size))
     pairs = correlate(
@@ -88,13 +91,15 @@ def greedy(graph, order):
 def by_components(graph, order):
     """Keep the most wanted column of each connected component of the graph.
 
-    A column may be dropped for one that it is linked to only through others.
+    A column may be dropped for one that it is linked to only through others. Edges
+    count that hold in both directions.
 
     Returns
     -------
     stand_in : dict of int to int
     """
-    labels = connected_components(graph, directed=False)[1]
+    mutual = graph.multiply(graph.T != 0)
+    labels = connected_components(mutual, directed=False)[1]
     best, stand_in = {}, {}
     for k in order:
         first = best.setdefault(labels[k], int(k))

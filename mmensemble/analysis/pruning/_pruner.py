@@ -14,14 +14,9 @@ from mmensemble._state import VersionedStateMixin
 from mmensemble.analysis.modalities._elimination import eliminate, least_relevant
 from mmensemble.analysis.modalities._input import make_study, read_table
 from mmensemble.analysis.modalities._verdicts import change_words
+from mmensemble.analysis.pruning._comparable import comparable_columns
 from mmensemble.analysis.pruning._preference import chooser, column_order
-from mmensemble.analysis.pruning._prune_features import (
-    STRATEGIES,
-    column_matrix,
-    drops_frame,
-    numeric_columns,
-    strong_pairs,
-)
+from mmensemble.analysis.pruning._prune_features import STRATEGIES, drops_frame
 from mmensemble.modality._columns import (
     prune_columns,
     resolve_modalities,
@@ -54,8 +49,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
     level : {"modality", "feature", "both"}, default="both"
         What is dropped; "both" drops modalities first.
     method : {"pearson", "spearman"}, default="pearson"
-        Correlation of columns. Columns of categories and of strings are not
-        compared, and go only with their modality.
+        Correlation of columns of numbers.
     threshold : float or dict of str to float, default=None
         Share of variance (level "modality") and ``|r|`` (level "feature"), one
         number for both or a dict by level. What is not given is 0.8 for
@@ -68,10 +62,18 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
     costs : dict of str or int to float, default=None
         Costs of modalities and columns, for ``keep="cost"``. A column without its
         own has that of its modality, divided by its number of columns.
+    categories : bool, default=False
+        Whether columns of categories are compared as well, also strings that are no
+        free text: with each other by Cramér's V, with numbers by the correlation
+        ratio, both corrected for their bias, see
+        :func:`mmensemble.analysis.associate`. A category can stand in for a number
+        and for a category of no more levels, not the other way round. Else they go
+        only with their modality.
     strategy : {"greedy", "components"}, default="greedy"
         Columns: "greedy" goes from the most to the least wanted, and drops what
         correlates with one kept before; "components" keeps one column of each
-        connected set of correlated columns, which drops more.
+        connected set of correlated columns, which drops more. Of what holds in one
+        direction only, as with `categories`, it makes no use.
     min_modalities : int, default=1
         So many are kept at least.
     tolerance : float, default=0.01
@@ -139,6 +141,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         "threshold": [None, Interval(Real, 0, 1, closed="right"), dict],
         "keep": [StrOptions({"relevance", "cost", "first"}), callable],
         "costs": [None, dict],
+        "categories": ["boolean"],
         "strategy": [StrOptions(set(STRATEGIES))],
         "min_modalities": [Interval(Integral, 1, None, closed="left")],
         "tolerance": [Interval(Real, 0, None, closed="left")],
@@ -159,6 +162,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         threshold=None,
         keep="relevance",
         costs=None,
+        categories=False,
         strategy="greedy",
         min_modalities=1,
         tolerance=0.01,
@@ -175,6 +179,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         self.threshold = threshold
         self.keep = keep
         self.costs = costs
+        self.categories = categories
         self.strategy = strategy
         self.min_modalities = min_modalities
         self.tolerance = tolerance
@@ -279,36 +284,33 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         labels = _labels(study.X)
         read = used_columns([study.resolved[k] for k in kept])
         positions = [p for p, label in enumerate(labels) if label in read]
-        positions = numeric_columns(study.X, positions)
-        values = column_matrix(study.X, positions)
-        graph = strong_pairs(
-            values,
+        columns = comparable_columns(study.X, positions, categories=self.categories)
+        graph = columns.stand_ins(
             method=self.method,
             threshold=self._thresholds["feature"],
             weight=study.weight,
         )
-        order = column_order(
-            study, positions, values, self.keep, self.costs, self.method
-        )
+        order = column_order(study, columns, self.keep, self.costs, self.method)
         rows = []
         for k, stand_in in STRATEGIES[self.strategy](graph, order).items():
-            self.support_[positions[k]] = False
-            names = labels[positions[k]], labels[positions[stand_in]]
-            rows.append(self._feature_row(study, *names, float(graph[k, stand_in])))
+            self.support_[columns.positions[k]] = False
+            names = (labels[columns.positions[place]] for place in (k, stand_in))
+            measure = columns.measure(k, stand_in, self.method)
+            value = float(graph[k, stand_in])
+            rows.append(self._feature_row(study, *names, measure, value))
         return rows
 
-    def _feature_row(self, study, dropped, stand_in, r):
+    def _feature_row(self, study, dropped, stand_in, measure, value):
         owner = [name for name, *rest in study.resolved if dropped in _read(rest)]
-        word = {"pearson": "r", "spearman": "rho"}[self.method]
-        reason = f"{word} = {r:.3f} with {stand_in!r}, which is kept"
-        if abs(r) < self._thresholds["feature"] * (1 - 1e-9):
+        reason = f"{measure} = {value:.3f} with {stand_in!r}, which is kept"
+        if abs(value) < self._thresholds["feature"] * (1 - 1e-9):
             reason = f"linked to {stand_in!r}, which is kept, through other columns"
         return {
             "level": "feature",
             "dropped": dropped,
             "stand_in": stand_in,
-            "measure": word,
-            "value": r,
+            "measure": measure,
+            "value": value,
             "threshold": self._thresholds["feature"],
             "modality": owner[0],
             "columns": [dropped],

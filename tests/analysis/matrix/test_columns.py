@@ -3,12 +3,20 @@
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from mmensemble.analysis import (
+    RankTables,
+    correlate,
+    correlate_chunks,
+    permutation_pvalues,
+)
 from mmensemble.analysis.matrix import _columns
 from mmensemble.analysis.matrix._columns import (
     check_matrix,
     missing_patterns,
+    refuse_infinity,
     row_blocks,
     summarise,
     zero_filled,
@@ -85,6 +93,23 @@ def test_infinity_is_refused_by_name(value):
         summarise(X, ["a", "b"])
     with pytest.raises(ValueError, match=r"\[1\] hold infinity"):
         summarise(X)
+    with pytest.raises(ValueError, match=r"\['b'\] hold infinity"):
+        refuse_infinity(X, ["a", "b"])
+    assert refuse_infinity(X[:, :1]) is not None
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman"])
+def test_every_way_to_correlate_refuses_infinity(method):
+    """In memory, in chunks and by permutation, by name where there is one."""
+    X = pd.DataFrame({"a": np.arange(8.0), "b": [1.0, np.inf, *range(6)]})
+    with pytest.raises(ValueError, match=r"\['b'\] hold infinity"):
+        correlate(X, method=method)
+    with pytest.raises(ValueError, match=r"\['b'\] hold infinity"):
+        correlate_chunks(lambda: iter([X[:4], X[4:]]), method=method)
+    with pytest.raises(ValueError, match=r"\[1\] hold infinity"):
+        permutation_pvalues(X.to_numpy(), method=method)
+    with pytest.raises(ValueError, match=r"\[1\] hold infinity"):
+        RankTables().partial_fit(X.to_numpy())
 
 
 def test_blocks_cover_all_rows():

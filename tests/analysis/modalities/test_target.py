@@ -45,7 +45,7 @@ def test_what_is_refused():
         make_target([1, 2], X)
     with pytest.raises(ValueError, match="Input y contains NaN"):
         make_target([1, 2, np.nan], X)
-    with pytest.raises(ValueError, match="must come as one column, got y of shape"):
+    with pytest.raises(ValueError, match="takes one label a row, got y of shape"):
         make_target([[1, 0], [0, 1], [1, 1]], X, "classification")
     with pytest.raises(ValueError, match="could not convert string to float"):
         make_target(["a", "b", "c"], X, "regression")

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from study_cases import study_of, table
 
+from mmensemble.analysis.pruning._comparable import comparable_columns
 from mmensemble.analysis.pruning._preference import chooser, column_order, modality_cost
 
 
 def order_of(study, keep, costs=None):
     """Order the first three columns."""
-    values = study.X.iloc[:, :3].to_numpy()
-    return list(column_order(study, [0, 1, 2], values, keep, costs, "pearson"))
+    columns = comparable_columns(study.X, [0, 1, 2], categories=False)
+    return list(column_order(study, columns, keep, costs, "pearson"))
 
 
 def test_columns():
@@ -29,8 +30,8 @@ def test_columns():
 
 def test_columns_of_arrays():
     study = study_of(table(20)[0].to_numpy())
-    values = study.X[:, :2]
-    order = column_order(study, [0, 1], values, "cost", {0: 2, 1: 1}, "pearson")
+    columns = comparable_columns(study.X, [0, 1], categories=False)
+    order = column_order(study, columns, "cost", {0: 2, 1: 1}, "pearson")
     assert list(order) == [1, 0]
 
 

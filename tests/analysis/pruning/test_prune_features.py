@@ -37,6 +37,14 @@ def test_components():
     assert by_components(chain(), [3, 2, 1, 0]) == {1: 2, 0: 2}
 
 
+def test_components_take_edges_of_both_directions():
+    """What holds in one direction only links nothing; greedy follows it."""
+    one_way = sparse.csr_matrix(np.array([[0.0, 0.9], [0.0, 0.0]]))
+    assert by_components(one_way, [0, 1]) == {}
+    assert greedy(one_way, [1, 0]) == {0: 1}
+    assert greedy(one_way, [0, 1]) == {}
+
+
 @pytest.mark.parametrize("method", ["pearson", "spearman"])
 def test_graph_is_that_of_pandas(method):
     rng = np.random.default_rng(0)
@@ -48,6 +56,9 @@ def test_graph_is_that_of_pandas(method):
     np.testing.assert_allclose(graph, expected, atol=1e-10)
     assert strong_pairs(values[:, :1], method=method, threshold=0.5).nnz == 0
     assert strong_pairs(values[:2], method=method, threshold=0.5).nnz == 0
+    values[3, 2] = np.inf
+    with pytest.raises(ValueError, match=r"Columns \['c'\] hold infinity"):
+        strong_pairs(values, method=method, threshold=0.5, names=list("abcdef"))
 
 
 def test_equal_columns_are_found_at_threshold_one():

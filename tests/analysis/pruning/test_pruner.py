@@ -349,3 +349,59 @@ def test_where_pruned_names_are_lost_the_message_tells_what_to_do(way):
     model = make_pipeline(*steps, f_model().set_params(modalities=modalities))
     with pytest.raises(ValueError, match="as its parameter 'pruner'"):
         model.fit(X, y)
+
+
+def _places(n=120):
+    rng = np.random.default_rng(0)
+    city = rng.integers(6, size=n)
+    return pd.DataFrame(
+        {
+            "place__city": np.array(list("uvwxyz"))[city],
+            "place__country": np.array(["n", "s"])[city % 2],
+            "place__height": np.array([1.0, 4.0, 9.0, 2.0, 7.0, 3.0])[city],
+            "other__x": rng.normal(size=n),
+        }
+    )
+
+
+def test_categories_are_compared_where_asked_for():
+    """Without the option they stay; with it the finer one stands in, and is named."""
+    X = _places()
+    assert CorrelationPruner(level="feature").fit(X).support_.all()
+    pruner = CorrelationPruner(level="feature", categories=True).fit(X)
+    assert list(pruner.transform(X)) == ["place__city", "place__height", "other__x"]
+    pruner = CorrelationPruner(level="feature", categories=True, keep=_city_first)
+    assert list(pruner.fit(X).transform(X)) == ["place__city", "other__x"]
+    report = pruner.report_.set_index("dropped")
+    assert report.loc["place__country", "measure"] == "Cramér's V"
+    assert report.loc["place__height", "measure"] == "correlation ratio"
+    assert set(report["stand_in"]) == {"place__city"}
+    assert "correlation ratio = 1.000 with 'place__city', which is kept" in set(
+        report["reason"]
+    )
+
+
+def _city_first(part, y):
+    return float(part.columns[0] == "place__city")
+
+
+def test_categories_by_components_and_relevance():
+    """Edges of one direction link nothing; classes order categories, too."""
+    X = _places().assign(place__copy=lambda X: X["place__city"].str.upper())
+    options = {"level": "feature", "categories": True, "strategy": "components"}
+    kept = CorrelationPruner(**options).fit(X).transform(X)
+    assert list(kept) == list(X)[:4]
+    y = X["place__copy"].isin(["U", "V"])
+    pruner = CorrelationPruner(**options | {"strategy": "greedy"}).fit(X, y)
+    assert "place__city" in pruner.transform(X)
+    assert not pruner.support_[4]
+
+
+def test_infinite_numbers_are_named_by_column():
+    """Not by their place among the numbers."""
+    X = _places()
+    X.loc[3, "other__x"] = np.inf
+    for categories in (True, False):
+        pruner = CorrelationPruner(level="feature", categories=categories)
+        with pytest.raises(ValueError, match=r"Columns \['other__x'\] hold infinity"):
+            pruner.fit(X)

@@ -1,0 +1,94 @@
+"""Columns of dates: which the user names, and how their texts are read."""
+
+import pandas as pd
+
+from mmensemble.cli._errors import CommandError
+
+
+def parse_dates(table, dates):
+    """Return a table whose columns of dates are dates.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A file, or some consecutive rows of it; its index counts the rows from 0.
+    dates : dict of str to (str or None)
+        The format of each column, as of ``strptime``; None for ISO 8601.
+
+    Returns
+    -------
+    table : DataFrame
+        Dates with several distances from UTC, as those of summer and winter, are
+        in UTC.
+
+    Raises
+    ------
+    CommandError
+        For a column that the table lacks, and for a cell that is no date of the
+        format; the message names the first row.
+    """
+    need_dates(dates, table.columns)
+    return table.assign(
+        **{name: _parse(table[name], form) for name, form in dates.items()}
+    )
+
+
+def need_dates(dates, names):
+    """Raise CommandError where a column of dates is none of `names`."""
+    for name in dates:
+        if name not in names:
+            raise CommandError(f"--dates names {name!r}, which is no column")
+
+
+def _parse(column, form):
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    there = column.notna()
+    texts = column.astype(object).where(there, None)
+    texts[there] = texts[there].map(str).str.strip()
+    how = {"format": "ISO8601" if form is None else form}
+    instants = pd.to_datetime(texts, errors="coerce", utc=True, **how)
+    wrong = instants.isna() & there
+    if wrong.any():
+        raise _unreadable(texts[wrong], form)
+    try:
+        return pd.to_datetime(texts, **how)
+    except ValueError as error:  # several distances from UTC
+        naive = texts.map(lambda text: _is_naive(text, how))
+        if not naive.any():
+            return instants
+        raise CommandError(
+            f"--dates: row {naive.idxmax() + 1} of {column.name!r}, "
+            f"{texts[naive.idxmax()]!r}, has no time zone and others have one"
+        ) from error
+
+
+def _is_naive(text, how):
+    return text is not None and pd.to_datetime(text, **how).tzinfo is None
+
+
+def _unreadable(texts, form):
+    """Return the error that names the first text that is no date."""
+    name, row, first = texts.name, texts.index[0], texts.iloc[0]
+    more = f", nor are {len(texts) - 1} others" if len(texts) > 1 else ""
+    if form is None:
+        wanted = "an ISO 8601 date such as 2024-03-31"
+        what = f"give the format, as in --dates {name}=%d.%m.%Y"
+    else:
+        wanted = f"a date as {form}"
+        what = "mend the cell, or say with --na what stands for a missing value"
+    return CommandError(
+        f"--dates: row {row + 1} of {name!r}, {first!r}, is not {wanted}{more}; {what}"
+    )
+
+
+def parse_option(entry):
+    """Return column and format of ``COLUMN`` or ``COLUMN=FORMAT``.
+
+    Examples
+    --------
+    >>> parse_option("when"), parse_option("when=%d.%m.%Y")
+    (('when', None), ('when', '%d.%m.%Y'))
+    """
+    name, _, form = entry.partition("=%")
+    return name, f"%{form}" if form else None

@@ -5,6 +5,7 @@ import joblib
 from mmensemble.cli._joins import with_joins
 from mmensemble.cli._problem import MODELS, add_problem, read_problem
 from mmensemble.cli._tables import check_out
+from mmensemble.ensemble._description import description_lines
 from mmensemble.fusion._lookup import named_fusions
 
 
@@ -50,6 +51,8 @@ def _print_summary(model, X, task, args):
             f"  {name}: {len(columns)} columns ({shown}), present in "
             f"{presence[name].mean():.1%} of the rows"
         )
+    for line in description_lines(model.describe()):
+        print(f"  {line}")
     _print_estimate(model.fusion_, task)
     print(f"model: {args.out}")
 

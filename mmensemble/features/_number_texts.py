@@ -8,6 +8,7 @@ import pandas as pd
 
 from mmensemble.features._distinct import distinct_values, stands_for_missing
 from mmensemble.features._numbers import NumberEncoder
+from mmensemble.modality._facts import words_of
 
 _CURRENCY = "$€£¥₹"
 #: What may stand between groups of three digits, beside comma and point.
@@ -162,11 +163,8 @@ def _are_codes(unique, style, name):
         return False
     lengths = {len(text) for text in numbers}
     same_length = len(lengths) == 1 and min(lengths) >= _CODE_LENGTH
-    words = set(
-        re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
-    )
     few = len(set(numbers)) <= _FEW_LEVELS
-    return same_length or few or bool(words & _CODE_NAMES)
+    return same_length or few or bool(words_of(name) & _CODE_NAMES)
 
 
 class NumberTextEncoder:

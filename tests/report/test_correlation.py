@@ -200,3 +200,13 @@ def test_rows_of_several_levels_are_written(tmp_path):
     assert report.to_dict()["anomalies"][0]["row"] == f"{top[0]}, {top[1]}"
     assert f"{top[0]}, {top[1]}" in report.to_html()
     assert json.loads(report.to_json())["n_rows"] == len(visits)
+
+
+@pytest.mark.parametrize("methods", [3, None])
+def test_methods_that_are_no_words(methods):
+    """What is neither a word nor a list of them is named."""
+    X = pd.DataFrame({"a__x": [1.0, 2.0, 3.0]})
+    with pytest.raises(
+        ValueError, match="'methods' parameter must name one or both of"
+    ):
+        correlation_report(X, methods=methods)

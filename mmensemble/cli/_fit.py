@@ -2,9 +2,10 @@
 
 import joblib
 
+from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._joins import with_joins
-from mmensemble.cli._problem import MODELS, add_problem, read_problem
-from mmensemble.cli._tables import check_out
+from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
 from mmensemble.ensemble._description import description_lines
 from mmensemble.fusion._lookup import named_fusions
 
@@ -18,7 +19,7 @@ def add_parser(commands):
     )
     add_problem(parser)
     parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")
-    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 1)")
+    add_n_jobs(parser, "fits at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument("--out", required=True, help="model to write (a joblib pickle)")
     parser.set_defaults(run=run)
@@ -26,7 +27,7 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    check_out(args.out)
+    check_outputs([("--out", args.out)], table_files(args))
     problem = read_problem(args)
     X, task = problem.X, problem.task
     model = MODELS[task](

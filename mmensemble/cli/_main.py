@@ -15,6 +15,7 @@ from mmensemble.cli import (
     _retrieve,
 )
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._tables import READ_ERRORS
 
 _COMMANDS = (_demo, _fit, _predict, _compare, _correlate, _fill, _retrieve)
 
@@ -66,13 +67,13 @@ def main(argv=None):
         return stop.code or 0
     try:
         return args.run(args) or 0
-    except KeyboardInterrupt:
-        return _say("interrupted", 130)
+    except KeyboardInterrupt as stop:
+        return _say(": ".join(["interrupted", *map(str, stop.args)]), 130)
     except BrokenPipeError:
         # whoever read our output has gone; nothing is left to say to them
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (CommandError, ImportError, OSError, TypeError, ValueError) as error:
+    except (CommandError, ImportError, TypeError, *READ_ERRORS) as error:
         if args.traceback:
             raise
         return _say(f"error: {_one_line(error)}", 2)

@@ -8,7 +8,7 @@ import pandas as pd
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
-from mmensemble.cli._tables import check_table_out, read_table, write_table
+from mmensemble.cli._tables import check_tables_out, read_table, write_table
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 
@@ -39,7 +39,8 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    check_table_out(args.out)
+    inputs = [("the model", args.model), ("the table", args.table)]
+    check_tables_out([("--out", args.out)], inputs)
     model = _load(args)
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")

@@ -48,19 +48,7 @@ def make_parser():
 
 
 def main(argv=None):
-    """Run the command line.
-
-    Parameters
-    ----------
-    argv : list of str, default=None
-        Arguments; None takes those of the process.
-
-    Returns
-    -------
-    code : int
-        0 when all went well, 1 when a part of the work failed, 2 for a mistake
-        in a file, column, label or option, 130 when interrupted.
-    """
+    """Run the command line, as `mmensemble.cli.main` does."""
     try:
         args = make_parser().parse_args(argv)
     except SystemExit as stop:

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
 from mmensemble._state import VersionedStateMixin
+from mmensemble._threads import few_threads
 from mmensemble.ensemble._description import describe_fit, description_lines
 from mmensemble.ensemble._diagram import diagram
 from mmensemble.ensemble._fit import (
@@ -174,6 +175,7 @@ class BaseMultimodal(
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
 
+    @few_threads
     def predict_coalitions(self, X, coalitions):
         """Return what is predicted from some of the modalities only.
 
@@ -214,6 +216,7 @@ class BaseMultimodal(
         return np.stack([self.fusion_.predict(part) for part in views])
 
     @available_if(_has_members)
+    @few_threads
     def predict_modalities(self, X):
         """Return each member's own prediction.
 

@@ -1,41 +1,53 @@
 """mmensemble: ensembles for tables that hold several modalities."""
 
+from importlib import import_module as _import_module
+
 from mmensemble._version import __version__
-from mmensemble.analysis import CorrelationPruner, ModalityCorrelation
-from mmensemble.auxiliary import AuxiliaryJoiner
-from mmensemble.crossmodal import CrossModalProjector, CrossModalRetriever
-from mmensemble.display import ModalityCorrelationDisplay, PresenceDisplay
-from mmensemble.ensemble import (
-    MultimodalClassifier,
-    MultimodalRegressor,
-    MultimodalTransformer,
-    SharedSpace,
-)
-from mmensemble.fusion import (
-    AttentionFusion,
-    AutoFusion,
-    ConcatFusion,
-    CooperativeFusion,
-    DynamicFusion,
-    EvidenceFusion,
-    FeatureGatingFusion,
-    GatingFusion,
-    HybridFusion,
-    KernelFusion,
-    SelectionFusion,
-    SharedSpaceFusion,
-    StackingFusion,
-    VotingFusion,
-    WeightedFusion,
-    list_fusions,
-)
-from mmensemble.modality import stack_views
-from mmensemble.model_selection import (
-    FusionSearchCV,
-    compare_fusions,
-    modality_contributions,
-)
-from mmensemble.report import CorrelationReport, correlation_report
+
+#: Rooms and their names at the top; each is imported when it is first asked for, so
+#: that ``mmensemble --version`` and single rooms don't wait for all the others.
+_ROOMS = {
+    "analysis": ["CorrelationPruner", "ModalityCorrelation"],
+    "auxiliary": ["AuxiliaryJoiner"],
+    "cli": [],
+    "crossmodal": ["CrossModalProjector", "CrossModalRetriever"],
+    "datasets": [],
+    "display": ["ModalityCorrelationDisplay", "PresenceDisplay"],
+    "ensemble": [
+        "MultimodalClassifier",
+        "MultimodalRegressor",
+        "MultimodalTransformer",
+        "SharedSpace",
+    ],
+    "features": [],
+    "fusion": [
+        "AttentionFusion",
+        "AutoFusion",
+        "ConcatFusion",
+        "CooperativeFusion",
+        "DynamicFusion",
+        "EvidenceFusion",
+        "FeatureGatingFusion",
+        "GatingFusion",
+        "HybridFusion",
+        "KernelFusion",
+        "SelectionFusion",
+        "SharedSpaceFusion",
+        "StackingFusion",
+        "VotingFusion",
+        "WeightedFusion",
+        "list_fusions",
+    ],
+    "learners": [],
+    "modality": ["stack_views"],
+    "model_selection": ["FusionSearchCV", "compare_fusions", "modality_contributions"],
+    "numerics": [],
+    "report": ["CorrelationReport", "correlation_report"],
+    "representation": [],
+    "testing": [],
+    "transfer": [],
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
     "AttentionFusion",
@@ -73,3 +85,17 @@ __all__ = [
     "modality_contributions",
     "stack_views",
 ]
+
+
+def __getattr__(name):
+    if name in _ROOMS:
+        return _import_module(f"mmensemble.{name}")
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'mmensemble' has no attribute {name!r}")
+    value = getattr(_import_module(f"mmensemble.{_ROOM_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *__all__, *_ROOMS})

@@ -1,5 +1,7 @@
 """Splits for what is tuned inside a fit: grouped where groups are given."""
 
+import warnings
+
 import numpy as np
 from sklearn.model_selection import (
     GroupKFold,
@@ -30,11 +32,23 @@ def make_splitter(cv, y, *, classifier, groups=None):
     Raises
     ------
     ValueError
-        When folds are to be made and all rows are of one group.
+        When fewer than two folds are wanted, no split is given, or folds are to be
+        made and all rows are of one group.
+    TypeError
+        For a class in the place of a splitter.
     """
+    if isinstance(cv, type):
+        raise TypeError(
+            f"The 'cv' parameter is the class {cv.__name__}; pass an instance of it, "
+            f"as {cv.__name__}()."
+        )
+    if isinstance(cv, list | tuple):
+        _check_pairs(cv)
     if cv is not None and not isinstance(cv, int | np.integer):
         return check_cv(cv, y, classifier=classifier)
     n_splits = 5 if cv is None else int(cv)
+    if n_splits < 2 or isinstance(cv, bool):
+        raise ValueError(f"The 'cv' parameter must be at least 2 folds, got {cv!r}.")
     if groups is None:
         if not classifier:
             return KFold(n_splits)
@@ -55,6 +69,162 @@ def _at_most(n_splits, y):
     """Fewer folds where no class has a row for each."""
     commonest = int(np.unique(y, return_counts=True)[1].max())
     return max(2, min(n_splits, commonest))
+
+
+def _check_pairs(cv):
+    if not len(cv):
+        raise ValueError(f"The 'cv' parameter gives no split: {cv!r}.")
+    for number, split in enumerate(cv):
+        if not hasattr(split, "__len__") or len(split) != 2:
+            raise TypeError(
+                f"The split {number} of the 'cv' parameter must be a pair of arrays of "
+                f"row numbers, train and test, got {split!r}."
+            )
+
+
+def list_splits(splitter, X, y, params=None, *, may_overlap=False):
+    """Return the splits as index arrays that can be used.
+
+    Parameters
+    ----------
+    splitter : splitter
+    X : table of shape (n_samples, n_columns)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets), or None
+    params : dict, default=None
+        Metadata for ``split``.
+    may_overlap : bool, default=False
+        Whether rows may be trained on and tested in one split.
+
+    Returns
+    -------
+    splits : list of (train, test) index arrays
+
+    Raises
+    ------
+    ValueError
+        When there is no split, or one has an empty side, indices that the table
+        lacks, test rows twice, or rows on both sides.
+    TypeError
+        For what is no pair of arrays of whole numbers.
+    """
+    splits = [
+        _checked_split(split, number, X.shape[0], may_overlap)
+        for number, split in enumerate(splitter.split(X, y, **(params or {})))
+    ]
+    if not splits:
+        raise ValueError(f"The 'cv' parameter gives no split: {splitter!r}.")
+    return splits
+
+
+def _checked_split(split, number, n_rows, may_overlap):
+    where = f"split {number} of the 'cv' parameter"
+    try:
+        train, test = [_positions(side, n_rows) for side in split]
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"The {where} must be a pair of arrays of row numbers, train and test: "
+            f"{error}."
+        ) from error
+    for name, side in (("training", train), ("test", test)):
+        if not len(side):
+            raise ValueError(f"The {where} has no {name} rows.")
+        if side.min() < 0 or side.max() >= n_rows:
+            wrong = side.min() if side.min() < 0 else side.max()
+            raise ValueError(
+                f"The {where} names row {wrong} as a {name} row; the table has rows 0 "
+                f"to {n_rows - 1}."
+            )
+    if len(np.unique(test)) < len(test):
+        raise ValueError(f"The {where} tests some rows twice.")
+    shared = np.intersect1d(train, test)
+    if len(shared) and not may_overlap:
+        raise ValueError(
+            f"The {where} has {len(shared)} rows on both sides, the first is row "
+            f"{shared[0]}: what is learnt from them would look better than it is. "
+            "Give splits whose sides share no row."
+        )
+    return train, test
+
+
+def _positions(side, n_rows):
+    side = np.asarray(side)
+    if side.dtype == bool and side.shape == (n_rows,):
+        return np.flatnonzero(side)
+    if side.ndim != 1 or (len(side) and side.dtype.kind not in "iu"):
+        raise ValueError(f"got an array of {side.dtype} of shape {side.shape}")
+    return side.astype(np.intp)
+
+
+def teaching_splits(cv, y, *, classifier, groups=None):
+    """Return splits for predictions out of fold that can teach.
+
+    A split cannot where its training rows are of one class, or lack the classes of
+    most of its test rows: learners would then say the opposite of what is true.
+    Of folds made by default there are then fewer, so that all can teach; where
+    that does not help, and of the user's own, those that cannot are left out. Where
+    none can, there are those of `inner_folds`, stratified and by group.
+
+    Parameters
+    ----------
+    cv, y, classifier, groups
+        As `make_splitter` takes them.
+
+    Returns
+    -------
+    splits : list of (train, test) index arrays
+
+    Raises
+    ------
+    ValueError
+        Where no split can teach, and as `list_splits` does.
+
+    Warns
+    -----
+    UserWarning
+        Where splits are left out or replaced.
+    """
+    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+    X, params = np.empty((len(y), 0)), {"groups": groups}
+    splits = list_splits(splitter, X, y, params)
+    if not classifier or y.ndim != 1:
+        return splits
+    teaching = [split for split in splits if _teaches(y, *split)]
+    n_splits = len(splits)
+    while cv is None and len(teaching) < len(splits) and n_splits > 2:
+        n_splits -= 1
+        fewer = make_splitter(n_splits, y, classifier=True, groups=groups)
+        fewer = list_splits(fewer, X, y, params)
+        if all(_teaches(y, *split) for split in fewer):
+            return fewer
+    lost = len(splits) - len(teaching)
+    if not lost:
+        return splits
+    what = "in their training rows most classes of the test rows are missing"
+    if not teaching:
+        teaching = inner_folds(y, classifier=True, groups=groups)
+        if not teaching:
+            raise ValueError(
+                f"None of the {lost} splits of the 'cv' parameter can teach: {what}, "
+                "and stratified ones cannot be made. Give more rows or groups of each "
+                "class, or a fusion that learns nothing out of fold, such as 'concat'."
+            )
+        warnings.warn(
+            f"None of the {lost} inner splits can teach: {what}. Stratified ones stand "
+            "in their place.",
+            UserWarning,
+        )
+        return teaching
+    warnings.warn(
+        f"{lost} of the {len(splits)} inner splits are left out: {what}, so that they "
+        "cannot teach. Rows that only they test count for nothing in the fusion.",
+        UserWarning,
+    )
+    return teaching
+
+
+def _teaches(y, train, test):
+    known = np.unique(y[train])
+    return len(known) > 1 and np.isin(y[test], known).mean() >= 0.5
 
 
 def inner_folds(y, *, classifier, groups=None, n_splits=5):

@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,24 @@ def test_every_module_has_a_test_file(module):
     """A reader finds the tests of a module at the same path."""
     name = f"test{module.name}"
     assert (TESTS / module.parent / name).exists()
+
+
+def test_every_room_can_be_reached():
+    """Rooms are attributes of the package, imported when they are asked for."""
+    assert sorted(mmensemble._ROOMS) == sorted(room.split(".")[1] for room in ROOMS)
+    assert all(hasattr(mmensemble, room) for room in mmensemble._ROOMS)
+    assert {*mmensemble.__all__, *mmensemble._ROOMS} <= set(dir(mmensemble))
+    listed = {*mmensemble._ROOM_OF, "__version__"}
+    assert listed == set(mmensemble.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        mmensemble.nothing
+
+
+def test_the_version_waits_for_nothing():
+    """Neither pandas nor scikit-learn is imported to tell the version."""
+    code = (
+        "import sys; from mmensemble.cli import main; main(['--version']); "
+        "sys.exit(bool({'pandas', 'sklearn', 'numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, f"{mmensemble.__version__}\n")

@@ -11,7 +11,12 @@ from sklearn.model_selection import (
     StratifiedKFold,
 )
 
-from mmensemble._splits import inner_folds, make_splitter
+from mmensemble._splits import (
+    inner_folds,
+    list_splits,
+    make_splitter,
+    teaching_splits,
+)
 
 Y = np.arange(30) % 3
 GROUPS = np.repeat(np.arange(10), 3)
@@ -175,3 +180,104 @@ def test_inner_folds_take_targets_of_several_columns(groups):
 def test_no_folds_where_none_can_be_made(y, classifier, groups):
     """An empty list tells the caller to do without."""
     assert inner_folds(y, classifier=classifier, groups=groups) == []
+
+
+@pytest.mark.parametrize(
+    ("cv", "error", "match"),
+    [
+        (KFold, TypeError, r"'cv' parameter is the class KFold; pass .* as KFold\(\)"),
+        ([], ValueError, "'cv' parameter gives no split"),
+        (1, ValueError, "'cv' parameter must be at least 2 folds, got 1"),
+        (True, ValueError, "'cv' parameter must be at least 2 folds, got True"),
+        (-3, ValueError, "'cv' parameter must be at least 2 folds, got -3"),
+    ],
+)
+def test_what_makes_no_folds(cv, error, match):
+    """Classes, nothing, and numbers too small are refused by name."""
+    with pytest.raises(error, match=match):
+        make_splitter(cv, Y, classifier=True)
+
+
+@pytest.mark.parametrize(
+    ("splits", "error", "match"),
+    [
+        (iter([]), ValueError, "'cv' parameter gives no split"),
+        ([([0, 1], [])], ValueError, "split 0 of the 'cv' parameter has no test rows"),
+        ([([], [0, 1])], ValueError, "split 0 of the 'cv' parameter has no training r"),
+        ([([0], [30])], ValueError, "names row 30 as a test row; the table has rows 0"),
+        ([([-1], [3])], ValueError, "names row -1 as a training row; the table has ro"),
+        (
+            [([0], [1]), ([0, 1], [1])],
+            ValueError,
+            "split 1 .* has 1 rows on both sides",
+        ),
+        (
+            [([0], [1, 1])],
+            ValueError,
+            "split 0 of the 'cv' parameter tests some rows t",
+        ),
+        (
+            [([0.5], [1])],
+            TypeError,
+            "must be a pair of arrays of row numbers, train an",
+        ),
+        ([3], TypeError, "split 0 .* must be a pair of arrays of row numbers"),
+        (
+            [([0], [1], [2])],
+            TypeError,
+            "split 0 .* must be a pair of arrays of row numb",
+        ),
+        (
+            [(["a"], [1])],
+            TypeError,
+            "split 0 .* must be a pair of arrays of row numbers",
+        ),
+    ],
+)
+def test_splits_that_cannot_be_used(splits, error, match):
+    """Each fault has one error that names the split."""
+    with pytest.raises(error, match=match):
+        list_splits(make_splitter(splits, Y, classifier=True), Y.reshape(-1, 1), Y)
+
+
+def test_masks_and_overlaps():
+    """Masks are rows; sides that share rows pass only where that is wanted."""
+    train = np.arange(30) < 20
+    splitter = make_splitter([(train, ~train)], Y, classifier=True)
+    ((first, second),) = list_splits(splitter, Y.reshape(-1, 1), Y)
+    assert (len(first), second.tolist()) == (20, list(range(20, 30)))
+    splitter = make_splitter([(range(30), range(30))], Y, classifier=True)
+    assert len(list_splits(splitter, Y.reshape(-1, 1), Y, may_overlap=True)) == 1
+
+
+def test_splits_that_cannot_teach_are_left_out():
+    """A training side of one class teaches the opposite; the rest is used, and told."""
+    y = np.repeat([0, 1], [10, 20])
+    splits = [(range(10, 30), range(10)), (range(25), range(25, 30))]
+    with pytest.warns(UserWarning, match="1 of the 2 inner splits are left out: in th"):
+        ((train, _),) = teaching_splits(splits, y, classifier=True)
+    assert train.tolist() == list(range(25))
+    with pytest.warns(UserWarning, match="None of the 1 inner splits can teach"):
+        found = teaching_splits(splits[:1], y, classifier=True)
+    assert len(found) == 5
+    assert all(len(np.unique(y[train])) == 2 for train, _ in found)
+    assert len(teaching_splits(splits, y.astype(float), classifier=False)) == 2
+
+
+def test_default_folds_shrink_until_they_teach():
+    """Groups of one class each: folds are made so that training has both."""
+    groups = np.repeat(np.arange(6), 10)
+    y = np.repeat([0, 0, 0, 0, 1, 1], 10)
+    for train, test in teaching_splits(None, y, classifier=True, groups=groups):
+        assert len(np.unique(y[train])) == 2
+        assert not set(groups[train]) & set(groups[test])
+    groups, y = np.repeat([0, 1], 15), np.repeat([0, 1], 15)
+    with pytest.raises(ValueError, match=r"None of the 2 splits .* cannot be made"):
+        teaching_splits(None, y, classifier=True, groups=groups)
+
+
+def test_rare_classes_keep_their_folds():
+    """A fold whose training lacks a single rare class teaches the others."""
+    y = np.r_[np.arange(29) % 2, 2]
+    with pytest.warns(UserWarning, match="least populated class"):
+        assert len(teaching_splits(None, y, classifier=True)) == 5

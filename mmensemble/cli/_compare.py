@@ -7,9 +7,10 @@ import numpy as np
 
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import format_words
-from mmensemble.cli._problem import MODELS, add_problem, read_problem
+from mmensemble.cli._jobs import add_n_jobs
+from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
 from mmensemble.cli._progress import Bar
-from mmensemble.cli._tables import check_out
 from mmensemble.display._axes import require_pyplot
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
@@ -59,15 +60,19 @@ def add_parser(commands):
         action="store_true",
         help="also run with shuffled targets, to see whether something leaks",
     )
-    parser.add_argument("--cache", metavar="DIR", help="where finished work is kept")
+    parser.add_argument(
+        "--cache",
+        metavar="DIR",
+        help="where finished work is kept, so that the same command goes on from "
+        "there; files are pickles, which can run any code when they are read: let "
+        "nobody else write into it",
+    )
     parser.add_argument("--html", metavar="FILE", help="page to write")
     parser.add_argument("--json", metavar="FILE", help="tables to write as JSON")
     parser.add_argument(
         "--correlation", metavar="FILE", help="page of 'correlate' to link to"
     )
-    parser.add_argument(
-        "--n-jobs", type=int, help="folds at the same time (default: 1)"
-    )
+    add_n_jobs(parser, "folds at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.set_defaults(run=run)
 
@@ -96,6 +101,11 @@ def run(args):
             control=args.control,
             rope=args.rope,
         )
+    except KeyboardInterrupt:
+        bar.close()
+        if args.cache is not None:
+            print(f"finished fits are kept in {args.cache}: the same command goes on")
+        raise
     finally:
         bar.close()
     print_comparison(comparison)
@@ -114,6 +124,12 @@ def run(args):
         comparison.to_json(args.json)
         print(f"tables: {args.json}")
     print(f"({perf_counter() - start:.0f} s in all)")
+    if comparison.missing == "interrupted":
+        kept = f"{len(comparison.results)} of {args.cv} folds are finished and shown"
+        more = "nothing else is kept; --cache would"
+        if args.cache is not None:
+            more = f"they are kept in {args.cache}, and the same command goes on"
+        raise KeyboardInterrupt(f"{kept}; {more}")
     return 1 if len(comparison.errors()) else 0
 
 
@@ -123,9 +139,11 @@ def _check(args):
         raise CommandError(f"--cv {args.cv} is too few; give at least 2 folds")
     if not args.rope >= 0:
         raise CommandError(f"--rope {args.rope:g} is below 0")
-    for path, option in ((args.html, "--html"), (args.json, "--json")):
-        if path is not None:
-            check_out(path, option)
+    check_outputs(
+        [("--html", args.html), ("--json", args.json)],
+        [("--correlation", args.correlation), *table_files(args)],
+        [("--cache", args.cache)],
+    )
     if args.html is not None:
         require_jinja()
         require_pyplot("A report")

@@ -6,9 +6,11 @@ from time import perf_counter
 from mmensemble.cli._chunks import ChunkPreparer
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, format_words, read_format
+from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._progress import Bar
-from mmensemble.cli._tables import check_out, need_name, read_header
+from mmensemble.cli._tables import need_name, read_header
 from mmensemble.display._axes import require_pyplot
 from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report
 from mmensemble.report._page import require_jinja
@@ -58,7 +60,7 @@ def add_parser(commands):
     )
     parser.add_argument("--html", metavar="FILE", help="page to write")
     parser.add_argument("--json", metavar="FILE", help="tables to write as JSON")
-    parser.add_argument("--n-jobs", type=int, help="threads (default: 1)")
+    add_n_jobs(parser, "threads")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     add_format(parser)
     parser.set_defaults(run=run)
@@ -117,9 +119,9 @@ def _check(args):
     """Refuse before the work what cannot end well."""
     if args.sample < 20:
         raise CommandError(f"--sample {args.sample} is too few; give at least 20 rows")
-    for path, option in ((args.html, "--html"), (args.json, "--json")):
-        if path is not None:
-            check_out(path, option)
+    check_outputs(
+        [("--html", args.html), ("--json", args.json)], [("the table", args.table)]
+    )
     if args.html is not None:
         require_jinja()
         require_pyplot("A report")

@@ -12,8 +12,9 @@ from sklearn.model_selection import GroupKFold
 from mmensemble import _version
 from mmensemble.cli._compare import print_comparison
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._jobs import add_n_jobs
+from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._progress import Bar
-from mmensemble.cli._tables import check_out
 from mmensemble.datasets import load_nycflights
 from mmensemble.display._axes import require_pyplot
 from mmensemble.ensemble._classifier import MultimodalClassifier
@@ -34,7 +35,7 @@ def add_parser(commands):
         "of flights (is it late?), and write a report.",
     )
     parser.add_argument("--out", default="demo_report.html", help="report to write")
-    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 2)")
+    add_n_jobs(parser, "fits at the same time", default=2)
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument(
         "--rows", type=int, help="use about so many rows, whole days (default: all)"
@@ -47,7 +48,7 @@ def run(args):
     start = perf_counter()
     require_jinja()
     require_pyplot("The demo's report")
-    check_out(args.out)
+    check_outputs([("--out", args.out)])
     data = load_nycflights()
     rows = _whole_days(data.groups, args.rows)
     X, y, days = data.data.iloc[rows], data.target.iloc[rows], data.groups[rows]

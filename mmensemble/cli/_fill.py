@@ -1,8 +1,14 @@
 """``mmensemble fill``: modalities that rows lack, predicted from those they have."""
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
-from mmensemble.cli._tables import check_table_out, need_column, read_table, write_table
+from mmensemble.cli._tables import (
+    check_tables_out,
+    need_column,
+    read_table,
+    write_table,
+)
 from mmensemble.crossmodal._projector import CrossModalProjector
 
 _ESTIMATORS = ("auto", "linear", "kernel", "forest", "mlp", "attention")
@@ -28,7 +34,7 @@ def add_parser(commands):
         help="a column that is of no modality, such as a target; once for each",
     )
     parser.add_argument("--groups", help="column of groups that folds keep together")
-    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 1)")
+    add_n_jobs(parser, "fits at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument("--out", default="filled.csv", help="table to write")
     parser.add_argument(
@@ -39,9 +45,8 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    for path in (args.out, args.uncertainty):
-        if path is not None:
-            check_table_out(path)
+    outputs = [("--out", args.out), ("--uncertainty", args.uncertainty)]
+    check_tables_out(outputs, [("the table", args.table)])
     table = read_table(args.table)
     aside = [*args.keep, *([] if args.groups is None else [args.groups])]
     for name in aside:

@@ -1,11 +1,16 @@
 """``mmensemble fit``: a model from a table."""
 
+import warnings
+
 import joblib
 
+from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._joins import with_joins
-from mmensemble.cli._problem import MODELS, add_problem, read_problem
-from mmensemble.cli._tables import check_out
+from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
+from mmensemble.ensemble._description import description_lines
 from mmensemble.fusion._lookup import named_fusions
+from mmensemble.model_selection import compare_fusions
 
 
 def add_parser(commands):
@@ -17,7 +22,12 @@ def add_parser(commands):
     )
     add_problem(parser)
     parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")
-    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 1)")
+    add_n_jobs(parser, "fits at the same time")
+    parser.add_argument(
+        "--no-score",
+        action="store_true",
+        help="save the five fits that tell what score to expect on new rows",
+    )
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument("--out", required=True, help="model to write (a joblib pickle)")
     parser.set_defaults(run=run)
@@ -25,7 +35,7 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    check_out(args.out)
+    check_outputs([("--out", args.out)], table_files(args))
     problem = read_problem(args)
     X, task = problem.X, problem.task
     model = MODELS[task](
@@ -37,6 +47,8 @@ def run(args):
     model.fit(X, problem.y, groups=problem.groups)
     joblib.dump(with_joins(problem.joins, model), args.out)
     _print_summary(model, X, task, args)
+    _print_expected(model, problem, args)
+    print(f"model: {args.out}")
     return 0
 
 
@@ -50,12 +62,13 @@ def _print_summary(model, X, task, args):
             f"  {name}: {len(columns)} columns ({shown}), present in "
             f"{presence[name].mean():.1%} of the rows"
         )
-    _print_estimate(model.fusion_, task)
-    print(f"model: {args.out}")
+    for line in description_lines(model.describe()):
+        print(f"  {line}")
 
 
-def _print_estimate(fusion, task):
-    """Say what score to expect, where the fusion has an estimate of its own."""
+def _print_expected(model, problem, args):
+    """Say what score to expect, by the fusion's own estimate or by five folds."""
+    fusion, task = model.fusion_, problem.task
     estimate = getattr(fusion, "score_estimate_", float("nan"))
     if estimate == estimate:
         score = "accuracy" if task == "classification" else "R²"
@@ -64,3 +77,30 @@ def _print_estimate(fusion, task):
             f"  chosen: {fusion.choice_.replace('_', ' ')}; {score} to expect on new "
             f"rows {estimate:.3f} ({low:.3f} to {high:.3f})"
         )
+    elif not args.no_score:
+        print(f"  {_out_of_fold(model, problem, args)}")
+
+
+def _out_of_fold(model, problem, args):
+    """Return the score of the whole model on rows that it was not fitted on."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the description has the alerts
+            found = compare_fusions(
+                model,
+                problem.X,
+                problem.y,
+                fusions=[args.fusion],
+                groups=problem.groups,
+                n_jobs=args.n_jobs,
+                random_state=args.seed,
+            )
+    except ValueError as error:
+        return f"no score out of fold: {' '.join(str(error).split())}"
+    row = found.frame().iloc[0]
+    metric = found.metrics[0]
+    return (
+        f"{found.metric_name()} out of fold {row[f'mean_test_{metric}']:.3f} ± "
+        f"{row[f'std_test_{metric}']:.3f} (mean and deviation of "
+        f"{len(found.results)} folds)"
+    )

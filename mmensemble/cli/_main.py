@@ -15,6 +15,7 @@ from mmensemble.cli import (
     _retrieve,
 )
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._tables import READ_ERRORS
 
 _COMMANDS = (_demo, _fit, _predict, _compare, _correlate, _fill, _retrieve)
 
@@ -47,32 +48,20 @@ def make_parser():
 
 
 def main(argv=None):
-    """Run the command line.
-
-    Parameters
-    ----------
-    argv : list of str, default=None
-        Arguments; None takes those of the process.
-
-    Returns
-    -------
-    code : int
-        0 when all went well, 1 when a part of the work failed, 2 for a mistake
-        in a file, column, label or option, 130 when interrupted.
-    """
+    """Run the command line, as `mmensemble.cli.main` does."""
     try:
         args = make_parser().parse_args(argv)
     except SystemExit as stop:
         return stop.code or 0
     try:
         return args.run(args) or 0
-    except KeyboardInterrupt:
-        return _say("interrupted", 130)
+    except KeyboardInterrupt as stop:
+        return _say(": ".join(["interrupted", *map(str, stop.args)]), 130)
     except BrokenPipeError:
         # whoever read our output has gone; nothing is left to say to them
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (CommandError, ImportError, OSError, TypeError, ValueError) as error:
+    except (CommandError, ImportError, TypeError, *READ_ERRORS) as error:
         if args.traceback:
             raise
         return _say(f"error: {_one_line(error)}", 2)

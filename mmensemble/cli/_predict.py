@@ -8,7 +8,12 @@ import pandas as pd
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
-from mmensemble.cli._tables import check_table_out, read_table, write_table
+from mmensemble.cli._tables import (
+    check_tables_out,
+    need_column,
+    read_table,
+    write_table,
+)
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 
@@ -28,6 +33,16 @@ def add_parser(commands):
         "--proba", action="store_true", help="add a column of probability a class"
     )
     parser.add_argument(
+        "--id", metavar="COLUMN", help="a column that names rows, to stand in front"
+    )
+    parser.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a further column of the table to keep; once for each",
+    )
+    parser.add_argument(
         "--trust",
         action="store_true",
         help="load the model, a pickle, which can run any code; say so only if you "
@@ -39,7 +54,8 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    check_table_out(args.out)
+    inputs = [("the model", args.model), ("the table", args.table)]
+    check_tables_out([("--out", args.out)], inputs)
     model = _load(args)
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")
@@ -49,9 +65,28 @@ def run(args):
         names = [f"probability_{label}" for label in model.classes_]
         probabilities = pd.DataFrame(model.predict_proba(X), columns=names)
         predictions = pd.concat([predictions, probabilities], axis=1)
+    predictions = pd.concat([_kept(X, args, list(predictions)), predictions], axis=1)
     write_table(predictions, args.out)
     print(f"{len(predictions):,} predictions: {args.out}")
     return 0
+
+
+def _kept(table, args, taken):
+    """Return the columns of the table that are wanted beside the predictions."""
+    wanted = [("--id", args.id), *(("--keep", name) for name in args.keep)]
+    wanted = [(option, name) for option, name in wanted if name is not None]
+    for option, name in wanted:
+        need_column(table, name, option)
+        if name in taken:
+            raise CommandError(f"{option} {name!r} is a column of the predictions")
+        if [other for _, other in wanted].count(name) > 1:
+            raise CommandError(f"{option} {name!r} is wanted twice")
+    twice = args.id is not None and int(table[args.id].duplicated().sum())
+    if twice:
+        raise CommandError(
+            f"--id {args.id!r} names {twice} rows as others are; --keep keeps it"
+        )
+    return table[[name for _, name in wanted]]
 
 
 def _load(args):

@@ -69,6 +69,12 @@ def add_problem(parser):
     add_format(parser)
 
 
+def table_files(args):
+    """Return (word, path) of the files that `read_problem` reads."""
+    joins = [("a table of --join", joiner.table) for joiner in parse_joins(args.join)]
+    return [("the table", args.table), *joins]
+
+
 def read_problem(args):
     """Return the problem that the options of `add_problem` name.
 

@@ -3,8 +3,14 @@
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
-from mmensemble.cli._tables import check_table_out, need_column, read_table, write_table
+from mmensemble.cli._tables import (
+    check_tables_out,
+    need_column,
+    read_table,
+    write_table,
+)
 from mmensemble.crossmodal._retriever import CrossModalRetriever
 
 
@@ -39,7 +45,7 @@ def add_parser(commands):
         "--neighbors", type=int, default=5, help="rows to find a query (default: 5)"
     )
     parser.add_argument("--groups", help="column of groups that folds keep together")
-    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 1)")
+    add_n_jobs(parser, "fits at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument("--out", default="found.csv", help="table to write")
     parser.set_defaults(run=run)
@@ -47,7 +53,9 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    check_table_out(args.out)
+    inputs = [("the table", args.table), ("--queries", args.queries)]
+    inputs.append(("--collection", args.collection))
+    check_tables_out([("--out", args.out)], inputs)
     if args.neighbors < 1:
         raise CommandError(f"--neighbors must be at least 1, got {args.neighbors}")
     table = read_table(args.table)

@@ -1,14 +1,21 @@
 """Tables of the command line: CSV and Parquet, in and out."""
 
 from difflib import get_close_matches
+from lzma import LZMAError
 from pathlib import Path
+from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import pandas as pd
 
 from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
+from mmensemble.cli._outputs import check_outputs
 
+#: What reading a file raises that is damaged, or another than its ending says;
+#: errors of pandas and pyarrow are ValueErrors.
+READ_ERRORS = (ValueError, OSError, EOFError, BadZipFile, LZMAError, ZlibError)
 _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 _PARQUET = (".parquet", ".pq")
 #: Rows that are looked at before a file is read in chunks.
@@ -44,8 +51,7 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
         else:
             _check_header(path, form.plain(_SEPARATORS[kind]))
             table = pd.read_csv(path, **form.options(path, _SEPARATORS[kind]))
-    except (ValueError, OSError) as error:
-        # pandas' and pyarrow's own errors are ValueErrors
+    except READ_ERRORS as error:
         reason = " ".join(str(error).split())
         raise CommandError(f"cannot read {path!r}: {reason}") from error
     if not len(table):
@@ -110,7 +116,8 @@ def _require_pyarrow(path):
 def _check_header(path, options):
     """pandas renames a column that comes twice; we refuse it."""
     options = options | {"dtype": str, "keep_default_na": False, "na_values": [""]}
-    header = pd.read_csv(path, header=None, nrows=1, **options)
+    # with a row more: one of more fields than the header would shift the columns
+    header = pd.read_csv(path, header=None, nrows=2, **options)
     names = header.iloc[0].dropna().tolist()
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -150,7 +157,7 @@ def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
         _check_header(path, form.plain(_SEPARATORS[kind]))
         options = form.options(path, _SEPARATORS[kind], nrows=_LOOK_ROWS)
         table = pd.read_csv(path, nrows=_LOOK_ROWS, **options)
-    except (ValueError, OSError) as error:
+    except READ_ERRORS as error:
         reason = " ".join(str(error).split())
         raise CommandError(f"cannot read {path!r}: {reason}") from error
     _say(words_as_text(table))
@@ -173,20 +180,18 @@ def _parquet_header(path, wanted):
     return [name for name in names if name not in index]
 
 
-def check_out(path, option="--out"):
-    """Fail before the work where `path` cannot be written."""
-    path = Path(path)
-    if path.is_dir():
-        raise CommandError(f"{option} {str(path)!r} is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise CommandError(f"the folder of {option} {str(path)!r} does not exist")
+def check_tables_out(outputs, inputs=()):
+    """Fail before the work where tables cannot be written.
 
-
-def check_table_out(path):
-    """Fail before the work where no table can be written to `path`."""
-    check_out(path)
-    if _kind(path) in _PARQUET:
-        _require_pyarrow(path)
+    Parameters
+    ----------
+    outputs, inputs : list of (word, path or None)
+        As `check_outputs` takes them.
+    """
+    check_outputs(outputs, inputs)
+    for _, path in outputs:
+        if path is not None and _kind(path) in _PARQUET:
+            _require_pyarrow(path)
 
 
 def write_table(table, path):

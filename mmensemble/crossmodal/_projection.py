@@ -5,12 +5,11 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import check_cv
 from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._frame import take_rows
 from mmensemble._seeds import seed_for
-from mmensemble._splits import inner_folds
+from mmensemble._splits import inner_folds, list_splits, make_splitter
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.crossmodal._attention import AttentionLearner
 from mmensemble.crossmodal._pairs import (
@@ -175,7 +174,9 @@ def make_folds(cv, n_rows, groups, kept=None):
         return inner_folds(empty, classifier=False, groups=groups, n_splits=n_splits)
     place = np.full(n_rows, -1)
     place[kept] = np.arange(len(kept))
-    splits = check_cv(cv).split(np.zeros((n_rows, 1)), None, groups)
+    empty = np.zeros((n_rows, 1))
+    splitter = make_splitter(cv, empty[:, 0], classifier=False, groups=groups)
+    splits = list_splits(splitter, empty, None, {"groups": groups})
     folds = [(place[train], place[test]) for train, test in splits]
     return [(train[train >= 0], test[test >= 0]) for train, test in folds]
 

@@ -91,7 +91,7 @@ def make_plan(
         class_sep=_check_real("class_sep", class_sep),
         target_noise=_check_real("target_noise", target_noise),
         n_groups=_group_count(n_groups, n_samples),
-        row_dependent=bool(row_dependent),
+        row_dependent=_check_switch("row_dependent", row_dependent),
     )
     _check_eligible(plan)
     return plan
@@ -210,6 +210,12 @@ def _copies(redundancy, sizes):
                 f"and {sizes[original]} for {original!r}."
             )
     return copies
+
+
+def _check_switch(name, value):
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, got {value!r}.")
+    return bool(value)
 
 
 def _class_shares(n_classes, weights):

@@ -11,6 +11,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
 from mmensemble._state import VersionedStateMixin
+from mmensemble._threads import few_threads
+from mmensemble.ensemble._description import describe_fit, description_lines
 from mmensemble.ensemble._diagram import diagram
 from mmensemble.ensemble._fit import (
     fit_members,
@@ -105,7 +107,27 @@ class BaseMultimodal(
             rule = learnt_rule(self, self.fusion_, view)
             self._task = replace(data.task, rule=rule)
         self._keep(members)
+        self._description = describe_fit(self, X, y, metadata.get("groups"))
+        if self.verbose:
+            for line in description_lines(self.describe()):
+                print(f"[{type(self).__name__}] {line}")
         return view
+
+    def describe(self):
+        """Return what the columns of the training table were taken for.
+
+        Returns
+        -------
+        description : DataFrame
+            A row a column and modality: `column`, `modality` (empty where none
+            reads the column), `taken_for`, the share of `missing` cells, and
+            `alerts`, empty where there is none: columns that are constant, identify
+            rows, tell the groups or copy the target. The column ``"*"`` stands for
+            the table: rows that are copies of others, and columns that are one
+            modality since their names have no prefixes.
+        """
+        check_is_fitted(self)
+        return self._description.frame()
 
     def _keep(self, members):
         """Store the fitted members, but for those that the fusion does not use."""
@@ -163,6 +185,7 @@ class BaseMultimodal(
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
 
+    @few_threads
     def predict_coalitions(self, X, coalitions):
         """Return what is predicted from some of the modalities only.
 
@@ -203,6 +226,7 @@ class BaseMultimodal(
         return np.stack([self.fusion_.predict(part) for part in views])
 
     @available_if(_has_members)
+    @few_threads
     def predict_modalities(self, X):
         """Return each member's own prediction.
 
@@ -237,7 +261,9 @@ class BaseMultimodal(
         return make_router(self, fusion, learners)
 
     def _sk_visual_block_(self):
-        return diagram(self.modalities, self.estimator, self.fusion)
+        fitted = getattr(self, "_description", None)
+        modalities = self.modalities if fitted is None else self.modalities_
+        return diagram(modalities, self.estimator, self.fusion, fitted)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

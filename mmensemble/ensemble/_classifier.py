@@ -5,6 +5,7 @@ from sklearn.metrics import get_scorer_names
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import StrOptions, fit_context, with_callbacks
+from mmensemble._threads import few_threads
 from mmensemble.ensemble._base import BaseMultimodal
 
 
@@ -167,6 +168,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         self._fit(X, y, classifier=True, metadata=metadata)
         return self
 
+    @few_threads
     def predict_proba(self, X):
         """Return class probabilities.
 

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._seeds import draw_root, seed_for, set_seeds
-from mmensemble._splits import make_splitter
+from mmensemble._splits import teaching_splits
 from mmensemble._validation import (
     check_classes,
     check_groups,
@@ -316,12 +315,8 @@ def fit_members(model, data, plan, *, held_out):
 
 
 def _splits(cv, data):
-    y, groups, classifier = data.y, data.groups, data.task.is_classification
-    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
-    return [
-        (np.asarray(train), np.asarray(test))
-        for train, test in splitter.split(np.empty((len(y), 0)), y, groups)
-    ]
+    own = {"classifier": data.task.is_classification, "groups": data.groups}
+    return teaching_splits(cv, data.y, **own)
 
 
 def _checked(metadata, X):

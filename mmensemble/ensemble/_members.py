@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from mmensemble._threads import threads_for
 from mmensemble.ensemble._augmented import augmented
 from mmensemble.ensemble._engine import FittedModels, RunningMean
 from mmensemble.features._reader import TableBlocks
@@ -182,6 +183,10 @@ class FittedMembers:
         -------
         outputs : MemberOutputs
         """
+        with threads_for(*tables[0].X.shape, None):
+            return self._ask(tables, blocks)
+
+    def _ask(self, tables, blocks):
         presence, predictions = tables[0].presence, None
         if self.members:
             n_outputs = self.task.n_outputs

@@ -1,6 +1,7 @@
 """Nested parameters: every named part can be read and set from outside."""
 
 from mmensemble._compat import BaseComposition, nested_params, set_nested_params
+from mmensemble.fusion import make_fusion
 
 
 class PartsMixin(BaseComposition):
@@ -45,15 +46,21 @@ class PartsMixin(BaseComposition):
         Parameters
         ----------
         **params : dict
-            Constructor arguments, names of parts, or ``name__parameter``.
+            Constructor arguments, names of parts, or ``name__parameter``. With
+            ``fusion__parameter`` the short name of a fusion becomes its object.
 
         Returns
         -------
         self : object
         """
-        for whole in ("modalities", "estimator"):
+        for whole in ("modalities", "estimator", "fusion"):
             if whole in params and whole in self.get_params(deep=False):
                 setattr(self, whole, params.pop(whole))
+        own = self.get_params(deep=False)
+        if isinstance(own.get("fusion"), str) and any(
+            name.startswith("fusion__") for name in params
+        ):
+            self.fusion = make_fusion(self.fusion)  # a short name has no parameters
         set_nested_params(self, "_parts", params)
         return self
 

@@ -4,6 +4,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context, with_callbacks
+from mmensemble._threads import few_threads
 from mmensemble.ensemble._base import BaseMultimodal
 
 
@@ -118,6 +119,7 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         self._fit(X, y, classifier=False, metadata=metadata)
         return self
 
+    @few_threads
     def predict(self, X):
         """Return predictions.
 

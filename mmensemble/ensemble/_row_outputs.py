@@ -5,6 +5,7 @@ from functools import partial
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from mmensemble._threads import size_of, threads_for
 from mmensemble.fusion import make_fusion
 from mmensemble.fusion._lookup import named_fusions
 
@@ -46,7 +47,8 @@ class RowOutputsMixin:
 
     def _row_output(self, name, X):
         check_is_fitted(self)
-        values = getattr(self.fusion_, name)(self._view(X))
+        with threads_for(*size_of(X), None):
+            values = getattr(self.fusion_, name)(self._view(X))
         kind = self.fusion_.row_outputs[name]
         if kind is None:
             return values

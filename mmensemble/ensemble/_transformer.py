@@ -7,6 +7,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
+from mmensemble._threads import few_threads
 from mmensemble._validation import check_table_and_target
 from mmensemble.ensemble._base import BaseMultimodal
 from mmensemble.fusion import make_fusion
@@ -70,6 +71,7 @@ class FusedFeaturesMixin(TransformerMixin):
         own = {"classifier": classifier, "metadata": metadata}
         return self._fit(X, y, held_out=held_out, **own)
 
+    @few_threads
     def transform(self, X):
         """Return the fused features.
 

@@ -19,7 +19,9 @@ from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import check_weight
 from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
+from mmensemble.features._date_texts import find_date_style
 from mmensemble.features._dates import DateEncoder
+from mmensemble.features._number_texts import NumberTextEncoder, find_number_style
 from mmensemble.features._numbers import NumberEncoder
 from mmensemble.features._reading import read_column, read_numbers, time_zone
 from mmensemble.features._sparse_numbers import SparseNumberEncoder
@@ -47,14 +49,25 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
       is missing, the row is zero. Where that would pool every level, none is
       pooled in tables of up to ``4 * min_frequency`` rows, and in larger ones the
       most common levels, if they occur twice, have their own columns.
-    - **dates**: the scaled date, and sine and cosine of its place in the year, the
-      week and, if the training column has times, the day. A missing date is the
-      median date, and zero in the others.
+    - **numbers as text**, such as ``"0.52"``, ``"<0.1"``, ``"1,5"``, ``"12 %"`` or
+      ``"$3,000"``: a number, with an indicator of values below a limit, of values
+      above one, and of words, where training rows have such. Whole numbers that
+      are codes stay categories: those with leading zeros, of one length of five
+      digits or more, or with at most ten values; so do all in a column that is
+      named as one, such as ``"zip"`` or ``"patient_id"``.
+    - **dates** and **dates as text** (ISO 8601, ``"31.12.2020"``, ``"12/31/2020"``,
+      ``"31 Dec 2020"``, with or without a time): the scaled date, and sine and
+      cosine of its place in the year, the week and, if the training column has
+      times, the day. A missing date is the median date, and zero in the others.
     - **free text** (strings with two words or more on average, of which more than
       `max_categories` or at least 30 % are distinct): tf-idf of words and word
       pairs, with `dense=True` its leading singular vectors. A missing text is zero.
 
-    Columns come out in that order: numbers, booleans, categories, dates, texts.
+    A column of strings is read as dates or numbers where at least `min_parsed` of
+    its training values are such; what is none then counts as missing.
+
+    Columns come out in the order: numbers, booleans, numbers as text, categories,
+    dates, dates as text, texts.
 
     Parameters
     ----------
@@ -74,6 +87,14 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     margin : float, default=3.0
         How far scaled numbers may lie outside of the training range, in widths
         of that range.
+    min_parsed : float or None, default=0.9
+        Share of a string column's training values that must read as dates or as
+        numbers for it to be taken for such; words for missing values, such as
+        ``"n/a"``, do not count. None takes no text for a number or a date.
+    day_first : bool or None, default=None
+        Whether the day stands before the month in dates such as ``"3/4/2020"``.
+        None finds out from training rows; where they leave it open, there is a
+        warning, and the column is a category.
     random_state : int, RandomState instance or None, default=None
         Seed of the text components of large tables.
 
@@ -81,7 +102,11 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     ----------
     kinds_ : list of str
         What each input column was taken for: ``"number"``, ``"duration"``,
-        ``"boolean"``, ``"category"``, ``"date"`` or ``"text"``.
+        ``"boolean"``, ``"number as text"``, ``"category"``, ``"date"``,
+        ``"date as text"`` or ``"text"``.
+    parsed_share_ : ndarray of shape (n_features_in_,)
+        Share of the training values that were read as numbers or dates, NaN for
+        columns that are neither as text.
     encoders_ : list of (str, ndarray of int, encoder)
         Kind, positions of the input columns, and the fitted encoder of each part
         of the output.
@@ -129,6 +154,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         "max_categories": [Interval(Integral, 1, None, closed="left"), None],
         "text_components": [Interval(Integral, 1, None, closed="left")],
         "margin": [Interval(Real, 0, None, closed="left")],
+        "min_parsed": [Interval(Real, 0, 1, closed="right"), None],
+        "day_first": ["boolean", None],
         "random_state": ["random_state"],
     }
 
@@ -140,6 +167,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         max_categories=100,
         text_components=100,
         margin=3.0,
+        min_parsed=0.9,
+        day_first=None,
         random_state=None,
     ):
         self.dense = dense
@@ -147,6 +176,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         self.max_categories = max_categories
         self.text_components = text_components
         self.margin = margin
+        self.min_parsed = min_parsed
+        self.day_first = day_first
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -186,7 +217,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         self.encoders_ = []
         for kind, positions in _parts(self.kinds_):
             seed = seed_for(root, names[positions[0]])
-            encoder = self._encoder(kind, sparse.issparse(X), seed)
+            encoder = self._encoder(kind, positions[0], sparse.issparse(X), seed)
             part = values.get(positions[0])
             if part is None:
                 part = self._values(X, kind, positions, encoder, names)
@@ -195,25 +226,43 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         return self
 
     def _fit_kinds(self, X, weight, names):
-        """Set `kinds_`; return the values of string columns by position."""
-        self.kinds_, values = [], {}
+        """Set kinds and styles; return the values of string columns by position."""
+        self.kinds_, self._styles, values = [], {}, {}
         for position, kind in enumerate(_frame.kinds(X)):
             if kind == "other":
                 column = _frame.column(X, position)
                 raise TypeError(_unknown_kind(names[position], column))
             if kind == "string":
-                values[position] = _frame.to_objects(_frame.column(X, position))
-                is_text = is_free_text(values[position], weight, self.max_categories)
-                kind = "text" if is_text else "category"
+                texts = _frame.to_objects(_frame.column(X, position))
+                kind = self._kind_of_texts(texts, weight, position, names[position])
+                if kind != "date as text":
+                    values[position] = texts
             self.kinds_.append(kind)
+        self.parsed_share_ = np.full(len(names), np.nan)
+        for position, style in self._styles.items():
+            self.parsed_share_[position] = style.share
         return values
+
+    def _kind_of_texts(self, texts, weight, position, name):
+        """Return what a column of strings holds; note how that is written."""
+        if self.min_parsed is not None:
+            own = texts, weight, name, self.min_parsed
+            styles = {"date as text": find_date_style(*own, self.day_first)}
+            if styles["date as text"] is None:
+                styles = {"number as text": find_number_style(*own)}
+            for kind, style in styles.items():
+                if style is not None:
+                    self._styles[position] = style
+                    return kind
+        is_text = is_free_text(texts, weight, self.max_categories)
+        return "text" if is_text else "category"
 
     def _find_zones(self, X, names):
         """Return the time zones of the columns of dates by position."""
-        dates = [p for p, kind in enumerate(self.kinds_) if kind == "date"]
-        return {p: time_zone(X, p, names[p]) for p in dates}
+        dates = [p for p, kind in enumerate(self.kinds_) if kind.startswith("date")]
+        return {p: time_zone(X, p, names[p], self._styles.get(p)) for p in dates}
 
-    def _encoder(self, kind, is_sparse, seed):
+    def _encoder(self, kind, position, is_sparse, seed):
         if kind == "number":
             keep_sparse = is_sparse and not self.dense
             return (SparseNumberEncoder if keep_sparse else NumberEncoder)(self.margin)
@@ -221,7 +270,9 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             return BooleanEncoder()
         if kind == "category":
             return CategoryEncoder(self.min_frequency, self.max_categories)
-        if kind == "date":
+        if kind == "number as text":
+            return NumberTextEncoder(self.margin, self._styles[position])
+        if kind in ("date", "date as text"):
             return DateEncoder(self.margin)
         return TextEncoder(self.text_components if self.dense else None, seed)
 
@@ -286,8 +337,9 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         """Return what the encoder of these columns takes."""
         names = names[positions]
         if kind not in _TOGETHER:
-            zone = self._zones.get(positions[0])
-            return read_column(X, positions[0], kind, names[0], zone)
+            at = positions[0]
+            written = self._zones.get(at), self._styles.get(at)
+            return read_column(X, at, kind, names[0], *written)
         kinds = [self.kinds_[position] for position in positions]
         values = read_numbers(X, positions, kinds, names)
         if sparse.issparse(values) and not isinstance(encoder, SparseNumberEncoder):
@@ -352,7 +404,7 @@ def _parts(kinds):
     booleans = np.array([kind == "boolean" for kind in kinds], dtype=bool)
     parts = [("number", positions[numbers]), ("boolean", positions[booleans])]
     parts = [(kind, columns) for kind, columns in parts if len(columns)]
-    for wanted in ("category", "date", "text"):
+    for wanted in ("number as text", "category", "date", "date as text", "text"):
         parts += [
             (wanted, positions[[i]]) for i, kind in enumerate(kinds) if kind == wanted
         ]

@@ -158,6 +158,8 @@ def make_reader(position, modality, *, dense, fill=False):
     if predicts and transformer is None:
         transformer = "auto"
     if isinstance(transformer, str):
+        # a bare column is one-dimensional for vectorisers, and a table here
+        columns = columns if isinstance(columns, list) else [columns]
         automatic = fill or transformer == "auto"
         transformer = AutoExtractor(dense=dense) if automatic else None
     return ModalityReader(name, position, columns, transformer)

@@ -5,16 +5,21 @@ from scipy import sparse
 
 from mmensemble import _frame
 from mmensemble._instants import local_seconds, read_instants
+from mmensemble.features._number_texts import NumberStyle
 
 #: Which kinds a column may have later, by the kind that `fit` saw.
 _ACCEPTED = {
-    "number": {"number", "boolean"},
+    "number": {"number", "boolean", "string"},
+    "number as text": {"string", "category", "number", "boolean"},
     "duration": {"duration"},
     "boolean": {"boolean", "number"},
     "category": {"category", "string", "boolean", "number"},
     "text": {"string", "category"},
-    "date": {"date"},
+    "date": {"date", "string"},
+    "date as text": {"string", "category", "date"},
 }
+#: How numbers read that were no text in training.
+_PLAIN = NumberStyle("point", 1.0)
 
 _READ = {
     "category": _frame.to_objects,
@@ -22,19 +27,22 @@ _READ = {
 }
 
 
-def read_column(X, position, kind, name, zone=None):
+def read_column(X, position, kind, name, zone=None, style=None):
     """Return a column as an encoder of `kind` takes it.
 
     Parameters
     ----------
     X : table of shape (n_samples, n_columns)
     position : int
-    kind : {"number", "duration", "boolean", "category", "text", "date"}
+    kind : {"number", "duration", "boolean", "category", "text", "date", \
+            "number as text", "date as text"}
         What training took the column for.
     name : str
         For messages.
     zone : str or None, default=None
         Of dates: the time zone of the column in training.
+    style : DateStyle or None, default=None
+        Of dates as text: how they are written.
 
     Returns
     -------
@@ -44,8 +52,8 @@ def read_column(X, position, kind, name, zone=None):
     Raises
     ------
     ValueError
-        If the column holds something else now, or dates with a time zone where it
-        had none, or the other way round.
+        If the column holds something else now, texts that cannot be read, or dates
+        with a time zone where it had none, or the other way round.
     """
     column = _frame.column(X, position)
     now = _frame.kind(column)
@@ -57,15 +65,41 @@ def read_column(X, position, kind, name, zone=None):
                 f"Column {name!r} was a {kind} column in fit and is a {now} column "
                 f"now (dtype {getattr(column, 'dtype', 'object')})."
             )
-    if kind == "date":
+    if kind in ("date", "date as text"):
         try:
-            return local_seconds(column, zone)
+            return local_seconds(_dates(column, style), zone)
         except ValueError as error:
             raise ValueError(f"Column {name!r} {error}.") from error
+    if now == "string" and kind == "number":
+        return _plain_numbers(_frame.to_objects(column), name)
+    if kind == "number as text" and now in ("string", "category"):
+        return _frame.to_objects(column)
     return _READ.get(kind, _frame.to_float)(column)
 
 
-def time_zone(X, position, name):
+def _dates(column, style):
+    """Return a column of dates, those of texts read in their style."""
+    if style is None or _frame.kind(column) not in ("string", "category"):
+        return column
+    dates = style.read(_frame.to_objects(column))
+    missing = all(date is None for date in dates)
+    return np.full(len(dates), np.datetime64("NaT", "us")) if missing else dates
+
+
+def _plain_numbers(texts, name):
+    """Return the numbers of a column that was none of texts in training."""
+    values, limits, words = _PLAIN.read(texts)
+    unread = np.flatnonzero(words | (limits != 0))
+    if len(unread):
+        raise ValueError(
+            f"Column {name!r} was a number column in fit and is a string column now: "
+            f"{len(unread)} of its texts are no number, such as {texts[unread[0]]!r}. "
+            "Mend them, or leave the cells empty."
+        )
+    return values
+
+
+def time_zone(X, position, name, style=None):
     """Return the time zone of a column of dates, None where it has none.
 
     Raises
@@ -74,7 +108,7 @@ def time_zone(X, position, name):
         Where some of the dates have one and some have none.
     """
     try:
-        return read_instants(_frame.column(X, position)).zone
+        return read_instants(_dates(_frame.column(X, position), style)).zone
     except ValueError as error:
         raise ValueError(f"Column {name!r} {error}.") from error
 
@@ -113,7 +147,7 @@ def _dense_numbers(X, positions, kinds, names):
     if len(positions) < X.shape[1]:
         X = _frame.take_columns(X, positions)
     pairs = zip(kinds, _frame.kinds(X), strict=True)
-    if all(now in _ACCEPTED[kind] for kind, now in pairs):
+    if all(now in _ACCEPTED[kind] and now != "string" for kind, now in pairs):
         return _frame.to_floats(X)
     columns = [
         read_column(X, i, kind, name)

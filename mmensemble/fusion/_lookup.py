@@ -1,5 +1,7 @@
 """Fusions by short name: finding one, making one, and the table of them."""
 
+import textwrap
+
 import pandas as pd
 from sklearn.base import clone
 
@@ -62,12 +64,39 @@ def make_fusion(fusion, parameter="fusion"):
     return clone(fusion)
 
 
+class FusionTable(pd.DataFrame):
+    """A frame of fusions that prints whole: a paragraph a fusion."""
+
+    @property
+    def _constructor(self):
+        return pd.DataFrame
+
+    def __repr__(self):
+        parts = []
+        for name, row in self.iterrows():
+            about = f"{row['level']} level; {row['tasks']}"
+            parts.append(f"{name}: {row['class']} ({about})")
+            parts += textwrap.wrap(row["when"], _WIDTH, **_INDENT)
+            parts += textwrap.wrap(row["reference"], _WIDTH, **_INDENT)
+        return "\n".join(parts)
+
+    def _repr_html_(self):
+        with pd.option_context("display.max_colwidth", None, "display.max_rows", None):
+            return pd.DataFrame(self).to_html()
+
+
+#: How a paragraph is laid out.
+_WIDTH = 88
+_INDENT = {"initial_indent": "    ", "subsequent_indent": "    "}
+
+
 def list_fusions():
     """Return the table of fusions.
 
     Returns
     -------
     table : DataFrame
+        Printed as a paragraph a fusion.
         One row a short name: `class`, `level`, `needs`, `tasks`, `row_outputs`
         that a model with its defaults offers, `reference` and `when` to use it.
 
@@ -89,4 +118,4 @@ def list_fusions():
             "reference": cls.reference,
             "when": cls.when,
         }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return FusionTable(pd.DataFrame.from_dict(rows, orient="index"))

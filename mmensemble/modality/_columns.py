@@ -7,10 +7,12 @@ import pandas as pd
 
 from mmensemble._compat import get_column_indices
 from mmensemble._frame import column_names, flat_name, is_frame, take_columns
-from mmensemble.modality._pruned import without_pruned
+from mmensemble.modality._pruned import has_pruned, without_pruned
 
 #: Separates the modality from the feature in a column name.
 SEPARATOR = "__"
+#: So many columns are shown in a message.
+_MOST_NAMES = 10
 #: Words that stand for an extractor.
 WORDS = ("auto", "passthrough", "drop")
 
@@ -23,9 +25,10 @@ def resolve_modalities(modalities, X, reserved=()):
     column, a list a 2-D table; slices of strings include their end; boolean
     masks, negative ints and callables (called once, with `X`) work, and so do the
     tuples of a column MultiIndex. Modalities may overlap. Those whose extractor is
-    ``"drop"`` or that select no column are left out. Names of columns that a pruner in
-    front has dropped (it tells by the ``attrs`` of a pandas frame) are passed over,
-    unless the table has them.
+    ``"drop"`` or that select no column are left out; a callable must select one,
+    unless it is an `OptionalColumns`. Names of columns that a pruner in front has
+    dropped (it tells by the ``attrs`` of a pandas frame) are passed over, unless the
+    table has them.
 
     Parameters
     ----------
@@ -48,7 +51,8 @@ def resolve_modalities(modalities, X, reserved=()):
     ------
     ValueError
         For a name that is no unique string, holds "__" or is reserved; for
-        columns that the table lacks; when no modality is left.
+        columns that the table lacks; for a callable that selects nothing; when no
+        modality is left.
     TypeError
         For an entry that is no triple, or an extractor that cannot extract.
     """
@@ -60,6 +64,8 @@ def resolve_modalities(modalities, X, reserved=()):
     for name, extractor, columns in triples:
         selected = _resolve(name, columns, X)
         dropped = isinstance(extractor, str) and extractor == "drop"
+        if callable(columns) and not dropped:
+            _check_found(name, columns, selected, X)
         if not dropped and (_is_scalar(selected) or selected):
             resolved.append((name, extractor, selected))
     if not resolved:
@@ -68,6 +74,56 @@ def resolve_modalities(modalities, X, reserved=()):
             f"{[name for name, _, _ in triples]} is 'drop' or selects no column."
         )
     return resolved
+
+
+class OptionalColumns:
+    """Let a selector of columns find nothing: the modality is then left out.
+
+    Without it, a callable that selects no column is an error, since a modality
+    would be missing without a word.
+
+    Parameters
+    ----------
+    selector : callable
+        Takes a table and returns columns, such as
+        :func:`sklearn.compose.make_column_selector`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.compose import make_column_selector
+    >>> from mmensemble.modality import OptionalColumns
+    >>> genes = OptionalColumns(make_column_selector("^gene_"))
+    >>> genes(pd.DataFrame({"age": [40, 50]}))
+    []
+    """
+
+    def __init__(self, selector):
+        self.selector = selector
+
+    def __call__(self, X):
+        """Return what the selector selects.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_columns)
+        """
+        return self.selector(X)
+
+
+def _check_found(name, columns, selected, X):
+    """Raise ValueError where a callable selects nothing, unless it may."""
+    found = _is_scalar(selected) or selected
+    if found or isinstance(columns, OptionalColumns) or has_pruned(X):
+        return
+    listed = column_names(X) or list(range(X.shape[1]))
+    more = ", ..." if len(listed) > _MOST_NAMES else ""
+    shown = f"{', '.join(map(repr, listed[:_MOST_NAMES]))}{more}"
+    raise ValueError(
+        f"The selector of modality {name!r} matches no column of the table; there are "
+        f"{shown}. Mend it, or wrap it in OptionalColumns to leave the modality out "
+        "of such tables."
+    )
 
 
 def _automatic(X):

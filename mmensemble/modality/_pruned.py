@@ -30,6 +30,11 @@ def _merged(earlier, names):
     return merged
 
 
+def has_pruned(X):
+    """Tell whether a table notes that columns of it were pruned."""
+    return is_pandas(X) and bool(X.attrs.get(NOTED))
+
+
 def without_pruned(columns, X):
     """Return columns without the names that were pruned from a table.
 

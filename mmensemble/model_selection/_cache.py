@@ -26,11 +26,16 @@ _DAMAGES = (
     struct.error,
 )
 
+#: What stands first in every file.
+_MARK = "mmensemble fold"
+
 
 class FoldCache:
     """Results by fold and by what was fitted, one file each.
 
-    Files are pickles: do not share the folder with people you do not trust.
+    Files are pickles, which can run any code when they are read: let nobody else
+    write into the folder. Those that are made are for this user alone. A file that
+    is damaged, or holds something else, is done again.
 
     Parameters
     ----------
@@ -57,7 +62,10 @@ class FoldCache:
         if not path.exists():
             return None
         try:
-            return joblib.load(path)
+            mark, name, value = joblib.load(path)
+            if (mark, name) != (_MARK, path.stem):
+                raise ValueError("it holds something else")
+            return value
         except _DAMAGES as error:
             warnings.warn(
                 f"{path} of the cache cannot be read and is done again: "
@@ -69,15 +77,22 @@ class FoldCache:
     def store(self, train, test, key, value):
         """Store a value; a reader sees all of it or nothing."""
         path = self._path(train, test, key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path.parent)
         part = path.with_name(f"{uuid4().hex}.part")
-        joblib.dump(value, part)
+        joblib.dump((_MARK, path.stem, value), part)
         os.replace(part, path)
 
     def _path(self, train, test, key):
         fold = joblib.hash((list(train), list(test)))
         name = joblib.hash((key, code_hash(key)))
         return self.folder / fold / f"{name}.joblib"
+
+
+def _make_private(folder):
+    """Make a folder, and those above it, for this user alone where they are missing."""
+    if not folder.exists():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def open_cache(cache, *what):

@@ -12,7 +12,7 @@ from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import Interval, StrOptions, validate_params
-from mmensemble._splits import make_splitter
+from mmensemble._splits import list_splits, make_splitter
 from mmensemble._validation import check_table_and_target
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
@@ -177,7 +177,7 @@ def compare_fusions(
     scorer = check_scoring(model, scoring=scoring)
     splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
     routed = route_metadata("compare_fusions", model, scorer, splitter, metadata)
-    splits = list_splits(splitter, X, y, routed["split"])
+    splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
     warn_of_splits(X, splits, splitter, groups)
     store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
     given = routed["fit"], routed["score"], error_score, store
@@ -212,27 +212,6 @@ def _refuse_failure(comparison):
             "rows of all folds are scored instead, without tests.",
             UserWarning,
         )
-
-
-def list_splits(splitter, X, y, params):
-    """Return the splits as index arrays.
-
-    Parameters
-    ----------
-    splitter : splitter
-    X : table of shape (n_samples, n_columns)
-    y : ndarray of shape (n_samples,) or (n_samples, n_targets)
-    params : dict
-        Metadata for ``split``.
-
-    Returns
-    -------
-    splits : list of (train, test) index arrays
-    """
-    return [
-        (np.asarray(train), np.asarray(test))
-        for train, test in splitter.split(X, y, **params)
-    ]
 
 
 def seeded(estimator, random_state, cache):

@@ -40,7 +40,7 @@ def shuffled_control(job, splits, n_jobs, verbose, run):
 
 
 def warn_of_splits(X, splits, splitter, groups):
-    """Warn where the splits let rows of one group, or of one time, leak.
+    """Warn where the splits let rows, or those of one group or time, leak.
 
     Parameters
     ----------
@@ -49,6 +49,14 @@ def warn_of_splits(X, splits, splitter, groups):
     splitter : splitter
     groups : array-like of shape (n_samples,) or None
     """
+    shared = sum(np.isin(test, train).any() for train, test in splits)
+    if shared:
+        warnings.warn(
+            f"In {shared} of {len(splits)} splits rows are trained on and tested: the "
+            "scores are better than they will be on new rows.",
+            UserWarning,
+        )
+        return
     if groups is not None:
         groups = np.asarray(groups)
         parted = sum(

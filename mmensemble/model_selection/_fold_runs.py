@@ -72,6 +72,8 @@ def run_folds(job, splits, n_jobs, verbose):
         missing = "a worker was killed"
     if missing:
         if not results:
+            if missing == "interrupted":
+                raise KeyboardInterrupt("no fold was finished")
             raise RuntimeError(f"No fold was finished: {missing}.")
         warnings.warn(
             f"Only {len(results)} of {len(splits)} folds are finished: {missing}. "

@@ -8,12 +8,11 @@ from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import StrOptions, validate_params
 from mmensemble._parallel import stream
-from mmensemble._splits import make_splitter
+from mmensemble._splits import list_splits, make_splitter
 from mmensemble._validation import check_table_and_target, target_names
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._compare import (
     SHARED_CONSTRAINTS,
-    list_splits,
     seeded,
 )
 from mmensemble.model_selection._contributions import ModalityContributions
@@ -113,7 +112,7 @@ def modality_contributions(
     classifier = is_classifier(model)
     splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
     routed = route_metadata("modality_contributions", model, scorer, splitter, metadata)
-    splits = list_splits(splitter, X, y, routed["split"])
+    splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
     warn_of_splits(X, splits, splitter, groups)
     calls = (
         delayed(run_coalitions)(model, X, y, split, scorer, routed, error_score)

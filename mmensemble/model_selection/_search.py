@@ -31,14 +31,14 @@ from mmensemble._compat import (
     search_scorers,
     with_callbacks,
 )
-from mmensemble._splits import make_splitter
+from mmensemble._splits import list_splits, make_splitter
 from mmensemble._validation import check_groups, check_table_and_target
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.model_selection._cache import open_cache
-from mmensemble.model_selection._compare import list_splits, seeded, settings_of
+from mmensemble.model_selection._compare import seeded, settings_of
 from mmensemble.model_selection._controls import warn_of_splits
 from mmensemble.model_selection._failures import describe_failures, raise_failures
 from mmensemble.model_selection._fold import Job
@@ -224,8 +224,6 @@ class FusionSearchCV(GridSearchCV):
         classifier = is_classifier(self.estimator)
         splitter = make_splitter(self.cv, y, classifier=classifier, groups=groups)
         splits = list_splits(splitter, X, y, params)
-        if not splits:
-            raise ValueError(f"The 'cv' parameter gives no split: {self.cv!r}.")
         warn_of_splits(X, splits, splitter, groups)
         self.n_splits_ = len(splits)
         return splits

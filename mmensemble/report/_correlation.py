@@ -425,7 +425,8 @@ def fixed_seed(random_state):
 
 def check_methods(methods):
     """Return methods as a tuple; a single word is one of them."""
-    methods = (methods,) if isinstance(methods, str) else tuple(methods)
+    listed = isinstance(methods, list | tuple)
+    methods = tuple(methods) if listed else (methods,)
     if not methods or len(set(methods)) < len(methods) or set(methods) - set(METHODS):
         raise ValueError(
             f"The 'methods' parameter must name one or both of {METHODS}, each once; "

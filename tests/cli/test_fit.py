@@ -2,10 +2,12 @@
 
 import joblib
 import numpy as np
+import pandas as pd
 import pytest
 
 from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
 from mmensemble.cli._problem import guess_task
+from mmensemble.model_selection import compare_fusions
 
 FIT = ("fit", "table.csv", "--out", "model.joblib", "--target")
 
@@ -161,3 +163,37 @@ def test_out_is_checked_before_the_work(fail, csv):
     """A folder that does not exist is told before the fit."""
     said = fail("fit", csv, "--target", "label", "--out", "no/model.joblib")
     assert "the folder of --out 'no/model.joblib' does not exist" in said
+
+
+@pytest.mark.parametrize("fusion", ["voting", "stacking", "concat"])
+def test_every_fusion_has_a_score_out_of_fold(run, csv, fusion):
+    """It is that of `compare_fusions`; --no-score saves the time."""
+    code, out, err = run(*FIT, "label", "--groups", "person", "--fusion", fusion)
+    table = pd.read_csv("table.csv")
+    model = MultimodalClassifier(fusion=fusion)
+    X, y = table.drop(columns=["label", "person"]), table["label"]
+    own = {"fusions": [fusion], "groups": table["person"], "random_state": 0}
+    expected = compare_fusions(model, X, y, **own).frame()["mean_test_score"].iloc[0]
+    assert (code, err) == (0, "")
+    assert f"out of fold {expected:.3f} ± " in out
+    args = (*FIT, "label", "--groups", "person", "--fusion", fusion, "--no-score")
+    assert "out of fold" not in run(*args)[1]
+
+
+def test_no_score_where_rows_are_few(run, csv, frame):
+    """A table of too few rows for folds is fitted all the same, and told."""
+    small = frame.groupby("label").head(2).assign(g=[1, 1, 1, 2])
+    small[["audio__pitch", "label", "g"]].to_csv("small.csv", index=False)
+    args = ("fit", "small.csv", "--target", "label", "--groups", "g", "--fusion")
+    code, out, _ = run(*args, "concat", "--out", "m.joblib")
+    assert code == 0
+    assert "out of fold" in out
+
+
+def test_what_columns_were_taken_for(run, csv, frame):
+    """Kinds and alerts are printed."""
+    frame.assign(image__when="2020-01-01", row_id=range(60)).to_csv(csv, index=False)
+    _, out, _ = run(*FIT, "label", "--fusion", "concat", "--no-score")
+    assert "modality 'audio': 2 number" in out
+    assert "! image__when: constant" in out
+    assert "! row_id: identifies rows" in out

@@ -107,3 +107,79 @@ def test_labels_that_a_spreadsheet_would_run(run, frame):
     run(*FIT, *MODALITIES, "--target", "label", "--out", "model.joblib")
     assert run(*PREDICT)[0] == 0
     assert set(pd.read_csv("predictions.csv")["prediction"]) <= {-1, -2}
+
+
+def test_columns_of_the_table_can_be_kept(run, model, frame):
+    """An id and other columns stand in front of the predictions, row by row."""
+    frame.assign(row=[f"r{k}" for k in range(60)]).to_csv("table.csv", index=False)
+    keep = ("--keep", "person", "--keep", "label")
+    assert run(*PREDICT, "--id", "row", *keep, "--out", "p.csv")[0] == 0
+    written = pd.read_csv("p.csv")
+    assert list(written) == ["row", "person", "label", "prediction"]
+    assert written["row"].tolist() == [f"r{k}" for k in range(60)]
+    assert written["person"].tolist() == frame["person"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--id", "nobody"), "--id 'nobody' is no column of the table"),
+        (("--keep", "persn"), "--keep 'persn' is no column of the table; did you mean"),
+        (("--id", "person"), "--id 'person' names 45 rows as others are; --keep keeps"),
+        (("--keep", "label", "--keep", "label"), "--keep 'label' is wanted twice"),
+        (
+            ("--keep", "prediction"),
+            "--keep 'prediction' is a column of the predictions",
+        ),
+    ],
+)
+def test_columns_that_cannot_be_kept(fail, model, frame, options, said):
+    """Each is told by its option."""
+    frame.assign(prediction=1).to_csv("table.csv", index=False)
+    assert said in fail(*PREDICT, *options)
+
+
+def typed(n_rows=80):
+    """Make a table of every type that both kinds of files hold."""
+    rng = np.random.default_rng(3)
+    label = rng.integers(0, 2, n_rows)
+    frame = pd.DataFrame(
+        {
+            "lab__dose": label + rng.normal(size=n_rows),
+            "lab__count": pd.array(rng.integers(0, 40, n_rows), dtype="Int64"),
+            "lab__crp": [
+                f"<{v:.2f}" if v < 0.2 else f"{v:.2f}" for v in rng.random(n_rows)
+            ],
+            "lab__ok": rng.choice([True, False], n_rows),
+            "visit__day": pd.date_range("2020-01-30", periods=n_rows),
+            "visit__at": pd.date_range("2020-01-30 07:30", periods=n_rows, freq="7h"),
+            "visit__utc": pd.date_range("2020-01-30", periods=n_rows, tz="UTC"),
+            "place__zip": rng.choice(["00012", "94110", "10115"], n_rows),
+            "place__site": pd.Categorical(rng.choice(["a", "b"], n_rows)),
+            "place__note": [
+                " ".join(rng.choice(list("abcde"), 4)) for _ in range(n_rows)
+            ],
+            "label": np.where(label, "yes", "no"),
+        }
+    )
+    for column in ("lab__dose", "lab__count", "lab__ok", "visit__at", "place__zip"):
+        frame[column] = frame[column].mask(rng.random(n_rows) < 0.1)
+    return frame
+
+
+@pytest.mark.parametrize(("kind", "other"), [("csv", "parquet"), ("parquet", "csv")])
+def test_one_kind_of_file_predicts_the_other(run, kind, other):
+    """A model of a CSV file predicts the same table as Parquet alike, and back."""
+    pytest.importorskip("pyarrow")
+    frame = typed()
+    frame.to_csv("t.csv", index=False)
+    frame.to_parquet("t.parquet", index=False)
+    args = ("--target", "label", "--fusion", "voting", "--no-score")
+    assert run("fit", f"t.{kind}", *args, "--out", "m.joblib")[0] == 0
+    found = []
+    for ending in (kind, other):
+        more = ("--trust", "--proba", "--out", f"{ending}.csv")
+        code, _, err = run("predict", "m.joblib", f"t.{ending}", *more)
+        assert (code, err) == (0, "")
+        found.append(pd.read_csv(f"{ending}.csv"))
+    pd.testing.assert_frame_equal(*found)

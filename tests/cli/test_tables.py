@@ -1,12 +1,19 @@
 """Reading and writing tables."""
 
+import gzip
+import lzma
 import sys
 
 import pandas as pd
 import pytest
 
 from mmensemble.cli._errors import CommandError
-from mmensemble.cli._tables import check_table_out, read_header, read_table, write_table
+from mmensemble.cli._tables import (
+    check_tables_out,
+    read_header,
+    read_table,
+    write_table,
+)
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.tsv", "t.parquet", "T.CSV"])
@@ -68,7 +75,7 @@ def test_parquet_without_pyarrow(tmp_path, monkeypatch):
     with pytest.raises(CommandError, match=r"mmensemble\[parquet\]"):
         read_table(str(tmp_path / "t.parquet"))
     with pytest.raises(CommandError, match=r"mmensemble\[parquet\]"):
-        check_table_out(str(tmp_path / "out.parquet"))
+        check_tables_out([("--out", str(tmp_path / "out.parquet"))])
 
 
 def test_an_index_is_no_column(tmp_path):
@@ -77,3 +84,43 @@ def test_an_index_is_no_column(tmp_path):
     frame = pd.DataFrame({"a": [1, 2, 3]}).iloc[[2, 0]]
     frame.to_parquet(tmp_path / "t.parquet")
     assert read_header(str(tmp_path / "t.parquet")) == (["a"], {})
+
+
+def archives(path, text):
+    """Write damaged files, and files that are not what their ending says."""
+    packed = gzip.compress(text.encode())
+    (path / "cut.csv.gz").write_bytes(packed[:-20])
+    (path / "cut.csv.xz").write_bytes(lzma.compress(text.encode())[:-20])
+    broken = bytearray(packed)
+    broken[20:40] = bytes(20)
+    (path / "broken.csv.gz").write_bytes(bytes(broken))
+    for ending in ("gz", "bz2", "xz", "zip"):
+        (path / f"false.csv.{ending}").write_text(text)
+    (path / "false.parquet").write_text(text)
+    return sorted(path.glob("*.csv.*")) + [path / "false.parquet"]
+
+
+@pytest.mark.parametrize("command", ["fit", "correlate"])
+def test_damaged_and_false_archives(fail, csv, tmp_path, command):
+    """Each is one line that names the file."""
+    pytest.importorskip("pyarrow")
+    text = (tmp_path / "table.csv").read_text()
+    more = ("--out", "m.joblib") if command == "fit" else ()
+    for path in archives(tmp_path, text):
+        said = fail(command, path.name, "--target", "label", *more)
+        assert f"cannot read '{path.name}'" in said, path
+
+
+@pytest.mark.parametrize("command", ["fit", "correlate"])
+@pytest.mark.parametrize("place", ["first", "last", "all"])
+def test_rows_of_more_fields_than_the_header(fail, csv, tmp_path, command, place):
+    """They are refused alike, also where all rows have one more."""
+    head, *rows = (tmp_path / "table.csv").read_text().splitlines()
+    where = {"first": [0], "last": [-1], "all": range(len(rows))}[place]
+    for row in where:
+        rows[row] += ",9"
+    (tmp_path / "ragged.csv").write_text("\n".join([head, *rows]))
+    more = ("--out", "m.joblib") if command == "fit" else ()
+    said = fail(command, "ragged.csv", "--target", "label", *more)
+    assert "cannot read 'ragged.csv'" in said
+    assert "Expected 7 fields" in said

@@ -63,3 +63,11 @@ def test_redundancy_as_pairs():
 def test_class_counts_add_up():
     assert class_counts(10, [1 / 3, 1 / 3, 1 / 3]).sum() == 10
     assert class_counts(10, [0.7, 0.3]).tolist() == [7, 3]
+
+
+def test_switches_are_true_or_false():
+    """A word is no switch."""
+    with pytest.raises(
+        ValueError, match="row_dependent must be True or False, got 'x'"
+    ):
+        make_multimodal(row_dependent="x")

@@ -209,3 +209,25 @@ def test_more_workers_than_sets_of_rows(members):
         many = clone(model).fit(X, y)
     np.testing.assert_array_equal(many.predict_proba(X), alone)
     assert len(pickle.dumps(many)) == pytest.approx(len(pickle.dumps(model)), rel=0.01)
+
+
+@pytest.mark.parametrize("fusion", ["stacking", "gating", "auto"])
+def test_inner_splits_that_overlap_are_refused(fusion):
+    """A model that tests its training rows would think too well of itself."""
+    X, y = make_table()
+    rows = np.arange(60)
+    model = classifier(X, fusion, cv=[(rows, rows[k::3]) for k in range(3)])
+    with pytest.raises(ValueError, match="split 0 of the 'cv' parameter has 20 rows"):
+        model.fit(X, y)
+
+
+@pytest.mark.parametrize("fusion", ["stacking", "gating"])
+def test_sorted_classes_give_no_inverted_fusion(fusion):
+    """Folds of one class in training are left out, and scores stay above chance."""
+    X, y = make_table(90, seed=1)
+    order = np.argsort(y, kind="stable")
+    X, y = X.iloc[order], y[order]
+    splits = [(np.arange(45, 90), np.arange(45)), (np.arange(0, 90, 2), [1, 51, 53])]
+    with pytest.warns(UserWarning, match="1 of the 2 inner splits are left out"):
+        model = classifier(X, fusion, cv=splits).fit(X, y)
+    assert model.score(X, y) > 0.6

@@ -140,3 +140,21 @@ def test_grid_search_over_names_of_learners():
     candidates = [LogisticRegression(C=0.1), make_pipeline(LogisticRegression())]
     search = GridSearchCV(model, {"lr": candidates}, cv=2).fit(X, y)
     assert len(search.cv_results_["params"]) == 2
+
+
+def test_parameters_of_a_short_name():
+    """With a parameter the short name of a fusion becomes its object."""
+    X, y = make_table()
+    model = classifier(X, "voting").set_params(fusion__rule="median")
+    assert model.fusion.rule == "median"
+    model.set_params(fusion="stacking", fusion__missing="indicator")
+    assert type(model.fusion).__name__ == "StackingFusion"
+    assert model.fusion.missing == "indicator"
+    search = GridSearchCV(
+        classifier(X, "voting"), {"fusion__rule": ["soft", "median"]}, cv=2
+    )
+    assert search.fit(X, y).best_params_["fusion__rule"] in ("soft", "median")
+    with pytest.raises(ValueError, match="Invalid parameter 'nothing'"):
+        classifier(X, "voting").set_params(fusion__nothing=1)
+    with pytest.raises(ValueError, match="'fusion' parameter must be one of"):
+        classifier(X, "votign").set_params(fusion__rule="soft")

@@ -300,3 +300,14 @@ def test_absent_rows_do_not_reach_extractors():
 
     model = classifier(X, "stacking", Strict()).fit(X, y)
     assert model.extractors_["b"].n_samples_seen_ == 45
+
+
+@pytest.mark.parametrize("extractor", ["auto", "passthrough"])
+def test_bare_columns_of_words_are_tables(extractor):
+    """A bare name is a list of it where a word stands for an extractor."""
+    X, y = pd.DataFrame({"x": np.arange(20.0), "z": 1.0}), np.arange(20) % 2
+    found = [
+        MultimodalClassifier([("one", extractor, columns)], fusion="voting").fit(X, y)
+        for columns in ("x", ["x"])
+    ]
+    assert_array_equal(*(model.predict_proba(X) for model in found))

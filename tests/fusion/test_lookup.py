@@ -1,8 +1,10 @@
 """Short names, objects, and the table of fusions."""
 
 import gc
+import html
 import pickle
 
+import pandas as pd
 import pytest
 from sklearn.base import clone
 
@@ -144,3 +146,18 @@ def test_class_defined_twice():
     first.short_name = None
     gc.collect()
     assert "again" not in named_fusions()
+
+
+def test_the_table_prints_whole():
+    """Every word of every fusion is shown, also in a narrow terminal and on a page."""
+    table = list_fusions()
+    with pd.option_context("display.width", 40, "display.max_rows", 3):
+        printed, page = repr(table), table._repr_html_()
+    joined = " ".join(printed.split())
+    for name, row in table.iterrows():
+        assert f"{name}: {row['class']} (" in printed
+        assert row["when"] in joined
+        assert row["reference"] in joined
+        assert html.escape(row["when"], quote=False) in page
+    assert max(map(len, printed.splitlines())) <= 88
+    assert type(table.loc[["voting"]]) is pd.DataFrame

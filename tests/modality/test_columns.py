@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier
 from mmensemble._frame import as_table
+from mmensemble.modality import OptionalColumns
 from mmensemble.modality._columns import (
     check_extractor,
     check_names,
@@ -19,6 +20,7 @@ from mmensemble.modality._columns import (
     select,
     used_columns,
 )
+from mmensemble.modality._pruned import note_pruned
 
 pl = pytest.importorskip("polars")
 
@@ -285,3 +287,35 @@ def test_prune_columns():
     ]
     with pytest.raises(ValueError, match="all of their columns are dropped"):
         prune_columns(resolved[1:2], {"a"})
+
+
+def test_selector_that_matches_nothing():
+    """A callable must select a column, unless it says that it may select none."""
+    modalities = [
+        ("genes", "auto", make_column_selector("^gnes")),
+        ("rest", "auto", ["a"]),
+    ]
+    match = "selector of modality 'genes' matches no column .* there are 'a', 'b', 'c'"
+    with pytest.raises(ValueError, match=match):
+        resolve_modalities(modalities, FRAME)
+    modalities[0] = ("genes", "drop", make_column_selector("^gnes"))
+    assert resolve_modalities(modalities, FRAME) == modalities[1:]
+    modalities[0] = ("genes", "auto", OptionalColumns(make_column_selector("^gnes")))
+    assert resolve_modalities(modalities, FRAME) == modalities[1:]
+    modalities[0] = ("genes", "auto", [])
+    assert resolve_modalities(modalities, FRAME) == modalities[1:]
+
+
+def test_selector_after_a_pruner_may_match_nothing():
+    """Where a step in front has dropped columns, none may be left to select."""
+    X = FRAME.copy()
+    note_pruned(X, ["gene_1", *FRAME.columns])
+    modalities = [("genes", "auto", lambda X: []), ("rest", "auto", ["a"])]
+    assert resolve_modalities(modalities, X) == modalities[1:]
+
+
+def test_selector_of_a_wide_table():
+    """Of many columns the first are shown."""
+    X = pd.DataFrame(np.zeros((2, 30)), columns=[f"c{j}" for j in range(30)])
+    with pytest.raises(ValueError, match=r"there are 'c0', .*'c9', \.\.\.\. Mend it"):
+        resolve_modalities([("genes", "auto", lambda X: [])], X)

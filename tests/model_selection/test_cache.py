@@ -1,5 +1,7 @@
 """Finished work on disk."""
 
+import os
+
 import joblib
 import pytest
 
@@ -63,3 +65,38 @@ def test_what_is_no_cache():
     """The message says what came."""
     with pytest.raises(TypeError, match="'cache' parameter must be None, a path or a"):
         open_cache(3)
+
+
+@pytest.mark.parametrize("value", [3, ("a", "b", "c"), {"mark": 1}, None])
+def test_another_object_is_done_again(tmp_path, value):
+    """A file that holds something else than it should is no result."""
+    cache = FoldCache(tmp_path)
+    cache.store([0], [1], "a", "mine")
+    (path,) = tmp_path.rglob("*.joblib")
+    joblib.dump(value, path)
+    with pytest.warns(UserWarning, match="cannot be read and is done again"):
+        assert cache.load([0], [1], "a") is None
+
+
+def test_a_file_under_another_name_is_done_again(tmp_path):
+    """Results that were copied over another's are not taken for it."""
+    cache = FoldCache(tmp_path)
+    cache.store([0], [1], "a", "mine")
+    (path,) = tmp_path.rglob("*.joblib")
+    cache.store([0], [1], "b", "other")
+    (other,) = set(tmp_path.rglob("*.joblib")) - {path}
+    path.write_bytes(other.read_bytes())
+    with pytest.warns(UserWarning, match="ValueError: it holds something else"):
+        assert cache.load([0], [1], "a") is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of folders are those of POSIX")
+def test_folders_are_for_this_user_alone(tmp_path):
+    """Folders that are made let nobody else in; those that were there stay."""
+    tmp_path.chmod(0o755)
+    cache = open_cache(tmp_path / "new" / "deep", 1)
+    cache.store([0], [1], "a", 1)
+    made = [path for path in tmp_path.rglob("*") if path.is_dir()]
+    assert len(made) == 5
+    assert {path.stat().st_mode & 0o777 for path in made} == {0o700}
+    assert tmp_path.stat().st_mode & 0o777 == 0o755

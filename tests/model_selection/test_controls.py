@@ -112,9 +112,10 @@ def test_control_shows_a_leak():
     rows = np.arange(60)
     leaking = [(rows, rows[k::3]) for k in range(3)]
     model = classifier(cv=2, estimator=KNeighborsClassifier(1))
-    found = compare_fusions(
-        model, X, y, fusions=["concat", "voting"], cv=leaking, control=True
-    )
+    with pytest.warns(UserWarning, match="In 3 of 3 splits rows are trained on and te"):
+        found = compare_fusions(
+            model, X, y, fusions=["concat", "voting"], cv=leaking, control=True
+        )
     frame = found.control_frame().set_index("choice")
     assert frame.loc["concat", "control"] == 1
     assert frame.loc["concat", "leaks"]

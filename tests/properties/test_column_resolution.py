@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
 
 from mmensemble._frame import as_table
+from mmensemble.modality import OptionalColumns
 from mmensemble.modality._columns import resolve_modalities, select, used_columns
 
 pl = pytest.importorskip("polars")
@@ -169,7 +170,7 @@ def test_callables_are_called_once_and_mean_what_they_return(table, columns):
         return columns
 
     X = TABLES[table]
-    ours = selected(X, chosen)
+    ours = selected(X, OptionalColumns(chosen))
     assert calls == [X.shape]
     theirs = handed_over(X, chosen)
     if isinstance(theirs, type) or isinstance(ours, type):
@@ -192,7 +193,7 @@ def test_callables_are_called_once_and_mean_what_they_return(table, columns):
 )
 def test_column_selectors_select_the_same(table, selector):
     """scikit-learn's column selector works as it does there."""
-    check_same(FRAMES[table], selector)
+    check_same(FRAMES[table], OptionalColumns(selector))
 
 
 @quick

@@ -233,3 +233,13 @@ def test_categories_are_told_beside_numbers(tmp_path):
     assert not len(plain.associations_)
     assert not any("category" in sentence for sentence in plain.summary_)
     assert "Cramér" not in plain.to_html()
+
+
+@pytest.mark.parametrize("methods", [3, None])
+def test_methods_that_are_no_words(methods):
+    """What is neither a word nor a list of them is named."""
+    X = pd.DataFrame({"a__x": [1.0, 2.0, 3.0]})
+    with pytest.raises(
+        ValueError, match="'methods' parameter must name one or both of"
+    ):
+        correlation_report(X, methods=methods)

@@ -5,10 +5,11 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold, KFold, check_cv
+from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils import check_random_state
 
 from mmensemble._compat import Interval, validate_params
+from mmensemble._splits import list_splits, make_splitter
 from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.analysis.coalitions._acquisition_gains import (
     check_coalitions,
@@ -122,7 +123,7 @@ def acquisition_curve(
     rng = check_random_state(random_state)
     groups = check_groups(groups, losses)
     splitter = _make_splitter(cv, len(losses), groups, rng)
-    splits = list(splitter.split(losses, None, groups))
+    splits = list_splits(splitter, losses, None, {"groups": groups})
     greedy, fixed = _rated_paths(
         splits, losses, presence, held, costs, weight, uncertainty
     )
@@ -250,7 +251,7 @@ class _Walk:
 
 def _make_splitter(cv, n_rows, groups, rng):
     if cv is not None and not isinstance(cv, Integral):
-        return check_cv(cv)
+        return make_splitter(cv, np.zeros(n_rows), classifier=False, groups=groups)
     n_units = n_rows if groups is None else len(np.unique(groups))
     if n_units < 2:
         what = "row" if groups is None else "group"

@@ -1,6 +1,7 @@
 """p-values, confidence intervals and false-discovery control for correlations."""
 
 from itertools import permutations
+from numbers import Integral
 
 import numpy as np
 from scipy import special
@@ -43,6 +44,12 @@ def t_pvalues(r, n):
     return np.where(known, p, np.nan)
 
 
+def check_method(method):
+    """Raise ValueError unless `method` is one that this module knows."""
+    if method not in ("pearson", "spearman"):
+        raise ValueError(f"method must be 'pearson' or 'spearman', got {method!r}.")
+
+
 def fisher_interval(r, n, level=0.95, method="pearson"):
     """Return confidence limits of correlations by Fisher's z.
 
@@ -66,6 +73,11 @@ def fisher_interval(r, n, level=0.95, method="pearson"):
     """
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, got {level!r}.")
+    check_method(method)
+    if np.any(np.abs(np.asarray(r, dtype=float)) > 1 + 1e-9):
+        raise ValueError("r must hold correlations, from -1 to 1; some are beyond.")
+    if np.any(np.asarray(n, dtype=float) < 0):
+        raise ValueError("n must hold numbers of rows; some are below 0.")
     r, n = np.broadcast_arrays(np.asarray(r, dtype=float), np.asarray(n, dtype=float))
     variance = 1.0 if method == "pearson" else 1 + r**2 / 2
     known = np.isfinite(r) & (n > 3)
@@ -102,6 +114,17 @@ def adjust_pvalues(p, method="bh", *, n_tests=None):
     if method not in ("bh", "by"):
         raise ValueError(f"method must be 'bh' or 'by', got {method!r}.")
     p = np.asarray(p, dtype=float)
+    n_known = int(np.isfinite(p).sum())
+    if n_tests is not None and (
+        isinstance(n_tests, bool)
+        or not isinstance(n_tests, Integral)
+        or p.ndim != 1
+        or n_tests < n_known
+    ):
+        raise ValueError(
+            f"n_tests must be a whole number, of at least the {n_known} p-values of a "
+            f"one-dimensional p, got {n_tests!r}."
+        )
     if p.ndim == 1:
         return _adjust(p, method, n_tests)
     adjusted = np.full(p.shape, np.nan)
@@ -160,6 +183,7 @@ def permutation_pvalues(X, *, method="pearson", n_permutations=999, random_state
     """
     if n_permutations < 1:
         raise ValueError(f"n_permutations must be at least 1, got {n_permutations}.")
+    check_method(method)
     X = refuse_infinity(np.asarray(X, dtype=np.float64))
     seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
     if not np.isnan(X).any():

@@ -106,6 +106,8 @@ def _errors(y, predictions):
             f"(n_samples, n_members, n_targets) for targets of shape {y.shape}, got "
             f"{predictions.shape}."
         )
+    if not np.isfinite(y).all():
+        raise ValueError("Input y contains NaN or infinity; leave such rows out.")
     errors = predictions - y[:, None, :]
     errors[np.isnan(errors).any(axis=2)] = np.nan
     return errors

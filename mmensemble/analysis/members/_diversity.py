@@ -99,6 +99,8 @@ def classifier_diversity(
     return Diversity(members=members, pairs=pairs, summary=summary)
 
 
+#: How far beyond 0 and 1 a probability may lie.
+_ROUNDING = 1e-6
 #: Measures of a pair, and columns of the frame of pairs.
 MEASURES = [
     "q",
@@ -138,7 +140,20 @@ def correctness(y, predictions, classes):
             "The 'classes' parameter must name the label of each of the "
             f"{predictions.shape[2]} probabilities, got {classes!r}."
         )
+    strange = np.setdiff1d(y, classes)
+    if len(strange):
+        raise ValueError(
+            f"The 'classes' parameter lacks labels of y, such as {strange[0]!r}; it "
+            f"has {list(classes)!r}."
+        )
     absent = np.isnan(predictions).any(axis=2)
+    if (predictions[~absent] < -_ROUNDING).any() or (
+        predictions[~absent] > 1 + _ROUNDING
+    ).any():
+        raise ValueError(
+            "The 'predictions' parameter must hold probabilities, from 0 to 1; some "
+            "are beyond."
+        )
     chosen = np.where(absent[..., None], 0.0, predictions).argmax(axis=2)
     return np.where(absent, np.nan, np.asarray(classes)[chosen] == y[:, None])
 

@@ -11,6 +11,7 @@ from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._frame import is_pandas
 from mmensemble._seeds import seed_for
 from mmensemble._state import VersionedStateMixin
+from mmensemble._threads import threads_for
 from mmensemble.analysis.columns._associations import associate_modalities
 from mmensemble.analysis.columns._feature_correlations import correlate_table
 from mmensemble.analysis.columns._feature_table import feature_frame
@@ -254,6 +255,12 @@ def analyse(
         By each method.
     """
     X = read_table(analysis, X)
+    rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
+    with threads_for(*X.shape, None):
+        return _analyse(analysis, X, y, methods=methods, **rows)
+
+
+def _analyse(analysis, X, y, *, sample_weight, groups, time, methods):
     modalities = analysis.modalities
     study = make_study(
         analysis,

@@ -6,7 +6,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from mmensemble._splits import inner_folds, make_splitter
+from mmensemble._splits import inner_folds, list_splits, make_splitter
 from mmensemble.analysis.modalities._blocks import read_blocks
 from mmensemble.analysis.modalities._ridge import RidgeBasis, fit_ridge
 from mmensemble.analysis.modalities._target import Target
@@ -169,7 +169,7 @@ def make_folds(n_rows, target, groups, cv):
     if cv is not None and not isinstance(cv, Integral):
         y = np.zeros(n_rows) if target is None else target.y
         splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
-        return list(splitter.split(np.empty((n_rows, 0)), y, groups))
+        return list_splits(splitter, np.empty((n_rows, 0)), y, {"groups": groups})
     n_splits = 5 if cv is None else int(cv)
     if classifier:
         splits = inner_folds(

@@ -153,3 +153,37 @@ def test_permutation_p_values_are_uniform_under_the_null(method):
     ]
     spread = np.array(p) - rng.random(200) / 100
     assert stats.kstest(spread, "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize("n_tests", [-1, 0, 2, 3.5, "x", True])
+def test_number_of_tests_is_checked(n_tests):
+    """Fewer tests than p-values, or no number, would give p-values below 0."""
+    with pytest.raises(ValueError, match="n_tests must be a whole number, of at least"):
+        adjust_pvalues([0.1, 0.2, 0.3], n_tests=n_tests)
+    assert (adjust_pvalues([0.1, 0.2, np.nan], n_tests=np.int64(2)) > 0)[:2].all()
+
+
+def test_number_of_tests_belongs_to_lists():
+    """Of a square matrix the pairs are counted; another number is refused."""
+    with pytest.raises(ValueError, match="of a one-dimensional p, got 9"):
+        adjust_pvalues(np.full((2, 2), 0.5), n_tests=9)
+
+
+@pytest.mark.parametrize(
+    ("r", "n", "options", "match"),
+    [
+        (0.3, 20, {"method": "kendall"}, "method must be 'pearson' or 'spearman', got"),
+        (3.0, 20, {}, "r must hold correlations, from -1 to 1"),
+        (0.3, -20, {}, "n must hold numbers of rows; some are below 0"),
+    ],
+)
+def test_intervals_of_what_is_no_correlation(r, n, options, match):
+    """No interval is made up."""
+    with pytest.raises(ValueError, match=match):
+        fisher_interval(r, n, **options)
+
+
+def test_permutations_know_two_methods():
+    """A method that is unknown is not answered with Pearson's."""
+    with pytest.raises(ValueError, match="method must be 'pearson' or 'spearman', got"):
+        permutation_pvalues(np.eye(3), method="kendall")

@@ -92,3 +92,11 @@ def test_bad_input_is_refused(predictions, options, match):
     """Errors name the parameter and what came."""
     with pytest.raises(ValueError, match=match):
         regressor_diversity(np.ones(3), predictions, **options)
+
+
+def test_targets_must_be_complete():
+    """A missing target gives no error of a member."""
+    with pytest.raises(
+        ValueError, match="Input y contains NaN or infinity; leave such"
+    ):
+        regressor_diversity([0.5, np.nan], np.ones((2, 2)))

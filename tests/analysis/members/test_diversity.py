@@ -167,3 +167,20 @@ def test_bad_input_is_refused(predictions, options, match):
     """Errors name the parameter and what came."""
     with pytest.raises(ValueError, match=match):
         classifier_diversity(np.ones(3), predictions, **options)
+
+
+def test_probabilities_and_labels_are_checked():
+    """Probabilities lie from 0 to 1, and classes hold every label of y."""
+    predictions = np.full((4, 2, 2), 0.5)
+    with pytest.raises(
+        ValueError, match="must hold probabilities, from 0 to 1; some a"
+    ):
+        classifier_diversity([0, 1, 0, 1], predictions * 7, classes=[0, 1])
+    with pytest.raises(
+        ValueError, match="must hold probabilities, from 0 to 1; some a"
+    ):
+        classifier_diversity([0, 1, 0, 1], predictions - 1, classes=[0, 1])
+    with pytest.raises(
+        ValueError, match=r"'classes' parameter lacks labels of y, such"
+    ):
+        classifier_diversity([0, 1, 0, 1], predictions, classes=["a", "b"])

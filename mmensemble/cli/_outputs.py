@@ -1,0 +1,73 @@
+"""What a command writes, looked at before any work."""
+
+import os
+from pathlib import Path
+
+from mmensemble.cli._errors import CommandError
+
+
+def check_outputs(outputs, inputs=(), folders=()):
+    """Fail before the work where something cannot be written, or would be lost.
+
+    Parameters
+    ----------
+    outputs : list of (option, path or None)
+        Files to write.
+    inputs : list of (word, path or None)
+        Files that are read; none of them may be written over.
+    folders : list of (option, path or None)
+        Folders to write into, made where they are missing.
+
+    Raises
+    ------
+    CommandError
+        For a folder in the place of a file, one that is not there or cannot be
+        written to, an output that is an input, and two outputs of one name.
+    """
+    taken = {}
+    for word, path in inputs:
+        if path is not None:
+            taken[_place(path)] = word
+    for option, path in outputs:
+        if path is None:
+            continue
+        _check_file(Path(path), option)
+        other = taken.setdefault(_place(path), option)
+        if other != option:
+            is_input = other in [word for word, _ in inputs]
+            why = "which is read" if is_input else "and only one could stay"
+            raise CommandError(
+                f"{option} {str(path)!r} is also {other}, {why}; give another name"
+            )
+    for option, path in folders:
+        if path is not None:
+            _check_folder(Path(path), option)
+
+
+def _place(path):
+    """Return what two names of one file have in common."""
+    path = Path(path)
+    if path.exists():
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return os.path.normcase(path.resolve())
+
+
+def _check_file(path, option):
+    if path.is_dir():
+        raise CommandError(f"{option} {str(path)!r} is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise CommandError(f"the folder of {option} {str(path)!r} does not exist")
+    writable = os.access(path if path.exists() else path.parent, os.W_OK)
+    if not writable:
+        raise CommandError(f"{option} {str(path)!r} cannot be written: no permission")
+
+
+def _check_folder(path, option):
+    if path.exists() and not path.is_dir():
+        raise CommandError(f"{option} {str(path)!r} is a file; name a folder")
+    there = next(
+        parent for parent in (path, *path.absolute().parents) if parent.exists()
+    )
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise CommandError(f"{option} {str(path)!r} cannot be made: no permission")

@@ -1,0 +1,178 @@
+"""What a fit has made of a table: a row a column, and what may be wrong with it."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mmensemble._frame import column_names
+from mmensemble.features import AutoExtractor
+from mmensemble.modality._facts import table_facts, words_of
+
+#: Stands for the whole table in the place of a column.
+ALL = "*"
+#: Words of a column's name that tell of ids.
+_ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
+#: So many alerts are printed.
+_MOST_ALERTS = 12
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the columns were taken for, in lists of equal length.
+
+    Parameters
+    ----------
+    column, modality, taken_for, missing, alerts : list
+    """
+
+    column: list
+    modality: list
+    taken_for: list
+    missing: list
+    alerts: list
+
+    def frame(self):
+        """Return the lists as a frame."""
+        return pd.DataFrame(dict(vars(self)))
+
+    def of_modality(self, name):
+        """Return a modality in a few words, for the diagram."""
+        here = [own == name for own in self.modality]
+        n_alerts = sum(bool(a) for a, own in zip(self.alerts, here, strict=True) if own)
+        kinds = [k for k, own in zip(self.taken_for, here, strict=True) if own]
+        return _counted(kinds) + (f"; {n_alerts} with alerts" if n_alerts else "")
+
+
+def description_lines(frame):
+    """Return what is printed of a description: a line a modality, and one an alert.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As ``describe()`` returns it.
+
+    Returns
+    -------
+    lines : list of str
+    """
+    lines = []
+    columns = frame[frame["column"] != ALL]
+    for name, own in columns.groupby("modality", sort=False):
+        rate = own["missing"].mean()
+        gaps = f", {rate:.1%} of the cells missing" if rate else ""
+        what = f"modality {name!r}" if name else "in no modality"
+        lines.append(f"{what}: {_counted(own['taken_for'])}{gaps}")
+    told = frame[frame["alerts"] != ""]
+    for column, alert in zip(told["column"], told["alerts"], strict=True):
+        lines.append(f"! {alert}" if column == ALL else f"! {column}: {alert}")
+    hidden = len(told) - _MOST_ALERTS
+    if hidden > 0:
+        # those of the whole table come last, and stay
+        cut = len(lines) - hidden - int((told["column"] == ALL).sum())
+        more = f"! and {hidden} more columns; describe() shows all"
+        lines[cut : cut + hidden] = [more]
+    return lines
+
+
+def _counted(kinds):
+    """Return how many columns there are of each kind, the share read aside."""
+    counts = Counter(kind.partition(" (")[0] for kind in kinds)
+    return ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
+
+
+def describe_fit(model, X, y, groups):
+    """Return the description of a table that a model was fitted on.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    X : table of shape (n_samples, n_columns)
+    y : array-like or None
+    groups : array-like of shape (n_samples,) or None
+
+    Returns
+    -------
+    description : Description
+    """
+    task = model._task
+    own = {"classifier": task is not None and task.is_classification}
+    y = None if y is None else np.asarray(y)
+    facts = table_facts(X, y, groups, **own)
+    names = column_names(X)
+    labels = list(range(X.shape[1])) if names is None else names
+    place = {label: position for position, label in enumerate(labels)}
+    rows = []
+    for name, extractor, columns in model.modalities_:
+        listed = columns if isinstance(columns, list) else [columns]
+        taken = _taken_for(model.extractors_.get(name), extractor, len(listed))
+        rows += [(c, name, kind) for c, kind in zip(listed, taken, strict=True)]
+    used = {column for column, _, _ in rows}
+    rows += [(label, "", "not used") for label in labels if label not in used]
+    alerts = [
+        "" if not name else _alerts(facts, place[c], str(c), kind, groups is not None)
+        for c, name, kind in rows
+    ]
+    missing = [float(facts.missing[place[column]]) for column, _, _ in rows]
+    table = [text for text in (_copies(facts), _one_modality(model, names)) if text]
+    n_table = len(table)
+    return Description(
+        [*(column for column, _, _ in rows), *[ALL] * n_table],
+        [*(name for _, name, _ in rows), *[""] * n_table],
+        [*(kind for _, _, kind in rows), *[""] * n_table],
+        [*missing, *[float("nan")] * n_table],
+        [*alerts, *table],
+    )
+
+
+def _taken_for(fitted, given, n_columns):
+    """Return what an extractor took each column for."""
+    fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
+    if isinstance(fitted, AutoExtractor) and len(fitted.kinds_) == n_columns:
+        return [
+            f"{kind} ({share:.0%} of its values read)" if share < 1 else kind
+            for kind, share in zip(fitted.kinds_, fitted.parsed_share_, strict=True)
+        ]
+    if fitted is not None:
+        return [f"input of {type(fitted).__name__}"] * n_columns
+    word = "as it is" if given == "passthrough" else "nothing learnt"
+    return [word] * n_columns
+
+
+def _alerts(facts, place, name, kind, has_groups):
+    """Return what is wrong with a column, in words."""
+    if facts.constant[place]:
+        return "empty" if facts.missing[place] == 1 else "constant"
+    if facts.copies_target[place]:
+        return "a copy of the target; leave it out unless it is known beforehand"
+    if facts.tells_groups[place]:
+        return "tells the groups; leave it out, or new groups have values never seen"
+    is_id = bool(words_of(name) & _ID_NAMES) and facts.whole[place]
+    if facts.unique[place] and (kind.startswith("category") or is_id):
+        return "identifies rows, hardly a value comes twice; leave it out"
+    if facts.counts_up[place]:
+        return "counts the rows; leave it out unless their order means something"
+    if is_id:
+        advice = "leave it out" if has_groups else "give it as groups= and leave it out"
+        return f"an id by its name; {advice} if rows of one id belong together"
+    return ""
+
+
+def _copies(facts):
+    if not facts.n_copies:
+        return ""
+    return (
+        f"{facts.n_copies} rows are copies of others, and folds may share them; drop "
+        "them, or keep them together with groups="
+    )
+
+
+def _one_modality(model, names):
+    automatic = isinstance(model.modalities, str) and names is not None
+    if not automatic or len(names) < 2 or len(model.modalities_) > 1:
+        return ""
+    return (
+        f"no two prefixes such as 'lab__' in the {len(names)} column names, so that "
+        "all of them are one modality and nothing is fused; name modalities= by hand"
+    )

@@ -1,0 +1,177 @@
+"""What `describe()` says of a table with planted faults."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from ensemble_cases import (
+    FUSIONS,
+    classifier,
+    hide,
+    make_numbers,
+    make_table,
+    regressor,
+)
+from sklearn.preprocessing import StandardScaler
+
+from mmensemble import MultimodalClassifier, MultimodalTransformer
+from mmensemble.ensemble._description import description_lines
+
+
+def patients(n_rows=120, seed=0):
+    """Make a table with a fault of every kind; rows 100 on are copies."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, n_rows)
+    X = pd.DataFrame(
+        {
+            "lab__crp": [f"{v:.3f}" for v in rng.random(n_rows) + y],
+            "lab__site": "here",
+            "note__note": [f"a note of word{v} here" for v in rng.permutation(n_rows)],
+            "patient_id": rng.integers(0, 40, n_rows),
+            "key": [f"k{v}" for v in rng.permutation(n_rows)],
+            "outcome": np.where(y, "ill", "well"),
+            "visit": pd.date_range("2020", periods=n_rows).strftime("%d.%m.%Y"),
+            "unread": 1.0,
+        }
+    )
+    X.loc[:5, "lab__crp"] = ["high", None, "<0.1", "n/a", "0.5", "0.7"]
+    return X, y
+
+
+MODALITIES = [
+    ("lab", "auto", ["lab__crp", "lab__site"]),
+    ("note", "auto", ["note__note"]),
+    ("more", "auto", ["patient_id", "key", "outcome", "visit"]),
+]
+
+
+def alerts(model):
+    frame = model.describe().set_index("column")
+    return {name: text for name, text in frame["alerts"].items() if text}
+
+
+def test_every_fault_is_told():
+    """Columns, what they were taken for, gaps and alerts are in the frame."""
+    X, y = patients()
+    model = MultimodalClassifier(MODALITIES, fusion="voting").fit(X, y)
+    frame = model.describe().set_index("column")
+    assert list(frame.columns) == ["modality", "taken_for", "missing", "alerts"]
+    assert frame.loc["lab__crp", "taken_for"].startswith("number as text (99% of its")
+    assert frame.loc["visit", "taken_for"] == "date as text"
+    assert frame.loc["note__note", "taken_for"] == "text"
+    assert frame.loc["unread", ["modality", "taken_for"]].tolist() == ["", "not used"]
+    assert frame.loc["lab__crp", "missing"] == pytest.approx(1 / 120)
+    told = alerts(model)
+    assert set(told) == {"lab__site", "patient_id", "key", "outcome"}
+    assert told["lab__site"] == "constant"
+    assert "give it as groups=" in told["patient_id"]
+    assert "identifies rows" in told["key"]
+    assert "copy of the target" in told["outcome"]
+
+
+def test_groups_among_the_features():
+    """A column that tells the given groups is named."""
+    X, y = patients()
+    model = MultimodalClassifier(MODALITIES, fusion="voting")
+    told = alerts(model.fit(X, y, groups=X["patient_id"]))
+    assert told["patient_id"].startswith("tells the groups")
+    other = np.arange(len(X)) % 30
+    told = alerts(model.fit(X, y, groups=other))
+    assert told["patient_id"] == (
+        "an id by its name; leave it out if rows of one id belong together"
+    )
+
+
+def test_table_as_a_whole():
+    """Copies of rows, rows that are counted, and one modality for all are told."""
+    X, y = make_table(60)
+    X = X.set_axis([name.replace("__", "_") for name in X], axis=1)
+    X["row"] = range(60)
+    model = MultimodalClassifier(fusion="concat").fit(X, y)
+    told = alerts(model)
+    assert told["row"].startswith("counts the rows")
+    assert told["*"].startswith("no two prefixes such as 'lab__' in the 8 column names")
+    twice = pd.concat([X, X.iloc[:7]])
+    told = model.fit(twice, np.r_[y, y[:7]]).describe().set_index("column")["alerts"]
+    assert told["*"].iloc[0].startswith("7 rows are copies of others")
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+@pytest.mark.parametrize("members", ["refit", "bagged"])
+def test_every_way_to_fit_is_described(fusion, members):
+    """Extractors of one's own, folds and arrays have their rows, and no alert."""
+    X, y = make_table(60)
+    X = hide(X, "b", range(9))
+    model = classifier(X, fusion, members=members).fit(X, y)
+    frame = model.describe()
+    assert frame["column"].tolist() == list(X.columns)
+    assert set(frame["taken_for"]) == {"input of StandardScaler"}
+    assert (frame["alerts"] == "").all()
+    model = regressor(X, fusion, members=members).fit(X, make_numbers(X))
+    assert len(model.describe()) == X.shape[1]
+
+
+def test_tables_without_names_and_targets():
+    """Columns are called by position; nothing needs to be predicted."""
+    X, _ = make_table(30)
+    modalities = [("one", "passthrough", [0, 1]), ("two", StandardScaler(), 2)]
+    model = MultimodalTransformer([modalities[0], ("two", "auto", [2])])
+    frame = model.fit(X.to_numpy()).describe()
+    assert frame["column"].tolist() == list(range(7))
+    assert (
+        frame["taken_for"].tolist() == ["as it is"] * 2 + ["number"] + ["not used"] * 4
+    )
+
+
+def test_modality_that_no_row_has():
+    """Nothing is learnt from a modality without any value."""
+    X, y = make_table(40)
+    X[["b__0", "b__1", "b__2"]] = np.nan
+    frame = classifier(X, "voting").fit(X, y).describe().set_index("column")
+    assert frame.loc["b__0", ["taken_for", "alerts"]].tolist() == [
+        "nothing learnt",
+        "empty",
+    ]
+
+
+def test_verbose_prints_once(capsys):
+    """With verbose the description is printed, once a fit; without it, nothing."""
+    X, y = patients()
+    MultimodalClassifier(MODALITIES, fusion="stacking", verbose=1).fit(X, y)
+    printed = capsys.readouterr().out
+    assert printed.count("modality 'lab': 1 number as text, 1 category") == 1
+    assert "! outcome: a copy of the target" in printed
+    assert "in no modality: 1 not used" in printed
+    MultimodalClassifier(MODALITIES, fusion="stacking").fit(X, y)
+    assert capsys.readouterr().out == ""
+
+
+def test_many_alerts_are_cut():
+    """A dozen alerts are printed, those of the table among them."""
+    frame = pd.DataFrame({"column": [f"c{k}" for k in range(20)] + ["*"]})
+    frame = frame.assign(modality="a", taken_for="number", missing=0.0)
+    frame["alerts"] = ["constant"] * 20 + ["all is one"]
+    lines = description_lines(frame)
+    assert lines[0] == "modality 'a': 20 number"
+    assert lines[-2:] == ["! and 9 more columns; describe() shows all", "! all is one"]
+    assert len(lines) == 1 + 11 + 2
+
+
+def test_diagram_shows_what_was_found():
+    """A fitted diagram names resolved modalities and what is in them."""
+    X, y = patients()
+    model = MultimodalClassifier(fusion="voting")
+    assert "number as text" not in model._repr_html_()
+    page = model.fit(X.drop(columns="unread"), y)._repr_html_()
+    assert "1 number as text, 1 category; 1 with alerts" in page
+    assert "by prefix" not in page
+
+
+def test_sealed_rows_do_not_matter():
+    """What is described is learnt from the rows of the fit alone, and is no copy."""
+    X, y = patients()
+    model = MultimodalClassifier(MODALITIES, fusion="voting").fit(X, y)
+    before = model.describe()
+    model.predict(X.assign(lab__crp="0.5"))
+    pd.testing.assert_frame_equal(model.describe(), before)
+    before["alerts"] = "changed"
+    assert (model.describe()["alerts"] != "changed").all()

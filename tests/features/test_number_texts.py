@@ -1,0 +1,208 @@
+"""Numbers written as text: against hand-read ones, and against parsed tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+
+from mmensemble import MultimodalClassifier
+from mmensemble.datasets import (
+    load_alzheimer,
+    load_ischemic_stroke,
+    load_nycflights,
+)
+from mmensemble.features import AutoExtractor
+from mmensemble.features._number_texts import (
+    NumberStyle,
+    NumberTextEncoder,
+    find_number_style,
+)
+
+
+def objects(*texts):
+    return np.array(texts, dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "comma"),
+    [
+        ("0.52", 0.52, None),
+        ("1,5", None, 1.5),
+        ("1,500", 1500, 1.5),
+        ("1.500", 1.5, 1500),
+        ("0,500", None, 0.5),
+        ("$3,000", 3000, 3),
+        ("-$5", -5, -5),
+        ("(3,000.5)", -3000.5, None),
+        ("12 %", 0.12, 0.12),
+        ("1 234,5", None, 1234.5),
+        ("1'234.5", 1234.5, None),
+        ("−3", -3, -3),
+        (" 1e-3 ", 0.001, 0.001),
+        ("1e400", None, None),
+        ("--5", None, None),
+        ("(5", None, None),
+        ("1,2,3", None, None),
+        ("12 kg", None, None),
+        ("2020-01-31", None, None),
+    ],
+)
+def test_what_texts_mean(text, point, comma):
+    """Signs for thousands, fractions, money and shares are read, no others."""
+    for style, expected in (("point", point), ("comma", comma)):
+        values, _, words = NumberStyle(style, 1.0).read(objects(text))
+        assert_allclose(values, [np.nan if expected is None else expected])
+        assert words[0] == (expected is None)
+
+
+def test_limits_and_words():
+    """Values below and above limits are marked, words for missing are not."""
+    texts = objects("<0.1", "≤ 2", ">= 5", "n/a", "high", None, "3")
+    values, limits, words = NumberStyle("point", 1.0).read(texts)
+    assert_array_equal(values, [0.1, 2, 5, np.nan, np.nan, np.nan, 3])
+    assert limits.tolist() == [-1, -1, 1, 0, 0, 0, 0]
+    assert words.tolist() == [False] * 4 + [True] + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (["00012", "94110", "3"], "area"),
+        (["94110", "10115", "20095"] * 9, "area"),
+        ([str(k) for k in range(9)], "floor"),
+        ([str(k) for k in range(99)], "zip"),
+        ([str(k) for k in range(99)], "patient_id"),
+        ([str(k) for k in range(99)], "customerId"),
+        (["a1", "b2", "1.5"], "word"),
+        ([None, "n/a"], "nothing"),
+        ([], "none"),
+    ],
+)
+def test_codes_and_words_are_no_numbers(texts, name):
+    """Ids, codes, levels and words stay what they are."""
+    assert find_number_style(objects(*texts), np.ones(len(texts)), name, 0.9) is None
+
+
+def test_amounts_are_numbers():
+    """Whole numbers of many values are amounts, whatever their length."""
+    texts = objects(*map(str, range(5, 300)))
+    style = find_number_style(texts, np.ones(len(texts)), "age", 0.9)
+    assert style == NumberStyle("point", 1.0)
+
+
+def test_share_counts_weight():
+    """The share of what reads is that of the weight, words for missing aside."""
+    texts, weight = objects("0.5", "high", "n/a"), np.array([9.0, 1.0, 50.0])
+    assert find_number_style(texts, weight, "x", 0.9).share == pytest.approx(0.9)
+    assert find_number_style(texts, weight, "x", 0.95) is None
+
+
+def test_point_or_comma_is_found_by_the_column():
+    """One value tells how the others are written."""
+    texts = objects("1,500", "2,750", "0,5")
+    assert find_number_style(texts, np.ones(3), "x", 0.9).point == "comma"
+    assert find_number_style(texts[:2], np.ones(2), "x", 0.9).point == "point"
+
+
+def test_encoder_keeps_indicators():
+    """Numbers equal those of a parsed column; marks not seen in fit are left out."""
+    texts = objects("<0.1", "0.3", "high", "0.5", None)
+    style = NumberStyle("point", 1.0)
+    encoder = NumberTextEncoder(3.0, style).fit(texts, np.ones(5))
+    assert encoder.names("crp") == ["crp", "crp_below", "crp_word"]
+    numbers = pd.DataFrame({"crp": [0.1, 0.3, None, 0.5, None]})
+    expected = AutoExtractor().fit_transform(numbers)[:, 0]
+    got = encoder.transform(texts)
+    assert_allclose(got[:, 0], expected)
+    assert_array_equal(got[:, 1:], [[1, 0], [0, 0], [0, 1], [0, 0], [0, 0]])
+    assert_allclose(encoder.transform(numbers["crp"].to_numpy())[:, 0], expected)
+
+
+def test_new_rows_read_as_training_did():
+    """The style is that of the training rows, and nothing of new ones is learnt."""
+    X = pd.DataFrame({"dose": ["0,5", "1,500", "<0,1", "2,25"] * 5})
+    extractor = AutoExtractor().fit(X)
+    assert extractor.kinds_ == ["number as text"]
+    assert extractor.get_feature_names_out().tolist() == ["dose", "dose_below"]
+    assert_array_equal(extractor.parsed_share_, [1.0])
+    new = pd.DataFrame({"dose": ["1,500", ">0,3", None]})
+    expected = extractor.transform(pd.DataFrame({"dose": [1.5, 0.3, np.nan]}))
+    assert_array_equal(extractor.transform(new), expected)
+
+
+def test_parsing_can_be_switched_off():
+    """With min_parsed=None strings are categories or text, as they look."""
+    X = pd.DataFrame({"dose": ["0.5", "0.7"] * 10, "day": ["2020-01-01"] * 20})
+    extractor = AutoExtractor(min_parsed=None).fit(X)
+    assert extractor.kinds_ == ["category", "category"]
+    assert np.isnan(extractor.parsed_share_).all()
+
+
+def flights():
+    data = load_nycflights()
+    return data.data.iloc[::4], data.target[::4]
+
+
+def stroke():
+    data = load_ischemic_stroke()
+    return data.data, data.target
+
+
+def alzheimer():
+    data = load_alzheimer()
+    return data.data.iloc[:, :40], data.target
+
+
+def as_text(X):
+    """Return the same table, its numbers written in four ways in turn."""
+    ways = (
+        lambda v: f"{v!r}",
+        lambda v: f"{v!r}".replace(".", ","),
+        lambda v: f"{100 * v!r} %",
+        lambda v: f"${v:,.9f}",
+    )
+    new = X.copy()
+    numbers = X.select_dtypes("number").columns
+    for place, name in enumerate(numbers):
+        way = ways[place % 4]
+        texts = [None if np.isnan(v) else way(float(v)) for v in X[name]]
+        new[name] = pd.Series(texts, index=X.index, dtype=object)
+    return new
+
+
+def as_dates(X, written):
+    """Return the same table, three of its numbers as dates, or as texts of them."""
+    new = X.copy()
+    for place, name in enumerate(X.select_dtypes("number").columns[:3]):
+        ranks = X[name].rank(pct=True) * 4_000
+        dates = pd.Timestamp("2010-01-01") + pd.to_timedelta(ranks.round(), unit="D")
+        form = ("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y")[place]
+        new[name] = dates.dt.strftime(form).astype(object) if written else dates
+    return new
+
+
+def auc(X, y):
+    model = make_pipeline(AutoExtractor(), LogisticRegression(C=0.1, max_iter=500))
+    return cross_val_score(model, X, y, scoring="roc_auc", cv=5).mean()
+
+
+@pytest.mark.parametrize("load", [flights, stroke, alzheimer])
+def test_text_loses_no_signal(load):
+    """Numbers and dates as text give the AUC of the parsed table."""
+    X, y = load()
+    assert abs(auc(as_text(X), y) - auc(X, y)) < 0.01
+    assert abs(auc(as_dates(X, True), y) - auc(as_dates(X, False), y)) < 0.01
+
+
+def test_text_loses_no_signal_in_an_ensemble():
+    """So it is in a model of modalities."""
+    X, y = stroke()
+    model = MultimodalClassifier(fusion="voting", random_state=0)
+    scores = [
+        cross_val_score(model, table, y, scoring="roc_auc", cv=3).mean()
+        for table in (X, as_text(X))
+    ]
+    assert abs(scores[0] - scores[1]) < 0.01

@@ -36,6 +36,7 @@ from mmensemble.model_selection import (
     modality_contributions,
 )
 from mmensemble.report import CorrelationReport, correlation_report
+from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
 __all__ = [
     "AttentionFusion",
@@ -47,6 +48,8 @@ __all__ = [
     "CorrelationReport",
     "CrossModalProjector",
     "CrossModalRetriever",
+    "DistilledClassifier",
+    "DistilledRegressor",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",

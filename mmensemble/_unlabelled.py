@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._frame import take_rows
 from mmensemble._validation import check_target_of_task
 
 
@@ -48,7 +49,9 @@ def split_target(owner, y, *, classifier, missing_label=None):
             f"Input y contains NaN, None or the 'missing_label' in every row; {owner} "
             "needs rows with a target."
         )
-    known = np.asarray(y)[~missing]
+    # pandas' integers stay such only without what is missing
+    known = y if hasattr(y, "dtype") else np.asarray(y)
+    known = np.asarray(take_rows(known, np.flatnonzero(~missing)))
     known = _own_type(known) if known.dtype == object else known
     return check_target_of_task(owner, known, classifier=classifier), ~missing
 

@@ -159,9 +159,12 @@ def wrapped_params(owner, receiver, metadata, own=()):
         Without metadata routing, for anything but weights and groups.
     """
     given = {key: value for key, value in metadata.items() if value is not None}
+    groups = {"groups": given["groups"]} if "groups" in given else {}
     if routing_enabled():
-        routed = process_routing(owner, "fit", **given) if given else None
-        found = {} if routed is None else dict(routed[receiver].fit)
+        routed = process_routing(owner, "fit", **given) if given else {}
+        if receiver not in routed:  # a default, which takes groups
+            return groups
+        found = dict(routed[receiver].fit)
         found.pop("sample_weight", None)
         return found
     unknown = sorted(set(metadata) - {"sample_weight", "groups"})
@@ -172,7 +175,7 @@ def wrapped_params(owner, receiver, metadata, own=()):
             f"{', '.join(first)} and {last} are known without metadata routing; see "
             "sklearn.set_config(enable_metadata_routing=True)."
         )
-    return {"groups": given["groups"]} if "groups" in given else {}
+    return groups
 
 
 def accepted_params(name, learner, metadata):

@@ -78,8 +78,8 @@ class BaseDistilled(VersionedStateMixin, BaseEstimator):
     def __init__(
         self,
         teacher=None,
-        student=None,
         *,
+        student=None,
         student_modalities=None,
         imitation="cv",
         features="auto",

@@ -135,8 +135,8 @@ class DistilledClassifier(ClassifierMixin, BaseDistilled):
     def __init__(
         self,
         teacher=None,
-        student=None,
         *,
+        student=None,
         student_modalities=None,
         temperature=1.0,
         imitation="cv",
@@ -151,7 +151,7 @@ class DistilledClassifier(ClassifierMixin, BaseDistilled):
     ):
         super().__init__(
             teacher,
-            student,
+            student=student,
             student_modalities=student_modalities,
             imitation=imitation,
             features=features,

@@ -42,7 +42,9 @@ def test_a_student_of_the_teachers_kind_becomes_the_teacher():
     y = hide(y, np.arange(40, 4000))
     teacher = LogisticRegression(C=0.5)
     student = LogisticRegression(C=1e4)
-    model = DistilledClassifier(teacher, student, imitation=1.0, guard=False).fit(X, y)
+    model = DistilledClassifier(
+        teacher, student=student, imitation=1.0, guard=False
+    ).fit(X, y)
     wanted = teacher.fit(X.iloc[:40], Y_of(y, 40)).predict_proba(X)
     assert np.abs(model.predict_proba(X) - wanted).mean() < 0.01
 
@@ -184,7 +186,10 @@ def test_metadata_are_routed_to_the_student():
     weight = np.ones(160)
     with config_context(enable_metadata_routing=True):
         student = LogisticRegression().set_fit_request(sample_weight=True)
-        model = small(student=student, cv=3).fit(X, Y, sample_weight=weight)
+        teacher = MultimodalClassifier(fusion="concat", estimator=student)
+        model = small(teacher=teacher, student=student, cv=3).fit(
+            X, Y, sample_weight=weight
+        )
         params = {"sample_weight": weight}
         assert cross_val_score(model, X, Y, cv=2, params=params).mean() > 0.5
     plain = small(student=student, cv=3).fit(X, Y)

@@ -16,7 +16,7 @@ COPIES = "folds hold out rows, and copies of one are spread over them"
 def checked():
     """Return an instance for scikit-learn's checks."""
     teacher = MultimodalClassifier(fusion="concat", estimator=LogisticRegression())
-    return DistilledClassifier(teacher, LogisticRegression(), random_state=0)
+    return DistilledClassifier(teacher, student=LogisticRegression(), random_state=0)
 
 
 @parametrize_with_checks(

@@ -22,7 +22,7 @@ def small(**options):
 
 
 @parametrize_with_checks(
-    [DistilledRegressor(TEACHER, Ridge(), random_state=0)],
+    [DistilledRegressor(TEACHER, student=Ridge(), random_state=0)],
     expected_failed_checks=lambda _: {
         "check_sample_weight_equivalence_on_dense_data": COPIES,
         "check_sample_weight_equivalence_on_sparse_data": COPIES,

@@ -36,6 +36,7 @@ from mmensemble.model_selection import (
     modality_contributions,
 )
 from mmensemble.report import CorrelationReport, correlation_report
+from mmensemble.semi_supervised import MultimodalSelfTraining
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "ModalityCorrelationDisplay",
     "MultimodalClassifier",
     "MultimodalRegressor",
+    "MultimodalSelfTraining",
     "MultimodalTransformer",
     "PresenceDisplay",
     "SelectionFusion",

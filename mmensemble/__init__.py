@@ -36,13 +36,14 @@ from mmensemble.model_selection import (
     modality_contributions,
 )
 from mmensemble.report import CorrelationReport, correlation_report
-from mmensemble.semi_supervised import MultimodalSelfTraining
+from mmensemble.semi_supervised import CoTraining, MultimodalSelfTraining
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
 __all__ = [
     "AttentionFusion",
     "AutoFusion",
     "AuxiliaryJoiner",
+    "CoTraining",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",

@@ -55,6 +55,10 @@ class Problem:
             found["sample_weight"] = self.weight[rows]
         return found
 
+    def table(self, rows):
+        """Return some rows of the table."""
+        return take_rows(self.X, rows)
+
     def fit(self, rows, y=None, weight=None, **options):
         """Return a model fitted to some rows, and the view its fusion learnt from."""
         model = clone(self.estimator)
@@ -62,7 +66,7 @@ class Problem:
             model.set_params(cv=options.pop("cv"))
         y = self.y[rows] if y is None else y
         view = model._fit(
-            take_rows(self.X, rows),
+            self.table(rows),
             y,
             classifier=self.classes is not None,
             metadata=self.metadata(rows, weight),
@@ -88,7 +92,7 @@ class Said:
 
 def ask(model, problem, rows):
     """Return what a model predicts of rows of the problem's table."""
-    view = model._view(take_rows(problem.X, rows))
+    view = model._view(problem.table(rows))
     return Said(view.predictions, model.fusion_.predict(view))
 
 

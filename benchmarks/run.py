@@ -16,10 +16,12 @@ RESULTS = Path(__file__).with_name("results")
 #: Needs another environment, or a folder of data: run by hand.
 BY_HAND = {
     "autogluon",
+    "distillation",
     "full_sets",
     "graphs",
     "joins",
     "projection",
+    "pseudo_labels",
     "retrieval",
     "sources",
 }

@@ -8,6 +8,7 @@ from mmensemble._version import __version__
 #: that ``mmensemble --version`` and single rooms don't wait for all the others.
 _ROOMS = {
     "analysis": ["CorrelationPruner", "ModalityCorrelation"],
+    "augmentation": [],
     "auxiliary": ["AuxiliaryJoiner"],
     "cli": [],
     "crossmodal": ["CrossModalProjector", "CrossModalRetriever"],
@@ -44,8 +45,9 @@ _ROOMS = {
     "numerics": [],
     "report": ["CorrelationReport", "correlation_report"],
     "representation": [],
+    "semi_supervised": ["CoTraining", "MultimodalSelfTraining"],
     "testing": [],
-    "transfer": [],
+    "transfer": ["DistilledClassifier", "DistilledRegressor"],
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -53,12 +55,15 @@ __all__ = [
     "AttentionFusion",
     "AutoFusion",
     "AuxiliaryJoiner",
+    "CoTraining",
     "ConcatFusion",
     "CooperativeFusion",
     "CorrelationPruner",
     "CorrelationReport",
     "CrossModalProjector",
     "CrossModalRetriever",
+    "DistilledClassifier",
+    "DistilledRegressor",
     "DynamicFusion",
     "EvidenceFusion",
     "FeatureGatingFusion",
@@ -70,6 +75,7 @@ __all__ = [
     "ModalityCorrelationDisplay",
     "MultimodalClassifier",
     "MultimodalRegressor",
+    "MultimodalSelfTraining",
     "MultimodalTransformer",
     "PresenceDisplay",
     "SelectionFusion",

@@ -1,10 +1,12 @@
-"""Numbers put into tables, in the place of some columns."""
+"""Tables made from tables: other numbers in some columns, rows below rows."""
 
 import sys
 
 import numpy as np
+import pandas as pd
+from scipy import sparse
 
-from mmensemble._frame import is_pandas, is_polars
+from mmensemble._frame import column_names, is_pandas, is_polars
 
 
 def replace_columns(X, positions, values):
@@ -31,3 +33,36 @@ def replace_columns(X, positions, values):
     table = X.copy() if X.dtype.kind in "fO" else X.astype(np.float64)
     table[:, list(positions)] = values
     return table
+
+
+def stack_rows(top, bottom):
+    """Return two tables of the same columns, one above the other.
+
+    Parameters
+    ----------
+    top, bottom : table of shape (n_rows, n_columns)
+        As `as_table` returns them. Of frames, columns go by name.
+
+    Raises
+    ------
+    ValueError
+        When columns of `top` are missing in `bottom`, or their numbers differ.
+    """
+    names = column_names(top)
+    if names is not None and column_names(bottom) is not None:
+        missing = sorted(set(names) - set(column_names(bottom)))
+        if missing:
+            raise ValueError(f"columns are missing: {missing}, in the second table.")
+        bottom = bottom[names]
+    elif top.shape[1] != bottom.shape[1]:
+        raise ValueError(
+            f"The second table has {bottom.shape[1]} columns, the first "
+            f"{top.shape[1]}; give tables of the same columns."
+        )
+    if is_polars(top):
+        return sys.modules["polars"].concat([top, bottom], how="vertical_relaxed")
+    if is_pandas(top):
+        return pd.concat([top, bottom], ignore_index=True)
+    if sparse.issparse(top):
+        return sparse.vstack([top, bottom], format="csr")
+    return np.concatenate([top, np.asarray(bottom)])

@@ -84,8 +84,20 @@ class BaseMultimodal(
         self.random_state = random_state
         self.verbose = verbose
 
-    def _fit(self, X, y, *, classifier, metadata, held_out=False):
-        """Fit everything; return the training view that the fusion learnt from."""
+    def _fit(self, X, y, *, classifier, metadata, held_out=False, learnt=None):
+        """Fit everything; return the training view that the fusion learnt from.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_columns)
+        y : array-like or None
+        classifier : bool or None
+        metadata : dict
+        held_out : bool, default=False
+            Whether out-of-fold predictions are wanted in any case.
+        learnt : fitted fusion, default=None
+            Kept as it is in place of one that learns from these rows.
+        """
         X = as_table(X, type(self).__name__)
         validate_data(self, X=X, skip_check_array=True)
         fusion = make_fusion(self.fusion)
@@ -99,11 +111,12 @@ class BaseMultimodal(
             self.pruner_ = data.pruner
         if getattr(self, "augmenter", None) is not None:
             self.augmenter_ = data.augmenter
-        held_out = held_out or reads_out_of_fold(self, requests)
+        reads = learnt is None or self.members == "bagged"
+        held_out = held_out or (reads and reads_out_of_fold(self, requests))
         members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
         view = requests[0].training_view(outputs, data, self.n_jobs)
-        self.fusion_ = fusion.fit(view)
-        if classifier and hasattr(self, "predict_proba"):
+        self.fusion_ = fusion.fit(view) if learnt is None else learnt
+        if classifier and learnt is None and hasattr(self, "predict_proba"):
             rule = learnt_rule(self, self.fusion_, view)
             self._task = replace(data.task, rule=rule)
         self._keep(members)

@@ -134,6 +134,50 @@ def _by_signature(modalities, learners, fusion, metadata):
     return extractors, {**own, "final_estimator": final}, metadata.get("groups")
 
 
+def wrapped_params(owner, receiver, metadata, own=()):
+    """Return metadata for the estimator that another one wraps, but for weights.
+
+    Parameters
+    ----------
+    owner : estimator object
+        With ``get_metadata_routing``.
+    receiver : str
+        Name of the parameter that holds the wrapped estimator.
+    metadata : dict
+        What was given to ``fit``: `sample_weight`, `groups` and others.
+    own : tuple of str, default=()
+        What else the owner itself takes, for the message.
+
+    Returns
+    -------
+    params : dict
+        Groups and whatever is routed; the owner itself deals with weights.
+
+    Raises
+    ------
+    TypeError
+        Without metadata routing, for anything but weights and groups.
+    """
+    given = {key: value for key, value in metadata.items() if value is not None}
+    groups = {"groups": given["groups"]} if "groups" in given else {}
+    if routing_enabled():
+        routed = process_routing(owner, "fit", **given) if given else {}
+        if receiver not in routed:  # a default, which takes groups
+            return groups
+        found = dict(routed[receiver].fit)
+        found.pop("sample_weight", None)
+        return found
+    unknown = sorted(set(metadata) - {"sample_weight", "groups"})
+    if unknown:
+        *first, last = (repr(name) for name in (*own, "sample_weight", "groups"))
+        raise TypeError(
+            f"{type(owner).__name__}.fit got unexpected argument(s) {unknown}. Only "
+            f"{', '.join(first)} and {last} are known without metadata routing; see "
+            "sklearn.set_config(enable_metadata_routing=True)."
+        )
+    return groups
+
+
 def accepted_params(name, learner, metadata):
     """Return the part of `metadata` that a learner's ``fit`` names.
 

@@ -177,17 +177,49 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
                 "AutoLinearClassifier needs at least 2 classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
+        return self._solve(X, np.eye(len(self.classes_))[codes], weight, groups)
+
+    def fit_shares(
+        self, X, shares, classes, sample_weight=None, groups=None, softened=None
+    ):
+        """Fit to shares of the classes in place of labels.
+
+        Parameters
+        ----------
+        X : {ndarray, sparse matrix} of shape (n_samples, n_features)
+        shares : ndarray of shape (n_samples, n_classes)
+            What is to be predicted for each row, with sum one.
+        classes : ndarray of shape (n_classes,)
+            Labels of the columns, sorted; at least two.
+        sample_weight, groups : array-like of shape (n_samples,), default=None
+            As in `fit`.
+        softened : Softened, default=None
+            More of the loss, at another temperature; only the penalty is chosen
+            without it.
+
+        Returns
+        -------
+        self : object
+        """
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)
+        weight = check_weight(sample_weight, X.shape[0])
+        self.classes_ = np.asarray(classes)
+        return self._solve(X, shares, weight, check_groups(groups, X), softened)
+
+    def _solve(self, X, targets, weight, groups, softened=None):
+        """Choose the penalty and fit to indicators or shares of the classes."""
         X = _small_as_dense(X)
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
         axes = principal_axes(Z)
         Z = Z if axes is None else Z @ axes
-        self.C_ = self._choose(*_drop_weightless(Z, codes, weight, groups))
-        targets = np.eye(len(self.classes_))[codes]
+        self.C_ = self._choose(*_drop_weightless(Z, targets, weight, groups))
         penalty = _one_line(len(self.classes_)) / self.C_
-        fit = RidgeLogistic(Z, targets, weight).solve(
-            penalty, tol=_TOLERANCE, max_iter=self.max_iter
-        )
+        solver = {"tol": _TOLERANCE, "max_iter": self.max_iter}
+        if softened is None:
+            fit = RidgeLogistic(Z, targets, weight).solve(penalty, **solver)
+        else:
+            fit = softened.solve(Z, penalty, **solver)
         if not fit.converged:
             warnings.warn(
                 f"AutoLinearClassifier did not converge in max_iter={self.max_iter} "
@@ -203,15 +235,16 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         self.coef_, self.intercept_ = rotation.back(lines, level)
         return self
 
-    def _choose(self, Z, codes, weight, groups):
-        n_samples, n_classes = Z.shape[0], len(np.unique(codes))
+    def _choose(self, Z, targets, weight, groups):
+        codes = targets.argmax(axis=1)
+        seen = targets.any(axis=0)
+        n_samples, n_classes = Z.shape[0], int(seen.sum())
         large = n_samples > 10_000 or n_samples * Z.shape[1] * n_classes > _LARGE_WORK
         n_splits = 4 if large else 5 if n_samples <= 500 else 3
         splits = inner_folds(codes, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
         if not splits or n_classes < 2:
             return 1.0
-        targets = np.eye(n_classes)[np.unique(codes, return_inverse=True)[1]]
         weight = as_weight(weight, n_samples)
         count = np.zeros(n_samples)
         for _, test in splits:  # each split counts the same
@@ -221,7 +254,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
             penalties,
             splits,
             Z,
-            targets,
+            targets[:, seen],
             weight,
             count=count,
             tol=_SEARCH_TOLERANCE,

@@ -290,6 +290,18 @@ class AutoTreesClassifier(_TreesClassifier):
         return (n_trees * votes + self.prior_) / (n_trees + 1)
 
 
+def trees_for_shares(owner, shape):
+    """Return the regressor of several targets that stands for trees of classes.
+
+    Parameters
+    ----------
+    owner : AutoTreesClassifier
+    shape : tuple of int
+        Of the training matrix.
+    """
+    return ExtraTreesRegressor(**_forest_options(owner, shape, 1))
+
+
 class AutoTreesRegressor(_TreesRegressor):
     """Extremely randomised trees.
 

@@ -9,7 +9,6 @@ from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    process_routing,
 )
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -21,12 +20,12 @@ from mmensemble._compat import (
     HasMethods,
     Interval,
     StrOptions,
-    routing_enabled,
 )
 from mmensemble._frame import as_table
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import check_groups, check_weight
+from mmensemble.ensemble._routing import wrapped_params
 from mmensemble.learners._task import make_task
 from mmensemble.transfer._candidates import Candidate, Problem, fit_candidate
 from mmensemble.transfer._domains import domain_name, read_domain
@@ -95,26 +94,8 @@ class BaseMultiSource(VersionedStateMixin, BaseEstimator):
         weight = check_weight(metadata["sample_weight"], len(y))
         task = make_task(y, classifier=classifier, sample_weight=weight)
         seed = seed_for(draw_root(self.random_state), "estimator")
-        params = self._params(**metadata)
+        params = wrapped_params(self, "estimator", metadata, ("domain",))
         return Problem(X, y, codes, self.estimator, task, weight, params, seed)
-
-    def _params(self, sample_weight, groups, **params):
-        """Return further metadata for the estimator, by routing or by its names."""
-        if not routing_enabled():
-            if params:
-                raise TypeError(
-                    f"{type(self).__name__}.fit got unexpected argument(s) "
-                    f"{sorted(params)}. Only 'domain', 'sample_weight' and 'groups' "
-                    "are known without metadata routing; see "
-                    "sklearn.set_config(enable_metadata_routing=True)."
-                )
-            return {} if groups is None else {"groups": groups}
-        given = {"sample_weight": sample_weight, "groups": groups, **params}
-        given = {key: value for key, value in given.items() if value is not None}
-        routed = process_routing(self, "fit", **given) if given else None
-        found = {} if routed is None else dict(routed.estimator.fit)
-        found.pop("sample_weight", None)
-        return found
 
     def _domains(self, X, domain):
         """Return the domain of each row by number, and the target's, −1 for none."""

@@ -1,0 +1,202 @@
+"""A student of few modalities, taught by a model of all: what it gains, and on what.
+
+Three tables, accuracies ± standard error. "settings": the synthetic ones of Lopez-Paz
+et al. (2016), 200 rows, 10,000 to predict, over seeds. "unlabelled": 5 stratified
+folds, labels for a share of the training rows, the others without. "labelled": every
+training row labelled. Beside the hard student stand the controls: a non-linear hard
+student (extremely randomised trees), and the student taught by its own modality's
+forest, which has seen nothing else ("own forest"). "guarded" is what a user gets.
+
+Needs the folder of whole data sets: ``bench_distillation.py --data FOLDER``.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from _full_sets import load_full
+from _timing import show, table
+from run import RESULTS, write
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from mmensemble import DistilledClassifier, MultimodalClassifier
+
+FOREST = RandomForestClassifier(n_estimators=100, random_state=0)
+#: Set, student's modality, share of labels, student, teacher's learner.
+UNLABELLED = (
+    ("mfeat", "zer", 0.1, None, None),
+    ("htad", "accelerometer", 0.2, FOREST, FOREST),
+    ("htad", "audio", 0.2, FOREST, FOREST),
+    ("leaf_flavia", "shape", 0.3, FOREST, None),
+)
+LABELLED = (
+    ("htad", "accelerometer", 1.0, None, FOREST),
+    ("leaf_flavia", "shape", 1.0, None, None),
+    ("alzheimer", "csf", 1.0, None, None),
+    ("ischemic_stroke", "clinical", 1.0, None, None),
+    ("nutrimouse", "lipid", 1.0, None, None),
+    ("watch", "gyroscope", 1.0, None, FOREST),
+    ("mfeat", "zer", 1.0, None, None),
+)
+WAYS = ("teacher", "hard", "hard trees", "own forest", "distilled", "guarded")
+
+
+def synthetic(setting, rng, n_rows, alpha, chosen):
+    """Return features, privileged features and labels of a setting."""
+    features = rng.normal(size=(n_rows, len(alpha)))
+    if setting == "clean labels":
+        scores = features @ alpha
+        return features, scores[:, None], scores + rng.normal(size=n_rows) > 0
+    if setting == "clean features":
+        noisy = features + rng.normal(size=features.shape)
+        return noisy, features, features @ alpha > 0
+    scores = features[:, chosen] @ alpha[chosen]
+    return features, features[:, chosen], scores > 0
+
+
+def settings(seeds):
+    """Return the table of the synthetic settings."""
+    lines = []
+    for number, setting in enumerate(
+        ("clean labels", "clean features", "relevant features"), 1
+    ):
+        found = []
+        for seed in range(seeds):
+            rng = np.random.default_rng([number, seed])
+            alpha, chosen = rng.normal(size=50), rng.choice(50, 3, replace=False)
+            own, star, y = synthetic(setting, rng, 200, alpha, chosen)
+            test, clean, goal = synthetic(setting, rng, 10_000, alpha, chosen)
+            columns = list(range(50, 50 + star.shape[1]))
+            teacher = MultimodalClassifier(
+                [("star", "passthrough", columns)],
+                fusion="concat",
+                estimator=LogisticRegression(),
+            )
+            X, whole = np.hstack([own, star]), np.hstack([test, clean])
+            scores = [teacher.fit(X, y).score(whole, goal)]
+            x = [("x", "passthrough", list(range(50)))]
+            for options in ({"imitation": 0.0}, {"imitation": 1.0}, {}):
+                model = DistilledClassifier(
+                    teacher,
+                    student_modalities=x,
+                    features=False,
+                    guard=not options,
+                    **options,
+                )
+                scores.append(model.fit(X, y).score(test, goal))
+            found.append(scores)
+        lines.append([setting, *cells(np.array(found))])
+        print(lines[-1], flush=True)
+    return table(lines, ["setting", "teacher", "hard", "distilled", "guarded"])
+
+
+def cells(scores):
+    """Return means and standard errors as text."""
+    errors = scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
+    return [
+        f"{m:.3f} ± {e:.3f}" for m, e in zip(scores.mean(axis=0), errors, strict=True)
+    ]
+
+
+def models(data, modality, student, learner):
+    """Return the ways to a student, by name."""
+    teacher = MultimodalClassifier(data.modalities, fusion="concat", estimator=learner)
+    mine = [triple for triple in data.modalities if triple[0] == modality]
+    forest = MultimodalClassifier(mine, fusion="concat", estimator=FOREST)
+    given = {"student": student, "student_modalities": modality, "random_state": 0}
+    free = given | {"guard": False}
+    trees = RandomForestClassifier(n_estimators=200, random_state=0)
+    return {
+        "teacher": teacher,
+        "hard": DistilledClassifier(teacher, **free, imitation=0.0, features=False),
+        "hard trees": MultimodalClassifier(mine, fusion="concat", estimator=trees),
+        "own forest": DistilledClassifier(
+            forest, **free | {"student_modalities": mine}, imitation=1.0, features=False
+        ),
+        "distilled": DistilledClassifier(teacher, **free),
+        "guarded": DistilledClassifier(teacher, **given),
+    }
+
+
+def run_fold(data, train, test, share, ways):
+    """Return the score of each way on one fold, and what the guard chose."""
+    X, y = data.data, np.asarray(data.target)
+    labelled = np.arange(len(train))
+    if share < 1:
+        splitter = StratifiedKFold(round(1 / share), shuffle=True, random_state=0)
+        labelled = next(splitter.split(train, y[train]))[1]
+    hidden = np.full(len(train), None, dtype=object)
+    hidden[labelled] = y[train][labelled]
+    scores, choice = [], ""
+    for model in ways.values():
+        if isinstance(model, DistilledClassifier):
+            model.fit(X.iloc[train], hidden)
+            choice = model.choice_
+        else:
+            model.fit(X.iloc[train[labelled]], y[train[labelled]])
+        scores.append(model.score(X.iloc[test], y[test]))
+    return scores, choice
+
+
+def sets(cases, folder, n_folds):
+    """Return the table of real sets."""
+    lines = []
+    for name, modality, share, student, learner in cases:
+        data = load_full(name, folder)
+        known = [own for own, _, _ in data.modalities]
+        modality = next((m for m in known if m.startswith(modality[:4])), known[-1])
+        ways = models(data, modality, student, learner)
+        folds = StratifiedKFold(5, shuffle=True, random_state=0)
+        splits = list(folds.split(data.data, data.target))[:n_folds]
+        runs = [run_fold(data, *split, share, ways) for split in splits]
+        scores = np.array([scores for scores, _ in runs])
+        best = scores[:, [1, 2]].mean(axis=0).argmax() + 1
+        gains = scores[:, [4, 5]] - scores[:, [best]]
+        chosen = pd.Series([choice for _, choice in runs]).value_counts()
+        words = ", ".join(f"{count} {choice}" for choice, count in chosen.items())
+        kind = "linear" if student is None else "forest"
+        lines.append(
+            [name, modality, share, kind, *cells(scores), *signed(gains), words]
+        )
+        print(lines[-1], flush=True)
+    head = ["set", "modality", "labels", "student", *WAYS]
+    return table(lines, [*head, "gain", "gain, guarded", "chosen"])
+
+
+def signed(gains):
+    """Return mean gains and standard errors as text."""
+    return [cell if cell.startswith("-") else f"+{cell}" for cell in cells(gains)]
+
+
+def main(options):
+    """Return the tables that are asked for."""
+    found = {}
+    if "settings" in options.tables:
+        found["settings"] = settings(options.seeds)
+    if options.data is None:
+        return found
+    for key, cases in (("unlabelled", UNLABELLED), ("labelled", LABELLED)):
+        if key in options.tables:
+            cases = [c for c in cases if not options.sets or c[0] in options.sets]
+            found[key] = sets(cases, options.data, min(options.seeds, 5))
+    return found
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", help="folder of whole data sets")
+    parser.add_argument("--seeds", type=int, default=5, help="seeds, or folds")
+    parser.add_argument(
+        "--tables", nargs="+", default=["settings", "unlabelled", "labelled"]
+    )
+    parser.add_argument("--sets", nargs="+")
+    parser.add_argument("--folder", type=Path, default=RESULTS)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    found = main(options)
+    show(found)
+    if options.write:
+        write("distillation", found, options.folder)

@@ -1,0 +1,184 @@
+"""What estimators that learn from unlabelled rows share."""
+
+from abc import abstractmethod
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.metrics import check_scoring
+from sklearn.utils import get_tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
+from sklearn.utils.validation import (
+    check_consistent_length,
+    check_is_fitted,
+    validate_data,
+)
+
+from mmensemble._frame import as_table
+from mmensemble._frame_write import stack_rows
+from mmensemble._seeds import draw_root, seed_for
+from mmensemble._splits import inner_folds, make_splitter
+from mmensemble._state import VersionedStateMixin
+from mmensemble._unlabelled import split_target
+from mmensemble._validation import check_classes, check_groups, check_weight
+from mmensemble.ensemble._routing import wrapped_params
+from mmensemble.fusion import StackingFusion, make_fusion
+from mmensemble.learners._task import make_task, new_learner
+from mmensemble.semi_supervised._chains import Chain, Problem
+from mmensemble.semi_supervised._judge import Judge
+
+
+class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
+    """Read what has labels and what has none; judge what is made of them."""
+
+    __metadata_request__fit = {
+        "sample_weight": True,
+        "groups": True,
+        "unlabelled": True,
+    }
+
+    @abstractmethod
+    def _model(self):
+        """Return the default estimator, of the class that is needed."""
+
+    def _estimator(self):
+        """Return the estimator to clone: the user's, or the default."""
+        if self.estimator is not None:
+            return self.estimator
+        return self._model()(fusion=StackingFusion(concat_member=True))
+
+    def _read(self, X, y, unlabelled, metadata, *, classifier):
+        """Return the problem that rows with and without labels pose."""
+        name = type(self).__name__
+        X = as_table(X, name)
+        known, labelled = split_target(
+            name, y, classifier=classifier, missing_label=self.missing_label
+        )
+        check_consistent_length(X, labelled)
+        validate_data(self, X=X, skip_check_array=True)
+        groups = check_groups(metadata["groups"], X)
+        weight = check_weight(metadata["sample_weight"], X.shape[0])
+        params = wrapped_params(self, "estimator", metadata, ("unlabelled",))
+        if unlabelled is not None:
+            more = as_table(unlabelled, name)
+            X, n = stack_rows(X, more), more.shape[0]
+            labelled = np.append(labelled, np.zeros(n, dtype=bool))
+            weight = None if weight is None else np.append(weight, np.ones(n))
+            if groups is not None:
+                codes = np.unique(groups, return_inverse=True)[1]
+                groups = np.append(codes, codes.max() + 1 + np.arange(n))
+                params["groups"] = groups
+        y = np.empty((len(labelled), *known.shape[1:]), dtype=known.dtype)
+        y[:], y[labelled] = known[0], known
+        counts = np.ones(len(labelled), bool) if weight is None else weight > 0
+        rows = np.flatnonzero(labelled & counts)
+        if not len(rows):
+            raise ValueError(
+                f"All rows with a target have a 'sample_weight' of zero; {name} has "
+                "nothing to learn from."
+            )
+        if classifier:
+            check_classes(name, y[rows])
+        given = self._estimator()
+        self._check(given)
+        estimator = new_learner(
+            given, seed_for(draw_root(self.random_state), "estimator")
+        )
+        classes = np.unique(y[rows]) if classifier else None
+        rest = np.flatnonzero(~labelled & counts)
+        return Problem(X, y, estimator, rows, rest, classes, weight, groups, params)
+
+    def _check(self, estimator):
+        """Raise where the estimator has no members that predict by themselves."""
+        wanted = self._model()
+        if not isinstance(estimator, wanted):
+            raise TypeError(
+                f"The 'estimator' parameter of {type(self).__name__} must be a "
+                f"{wanted.__name__}, got {estimator!r}."
+            )
+        if "predictions" not in make_fusion(estimator.fusion).needs:
+            raise ValueError(
+                f"The 'estimator' parameter has fusion={estimator.fusion!r}, which "
+                "works on features: no modality predicts by itself. Use a "
+                "decision-level fusion such as 'stacking'."
+            )
+
+    def _splits(self, problem):
+        """Return splits of the labelled rows, in positions among them."""
+        rows, cv = problem.labelled, problem.estimator.cv
+        y, classifier = problem.y[rows], problem.classes is not None
+        groups = None if problem.groups is None else problem.groups[rows]
+        own = {"classifier": classifier, "groups": groups}
+        if cv is None:
+            return inner_folds(y, **own)
+        splits = list(make_splitter(cv, y, **own).split(y, y, groups))
+        n = 0 if problem.classes is None else len(problem.classes)
+        return [s for s in splits if not n or len(np.unique(y[s[0]])) == n]
+
+    def _start(self, problem, splits, *, judged):
+        """Return the first chain and, where rounds are judged, one a fold."""
+        cv = {"cv": splits} if splits else {}
+        rows = problem.labelled
+        model, view = problem.fit(rows, held_out=bool(splits), **cv)
+        chains = [Chain(problem, rows, rows[:0], model.fusion_, model)]
+        if not judged:
+            return chains
+        for train, test in splits:
+            others = np.setdiff1d(np.concatenate([t for _, t in splits]), test)
+            fusion = make_fusion(problem.estimator.fusion)
+            others = others if len(others) else train
+            fusion.fit(view.take(np.sort(others)))
+            chains.append(Chain(problem, rows[train], rows[test], fusion))
+        return chains
+
+    def _judge(self, problem, chains):
+        rows = problem.labelled
+        task = make_task(
+            problem.y[rows],
+            classifier=problem.classes is not None,
+            sample_weight=None if problem.weight is None else problem.weight[rows],
+        )
+        scorer = check_scoring(self, self.scoring)
+        return Judge(problem, task, scorer, [chain.test for chain in chains[1:]])
+
+    def predict(self, X):
+        """Return predictions of the model that was kept.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            A row may lack modalities.
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Labels or numbers.
+        """
+        check_is_fitted(self)
+        return self.estimator_.predict(self._table(X))
+
+    def _table(self, X):
+        X = as_table(X, type(self).__name__)
+        validate_data(self, X=X, skip_check_array=True, reset=False)
+        return X
+
+    def get_metadata_routing(self):
+        """Return the routing of metadata to the estimator.
+
+        Returns
+        -------
+        router : MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=self).add_self_request(self)
+        if self.estimator is None:
+            return router
+        return router.add(estimator=self.estimator, method_mapping=mapping)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self._estimator()).input_tags
+        tags.input_tags.allow_nan = inner.allow_nan
+        tags.input_tags.string = inner.string
+        tags.input_tags.categorical = inner.categorical
+        tags.input_tags.sparse = inner.sparse
+        return tags

@@ -1,0 +1,157 @@
+"""What a student costs and gains, judged on rows that its teacher has not seen."""
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.parallel import Parallel, delayed
+
+from mmensemble._frame import take_rows
+from mmensemble.fusion._weights import member_losses, target_matrix
+from mmensemble.learners._scoring import score_of, weights_for
+from mmensemble.learners._task import outputs
+from mmensemble.transfer._classroom import Classroom
+
+TEACHER = "teacher"
+#: Least probability that the log loss reckons with.
+_FLOOR = 1e-3
+
+
+def judge(problem, recipes, splits, unlabelled, scorer, n_jobs=None):
+    """Return scores and losses of teacher and students on the rows held out.
+
+    The teacher is fitted anew within each split.
+
+    Parameters
+    ----------
+    problem : Problem
+    recipes : list of Recipe
+    splits : list of (train, test) arrays of row numbers
+        Labelled rows.
+    unlabelled : ndarray of int
+        Rows that the teacher labels, but for those of groups held out.
+    scorer : callable
+    n_jobs : int, default=None
+
+    Returns
+    -------
+    scores, losses : ndarray of shape (n_splits, 1 + n_recipes)
+        Of the teacher first; the losses are log loss or squared error.
+    """
+    found = Parallel(n_jobs=n_jobs)(
+        delayed(_judge_split)(problem, recipes, train, test, unlabelled, scorer)
+        for train, test in splits
+    )
+    scores, losses = zip(*found, strict=True)
+    return np.array(scores), np.array(losses)
+
+
+def _judge_split(problem, recipes, train, test, unlabelled, scorer):
+    if problem.groups is not None:
+        held_out = np.isin(problem.groups[unlabelled], problem.groups[test])
+        unlabelled = unlabelled[~held_out]
+    room = Classroom(problem, train, unlabelled)
+    y, own = problem.y[test], take_rows(problem.own, test)
+    weight = None if problem.weight is None else problem.weight[test]
+    params = weights_for(scorer, weight)
+
+    X, targets = take_rows(problem.X, test), target_matrix(y, problem.task)
+    asked = [(X, outputs(room.teacher, X, problem.task))]
+    asked += [(own, room.teach(recipe).outputs(own)) for recipe in recipes]
+    scores = [
+        score_of(scorer, predicted, problem.task, table, y, params)["score"]
+        for table, predicted in asked
+    ]
+    stacked = np.stack([predicted for _, predicted in asked], axis=1)
+    if problem.task.is_classification:
+        stacked = np.maximum(stacked, _FLOOR)
+    classes = problem.task.is_classification
+    return scores, member_losses(stacked, targets, weight, classification=classes)
+
+
+def mean_and_error(values, ratio):
+    """Return the mean over folds and its standard error.
+
+    Folds share training rows, so that the variance of one mean is not that of
+    independent values over their number: the ratio of test to training rows is
+    added to one over the number of folds (Nadeau & Bengio 2003, "Inference for the
+    generalization error", Machine Learning 52).
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_splits,)
+        NaN where undefined.
+    ratio : float
+        Test rows over training rows.
+    """
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return np.nan, np.nan
+    if len(values) == 1:
+        return float(values[0]), np.nan
+    error = np.sqrt((1 / len(values) + ratio) * values.var(ddof=1))
+    return float(values.mean()), float(error)
+
+
+def price_table(scores, names, ratio, costs):
+    """Return the table of scores, gains and costs.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_splits, n_names)
+    names : list of str
+        The last is the distilled student; between it and the first, the teacher,
+        are the hard ones.
+    ratio : float
+        Test rows over training rows.
+    costs : tuple of float
+        Of all modalities, and of the student's.
+
+    Returns
+    -------
+    table : DataFrame
+        One row a name: ``score``, ``std_score``, ``difference`` to the best hard
+        student, ``std_difference``, ``cost`` and ``saved``.
+    """
+    best = best_hard(scores)
+    rows = []
+    for position, name in enumerate(names):
+        cost = costs[0] if name == TEACHER else costs[1]
+        rows.append(
+            (
+                *mean_and_error(scores[:, position], ratio),
+                *mean_and_error(scores[:, position] - scores[:, best], ratio),
+                cost,
+                costs[0] - cost,
+            )
+        )
+    columns = ["score", "std_score", "difference", "std_difference", "cost", "saved"]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="model"))
+
+
+def best_hard(scores):
+    """Return the position of the best hard student, the first of equals."""
+    means = np.nan_to_num(np.nanmean(scores[:, 1:-1], axis=0), nan=-np.inf)
+    return 1 + int(np.argmax(means))
+
+
+def search_table(recipes, scores, losses, ratio):
+    """Return the table of all that was tried.
+
+    Parameters
+    ----------
+    recipes : list of Recipe
+    scores, losses : ndarray of shape (n_splits, n_recipes)
+    ratio : float
+        Test rows over training rows.
+
+    Returns
+    -------
+    table : DataFrame
+        One row a recipe: ``model``, ``imitation``, ``features``, ``score``,
+        ``std_score`` and ``loss``.
+    """
+    rows = [
+        (r.name, r.imitation, r.hallucinate, *mean_and_error(own, ratio), loss)
+        for r, own, loss in zip(recipes, scores.T, losses.mean(axis=0), strict=True)
+    ]
+    columns = ["model", "imitation", "features", "score", "std_score", "loss"]
+    return pd.DataFrame(rows, columns=columns)

@@ -11,10 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from mmensemble import _frame
-
-_SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_PARQUET = (".parquet", ".pq")
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
+from mmensemble._table_files import PARQUET, SEPARATORS, table_ending
 
 
 class TableHandle:
@@ -141,17 +138,12 @@ def _unique(frame):
 
 def _read_file(path):
     path = Path(path)
-    endings = [ending.lower() for ending in path.suffixes]
-    while endings and endings[-1] in _COMPRESSED:
-        endings.pop()
-    ending = endings[-1] if endings else ""
-    if ending not in (*_SEPARATORS, *_PARQUET):
-        raise ValueError(
-            f"table={str(path)!r} has no known ending; known are "
-            f"{', '.join((*_SEPARATORS, *_PARQUET))}."
-        )
+    try:
+        ending = table_ending(path)
+    except ValueError as error:
+        raise ValueError(f"table={error}.") from None
     if not path.is_file():
         raise FileNotFoundError(f"table={str(path)!r}: there is no such file.")
-    if ending in _PARQUET:
+    if ending in PARQUET:
         return pd.read_parquet(path)
-    return pd.read_csv(path, sep=_SEPARATORS[ending])
+    return pd.read_csv(path, sep=SEPARATORS[ending])

@@ -8,6 +8,7 @@ from zlib import error as ZlibError
 
 import pandas as pd
 
+from mmensemble._table_files import PARQUET, SEPARATORS, table_ending
 from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
@@ -16,8 +17,6 @@ from mmensemble.cli._outputs import check_outputs
 #: What reading a file raises that is damaged, or another than its ending says;
 #: errors of pandas and pyarrow are ValueErrors.
 READ_ERRORS = (ValueError, OSError, EOFError, BadZipFile, LZMAError, ZlibError)
-_SEPARATORS = {".csv": ",", ".tsv": "\t"}
-_PARQUET = (".parquet", ".pq")
 #: Rows that are looked at before a file is read in chunks.
 _LOOK_ROWS = 65_536
 #: A spreadsheet takes a cell that begins so for a formula.
@@ -45,12 +44,12 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     if not Path(path).is_file():
         raise CommandError(f"cannot read {path!r}: there is no such file")
     try:
-        if kind in _PARQUET:
+        if kind in PARQUET:
             _require_pyarrow(path)
             table = _with_levels(pd.read_parquet(path), wanted)
         else:
-            _check_header(path, form.plain(_SEPARATORS[kind]))
-            table = pd.read_csv(path, **form.options(path, _SEPARATORS[kind]))
+            _check_header(path, form.plain(SEPARATORS[kind]))
+            table = pd.read_csv(path, **form.options(path, SEPARATORS[kind]))
     except READ_ERRORS as error:
         reason = " ".join(str(error).split())
         raise CommandError(f"cannot read {path!r}: {reason}") from error
@@ -58,7 +57,7 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
         raise CommandError(f"{path!r} has no rows")
     table = table.rename(columns=str)
     table = parse_dates(table, dict(form.dates))
-    if kind not in _PARQUET:
+    if kind not in PARQUET:
         _say(words_as_text(table))
     return table.drop(columns=_indexes(table, wanted))
 
@@ -93,14 +92,10 @@ def _say(told):
 
 
 def _kind(path):
-    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
-    while suffixes and suffixes[-1] in {".gz", ".bz2", ".xz", ".zip"}:
-        suffixes.pop()
-    kind = suffixes[-1] if suffixes else ""
-    if kind not in (*_SEPARATORS, *_PARQUET):
-        known = ", ".join((*_SEPARATORS, *_PARQUET))
-        raise CommandError(f"{path!r} has no known ending; known are {known}")
-    return kind
+    try:
+        return table_ending(path)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
 
 
 def _require_pyarrow(path):
@@ -150,12 +145,12 @@ def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     if not Path(path).is_file():
         raise CommandError(f"cannot read {path!r}: there is no such file")
     try:
-        if kind in _PARQUET:
+        if kind in PARQUET:
             names = _parquet_header(path, wanted)
             need_dates(dict(form.dates), names)
             return names, {}
-        _check_header(path, form.plain(_SEPARATORS[kind]))
-        options = form.options(path, _SEPARATORS[kind], nrows=_LOOK_ROWS)
+        _check_header(path, form.plain(SEPARATORS[kind]))
+        options = form.options(path, SEPARATORS[kind], nrows=_LOOK_ROWS)
         table = pd.read_csv(path, nrows=_LOOK_ROWS, **options)
     except READ_ERRORS as error:
         reason = " ".join(str(error).split())
@@ -190,21 +185,21 @@ def check_tables_out(outputs, inputs=()):
     """
     check_outputs(outputs, inputs)
     for _, path in outputs:
-        if path is not None and _kind(path) in _PARQUET:
+        if path is not None and _kind(path) in PARQUET:
             _require_pyarrow(path)
 
 
 def write_table(table, path):
     """Write a table; text that a spreadsheet would run gets a ' in front (CSV)."""
     kind = _kind(path)
-    if kind in _PARQUET:
+    if kind in PARQUET:
         table.to_parquet(path, index=False)
         return
     safe = table.rename(columns=disarm)
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name].dtype):
             safe[name] = safe[name].map(disarm)
-    safe.to_csv(path, sep=_SEPARATORS[kind], index=False)
+    safe.to_csv(path, sep=SEPARATORS[kind], index=False)
 
 
 def disarm(cell):

@@ -1,0 +1,42 @@
+"""What kind of table a file holds, by its ending."""
+
+from pathlib import Path
+
+#: Separators of text files by ending, and endings of Parquet files.
+SEPARATORS = {".csv": ",", ".tsv": "\t"}
+PARQUET = (".parquet", ".pq")
+_COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
+
+
+def table_ending(path):
+    """Return the ending that tells how a file is read, that of compression left out.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    ending : str
+        A key of `SEPARATORS`, or one of `PARQUET`.
+
+    Raises
+    ------
+    ValueError
+        When the ending is none of these.
+
+    Examples
+    --------
+    >>> table_ending("visits.CSV.gz")
+    '.csv'
+    """
+    endings = [ending.lower() for ending in Path(path).suffixes]
+    while endings and endings[-1] in _COMPRESSED:
+        endings.pop()
+    ending = endings[-1] if endings else ""
+    known = (*SEPARATORS, *PARQUET)
+    if ending not in known:
+        raise ValueError(
+            f"{str(path)!r} has no known ending; known are {', '.join(known)}"
+        )
+    return ending

@@ -16,9 +16,9 @@ from mmensemble import (
     MultimodalClassifier,
     MultimodalRegressor,
 )
-from mmensemble.fusion import _patterns
+from mmensemble.fusion import _patterns, _shared_stack
 from mmensemble.fusion._weights import member_losses, target_matrix
-from mmensemble.fusion.both import _auto, _combiners
+from mmensemble.fusion.both import _auto, _combiners, _trials
 
 SETS = ("alzheimer", "ischemic_stroke", "watch", "htad", "leaf_flavia", "chicago")
 #: Rows to learn from and to be scored on, at most.
@@ -27,9 +27,8 @@ ROWS = 400
 COMBINING = [
     (_combiners, "_PENALTY", (0.5, 2.0, 20.0)),
     (_combiners, "_CLASS_PENALTY", (10.0, 30.0, 1000.0)),
-    (_combiners, "_EVIDENCE", (20, 200, 10**9)),
-    (_auto, "_STACK_MARGIN", (0.0, 1.0)),
-    (_auto, "_SINGLE_MARGIN", (0.0, 0.5, 2.0)),
+    (_shared_stack, "VOTE_ROWS", (1.0, 3.0, 30.0, 100.0)),
+    (_trials, "_MOST_REPEATS", (1, 10)),
     (_auto, "_LEAST_SHARE", (0.0, 0.05)),
 ]
 IMPUTING = [(_patterns, "COMPLETE_ENOUGH", (0.0, 0.5, 0.9, 1.01))]

@@ -143,8 +143,8 @@ class SharedStack(PartialPooling):
         Rows that the pooled weights are worth to a pattern; chosen by default.
     lasso : float, default=0.0
         Rows of log loss that a unit of weight costs; classes only.
-    vote : float, default=VOTE_ROWS
-        Rows that the vote is worth.
+    vote : float, default=None
+        Rows that the vote is worth; None for `VOTE_ROWS`.
 
     Attributes
     ----------
@@ -174,8 +174,8 @@ class SharedStack(PartialPooling):
     True
     """
 
-    def __init__(self, sample, strength=None, *, lasso=0.0, vote=VOTE_ROWS):
-        self.lasso, self.vote = lasso, vote
+    def __init__(self, sample, strength=None, *, lasso=0.0, vote=None):
+        self.lasso, self.vote = lasso, VOTE_ROWS if vote is None else vote
         self.evidence = Evidence.learn(sample)
         self._values = self.evidence.of(sample.predictions)
         self._goal = sample.targets

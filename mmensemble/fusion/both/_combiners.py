@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from scipy.special import softmax
 
-from mmensemble.fusion._partial_pooling import VOTE_ROWS, Sample, common_patterns
+from mmensemble.fusion._partial_pooling import Sample, common_patterns
 from mmensemble.fusion._second_level import second_level
 from mmensemble.fusion._shared_mixture import SharedMixture
 from mmensemble.fusion._shared_stack import SharedStack
@@ -159,14 +159,19 @@ def _mean(model, library, inside, found):
     return Combination(weights)
 
 
-def shared_stack(library, allowed, *, lasso=0.0, vote=VOTE_ROWS, core=False):
-    """Take a non-negative stack, pulled to equal weights or a little sparse."""
+def shared_stack(library, allowed, *, lasso=0.0, vote=None, core=False):
+    """Take a non-negative stack, pulled to equal weights."""
     allowed = allowed & library.core if core else allowed
     members, sample = _known(library, allowed)
-    if sample is None or (not vote and not _has_all_classes(sample)):
+    if sample is None or (vote == 0 and not _has_all_classes(sample)):
         return None
     shared = SharedStack(sample, library.strength, lasso=lasso, vote=vote)
     return partial(_learn, library, members, shared, _stacked)
+
+
+def sparse_stack(library, allowed):
+    """Take a non-negative stack whose weights cost a little, and none where all do."""
+    return shared_stack(library, allowed, lasso=_PENALTY, vote=0.0)
 
 
 def _stacked(model, library, inside, shared):
@@ -252,7 +257,6 @@ def _by_class(base, inside, predictions, targets, weight, task):
 log_vote = partial(vote, log=True)
 best_member = partial(mixture, single=True)
 core_stack = partial(shared_stack, core=True)
-sparse_stack = partial(shared_stack, lasso=_PENALTY, vote=0.0)
 #: In the order of trust: the first that is about as good as any is taken. The stack
 #: of the first learner's members comes first, being the log-linear vote where rows
 #: are few; the single best of many, which looks better than it is, comes last. Each

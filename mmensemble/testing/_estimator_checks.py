@@ -2,6 +2,7 @@
 
 from mmensemble.testing._contract_checks import CONTRACT_CHECKS
 from mmensemble.testing._flow_checks import FLOW_CHECKS
+from mmensemble.testing._fold_checks import FOLD_CHECKS
 from mmensemble.testing._presence_checks import PRESENCE_CHECKS
 from mmensemble.testing._running import bind
 from mmensemble.testing._table_checks import TABLE_CHECKS, check_memory_mapped_input
@@ -11,6 +12,7 @@ ESTIMATOR_CHECKS = [
     *TABLE_CHECKS,
     *PRESENCE_CHECKS,
     *FLOW_CHECKS,
+    *FOLD_CHECKS,
 ]
 
 
@@ -19,8 +21,9 @@ def multimodal_checks(estimator):
 
     They are what scikit-learn's own checks cannot know: several modalities,
     some of them missing; columns by name; groups and weights on their way to
-    the members; seeds by name. Each works on clones of `estimator`, to which it
-    gives modalities and data of its own.
+    the members; seeds by name; folds that differ in their classes and columns.
+    Each works on clones of `estimator`, to which it gives modalities and data of
+    its own.
 
     Parameters
     ----------

@@ -309,6 +309,42 @@ class TakesAnyName(MultimodalClassifier):
         return self
 
 
+class ForgetsTheLast(MultimodalClassifier):
+    """Predicts two classes, those of some fold."""
+
+    def predict_proba(self, X):
+        out = super().predict_proba(X)[:, :2] + 1e-9
+        return out / out.sum(axis=1, keepdims=True)
+
+
+class ClassesOfSplits(MultimodalClassifier):
+    """Wants all classes in the training rows of every split."""
+
+    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
+        splits = self.cv if isinstance(self.cv, list) else []
+        if any(len(np.unique(y[train])) < 2 for train, _ in splits):
+            raise ValueError("two classes, please")
+        return super().fit(X, y, sample_weight=sample_weight, groups=groups, **params)
+
+
+class TakesOneClass(MultimodalClassifier):
+    """Makes up a second class."""
+
+    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
+        y = np.array(y)
+        if len(np.unique(y)) == 1:
+            y[:20] = 1 - y[:20]
+        return super().fit(X, y, sample_weight=sample_weight, groups=groups, **params)
+
+
+class IgnoresPruner(MultimodalClassifier):
+    """Learns from all columns, whatever the pruner says."""
+
+    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
+        self.pruner = None
+        return super().fit(X, y, sample_weight=sample_weight, groups=groups, **params)
+
+
 BAD_ESTIMATORS = {
     f"{cls.__name__}-{check}": (cls, check, message)
     for cls, check, message in [
@@ -343,6 +379,11 @@ BAD_ESTIMATORS = {
         (NotPickled, "check_pickle", "a pickled model gives another answer"),
         (OneTarget, "check_several_targets", r"3 targets give predictions of shape"),
         (TwiceTheName, "check_feature_names_out", "names of .* are not unique"),
+        (ForgetsTheLast, "check_class_absent_from_fold", "2 classes, not 3"),
+        (ForgetsTheLast, "check_late_label", "last test fold alone holds: 2 classes"),
+        (ClassesOfSplits, "check_fold_of_one_class", "stops the fit: two classes"),
+        (TakesOneClass, "check_one_class", "rows of one class raise no ValueError"),
+        (IgnoresPruner, "check_folds_pruned_apart", "pruner has dropped changes the"),
         (TakesAnyName, "check_modality_names", "name 'n_jobs' is not refused"),
     ]
 }

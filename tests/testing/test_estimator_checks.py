@@ -31,7 +31,7 @@ def test_estimators(check):
 def test_number_of_checks():
     """No check is lost, and their names are unique."""
     names = [name for name, _ in multimodal_checks(MultimodalClassifier())]
-    assert len(names) == len(set(names)) == 37
+    assert len(names) == len(set(names)) == 42
     assert all(name.startswith("check_") for name in names)
 
 

@@ -64,9 +64,9 @@ def test_variants(check):
 def test_number_of_checks():
     """All estimators that a fusion serves are checked, nothing twice."""
     names = [name for name, _ in fusion_checks(VotingFusion())]
-    assert len(names) == len(set(names)) == 8 + 3 * 36
+    assert len(names) == len(set(names)) == 8 + 3 * 41
     served = [len(cls.tasks) + hasattr(cls, "_transform") for cls in FUSIONS.values()]
-    assert len(CASES) == sum(8 + 36 * estimators for estimators in served)
+    assert len(CASES) == sum(8 + 41 * estimators for estimators in served)
 
 
 def test_classification_only():

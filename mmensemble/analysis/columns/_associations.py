@@ -25,7 +25,7 @@ NUMBERS = ("number", "date", "duration")
 MOST_CATEGORIES = 200
 
 #: Numbers that are summed at a time.
-_MOST_VALUES = 2**22
+_MOST_VALUES = 2**20
 
 #: Names of the measures.
 CRAMERS_V, CORRELATION_RATIO = "Cramér's V", "correlation ratio"

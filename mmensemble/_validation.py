@@ -214,7 +214,13 @@ def check_weight(sample_weight, n_rows):
     """
     if sample_weight is None:
         return None
-    if not np.any(np.asarray(sample_weight)):
+    try:
+        given = np.asarray(sample_weight, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"The 'sample_weight' parameter must hold a number a row: {error}."
+        ) from error
+    if not np.any(given):
         raise ValueError(
             "Sample weights must contain at least one non-zero number; the "
             "'sample_weight' given is all zero."

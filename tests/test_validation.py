@@ -290,3 +290,10 @@ def test_good_targets():
     """Labels, booleans and several columns of numbers stay what they are."""
     for y in (LABELS, NUMBERS > 0, np.column_stack([NUMBERS, NUMBERS])):
         assert check_target("Somebody", y) is y
+
+
+@pytest.mark.parametrize("weight", ["balanced", ["a", "b"], object()])
+def test_weights_that_are_no_numbers(weight):
+    """The parameter is named."""
+    with pytest.raises(ValueError, match="'sample_weight' parameter must hold a numbe"):
+        check_weight(weight, 2)

@@ -221,7 +221,10 @@ def _check_switch(name, value):
 def _class_shares(n_classes, weights):
     if weights is None:
         return np.full(n_classes, 1 / n_classes)
-    shares = np.asarray(weights, dtype=float)
+    try:
+        shares = np.asarray(weights, dtype=float)
+    except (TypeError, ValueError):
+        shares = np.empty(0)
     if shares.shape != (n_classes,):
         raise ValueError(
             f"weights must hold one number for each of the {n_classes} classes, got "

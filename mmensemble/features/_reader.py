@@ -127,10 +127,17 @@ class ModalityReader:
     def _plain(self, part):
         if self.raw:
             return part
-        if is_frame(part):
-            columns = [to_float(column(part, j)) for j in range(part.shape[1])]
-            return np.column_stack(columns)
-        return as_block_values(part, self.name)
+        try:
+            if is_frame(part):
+                columns = [to_float(column(part, j)) for j in range(part.shape[1])]
+                return np.column_stack(columns)
+            return as_block_values(part, self.name)
+        except (TypeError, ValueError) as error:
+            raise type(error)(
+                f"The columns {self.columns} of modality {self.name!r} are handed on "
+                f"as they are, and hold what is no number: {error}. Choose 'auto' or "
+                "an extractor for them."
+            ) from error
 
 
 def make_reader(position, modality, *, dense, fill=False):

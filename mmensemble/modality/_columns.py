@@ -260,6 +260,11 @@ def _positions(name, columns, X):
             told = ValueError(f"Modality {name!r}: {error} {_lost(X)}")
             told.add_note(note)
             raise told from error
+        if isinstance(error, TypeError) and not np.iterable(columns):
+            raise TypeError(
+                f"The columns of modality {name!r} must be names, positions, a slice, "
+                f"a mask or a callable, got {columns!r}."
+            ) from error
         raise
 
 

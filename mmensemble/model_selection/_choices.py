@@ -135,7 +135,8 @@ def list_subsets(subsets, modalities):
 
 
 def _check_subset(subset, modalities):
-    subset = [subset] if isinstance(subset, str) else list(subset)
+    listed = isinstance(subset, list | tuple | set | frozenset)
+    subset = list(subset) if listed else [subset]
     unknown = [name for name in subset if name not in modalities]
     if unknown or not subset:
         raise ValueError(

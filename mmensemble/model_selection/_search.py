@@ -188,6 +188,8 @@ class FusionSearchCV(GridSearchCV):
         routed = self._route(params)
         splits = self._split(X, y, routed["split"])
         candidates = list(ParameterGrid(self.param_grid))
+        if not candidates:
+            raise ValueError("The 'param_grid' parameter gives no candidate: it is [].")
         out = self._run_candidates(X, y, candidates, splits, scorer, routed)
         first = out[0]["test_scores"]
         self.multimetric_ = isinstance(first, dict)

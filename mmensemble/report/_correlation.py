@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmensemble._compat import validate_own_params
+from mmensemble._compat import validate_own_params, validate_params
 from mmensemble._frame import as_table
 from mmensemble._html import escape
 from mmensemble._records import records
@@ -314,6 +314,14 @@ def _points(features, pairs, seed):
     )
 
 
+@validate_params(
+    {
+        "sample_weight": ["array-like", None],
+        "groups": ["array-like", None],
+        "time": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def correlation_report(
     X,
     y=None,
@@ -427,7 +435,12 @@ def check_methods(methods):
     """Return methods as a tuple; a single word is one of them."""
     listed = isinstance(methods, list | tuple)
     methods = tuple(methods) if listed else (methods,)
-    if not methods or len(set(methods)) < len(methods) or set(methods) - set(METHODS):
+    if (
+        not all(isinstance(m, str) for m in methods)
+        or not methods
+        or len(set(methods)) < len(methods)
+        or set(methods) - set(METHODS)
+    ):
         raise ValueError(
             f"The 'methods' parameter must name one or both of {METHODS}, each once; "
             f"got {methods!r}."

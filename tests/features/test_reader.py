@@ -311,3 +311,12 @@ def test_bare_columns_of_words_are_tables(extractor):
         for columns in ("x", ["x"])
     ]
     assert_array_equal(*(model.predict_proba(X) for model in found))
+
+
+@pytest.mark.parametrize("container", [pd.DataFrame, np.asarray])
+def test_words_that_are_handed_on(container):
+    """Text that is handed on as it is tells its modality, and what to do."""
+    X = container(pd.DataFrame({"x": ["a", "b"] * 10, "y": ["c"] * 20}, dtype=object))
+    model = MultimodalClassifier([("one", "passthrough", [0, 1])], fusion="voting")
+    with pytest.raises(ValueError, match="modality 'one' are handed on as they are, a"):
+        model.fit(X, np.arange(20) % 2)

@@ -319,3 +319,9 @@ def test_selector_of_a_wide_table():
     X = pd.DataFrame(np.zeros((2, 30)), columns=[f"c{j}" for j in range(30)])
     with pytest.raises(ValueError, match=r"there are 'c0', .*'c9', \.\.\.\. Mend it"):
         resolve_modalities([("genes", "auto", lambda X: [])], X)
+
+
+def test_columns_that_are_none():
+    """What is neither names nor positions is told with its modality."""
+    with pytest.raises(TypeError, match="columns of modality 'one' must be names, pos"):
+        resolve(None)

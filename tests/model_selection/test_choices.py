@@ -61,3 +61,9 @@ def test_errors():
         list_subsets([["a", "x"]], NAMES)
     with pytest.raises(ValueError, match="'subsets' parameter must name some of"):
         list_subsets([[]], NAMES)
+
+
+def test_subsets_of_numbers():
+    """An entry that is no set of names is refused by name."""
+    with pytest.raises(ValueError, match=r"Each entry of the 'subsets' .* got \[1\]"):
+        list_subsets((1,), ["a", "b"])

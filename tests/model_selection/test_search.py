@@ -362,3 +362,10 @@ def test_checks_that_the_generator_leaves_out(name):
     """What scikit-learn runs on itself only."""
     for instance in INSTANCES:
         getattr(estimator_checks, name)("FusionSearchCV", clone(instance))
+
+
+def test_no_candidates():
+    """An empty grid is refused before work."""
+    X, y = make_data(40)
+    with pytest.raises(ValueError, match="'param_grid' parameter gives no candidate"):
+        FusionSearchCV(MultimodalClassifier(), [], cv=2).fit(X, y)

@@ -119,6 +119,11 @@ def acquisition_curve(
     losses, presence, costs = check_coalitions(losses, presence, costs)
     weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     held = _check_start(start, presence)
+    if uncertainty is not None and np.shape(uncertainty) != losses.shape:
+        raise ValueError(
+            f"The 'uncertainty' parameter must have the shape of the losses, "
+            f"{losses.shape}, got {np.shape(uncertainty)}."
+        )
     values = [losses] if scores is None else [losses, _check_scores(scores, losses)]
     rng = check_random_state(random_state)
     groups = check_groups(groups, losses)
@@ -278,10 +283,10 @@ def _check_start(start, presence):
 
 
 def _check_scores(scores, losses):
-    scores = np.asarray(scores, dtype=float)
-    if scores.shape != losses.shape:
+    shape = np.shape(scores)
+    if shape != losses.shape:
         raise ValueError(
             f"The 'scores' parameter must have the shape of the losses, "
-            f"{losses.shape}, got {scores.shape}."
+            f"{losses.shape}, got {shape}."
         )
-    return scores
+    return np.asarray(scores, dtype=float)

@@ -91,6 +91,7 @@ def coalition_predictions(predict, presence, empty):
     return known[np.arange(n_rows)[:, None], own & held[:, None]]
 
 
+@validate_params({"axis": [Integral]}, prefer_skip_nested_validation=True)
 def shapley_values(values, *, axis=-1):
     """Return the exact Shapley value of each modality.
 

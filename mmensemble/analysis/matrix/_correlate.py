@@ -1,9 +1,11 @@
 """One entry to the correlations of all features of a table."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 
+from mmensemble._compat import validate_params
 from mmensemble._validation import check_weight
 from mmensemble.analysis.matrix._columnwise import columnwise_tiles
 from mmensemble.analysis.matrix._inference import (
@@ -138,6 +140,15 @@ class SparseCorrelation:
         return adjust_pvalues(p, adjust, n_tests=self.pairs.n_tested)
 
 
+@validate_params(
+    {
+        "sample_weight": ["array-like", None],
+        "threshold": [Real, None],
+        "min_rows": [Integral],
+        "tile": [Integral],
+    },
+    prefer_skip_nested_validation=True,
+)
 def correlate(
     X,
     *,

@@ -1,13 +1,14 @@
 """p-values, confidence intervals and false-discovery control for correlations."""
 
 from itertools import permutations
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from scipy import special
 from scipy.stats import false_discovery_control
 from sklearn.utils import check_random_state
 
+from mmensemble._compat import validate_params
 from mmensemble.analysis.matrix._columns import refuse_infinity
 from mmensemble.analysis.matrix._ranks import rank_columns
 
@@ -50,6 +51,7 @@ def check_method(method):
         raise ValueError(f"method must be 'pearson' or 'spearman', got {method!r}.")
 
 
+@validate_params({"level": [Real]}, prefer_skip_nested_validation=True)
 def fisher_interval(r, n, level=0.95, method="pearson"):
     """Return confidence limits of correlations by Fisher's z.
 
@@ -152,6 +154,10 @@ def _harmonic(n):
     return special.digamma(n + 1.0) + np.euler_gamma
 
 
+@validate_params(
+    {"n_permutations": [Integral], "random_state": ["random_state"]},
+    prefer_skip_nested_validation=True,
+)
 def permutation_pvalues(X, *, method="pearson", n_permutations=999, random_state=None):
     """Return two-sided permutation p-values of all pairs of columns.
 

@@ -5,10 +5,19 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import validate_params
 from mmensemble._validation import as_weight, check_weight
 from mmensemble.analysis.members._diversity import Diversity, check_names
 
 
+@validate_params(
+    {
+        "names": ["array-like", None],
+        "member_weights": ["array-like", None],
+        "sample_weight": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def regressor_diversity(
     y, predictions, *, names=None, member_weights=None, sample_weight=None
 ):
@@ -116,7 +125,10 @@ def _errors(y, predictions):
 def _check_shares(member_weights, n_members):
     if member_weights is None:
         return np.ones(n_members)
-    shares = np.asarray(member_weights, dtype=float)
+    try:
+        shares = np.asarray(member_weights, dtype=float)
+    except (TypeError, ValueError):
+        shares = np.empty(0)
     if shares.shape != (n_members,) or not (shares >= 0).all() or not shares.any():
         raise ValueError(
             f"The 'member_weights' parameter must hold {n_members} numbers >= 0, not "

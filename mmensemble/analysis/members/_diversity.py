@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from mmensemble._compat import validate_params
 from mmensemble._validation import as_weight, check_weight
 
 
@@ -35,6 +36,14 @@ class Diversity:
     summary: pd.Series
 
 
+@validate_params(
+    {
+        "classes": ["array-like", None],
+        "names": ["array-like", None],
+        "sample_weight": ["array-like", None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def classifier_diversity(
     y, predictions, *, classes=None, names=None, sample_weight=None
 ):

@@ -206,3 +206,10 @@ def test_there_are_no_more_folds_than_groups(n_groups):
     pd.testing.assert_frame_equal(found, expected)
     few = acquisition_curve(losses[:3], random_state=0)
     assert few["loss"].notna().all()
+
+
+def test_uncertainty_has_the_shape_of_the_losses():
+    """Else it belongs to other rows or other sets."""
+    losses = np.ones((9, 4))
+    with pytest.raises(ValueError, match=r"'uncertainty' parameter must have the shap"):
+        acquisition_curve(losses, uncertainty=[1.0])

@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy import sparse
+from sklearn.pipeline import Pipeline
 
 from mmensemble._frame import all_null
 from mmensemble.modality._columns import select
@@ -11,7 +12,8 @@ def presence_mask(X, resolved):
     """Return which row has which modality.
 
     A row lacks a modality when all its columns there are missing. What a sparse
-    matrix does not store is zero, not missing.
+    matrix does not store is zero, not missing. An extractor that has a method
+    ``missing_rows(part)`` says itself which rows have nothing that it could read.
 
     Parameters
     ----------
@@ -26,9 +28,16 @@ def presence_mask(X, resolved):
     if _has_no_null(X):
         return np.ones((X.shape[0], len(resolved)), dtype=bool)
     present = [
-        ~all_null(_two_dimensional(select(X, columns))) for _, _, columns in resolved
+        ~_missing_rows(extractor, _two_dimensional(select(X, columns)))
+        for _, extractor, columns in resolved
     ]
     return np.column_stack(present)
+
+
+def _missing_rows(extractor, part):
+    first = extractor.steps[0][1] if isinstance(extractor, Pipeline) else extractor
+    find = getattr(first, "missing_rows", all_null)
+    return find(part)
 
 
 def _has_no_null(X):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from sklearn.pipeline import Pipeline
 
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.modality._presence import presence_mask
@@ -106,3 +107,23 @@ def test_presence_leaves_the_table_as_it_is():
     X.setflags(write=False)
     presence_mask(X, resolve_modalities(TRIPLES, X))
     np.testing.assert_array_equal(X, ROWS)
+
+
+class Reads:
+    """An extractor that reads even numbers only."""
+
+    def missing_rows(self, part):
+        """Return which rows it cannot read."""
+        return part[:, 0] % 2 == 1
+
+
+def test_extractors_may_say_what_is_missing():
+    """One that knows its cells says so, alone or first in a pipeline."""
+    X = np.array([[1, 2], [2, 3]], dtype=object)
+    resolved = [
+        ("a", Reads(), [0]),
+        ("b", Pipeline([("reads", Reads()), ("next", "passthrough")]), [1]),
+        ("c", "auto", [0]),
+    ]
+    expected = [[False, True, True], [True, False, True]]
+    assert presence_mask(X, resolved).tolist() == expected

@@ -1,0 +1,1 @@
+"""Extractors of columns whose cells hold texts, pictures, sound or series."""

@@ -11,7 +11,7 @@ difference costs is chosen by held-out loss, the same for all patterns.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -27,6 +27,9 @@ STRENGTHS = (1000.0, 300.0, 100.0, 30.0, 10.0)
 #: Patterns whose own weights are looked at where ways are compared: a bound on the
 #: work.
 _COMPARED = 8
+#: Rows at most on either side of a fold when the strength is chosen: of more, a
+#: thousand rows' worth matters little.
+_MOST_ROWS = 5000
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,12 @@ class Sample:
             data.groups if data.groups is None else np.asarray(data.groups)[rows],
         )
 
-    @property
+    @cached_property
     def has(self):
         """Which member has predicted which row."""
         return ~np.isnan(self.predictions[:, :, 0])
 
-    @property
+    @cached_property
     def is_complete(self):
         """Whether nothing lacks, so that there is one pattern only."""
         return bool(self.has.all())
@@ -136,8 +139,10 @@ def common_patterns(has):
 
 
 def lacks_any(data):
-    """Tell whether any row that counts lacks a modality."""
-    return not data.available()[data.weight > 0].all()
+    """Tell whether rows that count have different modalities."""
+    has = data.available()[data.weight > 0]
+    has = has[has.any(axis=1)]
+    return bool((has != has.any(axis=0)).any())
 
 
 def known_predictions(data, available):
@@ -220,9 +225,10 @@ class PartialPooling:
                 out[where] = self._losses(inside, rows[where], model)
             return out
 
+        splits = [(thinned(train), thinned(test)) for train, test in sample.splits()]
         return choose_by_folds(
             STRENGTHS,
-            sample.splits(),
+            splits,
             fit,
             losses,
             sample.weight,
@@ -230,3 +236,8 @@ class PartialPooling:
             one_error=True,
             patience=1,
         )
+
+
+def thinned(rows):
+    """Return no more than so many of the rows, evenly spaced."""
+    return rows[:: -(-len(rows) // _MOST_ROWS)] if len(rows) else rows

@@ -66,6 +66,9 @@ class Combination:
 class Library:
     """Out-of-fold predictions to learn combinations from.
 
+    Parts of it have the strength of the whole: one number out of five, chosen out of
+    fold, is not chosen anew in each fold.
+
     Parameters
     ----------
     data : FusionData
@@ -92,8 +95,8 @@ class Library:
     def strength(self):
         """Rows that shared weights are worth, chosen for the stack of all members."""
         if self._strength is None:
-            self._strength = SharedStack(self.sample(range(len(self.data.members))))
-            self._strength = self._strength.strength
+            everyone = range(len(self.data.members))
+            self._strength = SharedStack(self.sample(everyone)).strength
         return self._strength
 
     def take(self, rows):

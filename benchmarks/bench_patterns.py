@@ -97,7 +97,9 @@ def cell(name, n_train, share, seed):
         scored = {k: out for k, (_, out) in found.items()}
         if kind == "complete":
             for position, member in enumerate(view.members):
-                scored[f"{SINGLE} {member.name}"] = view.predictions[:, position]
+                own = view.predictions[:, position]
+                known = np.where(np.isnan(own), view.task.prior, own)
+                scored[f"{SINGLE} {member.name}"] = known
         known = replace(view, y=y[test])
         for fusion, out in scored.items():
             score = score_predictions(scorer, out, known)

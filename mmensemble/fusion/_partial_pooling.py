@@ -180,6 +180,7 @@ class PartialPooling:
         self.sample = sample
         self._everyone = np.arange(len(sample.rows))
         self._all = tuple(range(sample.predictions.shape[1]))
+        self._models = {}
         self.pooled = self._pool(self._everyone, self._all)
         self.strength = self._chosen() if strength is None else strength
 
@@ -193,12 +194,15 @@ class PartialPooling:
         own : bool, default=True
             Whether its own rows count beside what all say.
         """
-        strength = self.strength if own else np.inf
-        return self._model(tuple(inside), self._everyone, self.pooled, strength)
+        strength, key = self.strength if own else np.inf, (tuple(inside), own)
+        if key not in self._models:
+            found = self._model(key[0], self._everyone, self.pooled, strength)
+            self._models[key] = found
+        return self._models[key]
 
     def _model(self, inside, rows, pooled, strength):
         if self.sample.is_complete:
-            return self._pool(rows, inside)
+            return pooled if inside == self._all else self._pool(rows, inside)
         own = self.sample.rows_of(inside, rows)
         start = self._part(pooled, inside)
         if len(own) == 0 or np.isinf(strength):

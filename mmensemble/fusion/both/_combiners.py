@@ -82,11 +82,13 @@ class Library:
     ----------
     core : frozenset of int
         Members of the first learner.
+    sparse : dict of frozenset of int to callable
+        Sparse stacks of some members, once they are learnt.
     """
 
     def __init__(self, data, strength=None, common=None):
         self.data, self._strength, self._common = data, strength, common
-        first = data.members[0].learner
+        self.sparse, first = {}, data.members[0].learner
         self.core = frozenset(
             k for k, member in enumerate(data.members) if member.learner == first
         )
@@ -174,7 +176,10 @@ def shared_stack(library, allowed, *, lasso=0.0, vote=None, core=False):
 
 def sparse_stack(library, allowed):
     """Take a non-negative stack whose weights cost a little, and none where all do."""
-    return shared_stack(library, allowed, lasso=_PENALTY, vote=0.0)
+    if allowed not in library.sparse:
+        found = shared_stack(library, allowed, lasso=_PENALTY, vote=0.0)
+        library.sparse[allowed] = found
+    return library.sparse[allowed]
 
 
 def _stacked(model, library, inside, shared):

@@ -97,7 +97,9 @@ def cell(name, n_train, share, seed):
         scored = {k: out for k, (_, out) in found.items()}
         if kind == "complete":
             for position, member in enumerate(view.members):
-                scored[f"{SINGLE} {member.name}"] = view.predictions[:, position]
+                own = view.predictions[:, position]
+                known = np.where(np.isnan(own), view.task.prior, own)
+                scored[f"{SINGLE} {member.name}"] = known
         known = replace(view, y=y[test])
         for fusion, out in scored.items():
             score = score_predictions(scorer, out, known)
@@ -162,7 +164,7 @@ def regrets(small):
     return wide.round(4).reset_index().astype(str)
 
 
-def main(quick=False, seeds=SEEDS, folder=None, sets=None):
+def main(quick=False, seeds=SEEDS, folder=None, sets=None, tables=("holes", "small")):
     """Return the tables."""
     warnings.filterwarnings("ignore", "The least populated class in y")
     seeds = range(1 if quick else seeds)
@@ -186,11 +188,11 @@ def main(quick=False, seeds=SEEDS, folder=None, sets=None):
         if size <= MOST_SHARE * length
     ]
     found = {}
-    if first:
+    if first and "holes" in tables:
         found["holes"] = summary(
             cells(first, folder), ("voting", "concat"), "difference"
         )
-    if second:
+    if second and "small" in tables:
         rivals = (*FUSIONS, SINGLE)
         found["small"] = summary(cells(second, folder), rivals, "regret")
         found["regret"] = regrets(found["small"])
@@ -203,5 +205,5 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--folder", help="folder that keeps finished cells")
     parser.add_argument("--sets", nargs="+", help="only some")
-    options = parser.parse_args()
-    show(main(options.quick, options.seeds, options.folder, options.sets))
+    parser.add_argument("--tables", nargs="+", default=("holes", "small"))
+    show(main(**vars(parser.parse_args())))

@@ -11,7 +11,7 @@ difference costs is chosen by held-out loss, the same for all patterns.
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -27,6 +27,9 @@ STRENGTHS = (1000.0, 300.0, 100.0, 30.0, 10.0)
 #: Patterns whose own weights are looked at where ways are compared: a bound on the
 #: work.
 _COMPARED = 8
+#: Rows at most on either side of a fold when the strength is chosen: of more, a
+#: thousand rows' worth matters little.
+_MOST_ROWS = 5000
 
 
 @dataclass(frozen=True)
@@ -95,12 +98,12 @@ class Sample:
             data.groups if data.groups is None else np.asarray(data.groups)[rows],
         )
 
-    @property
+    @cached_property
     def has(self):
         """Which member has predicted which row."""
         return ~np.isnan(self.predictions[:, :, 0])
 
-    @property
+    @cached_property
     def is_complete(self):
         """Whether nothing lacks, so that there is one pattern only."""
         return bool(self.has.all())
@@ -136,8 +139,10 @@ def common_patterns(has):
 
 
 def lacks_any(data):
-    """Tell whether any row that counts lacks a modality."""
-    return not data.available()[data.weight > 0].all()
+    """Tell whether rows that count have different modalities."""
+    has = data.available()[data.weight > 0]
+    has = has[has.any(axis=1)]
+    return bool((has != has.any(axis=0)).any())
 
 
 def known_predictions(data, available):
@@ -175,6 +180,7 @@ class PartialPooling:
         self.sample = sample
         self._everyone = np.arange(len(sample.rows))
         self._all = tuple(range(sample.predictions.shape[1]))
+        self._models = {}
         self.pooled = self._pool(self._everyone, self._all)
         self.strength = self._chosen() if strength is None else strength
 
@@ -188,12 +194,15 @@ class PartialPooling:
         own : bool, default=True
             Whether its own rows count beside what all say.
         """
-        strength = self.strength if own else np.inf
-        return self._model(tuple(inside), self._everyone, self.pooled, strength)
+        strength, key = self.strength if own else np.inf, (tuple(inside), own)
+        if key not in self._models:
+            found = self._model(key[0], self._everyone, self.pooled, strength)
+            self._models[key] = found
+        return self._models[key]
 
     def _model(self, inside, rows, pooled, strength):
         if self.sample.is_complete:
-            return self._pool(rows, inside)
+            return pooled if inside == self._all else self._pool(rows, inside)
         own = self.sample.rows_of(inside, rows)
         start = self._part(pooled, inside)
         if len(own) == 0 or np.isinf(strength):
@@ -220,9 +229,10 @@ class PartialPooling:
                 out[where] = self._losses(inside, rows[where], model)
             return out
 
+        splits = [(thinned(train), thinned(test)) for train, test in sample.splits()]
         return choose_by_folds(
             STRENGTHS,
-            sample.splits(),
+            splits,
             fit,
             losses,
             sample.weight,
@@ -230,3 +240,8 @@ class PartialPooling:
             one_error=True,
             patience=1,
         )
+
+
+def thinned(rows):
+    """Return no more than so many of the rows, evenly spaced."""
+    return rows[:: -(-len(rows) // _MOST_ROWS)] if len(rows) else rows

@@ -54,7 +54,8 @@ def test_the_default_says_what_to_expect(run, csv):
     assert (code, type(fusion)) == (0, AutoFusion)
     low, high = fusion.score_interval_
     said = f"accuracy to expect on new rows {fusion.score_estimate_:.3f} ({low:.3f} to"
-    assert f"chosen: {fusion.choice_}; {said} {high:.3f})" in out
+    choice = fusion.choice_.replace("_", " ")
+    assert f"chosen: {choice}; {said} {high:.3f})" in out
     _, out, _ = run(*FIT, "amount", "--modality", "audio=audio__*")
     assert "R² to expect on new rows" in out
     _, out, _ = run(*FIT, "label", "--fusion", "stacking")

@@ -12,6 +12,8 @@ from mmensemble.fusion._partial_pooling import (
     Sample,
     common_patterns,
     known_predictions,
+    lacks_any,
+    thinned,
 )
 
 
@@ -169,3 +171,23 @@ def test_joint_members_of_incomplete_rows_are_hidden():
     known = known_predictions(data, available)
     assert np.isnan(known[0, 1]).all()
     assert_array_equal(known[1:], data.predictions[1:])
+
+
+def test_lacks_any():
+    """Rows without anything or without weight do not count, nor what no row has."""
+    predictions = random_probabilities(np.random.default_rng(0), 6, 3, 2)
+    predictions[:, 2] = np.nan
+    predictions[0] = np.nan
+    y, classes = np.arange(6) % 2, {"classes": np.arange(2)}
+    assert not lacks_any(view(predictions, y, **classes))
+    predictions[1, 0] = np.nan
+    assert lacks_any(view(predictions, y, **classes))
+    weight = np.array([1.0, 0, 1, 1, 1, 1])
+    assert not lacks_any(view(predictions, y, sample_weight=weight, **classes))
+
+
+def test_rows_are_thinned():
+    """Few are kept as they are, many are taken evenly."""
+    assert_array_equal(thinned(np.arange(5000)), np.arange(5000))
+    assert_array_equal(thinned(np.arange(12_000)), np.arange(0, 12_000, 3))
+    assert len(thinned(np.empty(0, dtype=int))) == 0

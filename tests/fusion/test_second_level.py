@@ -6,7 +6,7 @@ from fusion_cases import random_probabilities, view
 from numpy.testing import assert_allclose
 from scipy.special import logit
 
-from mmensemble.fusion._second_level import second_level
+from mmensemble.fusion._second_level import centred_logs, second_level
 
 PAIRS = random_probabilities(np.random.default_rng(0), 5, 3, 2)
 TRIPLES = random_probabilities(np.random.default_rng(1), 5, 2, 3)
@@ -41,3 +41,11 @@ def test_certain_members_have_finite_logits():
     p = np.array([[[0.0, 1.0]], [[1.0, 0.0]]])
     task = view(p, classes=np.arange(2)).task
     assert np.isfinite(second_level(p, task, True)).all()
+
+
+def test_centred_logs():
+    """Logs whose mean over the classes is zero; nothing is infinite."""
+    found = centred_logs(np.array([[0.0, 1.0], [0.5, 0.5]]))
+    assert_allclose(found.sum(axis=1), 0, atol=1e-12)
+    assert np.isfinite(found).all()
+    assert_allclose(found[1], 0)

@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import log_loss, mean_squared_error
 
 from mmensemble.fusion._weights import (
+    best_mixture,
     member_losses,
     one_hot,
     posterior_weights,
@@ -321,3 +322,14 @@ def test_posterior_concentrates():
         np.tile(predictions, (3, 1, 1)), np.tile(targets, (3, 1)), classification=True
     )
     assert_allclose(np.log(many[0] / many[1]), 3 * np.log(once[0] / once[1]))
+
+
+@pytest.mark.parametrize("classification", [True, False])
+def test_best_mixture(classification):
+    """The optimum for log loss, or for squared error."""
+    rng = np.random.default_rng(0)
+    targets = np.eye(2)[rng.integers(0, 2, 50)]
+    predictions = random_probabilities(rng, 50, 3, 2)
+    solve = simplex_log_loss if classification else simplex_squared_error
+    found = best_mixture(predictions, targets, classification=classification)
+    assert_allclose(found, solve(predictions, targets))

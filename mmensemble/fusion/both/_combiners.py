@@ -66,6 +66,9 @@ class Combination:
 class Library:
     """Out-of-fold predictions to learn combinations from.
 
+    Parts of it have the strength of the whole: one number out of five, chosen out of
+    fold, is not chosen anew in each fold.
+
     Parameters
     ----------
     data : FusionData
@@ -79,11 +82,13 @@ class Library:
     ----------
     core : frozenset of int
         Members of the first learner.
+    sparse : dict of frozenset of int to callable
+        Sparse stacks of some members, once they are learnt.
     """
 
     def __init__(self, data, strength=None, common=None):
         self.data, self._strength, self._common = data, strength, common
-        first = data.members[0].learner
+        self.sparse, first = {}, data.members[0].learner
         self.core = frozenset(
             k for k, member in enumerate(data.members) if member.learner == first
         )
@@ -92,8 +97,8 @@ class Library:
     def strength(self):
         """Rows that shared weights are worth, chosen for the stack of all members."""
         if self._strength is None:
-            self._strength = SharedStack(self.sample(range(len(self.data.members))))
-            self._strength = self._strength.strength
+            everyone = range(len(self.data.members))
+            self._strength = SharedStack(self.sample(everyone)).strength
         return self._strength
 
     def take(self, rows):
@@ -171,7 +176,10 @@ def shared_stack(library, allowed, *, lasso=0.0, vote=None, core=False):
 
 def sparse_stack(library, allowed):
     """Take a non-negative stack whose weights cost a little, and none where all do."""
-    return shared_stack(library, allowed, lasso=_PENALTY, vote=0.0)
+    if allowed not in library.sparse:
+        found = shared_stack(library, allowed, lasso=_PENALTY, vote=0.0)
+        library.sparse[allowed] = found
+    return library.sparse[allowed]
 
 
 def _stacked(model, library, inside, shared):

@@ -12,6 +12,7 @@ from mmensemble.fusion.decision._mixture import (
     Evidence,
     Mixture,
     fit_gate,
+    global_gate,
     objective,
     softmax,
 )
@@ -170,3 +171,10 @@ def test_fused_is_what_the_loss_scores():
 def test_softmax_of_large_scores():
     """No score is too large."""
     assert_allclose(softmax(np.array([[1e5, 1e5, 0.0]])), [[0.5, 0.5, 0.0]])
+
+
+def test_global_gate():
+    """All rows get the same weights."""
+    gate = global_gate(np.array([0.75, 0.25]), np.array([2.0, 0.0]))
+    assert gate.is_global
+    assert_allclose(gate.rows(np.zeros((3, 4))), [[0.75, 0.25]] * 3)

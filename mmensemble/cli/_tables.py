@@ -17,7 +17,13 @@ _LOOK_ROWS = 65_536
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
+def read_table(
+    path,
+    form=TableFormat(),  # noqa: B008 - frozen
+    *,
+    wanted=(),
+    partial=False,
+):
     """Return the table in a CSV, TSV (also compressed) or Parquet file.
 
     What was the index of a frame is left out, and said.
@@ -28,6 +34,8 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     form : TableFormat
     wanted : iterable of str
         Names that are kept also where they are of an index.
+    partial : bool, default=False
+        Whether the table may lack columns that `form` names.
 
     Raises
     ------
@@ -41,8 +49,10 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
         if kind in _PARQUET:
             _require_pyarrow(path)
             table = _with_levels(pd.read_parquet(path), wanted)
+            form = form.part(table.columns) if partial else form
         else:
-            _check_header(path, form.plain(_SEPARATORS[kind]))
+            names = _check_header(path, form.plain(_SEPARATORS[kind]))
+            form = form.part(names) if partial else form
             table = pd.read_csv(path, **form.options(path, _SEPARATORS[kind]))
     except (ValueError, OSError) as error:
         # pandas' and pyarrow's own errors are ValueErrors
@@ -108,13 +118,14 @@ def _require_pyarrow(path):
 
 
 def _check_header(path, options):
-    """pandas renames a column that comes twice; we refuse it."""
+    """Return the names; pandas renames a column that comes twice, we refuse it."""
     options = options | {"dtype": str, "keep_default_na": False, "na_values": [""]}
     header = pd.read_csv(path, header=None, nrows=1, **options)
     names = header.iloc[0].dropna().tolist()
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
+    return names
 
 
 def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen

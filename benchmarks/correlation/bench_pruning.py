@@ -1,6 +1,6 @@
 """Prune bundled real sets inside cross-validation: score and columns, before, after.
 
-python benchmarks/correlation/bench_pruning.py [--thresholds 0.8 0.9 0.95] [--quick]
+python benchmarks/correlation/bench_pruning.py [--thresholds 0.8 0.9 0.95] [--sets ...]
 """
 
 import argparse
@@ -14,9 +14,18 @@ from sklearn.pipeline import make_pipeline
 
 from mmensemble import MultimodalClassifier
 from mmensemble.analysis import CorrelationPruner
-from mmensemble.datasets import load_leaf_flavia, load_mfeat, load_watch
+from mmensemble.datasets import (
+    load_leaf_flavia,
+    load_mfeat,
+    load_nycflights,
+    load_watch,
+    load_womens_clothing,
+)
 
 SETS = {"mfeat": load_mfeat, "watch": load_watch, "leaf_flavia": load_leaf_flavia}
+#: Sets whose columns of categories are compared, too.
+CATEGORIES = {"nycflights": load_nycflights, "womens_clothing": load_womens_clothing}
+SETS |= CATEGORIES
 
 
 def evaluate(model, data):
@@ -43,6 +52,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--thresholds", type=float, nargs="+", default=[0.8, 0.9, 0.95])
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=list(SETS))
+    levels = ["modality", "feature", "both"]
+    parser.add_argument("--levels", nargs="+", default=levels, choices=levels)
     parser.add_argument("--quick", action="store_true", help="one set, one threshold")
     options = parser.parse_args()
     if options.quick:
@@ -52,10 +63,15 @@ def main():
         data = SETS[name]()
         learner = MultimodalClassifier(fusion="concat", random_state=0)
         models = {"all columns": make_pipeline("passthrough", learner)}
-        for level in ("modality", "feature", "both"):
+        for level in options.levels:
             for threshold in options.thresholds:
                 pruner = CorrelationPruner(level=level, threshold=threshold)
                 models[f"{level}, {threshold}"] = make_pipeline(pruner, learner)
+        for threshold in options.thresholds * (name in CATEGORIES):
+            pruner = CorrelationPruner(
+                level="feature", threshold=threshold, categories=True
+            )
+            models[f"feature, categories, {threshold}"] = make_pipeline(pruner, learner)
         print(f"\n### {name}, {data.metric}\n")
         print("| pruned | score | change by fold | columns | modalities | s |")
         print("|---|---|---|---|---|---|")

@@ -1,6 +1,7 @@
 """``mmensemble fill``: modalities that rows lack, predicted from those they have."""
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._tables import (
@@ -40,6 +41,7 @@ def add_parser(commands):
     parser.add_argument(
         "--uncertainty", metavar="FILE", help="table of standard deviations to write"
     )
+    add_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -47,8 +49,8 @@ def run(args):
     """Run the command; return the exit code."""
     outputs = [("--out", args.out), ("--uncertainty", args.uncertainty)]
     check_tables_out(outputs, [("the table", args.table)])
-    table = read_table(args.table)
     aside = [*args.keep, *([] if args.groups is None else [args.groups])]
+    table = read_table(args.table, read_format(args), wanted=aside)
     for name in aside:
         need_column(table, name, "--groups" if name == args.groups else "--keep")
     free = [name for name in table.columns if name not in aside]

@@ -1,7 +1,7 @@
 """How a table is written in its file: options, and what its columns hold."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -76,6 +76,14 @@ class TableFormat:
         text -= set(dates)
         na = {name: symbols if name in text else usual for name in table.columns}
         return options | {"na_values": na, "dtype": dtype | dict.fromkeys(ids, str)}
+
+    def part(self, names):
+        """Return the format of a table that has only some of the columns."""
+        kept = {
+            field: tuple(pair for pair in getattr(self, field) if pair[0] in set(names))
+            for field in ("dtype", "dates")
+        }
+        return replace(self, **kept)
 
     def plain(self, sep):
         """Return what pandas needs to read the header."""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._tables import (
@@ -48,6 +49,7 @@ def add_parser(commands):
     add_n_jobs(parser, "fits at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
     parser.add_argument("--out", default="found.csv", help="table to write")
+    add_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -58,11 +60,12 @@ def run(args):
     check_tables_out([("--out", args.out)], inputs)
     if args.neighbors < 1:
         raise CommandError(f"--neighbors must be at least 1, got {args.neighbors}")
-    table = read_table(args.table)
+    form = read_format(args)
+    aside = [name for name in (args.label, args.groups) if name is not None]
+    table = read_table(args.table, form, wanted=aside)
     for name, option in ((args.label, "--label"), (args.groups, "--groups")):
         if name is not None:
             need_column(table, name, option)
-    aside = [name for name in (args.label, args.groups) if name is not None]
     free = [name for name in table.columns if name not in aside]
     model = CrossModalRetriever(
         parse_modalities(args.modality, free),
@@ -73,8 +76,10 @@ def run(args):
     y = None if args.label is None else _labels(table, args.label)
     groups = None if args.groups is None else table[args.groups].to_numpy()
     model.fit(table[free], y, groups=groups)
-    queries = table if args.queries is None else read_table(args.queries)
-    collection = table if args.collection is None else read_table(args.collection)
+    queries, collection = (
+        table if path is None else read_table(path, form, partial=True)
+        for path in (args.queries, args.collection)
+    )
     model.index(collection, target=args.find)
     similarity, rows = model.kneighbors(
         queries, args.neighbors, query=args.query, target=args.find

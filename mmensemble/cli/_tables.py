@@ -23,7 +23,13 @@ _LOOK_ROWS = 65_536
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
+def read_table(
+    path,
+    form=TableFormat(),  # noqa: B008 - frozen
+    *,
+    wanted=(),
+    partial=False,
+):
     """Return the table in a CSV, TSV (also compressed) or Parquet file.
 
     What was the index of a frame is left out, and said.
@@ -34,6 +40,8 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     form : TableFormat
     wanted : iterable of str
         Names that are kept also where they are of an index.
+    partial : bool, default=False
+        Whether the table may lack columns that `form` names.
 
     Raises
     ------
@@ -47,8 +55,10 @@ def read_table(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
         if kind in PARQUET:
             _require_pyarrow(path)
             table = _with_levels(pd.read_parquet(path), wanted)
+            form = form.part(table.columns) if partial else form
         else:
-            _check_header(path, form.plain(SEPARATORS[kind]))
+            names = _check_header(path, form.plain(SEPARATORS[kind]))
+            form = form.part(names) if partial else form
             table = pd.read_csv(path, **form.options(path, SEPARATORS[kind]))
     except READ_ERRORS as error:
         reason = " ".join(str(error).split())
@@ -109,7 +119,7 @@ def _require_pyarrow(path):
 
 
 def _check_header(path, options):
-    """pandas renames a column that comes twice; we refuse it."""
+    """Return the names; pandas renames a column that comes twice, we refuse it."""
     options = options | {"dtype": str, "keep_default_na": False, "na_values": [""]}
     # with a row more: one of more fields than the header would shift the columns
     header = pd.read_csv(path, header=None, nrows=2, **options)
@@ -117,6 +127,7 @@ def _check_header(path, options):
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
+    return names
 
 
 def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen

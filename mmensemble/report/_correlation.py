@@ -104,7 +104,7 @@ class CorrelationReport:
     >>> X = mice.data.iloc[:, ::12]
     >>> report = correlation_report(X, mice.target, random_state=0)
     >>> sorted(report.frames())[:3]
-    ['anomalies', 'correlations_pearson', 'correlations_spearman']
+    ['anomalies', 'associations', 'correlations_pearson']
     """
 
     def __init__(

@@ -2,7 +2,9 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin
+from sklearn.utils import column_or_1d
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import fit_context
@@ -143,6 +145,8 @@ class MultiSourceClassifier(ClassifierMixin, BaseMultiSource):
             When rows are to be weighted and the estimator takes no weights.
         """
         X, y = check_table_and_target(self, X, y)
+        check_classification_targets(y)
+        y = column_or_1d(y, warn=True)
         self.classes_ = np.unique(y)
         metadata = {"domain": domain, "sample_weight": sample_weight, "groups": groups}
         return self._fit(X, y, metadata | params, classifier=True)

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import LeaveOneGroupOut, LeaveOneOut, TimeSeriesSplit
+from sklearn.model_selection import (
+    LeaveOneGroupOut,
+    LeaveOneOut,
+    TimeSeriesSplit,
+    cross_validate,
+)
 
 from mmensemble import CorrelationPruner, MultimodalClassifier
 
@@ -54,6 +59,18 @@ class FoldCase:
         if isinstance(cv, list):
             return cv
         return list(cv.split(self.X, self.y, self.options.get("groups")))
+
+    def scores_alone(self, model):
+        """Cross-validate a model on its own; what fails is NaN."""
+        found = cross_validate(
+            model,
+            self.X,
+            self.y,
+            cv=self.splits if "groups" in self.options else self.options["cv"],
+            scoring=self.options.get("scoring"),
+            params={k: v for k, v in self.options.items() if k == "groups"},
+        )
+        return found["test_score"]
 
 
 def _table(signal, rng, names="ab"):

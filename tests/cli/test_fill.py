@@ -44,3 +44,14 @@ def test_mistakes(fail, csv, frame):
     said = fail("fill", "one.csv", "--keep", "label")
     assert "has no column but label" in said
     assert "has no known ending" in fail("fill", "table.csv", "--out", "f.doc")
+
+
+@quiet
+def test_the_file_is_read_as_it_is_written(run, csv, frame):
+    """The options of a text file are those of the other commands."""
+    frame.to_csv("semi.csv", index=False, sep=";", decimal=",")
+    assert run("fill", "table.csv", *ASIDE, "--estimator", "linear")[0] == 0
+    expected = pd.read_csv("filled.csv")
+    written = ("--sep", ";", "--decimal", ",", "--estimator", "linear")
+    assert run("fill", "semi.csv", *ASIDE, *written)[0] == 0
+    pd.testing.assert_frame_equal(pd.read_csv("filled.csv"), expected)

@@ -44,3 +44,16 @@ def test_mistakes(fail, csv, frame):
     frame.to_csv("holes.csv", index=False)
     said = fail("retrieve", "holes.csv", *SIDES, "--label", "label")
     assert "4 of 60 rows have no 'label'" in said
+
+
+def test_files_are_read_as_they_are_written(run, csv, frame):
+    """Queries and collection, too; they may lack columns that options name."""
+    assert run("retrieve", "table.csv", *SIDES)[0] == 0
+    expected = pd.read_csv("found.csv")
+    frame["other__day"] = "01.02.2024"
+    frame.to_csv("semi.csv", index=False, sep=";")
+    frame.filter(like="audio").to_csv("q.csv", index=False, sep=";")
+    words = ("--sep", ";", "--dates", "other__day=%d.%m.%Y", "--queries", "q.csv")
+    words = (*words, "--dtype", "image__size=float", "--collection", "semi.csv")
+    assert run("retrieve", "semi.csv", *SIDES, *words)[0] == 0
+    assert len(pd.read_csv("found.csv")) == len(expected)

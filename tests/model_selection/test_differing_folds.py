@@ -14,7 +14,7 @@ from sklearn.metrics import (
     log_loss,
     roc_auc_score,
 )
-from sklearn.model_selection import cross_val_predict, cross_validate
+from sklearn.model_selection import cross_val_predict
 
 from mmensemble import FusionSearchCV, compare_fusions, modality_contributions
 from mmensemble.modality._columns import resolve_modalities
@@ -77,19 +77,6 @@ def alone(case, fusion, subset=None):
     return model
 
 
-def scores_alone(case, model):
-    """Cross-validate a model on its own; what fails is NaN."""
-    found = cross_validate(
-        model,
-        case.X,
-        case.y,
-        cv=case.splits if "groups" in case.options else case.options["cv"],
-        scoring=case.options.get("scoring"),
-        params={"groups": case.options["groups"]} if "groups" in case.options else {},
-    )
-    return found["test_score"]
-
-
 def test_scores_are_those_of_each_choice_alone(compared):
     """Whatever else is compared, and whichever fold comes first."""
     case, found = compared
@@ -99,7 +86,7 @@ def test_scores_are_those_of_each_choice_alone(compared):
     for choice in found.choices:
         if choice.name != "voting" and choice.subset is not None:
             continue  # sets of modalities take the same way for every fusion
-        expected = scores_alone(case, alone(case, choice.name, choice.subset))
+        expected = case.scores_alone(alone(case, choice.name, choice.subset))
         np.testing.assert_allclose(scores[choice.label], expected, atol=1e-12)
 
 

@@ -38,12 +38,16 @@ def fails(name):
 
 @EVERY_CASE
 def test_compared(name, tmp_path):
-    """Each fusion has a score on each fold, or all have the same error."""
+    """Each fusion scores on each fold as alone, or all have the same error."""
     case = FOLD_CASES[name]()
     found = compare_fusions(case.model, case.X, case.y, fusions="all", **case.options)
     assert found.labels == FUSIONS
     scores = found.split_scores()[FUSIONS].to_numpy()
     errors = found.errors()
+    if not found.is_pooled():
+        for fusion, own in zip(FUSIONS, scores.T, strict=True):
+            model = clone(case.model).set_params(fusion=fusion)
+            np.testing.assert_allclose(own, case.scores_alone(model), atol=1e-12)
     if fails(name):
         assert np.isnan(scores).any(axis=0).all()
         assert set(errors["choice"]) == set(FUSIONS)

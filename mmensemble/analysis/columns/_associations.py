@@ -145,8 +145,9 @@ def associate(X, *, sample_weight=None):
     ----------
     X : {array-like, dataframe} of shape (n_rows, n_columns)
         Columns of categories, and of strings that are no free text, are compared
-        with each other, with booleans and with numbers, dates and durations. Pairs
-        without a category are what :func:`correlate` is for.
+        with each other, with booleans and with numbers, dates and durations. Free
+        text and other objects are left out; pairs without a category are what
+        :func:`correlate` is for.
     sample_weight : array-like of shape (n_rows,), default=None
         Weights of the rows.
 

@@ -1,19 +1,15 @@
-"""What threads cost small work on a busy machine: with the limit, and without it.
-
-Usage: python benchmarks/bench_threads.py [--repeats 20] [--idle]
-
-A busy loop runs on each processor, unless --idle is given. The time is that of the
-processors, of all threads together, and the median of the repeats.
-"""
+"""(t) What threads cost small work on a busy machine: with the limit, and without."""
 
 import argparse
+import os
 import subprocess
 import sys
 from contextlib import contextmanager, nullcontext
-from os import cpu_count
 from statistics import median
-from time import perf_counter, process_time
+from time import process_time
 from unittest.mock import patch
+
+from _timing import show, table
 
 from mmensemble import MultimodalClassifier, correlation_report
 from mmensemble.datasets import load_alzheimer, make_multimodal
@@ -24,7 +20,7 @@ def busy(is_busy):
     """Keep every processor at work meanwhile."""
     loops = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"])
-        for _ in range(cpu_count() if is_busy else 0)
+        for _ in range(os.cpu_count() if is_busy else 0)
     ]
     try:
         yield
@@ -34,48 +30,43 @@ def busy(is_busy):
             loop.wait()
 
 
-def measure(call, repeats):
-    """Return the medians of processor time and time, in milliseconds."""
+def processor_ms(call, repeats):
+    """Return the median time that all threads together spend on a call."""
     call()
-    spent, taken = [], []
+    spent = []
     for _ in range(repeats):
-        start, begin = process_time(), perf_counter()
+        start = process_time()
         call()
         spent.append(process_time() - start)
-        taken.append(perf_counter() - begin)
-    return 1e3 * median(spent), 1e3 * median(taken)
+    return 1e3 * median(spent)
 
 
-def main():
-    """Measure each call both ways and print a line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=20)
-    parser.add_argument("--idle", action="store_true")
-    args = parser.parse_args()
+def main(quick=False):
+    """Return the table; quick leaves the machine as busy as it is."""
     data, brains = make_multimodal(random_state=0), load_alzheimer()
     model = MultimodalClassifier(random_state=0).fit(data.data, data.target)
-    row, X = data.data.iloc[:1], brains.data.iloc[:, 1:]
+    X = brains.data.iloc[:, 1:]
     calls = {
-        "predict_proba, 1 row": (lambda: model.predict_proba(row), args.repeats),
-        "predict_proba, 300 rows": (
-            lambda: model.predict_proba(data.data),
-            args.repeats,
-        ),
-        "correlation_report, 333 rows": (
-            lambda: correlation_report(X, brains.target, random_state=0),
-            1,
+        ("predict_proba", 1): lambda: model.predict_proba(data.data.iloc[:1]),
+        ("predict_proba", 300): lambda: model.predict_proba(data.data),
+        ("correlation_report", 333): lambda: correlation_report(
+            X, brains.target, random_state=0
         ),
     }
-    print("processor ms (ms)               limited        not limited   ratio")
-    with busy(not args.idle):
-        for name, (call, repeats) in calls.items():
-            with_limit = measure(call, repeats)
+    rows = []
+    with busy(not quick):
+        for (name, n_rows), call in calls.items():
+            repeats = 5 if name == "predict_proba" else 1
+            limited = processor_ms(call, repeats)
             with patch("mmensemble._threads.limit_threads", lambda _: nullcontext()):
-                without = measure(call, repeats)
-            ratio = without[0] / with_limit[0]
-            cells = [f"{cpu:8.1f} ({wall:.0f})" for cpu, wall in (with_limit, without)]
-            print(f"{name:30} {' '.join(cells)}  {ratio:5.1f}")
+                free = processor_ms(call, repeats)
+            ratio = f"{free / limited:.1f}"
+            rows.append((name, n_rows, f"{limited:.1f}", f"{free:.1f}", ratio))
+    head = ("call", "rows", "one thread (ms)", "all threads (ms)", "ratio")
+    return table(rows, head)
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    show(main(parser.parse_args().quick))

@@ -25,4 +25,9 @@ def main(argv=None):
     if (sys.argv[1:] if argv is None else argv) == ["--version"]:
         print(__version__)  # without a wait for the commands to be imported
         return 0
-    return import_module("mmensemble.cli._main").main(argv)
+    try:
+        commands = import_module("mmensemble.cli._main")
+    except KeyboardInterrupt:
+        print("mmensemble: interrupted", file=sys.stderr)
+        return 130
+    return commands.main(argv)

@@ -51,10 +51,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
       most common levels, if they occur twice, have their own columns.
     - **numbers as text**, such as ``"0.52"``, ``"<0.1"``, ``"1,5"``, ``"12 %"`` or
       ``"$3,000"``: a number, with an indicator of values below a limit, of values
-      above one, and of words, where training rows have such. Whole numbers that
-      are codes stay categories: those with leading zeros, of one length of five
-      digits or more, or with at most ten values; so do all in a column that is
-      named as one, such as ``"zip"`` or ``"patient_id"``.
+      above one, and of words, where training rows have such. Codes stay
+      categories: whole numbers with leading zeros, of one length of five digits or
+      more, or with at most ten values, and whatever a column holds that is named
+      as one, such as ``"zip"``, ``"icd9"`` or ``"patient_id"``.
     - **dates** and **dates as text** (ISO 8601, ``"31.12.2020"``, ``"12/31/2020"``,
       ``"31 Dec 2020"``, with or without a time): the scaled date, and sine and
       cosine of its place in the year, the week and, if the training column has

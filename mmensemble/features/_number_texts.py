@@ -16,9 +16,10 @@ _GAPS = " '’\u00a0\u202f\u2009"
 _BELOW, _ABOVE = "<≤", ">≥"
 _WHOLE = re.compile(r"\d+")
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
-#: Words of a column's name that tell of codes, where its values are whole numbers.
+#: Words of a column's name that tell of codes.
 _CODE_NAMES = {"code", "codes", "id", "ids", "key", "mrn", "phone", "plz", "postal"}
 _CODE_NAMES |= {"postcode", "sku", "ssn", "uuid", "zip", "zipcode"}
+_CODE_NAMES |= {"atc", "cpt", "diag", "diagnosis", "ean", "iban", "icd", "isbn"}
 #: Whole numbers of one length from this on are codes, such as those of the post.
 _CODE_LENGTH = 5
 #: So many different whole numbers are levels rather than amounts.
@@ -123,9 +124,10 @@ def find_number_style(texts, weight, name, min_parsed):
     Returns
     -------
     style : NumberStyle or None
-        None also for codes: whole numbers of which one begins with a zero, that
-        have one length of five digits or more, at most ten different ones, or
-        the name of a code. Where comma and point read alike, it is the point.
+        None also for codes: columns with the name of one, and whole numbers of
+        which one begins with a zero, that have one length of five digits or more,
+        or are at most ten different ones. Where comma and point read alike, it is
+        the point.
 
     Examples
     --------
@@ -157,14 +159,14 @@ def _style(point, unique, counts):
 def _are_codes(unique, style, name):
     numbers = unique[~np.isnan(style.read(unique)[0])]
     numbers = [str(text).strip() for text in numbers]
-    if any(map(_LEADING_ZERO.fullmatch, numbers)):
+    if words_of(name) & _CODE_NAMES or any(map(_LEADING_ZERO.fullmatch, numbers)):
         return True
     if not all(map(_WHOLE.fullmatch, numbers)):
         return False
     lengths = {len(text) for text in numbers}
     same_length = len(lengths) == 1 and min(lengths) >= _CODE_LENGTH
     few = len(set(numbers)) <= _FEW_LEVELS
-    return same_length or few or bool(words_of(name) & _CODE_NAMES)
+    return same_length or few
 
 
 class NumberTextEncoder:

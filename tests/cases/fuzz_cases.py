@@ -632,3 +632,56 @@ def predict_case(seed):
         new = np.array(None)
     call = lambda: _fit_predict(X, y, rng, new=new)  # noqa: E731
     return Case(f"predict: {name}", call, words, must_fail)
+
+
+# the command line
+
+COMMANDS = {
+    "fit": "fit t.csv --target label --fusion concat --no-score --out m.joblib",
+    "compare": "compare t.csv --target label --fusions concat --cv 2",
+    "correlate": "correlate t.csv --target label",
+    "predict": "predict m.joblib t.csv --trust",
+}
+WRONG = (
+    "--target nothing",
+    "--target",
+    "--groups nothing",
+    "--groups label",
+    "--modality lab",
+    "--modality lab=nothing",
+    "--modality =lab__a",
+    "--modality lab=lab__a --modality lab=lab__b",
+    "--n-jobs 0",
+    "--n-jobs x",
+    "--seed x",
+    "--seed -1",
+    "--out no/such/folder",
+    "--html t.csv",
+    "--json .",
+    "--cv 1",
+    "--cv 1000",
+    "--scoring nothing",
+    "--rope -1",
+    "--fusions nothing",
+    "--subsets nothing",
+    "--sep ab",
+    "--decimal ab",
+    "--encoding nothing",
+    "--dtype lab__a",
+    "--dtype nothing=str",
+    "--dtype lab__a=nothing",
+    "--join nothing",
+    "--join nothing.csv:on=lab__a",
+    "--task regression",
+    "--sample 1",
+    "--id nothing",
+    "--keep nothing",
+    "--nothing",
+)
+
+
+def command_case(seed):
+    """Make the words of a command that is wrong in one place."""
+    pairs = [(command, wrong) for command in COMMANDS for wrong in WRONG]
+    command, wrong = pairs[seed * 7 % len(pairs)]
+    return [*COMMANDS[command].split(), *wrong.split()]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mmensemble import __version__
+from mmensemble import __version__, cli
 from mmensemble.cli import _demo, main
 
 
@@ -36,6 +36,16 @@ def test_traceback_shows_the_source_of_an_error(run):
     """With --traceback the error comes through."""
     with pytest.raises(Exception, match="no such file"):
         main(["--traceback", "fit", "no.csv", "--target", "y", "--out", "m.joblib"])
+
+
+def test_interruption_while_commands_are_imported(run, monkeypatch):
+    """Ctrl-C is no traceback either before anything has begun."""
+
+    def interrupt(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "import_module", interrupt)
+    assert run("demo") == (130, "", "mmensemble: interrupted\n")
 
 
 def test_interruption_has_its_own_code(run, monkeypatch):

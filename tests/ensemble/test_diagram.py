@@ -79,3 +79,18 @@ def test_long_lists_of_columns_are_cut():
     columns = [f"g_{j}" for j in range(5000)]
     model = MultimodalClassifier([("genes", StandardScaler(), columns)])
     assert "g_4000" not in model._repr_html_()
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_names_are_escaped_once_fitted(nasty):
+    """Resolved columns and what they were taken for get no raw name onto the page."""
+    X, y = make_table()
+    X = X.set_axis([f"{nasty}{k}" for k in range(X.shape[1])], axis=1)
+    model = MultimodalClassifier(
+        [(nasty, "auto", list(X.columns[:3]))], fusion="concat"
+    )
+    page = model.fit(X, y)._repr_html_()
+    body = page[page.index("<body>") :]
+    assert "3 number" in body
+    if any(sign in nasty for sign in '<"'):
+        assert nasty not in body

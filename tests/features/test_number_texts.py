@@ -76,6 +76,7 @@ def test_limits_and_words():
         ([str(k) for k in range(99)], "zip"),
         ([str(k) for k in range(99)], "patient_id"),
         ([str(k) for k in range(99)], "customerId"),
+        (["250.83", "276.5", "8.1"], "icd9_main"),
         (["a1", "b2", "1.5"], "word"),
         ([None, "n/a"], "nothing"),
         ([], "none"),

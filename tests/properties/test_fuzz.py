@@ -5,15 +5,21 @@ from collections import Counter
 import numpy as np
 import pytest
 from fuzz_cases import (
+    INNER,
+    WRONG,
     Case,
+    command_case,
     modality_case,
     outcome,
     parameter_case,
     predict_case,
     row_case,
     split_case,
+    table,
     table_case,
 )
+
+from mmensemble.cli import main
 
 FAMILIES = {
     table_case: 90,
@@ -65,3 +71,27 @@ def _raise(error):
 def test_the_judge_is_fair(case, kind):
     """The suite would tell each kind of failure."""
     assert outcome(case).split(":")[0] == kind
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a table; the current one."""
+    X, y = table(np.random.default_rng(0))
+    X.assign(label=np.where(y, "yes", "no")).to_csv(tmp_path / "t.csv", index=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("seed", range(4 * len(WRONG)))
+def test_every_command_ends_well(seed, folder, capsys):
+    """A command that is wrong in one place is one line, code 2, and writes nothing."""
+    words = command_case(seed)
+    before = (folder / "t.csv").read_bytes()
+    code = main(words)
+    err = capsys.readouterr().err
+    assert code == 2, words
+    assert len(err.splitlines()) == 1, words
+    assert err.startswith("mmensemble"), words
+    assert not any(inner in err for inner in INNER), words
+    assert (folder / "t.csv").read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["t.csv"]

@@ -47,7 +47,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         rounds together; 0 is supervised learning. Not for "tri", which chooses it.
     guard : bool, default=True
         Whether the supervised model is kept unless co-training is better on
-        labelled rows held out.
+        labelled rows held out, by more than one standard error over the folds.
     scoring : None, str or callable, default=None
         What decides; None is accuracy. A scorer that looks at predictions only.
     missing_label : object, default=None
@@ -188,7 +188,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         pairs = zip(found[1:], tables, strict=True)
         judge.add([own.outputs(X) for (own, _), X in pairs], kept=kept)
         self.history_ = judge.table()
-        self.accepted_ = judge.is_better()
+        self.accepted_ = judge.is_better(doubt=1.0)
 
     def _warn(self, problem, chains, said):
         """Warn where members are of unequal strength on the rows held out."""

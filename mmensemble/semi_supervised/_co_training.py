@@ -161,24 +161,23 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         problem = self._read(X, y, unlabelled, metadata, classifier=True)
         self.classes_ = problem.classes
         idle = not len(problem.unlabelled) or self.share == 0
-        splits = [] if idle else self._splits(problem)
-        judged = bool(splits) and self.guard
-        chains = self._start(problem, splits, judged=judged)
+        judged = self.guard and not idle
+        chains = self._start(problem, self._splits(problem), judged=judged)
         self.estimator_ = chains[0].model
         self.history_, self._trained, self.members_ = None, None, []
         self.accepted_ = not self.guard and not idle
         if not idle:
-            self._train(problem, chains, judged)
+            self._train(problem, chains)
         return self
 
-    def _train(self, problem, chains, judged):
+    def _train(self, problem, chains):
         seed = draw_root(self.random_state)
         found = Parallel(n_jobs=self.n_jobs)(
             delayed(_co_train)(problem, chain, self, seed) for chain in chains
         )
         self._trained, kept = found[0]
         self.members_ = [member for member in self._trained.members if member]
-        if not judged:
+        if len(chains) < 2:
             return
         judge = self._judge(problem, chains)
         said = [chain.ask_test() for chain in chains[1:]]

@@ -36,6 +36,7 @@ class _SelfTraining(BaseSemiSupervised):
         adversarial = plan.kind == "adversarial"
         judged = bool(splits) and not idle and (self.guard or adversarial)
         chains = self._start(problem, splits, judged=judged)
+        judged = len(chains) > 1
         self.history_, self.discriminator_auc_ = None, np.empty(0)
         first, judge, aucs = chains[0].model, None, []
         labels, weight = chains[0].ask_unlabelled().fused if not idle else None, None

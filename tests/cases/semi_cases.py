@@ -7,10 +7,11 @@ from sklearn.linear_model import LogisticRegression
 from mmensemble import MultimodalClassifier, StackingFusion
 
 
-def make_table(n_rows=240, seed=0, n_classes=2, n_modalities=2):
+def make_table(n_rows=240, seed=0, n_classes=2, n_modalities=2, balanced=False):
     """Return a frame whose modalities each tell the classes, and labels."""
     rng = np.random.default_rng(seed)
     codes = rng.integers(0, n_classes, size=n_rows)
+    codes = np.arange(n_rows) % n_classes if balanced else codes
     parts = {}
     for name in "abc"[:n_modalities]:
         centres = 1.5 * rng.normal(size=(n_classes, 3))

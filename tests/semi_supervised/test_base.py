@@ -79,7 +79,9 @@ def test_groups_and_weights(kind):
     given = {"groups": groups}
     first = models()[kind].fit(X, HIDDEN, **given, sample_weight=weight)
     with config_context(enable_metadata_routing=True):
-        second = models()[kind].fit(X, HIDDEN, **given)
+        learner = LogisticRegression().set_fit_request(sample_weight=True)
+        routed = models(estimator=base(estimator=learner))[kind]
+        second = routed.fit(X, HIDDEN, **given)
     np.testing.assert_allclose(first.predict_proba(X), second.predict_proba(X))
     third = models()[kind].fit(
         X.iloc[:40], Y[:40], unlabelled=X.iloc[40:], groups=groups[:40]
@@ -156,11 +158,11 @@ def test_unlabelled_tables_go_by_name():
     np.testing.assert_array_equal(first.predict_proba(X), second.predict_proba(X))
     with pytest.raises(ValueError, match=r"columns are missing: \['b__2'\]"):
         models()[0].fit(X.iloc[:40], Y[:40], unlabelled=X.iloc[40:, :-1])
+    plain = X.to_numpy()
+    modalities = [("a", "auto", [0, 1, 2]), ("b", "auto", [3, 4, 5])]
+    model = models(estimator=MultimodalClassifier(modalities, fusion="voting"))[0]
     with pytest.raises(ValueError, match="second table has 5 columns, the first 6"):
-        plain = X.to_numpy()
-        modalities = [("a", "auto", [0, 1, 2]), ("b", "auto", [3, 4, 5])]
-        given = MultimodalClassifier(modalities, fusion="voting")
-        models(estimator=given)[0].fit(plain[:40], Y[:40], unlabelled=plain[40:, :5])
+        model.fit(plain[:40], Y[:40], unlabelled=plain[40:, :5])
 
 
 def test_the_default_estimator():

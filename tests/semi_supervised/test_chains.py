@@ -7,6 +7,7 @@ from mmensemble.semi_supervised._chains import Chain, Problem, ask
 
 X, Y = make_table()
 CLASSES = np.array(["u", "v"])
+FORTY = np.arange(40)
 
 
 def problem(**options):
@@ -16,7 +17,7 @@ def problem(**options):
     return Problem(X, y, base(), *rows, CLASSES, **options)
 
 
-def first(own, rows=np.arange(40)):
+def first(own, rows=FORTY):
     """Return a chain of some rows."""
     model, _ = own.fit(rows)
     return Chain(own, rows, np.setdiff1d(np.arange(40), rows), model.fusion_, model)

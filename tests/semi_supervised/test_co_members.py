@@ -84,8 +84,19 @@ def test_two_that_agree_teach_the_third():
     told = [np.zeros(200, int), np.zeros(200, int), np.repeat([0, 1], 100)]
     error, rows, labels = three._lesson(2, [wrong, wrong, truth], told)
     assert error == 0.1
-    assert len(rows) == 200  # 0.1 * 200 < 0.5 * (1 + floor(0.1 / 0.4 + 1))? see below
+    # at first one row counts as taught, and 0.1 n must stay below 0.5 times one
+    assert len(rows) == len(labels) == 4
     assert set(labels) == {"u"}
+    three.errors[2], three.sizes[2] = 0.2, 150
+    assert len(three._lesson(2, [wrong, wrong, truth], told)[1]) == 200
+    three.sizes[2] = 50
+    assert len(three._lesson(2, [wrong, wrong, truth], told)[1]) == 99
+    three.errors[2] = 0.1  # no better than before
+    assert three._lesson(2, [wrong, wrong, truth], told) is None
+    three.errors[2], three.sizes[2] = 0.2, 200  # no more rows than before
+    assert three._lesson(2, [wrong, wrong, truth], told) is None
+    three.errors[2], three.sizes[2] = 0.101, 20  # too few to be worth it
+    assert three._lesson(2, [wrong, wrong, truth], told) is None
 
 
 def test_members_after_training_keep_no_rows():

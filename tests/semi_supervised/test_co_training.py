@@ -10,7 +10,7 @@ from mmensemble import CoTraining, MultimodalClassifier
 
 X, Y = make_table(n_modalities=3)
 HIDDEN = hide(Y, 40)
-CLASSIFIER = MultimodalClassifier(fusion="voting", estimator=LogisticRegression(), cv=2)
+CLASSIFIER = MultimodalClassifier(fusion="voting", estimator=LogisticRegression())
 
 
 @parametrize_with_checks(
@@ -24,6 +24,7 @@ def test_sklearn_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.filterwarnings("ignore:Modalities are of unequal strength")
 @pytest.mark.parametrize(("method", "n"), [("views", 3), ("tri", 3)])
 def test_members_and_history(method, n):
     """One a modality, or three; the supervised model beside the last round."""
@@ -51,7 +52,7 @@ def test_two_good_modalities_help_each_other():
     """The setting of Blum and Mitchell: independent given the class."""
     gains = []
     for seed in range(5):
-        X, y = make_table(600, seed=seed)
+        X, y = make_table(600, seed=seed, balanced=True)
         supervised = base(fusion="voting").fit(X.iloc[:8], y[:8])
         model = CoTraining(base(fusion="voting"), guard=False, rounds=4)
         model.fit(X.iloc[:400], hide(y, 8)[:400])

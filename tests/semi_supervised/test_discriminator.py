@@ -29,7 +29,7 @@ def cells():
 
 def test_count_tables_give_the_truth_in_one_step():
     """Of discrete x, q D / (1 - D) is the frequency of the labels, exactly."""
-    counts = np.array([np.bincount(Y[X == x], minlength=3) for x in range(4)])
+    counts = np.array([np.bincount(Y[x == X], minlength=3) for x in range(4)])
     model = Discriminator(penalty=1e-8)
     model.fit(cells(), np.eye(3)[Y], DRAWN[X], ONES)
     found = answer(DRAWN[X], model.predict(cells()))

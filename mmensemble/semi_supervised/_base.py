@@ -27,7 +27,6 @@ from mmensemble.learners._task import make_task, new_learner
 from mmensemble.semi_supervised._chains import Chain, Problem
 from mmensemble.semi_supervised._judge import Judge
 
-
 #: Labelled rows below which the default folds are not made.
 _FEWEST = 5
 

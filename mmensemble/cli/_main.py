@@ -9,6 +9,7 @@ from mmensemble.cli import (
     _compare,
     _correlate,
     _demo,
+    _distill,
     _fill,
     _fit,
     _predict,
@@ -17,7 +18,10 @@ from mmensemble.cli import (
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._tables import READ_ERRORS
 
-_COMMANDS = (_demo, _fit, _predict, _compare, _correlate, _fill, _retrieve)
+_COMMANDS = (
+    *(_demo, _fit, _predict, _compare, _correlate, _fill, _retrieve),
+    _distill,
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,5 +1,6 @@
 """What estimators that learn from unlabelled rows share."""
 
+import warnings
 from abc import abstractmethod
 
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.utils.validation import (
 from mmensemble._frame import as_table
 from mmensemble._frame_write import stack_rows
 from mmensemble._seeds import draw_root, seed_for
-from mmensemble._splits import inner_folds, make_splitter
+from mmensemble._splits import make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
 from mmensemble._validation import check_classes, check_groups, check_weight
@@ -25,6 +26,9 @@ from mmensemble.fusion import StackingFusion, make_fusion
 from mmensemble.learners._task import make_task, new_learner
 from mmensemble.semi_supervised._chains import Chain, Problem
 from mmensemble.semi_supervised._judge import Judge
+
+#: Labelled rows below which the default folds are not made.
+_FEWEST = 5
 
 
 class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
@@ -103,29 +107,30 @@ class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
             )
 
     def _splits(self, problem):
-        """Return splits of the labelled rows, in positions among them."""
+        """Return the splits of the labelled rows that a supervised fit makes."""
         rows, cv = problem.labelled, problem.estimator.cv
         y, classifier = problem.y[rows], problem.classes is not None
+        if cv is None and len(y) < _FEWEST:
+            return []
         groups = None if problem.groups is None else problem.groups[rows]
-        own = {"classifier": classifier, "groups": groups}
-        if cv is None:
-            return inner_folds(y, **own)
-        splits = list(make_splitter(cv, y, **own).split(y, y, groups))
-        n = 0 if problem.classes is None else len(problem.classes)
-        return [s for s in splits if not n or len(np.unique(y[s[0]])) == n]
+        splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+        with warnings.catch_warnings():
+            # of few rows some folds lack a class: they judge nothing, see below
+            warnings.filterwarnings("ignore", message="The least populated class")
+            return list(splitter.split(y, y, groups))
 
     def _start(self, problem, splits, *, judged):
         """Return the first chain and, where rounds are judged, one a fold."""
         cv = {"cv": splits} if splits else {}
         rows = problem.labelled
-        model, view = problem.fit(rows, held_out=bool(splits), **cv)
+        model, view = problem.fit(rows, held_out=judged, **cv)
         chains = [Chain(problem, rows, rows[:0], model.fusion_, model)]
-        if not judged:
+        good = [split for split in splits if _has_all(problem, rows[split[0]])]
+        if not judged or len(good) < 2:
             return chains
-        for train, test in splits:
+        for train, test in good:
             others = np.setdiff1d(np.concatenate([t for _, t in splits]), test)
             fusion = make_fusion(problem.estimator.fusion)
-            others = others if len(others) else train
             fusion.fit(view.take(np.sort(others)))
             chains.append(Chain(problem, rows[train], rows[test], fusion))
         return chains
@@ -182,3 +187,9 @@ class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
         tags.input_tags.categorical = inner.categorical
         tags.input_tags.sparse = inner.sparse
         return tags
+
+
+def _has_all(problem, rows):
+    """Tell whether labelled rows hold every class."""
+    n = 0 if problem.classes is None else len(problem.classes)
+    return not n or len(np.unique(problem.y[rows])) == n

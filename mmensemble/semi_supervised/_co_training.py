@@ -47,7 +47,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         rounds together; 0 is supervised learning. Not for "tri", which chooses it.
     guard : bool, default=True
         Whether the supervised model is kept unless co-training is better on
-        labelled rows held out.
+        labelled rows held out, by more than one standard error over the folds.
     scoring : None, str or callable, default=None
         What decides; None is accuracy. A scorer that looks at predictions only.
     missing_label : object, default=None
@@ -161,24 +161,23 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         problem = self._read(X, y, unlabelled, metadata, classifier=True)
         self.classes_ = problem.classes
         idle = not len(problem.unlabelled) or self.share == 0
-        splits = [] if idle else self._splits(problem)
-        judged = bool(splits) and self.guard
-        chains = self._start(problem, splits, judged=judged)
+        judged = self.guard and not idle
+        chains = self._start(problem, self._splits(problem), judged=judged)
         self.estimator_ = chains[0].model
         self.history_, self._trained, self.members_ = None, None, []
         self.accepted_ = not self.guard and not idle
         if not idle:
-            self._train(problem, chains, judged)
+            self._train(problem, chains)
         return self
 
-    def _train(self, problem, chains, judged):
+    def _train(self, problem, chains):
         seed = draw_root(self.random_state)
         found = Parallel(n_jobs=self.n_jobs)(
             delayed(_co_train)(problem, chain, self, seed) for chain in chains
         )
         self._trained, kept = found[0]
         self.members_ = [member for member in self._trained.members if member]
-        if not judged:
+        if len(chains) < 2:
             return
         judge = self._judge(problem, chains)
         said = [chain.ask_test() for chain in chains[1:]]
@@ -188,7 +187,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         pairs = zip(found[1:], tables, strict=True)
         judge.add([own.outputs(X) for (own, _), X in pairs], kept=kept)
         self.history_ = judge.table()
-        self.accepted_ = judge.is_better()
+        self.accepted_ = judge.is_better(doubt=1.0)
 
     def _warn(self, problem, chains, said):
         """Warn where members are of unequal strength on the rows held out."""

@@ -76,14 +76,22 @@ class Judge:
             )
         return pd.DataFrame(rows)
 
-    def is_better(self):
+    def is_better(self, doubt=0.0):
         """Tell whether the last round is better than the first.
 
         A score that is higher on the mean of the chains, or as high with less log
         loss or squared error.
+
+        Parameters
+        ----------
+        doubt : float, default=0.0
+            Standard errors by which the score must be higher.
         """
         first, last = self.rows[0]["found"], self.rows[-1]["found"]
-        gain = (last[:, 0] - first[:, 0]).mean()
+        gains = last[:, 0] - first[:, 0]
+        gain = gains.mean()
+        if doubt and len(gains) > 1:
+            return bool(gain > doubt * _error(gains))
         if abs(gain) > 1e-12 or not np.isfinite(gain):
             return bool(gain > 0)
         return bool(last[:, 1].mean() < first[:, 1].mean())

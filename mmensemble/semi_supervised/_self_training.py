@@ -13,6 +13,8 @@ from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.semi_supervised._base import BaseSemiSupervised
 from mmensemble.semi_supervised._rounds import Plan, gather, run_round
 
+#: Labels that have to be better by a standard error: they gain and lose much.
+_UNSTEADY = ("hard", "entropy")
 SHARED_CONSTRAINTS = {
     "estimator": [None, HasMethods(["fit", "predict"])],
     "rounds": [Interval(Integral, 1, None, closed="left")],
@@ -34,6 +36,7 @@ class _SelfTraining(BaseSemiSupervised):
         adversarial = plan.kind == "adversarial"
         judged = bool(splits) and not idle and (self.guard or adversarial)
         chains = self._start(problem, splits, judged=judged)
+        judged = len(chains) > 1
         self.history_, self.discriminator_auc_ = None, np.empty(0)
         first, judge, aucs = chains[0].model, None, []
         labels, weight = chains[0].ask_unlabelled().fused if not idle else None, None
@@ -55,7 +58,8 @@ class _SelfTraining(BaseSemiSupervised):
         self.discriminator_auc_ = np.array(aucs)
         self.history_ = judge.table() if judged else None
         # without a fold to judge by, the guard keeps what needs no judging
-        better = judge.is_better() if judged else not self.guard
+        doubt = 1.0 if plan.kind in _UNSTEADY else 0.0
+        better = judge.is_better(doubt) if judged else not self.guard
         self.accepted_ = bool(better or not self.guard) and not idle
         self.estimator_ = chains[0].model if self.accepted_ else first
         n = len(problem.unlabelled)
@@ -104,7 +108,8 @@ class MultimodalSelfTraining(ClassifierMixin, _SelfTraining):
         certain ones; 0 is supervised learning.
     guard : bool, default=True
         Whether the supervised model is kept unless the last round is better on
-        labelled rows held out.
+        labelled rows held out; with "hard" and "entropy", by more than one standard
+        error over the folds.
     scoring : None, str or callable, default=None
         What decides; None is accuracy. A scorer that looks at predictions only.
     missing_label : object, default=None

@@ -27,7 +27,8 @@ class ScaledCells:
         ``learn(values, weight)``, if there is one, sees what the training cells hold,
         read one after the other; ``features(
         values)`` gives an array of shape (n_values, n_features), and
-        ``names(n_features)`` its names.
+        ``names(n_features)`` its names. Values of one ``key(value)``, if there is
+        that, are the same.
     n_components : int or None
         Principal components that stand for the features. They share one scale, by
         which the first has unit variance.
@@ -77,7 +78,13 @@ class ScaledCells:
         if self.scaler_ is None:
             return np.zeros((len(cells), 1))
         rows = _present(cells)
-        return self._scattered(cells, rows, self._features(cells, rows))
+        features = self._features(cells, rows)
+        if len(rows) and features.shape[1] != self._n_features:
+            raise ValueError(
+                f"The encoder gave {self._n_features} numbers a cell in fit and gives "
+                f"{features.shape[1]} now. Fit again, with one encoder."
+            )
+        return self._scattered(cells, rows, features)
 
     def names(self, name):
         """Return the names of the output for a column called `name`."""
@@ -97,12 +104,25 @@ class ScaledCells:
         return out
 
     def _features(self, cells, rows):
-        batches = []
+        """Return features of the cells in `rows`, each distinct one's made once."""
+        key = getattr(self.featurizer, "key", lambda value: None)
+        batches, places, known = [], [], {}
+        n_made = 0
         for start in range(0, len(rows), _BATCH):
-            some = rows[start : start + _BATCH]
-            values = [self._read(cells, row) for row in some]
-            batches.append(np.asarray(self.featurizer.features(values), dtype=float))
-        return np.vstack(batches) if batches else np.zeros((0, 0))
+            new = []
+            for row in rows[start : start + _BATCH]:
+                value = self._read(cells, row)
+                own = key(value)
+                place = n_made + len(new) if own is None else known.get(own)
+                if place is None:
+                    place = known[own] = n_made + len(new)
+                if place == n_made + len(new):
+                    new.append(value)
+                places.append(place)
+            if new:
+                batches.append(np.asarray(self.featurizer.features(new), dtype=float))
+                n_made += len(new)
+        return np.vstack(batches)[places] if batches else np.zeros((0, 0))
 
     def _read(self, cells, row):
         try:

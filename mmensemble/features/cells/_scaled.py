@@ -1,7 +1,7 @@
 """Features of cells, standardised and reduced on the training rows."""
 
 import numpy as np
-from sklearn.utils.extmath import randomized_svd, svd_flip
+from sklearn.utils.extmath import randomized_svd
 
 from mmensemble.features._numbers import NumberEncoder
 from mmensemble.features.cells._values import CellError
@@ -159,8 +159,15 @@ def leading_axes(scaled, weight, n_components, seed):
         _, spreads, axes = np.linalg.svd(rows, full_matrices=False)
     else:
         _, spreads, axes = randomized_svd(rows, n_components, random_state=seed)
-    _, axes = svd_flip(None, axes, u_based_decision=False)
+    axes = axes * _signs(axes)[:, None]
     if not spreads[0] > 0:
         return axes[:1]
     real = np.flatnonzero(spreads[:n_components] > 1e-6 * spreads[0])
     return axes[real] / spreads[0]
+
+
+def _signs(axes):
+    """Return signs that make positive the first of the largest loadings."""
+    size = np.abs(axes)
+    first = np.argmax(size >= (1 - 1e-6) * size.max(axis=1, keepdims=True), axis=1)
+    return np.where(axes[np.arange(len(axes)), first] < 0, -1.0, 1.0)

@@ -22,6 +22,7 @@ BY_HAND = {
     "projection",
     "retrieval",
     "sources",
+    "stamps",
 }
 SECTIONS = tuple(
     name

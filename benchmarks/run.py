@@ -24,6 +24,7 @@ BY_HAND = {
     "pseudo_labels",
     "retrieval",
     "sources",
+    "stamps",
 }
 SECTIONS = tuple(
     name

@@ -41,6 +41,7 @@ LAYERS = {
 #: The private modules beside the rooms, open to everyone.
 GROUND = -1
 OPTIONAL = {"faiss", "jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
+OPTIONAL |= {"PIL", "onnxruntime", "skimage", "tokenizers"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
 LONGEST_CHAIN = 3
 #: Fusions that are made of others: the only ones that import another strategy.

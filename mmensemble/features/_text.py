@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 _TOKENS = {"strip_accents": "unicode", "ngram_range": (1, 2)}
 #: Terms of fewer documents than this are dropped, unless there are few documents.
 _MIN_DOCUMENTS = 2
-_FEW_DOCUMENTS = 20
+FEW_DOCUMENTS = 20
 #: Most frequent terms that are kept at most.
 _MAX_TERMS = 30_000
 #: Up to this size the components are computed to machine precision.
@@ -55,8 +55,8 @@ def is_free_text(values, weight, max_categories=100):
 class TextEncoder:
     """Encode one column of free text by tf-idf of its words and word pairs.
 
-    Terms of a single document are left out, unless the table has fewer than 20
-    documents or nothing else is left. A missing text is a row of zeros. The
+    Terms of a single document are left out, unless the table has few documents or
+    nothing else is left. A missing text is a row of zeros. The
     fitted state has the terms that are used and no others.
 
     Parameters
@@ -67,6 +67,8 @@ class TextEncoder:
         unit variance. None gives the sparse matrix itself.
     seed : int
         Of the decomposition of large tables.
+    few_documents : int
+        With fewer documents, terms of a single one are kept.
 
     Attributes
     ----------
@@ -88,14 +90,15 @@ class TextEncoder:
            [0.  , 0.  , 0.  , 0.  , 0.  ]])
     """
 
-    def __init__(self, n_components, seed):
+    def __init__(self, n_components, seed, few_documents=FEW_DOCUMENTS):
         self.n_components = n_components
         self.seed = seed
+        self.few_documents = few_documents
 
     def fit(self, values, weight):
         """Learn from str of shape (n_samples,), None where missing."""
         documents = _documents(values)
-        self.vectorizer_ = _fit_vectorizer(documents, weight)
+        self.vectorizer_ = _fit_vectorizer(documents, weight, self.few_documents)
         self.components_ = None
         if self.vectorizer_ is not None and self.n_components is not None:
             self.components_ = _leading_components(
@@ -127,7 +130,7 @@ def _documents(values):
     return ["" if value is None else value for value in values]
 
 
-def _fit_vectorizer(documents, weight):
+def _fit_vectorizer(documents, weight, few_documents):
     """Return a fitted TfidfVectorizer whose counts are weighted, or None."""
     counter = CountVectorizer(binary=True, **_TOKENS)
     analyze = counter.build_analyzer()
@@ -136,7 +139,7 @@ def _fit_vectorizer(documents, weight):
     in_document = counter.fit_transform(documents)
     n_documents = weight @ in_document
     terms = counter.get_feature_names_out()
-    kept = _frequent_terms(n_documents, weight.sum())
+    kept = _frequent_terms(n_documents, weight.sum(), few_documents)
     vectorizer = TfidfVectorizer(
         vocabulary=list(terms[kept]), sublinear_tf=True, **_TOKENS
     )
@@ -145,9 +148,9 @@ def _fit_vectorizer(documents, weight):
     return vectorizer
 
 
-def _frequent_terms(n_documents, total):
+def _frequent_terms(n_documents, total, few_documents):
     """Return the sorted positions of the terms to keep."""
-    fewest = 0 if total < _FEW_DOCUMENTS else _MIN_DOCUMENTS
+    fewest = 0 if total < few_documents else _MIN_DOCUMENTS
     if n_documents.max() < fewest:
         fewest = 0
     kept = np.flatnonzero(n_documents >= fewest)

@@ -19,6 +19,47 @@ CHECKS_LEFT_OUT = [
     "check_inplace_ensure_writeable",
 ]
 
+#: Checks that feed numbers, which are neither pictures nor sound.
+CHECKS_ON_NUMBERS = [
+    "check_array_api_input",
+    "check_dict_unchanged",
+    "check_dont_overwrite_parameters",
+    "check_dtype_object",
+    "check_estimators_dtypes",
+    "check_estimators_fit_returns_self",
+    "check_estimators_overwrite_params",
+    "check_estimators_pickle",
+    "check_f_contiguous_array_estimator",
+    "check_fit2d_1feature",
+    "check_fit2d_1sample",
+    "check_fit2d_predict1d",
+    "check_fit_check_is_fitted",
+    "check_fit_idempotent",
+    "check_fit_score_takes_y",
+    "check_methods_sample_order_invariance",
+    "check_methods_subset_invariance",
+    "check_n_features_in",
+    "check_n_features_in_after_fitting",
+    "check_pipeline_consistency",
+    "check_positive_only_tag_during_fit",
+    "check_readonly_memmap_input",
+    "check_sample_weight_equivalence_on_dense_data",
+    "check_sample_weights_list",
+    "check_sample_weights_not_an_array",
+    "check_sample_weights_not_overwritten",
+    "check_sample_weights_pandas_series",
+    "check_sample_weights_shape",
+    "check_transformer_data_not_an_array",
+    "check_transformer_general",
+]
+
+
+def feeds_numbers(estimator):
+    """Return the checks that an extractor of pictures or sound cannot pass."""
+    name = type(estimator).__name__
+    why = f"feeds numbers, which {name} refuses: they are neither pictures nor sound"
+    return dict.fromkeys(CHECKS_ON_NUMBERS, why)
+
 
 def run_check(estimator, check):
     """Run a check of scikit-learn, that of the array API too."""

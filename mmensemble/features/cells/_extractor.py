@@ -9,7 +9,7 @@ from mmensemble import _frame
 from mmensemble._compat import check_feature_names_in, fit_context
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
-from mmensemble._validation import as_weight, check_weight
+from mmensemble.features._auto import _counted_rows as counted_rows
 from mmensemble.features._auto import _unique as unique
 from mmensemble.features.cells._values import CellError, cell_objects, is_empty
 
@@ -72,13 +72,15 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     def _fit(self, X, sample_weight):
         X = self._table(X)
         validate_data(self, X=X, skip_check_array=True)
-        weight = as_weight(check_weight(sample_weight, X.shape[0]), X.shape[0])
+        weight = np.zeros(X.shape[0])
+        counted, counts = counted_rows(np.arange(X.shape[0])[:, None], sample_weight)
+        weight[counted.ravel()] = counts
         root = draw_root(getattr(self, "random_state", 0))
         self._start(X)
         self.encoders_, blocks = [], []
         for name, cells in self._columns(X):
             encoder = self._encoder(seed_for(root, name))
-            with _Naming(self, X, name):
+            with Naming(self, X, name):
                 blocks.append(encoder.fit_transform(cells, weight))
             self.encoders_.append(encoder)
         return _side_by_side(blocks)
@@ -118,7 +120,7 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         blocks = []
         pairs = zip(self._columns(X), self.encoders_, strict=True)
         for (name, cells), encoder in pairs:
-            with _Naming(self, X, name):
+            with Naming(self, X, name):
                 blocks.append(encoder.transform(cells))
         return _side_by_side(blocks)
 
@@ -170,7 +172,9 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     def _columns(self, X):
         """Yield the name and the cells of each column."""
         for position, name in enumerate(check_feature_names_in(self)):
-            yield name, self._cells(X, position)
+            with Naming(self, X, name):
+                cells = self._cells(X, position)
+            yield name, cells
 
     def _cells(self, X, position):
         return cell_objects(_frame.column(X, position), self._is_empty)
@@ -198,7 +202,7 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
-class _Naming:
+class Naming:
     """Name row and column of a cell that cannot be read."""
 
     def __init__(self, extractor, X, column):

@@ -1,7 +1,7 @@
 """Features of cells, standardised and reduced on the training rows."""
 
 import numpy as np
-from sklearn.utils.extmath import randomized_svd, svd_flip
+from sklearn.utils.extmath import randomized_svd
 
 from mmensemble.features._numbers import NumberEncoder
 from mmensemble.features.cells._values import CellError
@@ -27,7 +27,8 @@ class ScaledCells:
         ``learn(values, weight)``, if there is one, sees what the training cells hold,
         read one after the other; ``features(
         values)`` gives an array of shape (n_values, n_features), and
-        ``names(n_features)`` its names.
+        ``names(n_features)`` its names. Values of one ``key(value)``, if there is
+        that, are the same.
     n_components : int or None
         Principal components that stand for the features. They share one scale, by
         which the first has unit variance.
@@ -77,7 +78,13 @@ class ScaledCells:
         if self.scaler_ is None:
             return np.zeros((len(cells), 1))
         rows = _present(cells)
-        return self._scattered(cells, rows, self._features(cells, rows))
+        features = self._features(cells, rows)
+        if len(rows) and features.shape[1] != self._n_features:
+            raise ValueError(
+                f"The encoder gave {self._n_features} numbers a cell in fit and gives "
+                f"{features.shape[1]} now. Fit again, with one encoder."
+            )
+        return self._scattered(cells, rows, features)
 
     def names(self, name):
         """Return the names of the output for a column called `name`."""
@@ -97,12 +104,25 @@ class ScaledCells:
         return out
 
     def _features(self, cells, rows):
-        batches = []
+        """Return features of the cells in `rows`, each distinct one's made once."""
+        key = getattr(self.featurizer, "key", lambda value: None)
+        batches, places, known = [], [], {}
+        n_made = 0
         for start in range(0, len(rows), _BATCH):
-            some = rows[start : start + _BATCH]
-            values = [self._read(cells, row) for row in some]
-            batches.append(np.asarray(self.featurizer.features(values), dtype=float))
-        return np.vstack(batches) if batches else np.zeros((0, 0))
+            new = []
+            for row in rows[start : start + _BATCH]:
+                value = self._read(cells, row)
+                own = key(value)
+                place = n_made + len(new) if own is None else known.get(own)
+                if place is None:
+                    place = known[own] = n_made + len(new)
+                if place == n_made + len(new):
+                    new.append(value)
+                places.append(place)
+            if new:
+                batches.append(np.asarray(self.featurizer.features(new), dtype=float))
+                n_made += len(new)
+        return np.vstack(batches)[places] if batches else np.zeros((0, 0))
 
     def _read(self, cells, row):
         try:
@@ -139,8 +159,15 @@ def leading_axes(scaled, weight, n_components, seed):
         _, spreads, axes = np.linalg.svd(rows, full_matrices=False)
     else:
         _, spreads, axes = randomized_svd(rows, n_components, random_state=seed)
-    _, axes = svd_flip(None, axes, u_based_decision=False)
+    axes = axes * _signs(axes)[:, None]
     if not spreads[0] > 0:
         return axes[:1]
     real = np.flatnonzero(spreads[:n_components] > 1e-6 * spreads[0])
     return axes[real] / spreads[0]
+
+
+def _signs(axes):
+    """Return signs that make positive the first of the largest loadings."""
+    size = np.abs(axes)
+    first = np.argmax(size >= (1 - 1e-6) * size.max(axis=1, keepdims=True), axis=1)
+    return np.where(axes[np.arange(len(axes)), first] < 0, -1.0, 1.0)

@@ -5,8 +5,9 @@ import joblib
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._problem import MODELS, guess_task
-from mmensemble.cli._tables import check_out, need_column, read_table
+from mmensemble.cli._tables import need_column, read_table
 from mmensemble.fusion import StackingFusion
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
@@ -43,7 +44,7 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
-    check_out(args.out)
+    check_outputs([("--out", args.out)], [("the table", args.table)])
     table = read_table(args.table, read_format(args))
     aside = []
     for name, option in ((args.target, "--target"), (args.groups, "--groups")):

@@ -156,7 +156,11 @@ def acquisition_curve(
         "fixed": walk.curve(*fixed, rng),
         "random": random,
     }
-    names = ["cost", "loss", "score"][: 1 + len(values)]
+    return _as_frame(curves, ["cost", "loss", "score"][: 1 + len(values)])
+
+
+def _as_frame(curves, names):
+    """Return one row a policy and point."""
     frames = [
         pd.DataFrame(curve, columns=names).assign(policy=policy)
         for policy, curve in curves.items()

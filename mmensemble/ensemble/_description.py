@@ -98,7 +98,8 @@ def describe_fit(model, X, y, groups):
     """
     task = model._task
     own = {"classifier": task is not None and task.is_classification}
-    y = None if y is None else np.asarray(y)
+    # what predicts nothing takes any target, and looks at none
+    y = None if y is None or task is None else np.asarray(y)
     facts = table_facts(X, y, groups, **own)
     names = column_names(X)
     labels = list(range(X.shape[1])) if names is None else names

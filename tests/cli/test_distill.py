@@ -11,8 +11,8 @@ def test_a_student_is_written(run, csv, frame):
     frame["label"] = frame["label"].where(frame.index % 3 > 0)
     frame.to_csv("holes.csv", index=False)
     options = ("--target", "label", "--student", "audio", "--groups", "person")
-    code, out, _ = run("distill", "holes.csv", *options, "--out", "student.joblib")
-    assert code == 0
+    code, out, err = run("distill", "holes.csv", *options, "--out", "student.joblib")
+    assert code == 0, err
     assert "classification of 'label' from audio\n  40 of 60 rows have a" in out
     assert "distilled" in out
     assert "saved" in out

@@ -175,3 +175,11 @@ def test_sealed_rows_do_not_matter():
     pd.testing.assert_frame_equal(model.describe(), before)
     before["alerts"] = "changed"
     assert (model.describe()["alerts"] != "changed").all()
+
+
+@pytest.mark.parametrize("y", [["yes", "no"] * 60, [None, 1.0] * 60])
+def test_targets_that_nobody_reads(y):
+    """A transformer that needs no target takes any, as scikit-learn's do."""
+    X, _ = patients()
+    model = MultimodalTransformer(MODALITIES).fit(X, np.array(y, dtype=object))
+    assert len(model.describe()) > 0

@@ -4,7 +4,6 @@ import pandas as pd
 
 from mmensemble.cli._dates import parse_dates
 from mmensemble.cli._errors import CommandError
-from mmensemble.cli._formats import took_words
 
 
 class ChunkPreparer:
@@ -19,9 +18,8 @@ class ChunkPreparer:
 
     def __init__(self, form, options):
         self.dates = dict(form.dates)
-        # what the user says is missing is so among texts, too
-        unasked = took_words(options) if form.na is None else set()
-        self.numeric = unasked - set(self.dates)
+        # those of a Parquet file have types
+        self.known = set(options["dtype"]) if options else None
         self._aware = {}
 
     def __call__(self, chunk):
@@ -33,21 +31,22 @@ class ChunkPreparer:
             For a cell that is no date, and for text in a column that had none in
             the first rows.
         """
-        for name in self.numeric.intersection(chunk.columns):
-            self._refuse_text(chunk[name])
+        for name in chunk.columns if self.known is not None else ():
+            if name not in self.known:
+                self._refuse_text(chunk[name])
         own = {name: form for name, form in self.dates.items() if name in chunk}
         chunk = parse_dates(chunk, own)
         return chunk.assign(**{name: self._one_clock(chunk[name]) for name in own})
 
     def _refuse_text(self, column):
-        """Words such as "NA" were taken for missing, which among texts they are not."""
+        """Among texts "NA" would not have been missing, nor 007 a number."""
         if pd.api.types.is_numeric_dtype(column.dtype):
             return
         text = column[[isinstance(value, str) for value in column]]
         if len(text):
             raise CommandError(
                 f"{column.name!r} holds text in row {text.index[0] + 1}, "
-                f"{text.iloc[0]!r}, and none in the first rows: say what it is, as in "
+                f"{text.iloc[0]!r}, and none in the first rows: say that it does, with "
                 f"--dtype {column.name}=str, or what stands for missing, with --na"
             )
 

@@ -1,5 +1,7 @@
 """Columns of dates: which the user names, and how their texts are read."""
 
+import warnings
+
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
@@ -52,8 +54,11 @@ def _parse(column, form):
     if wrong.any():
         raise _unreadable(texts[wrong], form)
     try:
-        return pd.to_datetime(texts, **how)
-    except ValueError as error:  # several distances from UTC
+        with warnings.catch_warnings():
+            # pandas 2 only warns of it
+            warnings.simplefilter("error", FutureWarning)
+            return pd.to_datetime(texts, **how)
+    except (ValueError, FutureWarning) as error:  # several distances from UTC
         naive = texts.map(lambda text: _is_naive(text, how))
         if not naive.any():
             return instants

@@ -66,7 +66,8 @@ class TableFormat:
         symbols = list(_SYMBOLS if self.na is None else ("", *self.na))
         usual = [*symbols, *_WORDS] if self.na is None else symbols
         options |= {"keep_default_na": False, "na_values": usual, "dtype": dtype}
-        table = pd.read_csv(path, nrows=nrows, **options)
+        # piece by piece, pieces of digits in a column of text would be numbers
+        table = pd.read_csv(path, nrows=nrows, low_memory=False, **options)
         need_dates(dates, table.columns)
         unknown = sorted(set(dtype) - set(table.columns))
         if unknown:
@@ -75,7 +76,8 @@ class TableFormat:
         text = {name for name in table if _is_text(table[name])} | set(ids)
         text -= set(dates)
         na = {name: symbols if name in text else usual for name in table.columns}
-        return options | {"na_values": na, "dtype": dtype | dict.fromkeys(ids, str)}
+        # rows of digits in a column of text are text, too
+        return options | {"na_values": na, "dtype": dict.fromkeys(text, str) | dtype}
 
     def part(self, names):
         """Return the format of a table that has only some of the columns."""
@@ -198,19 +200,6 @@ def _with_leading_zeros(path, table, dtype, options):
                 if any(map(_LEADING_ZERO.fullmatch, chunk[name].dropna().unique())):
                     found.add(name)
     return [name for name in whole if name in found]
-
-
-def took_words(options):
-    """Return the columns in which words such as "NA" are taken for missing unasked.
-
-    Parameters
-    ----------
-    options : dict of str to object
-        As `TableFormat.options` returns them.
-    """
-    signs = options.get("na_values", {})
-    signs = options.get("na_values", {})
-    return {name for name, taken in signs.items() if set(_WORDS) <= set(taken)}
 
 
 def words_as_text(table):

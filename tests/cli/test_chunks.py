@@ -43,6 +43,20 @@ def test_an_id_that_comes_late_is_an_id_from_the_first_row(write):
     pd.testing.assert_frame_equal(late, read_table(path))
 
 
+def test_digits_in_a_column_of_text_stay_text(write):
+    """Also in chunks of nothing but digits, some of them missing."""
+    path = write("code,n\n7,1\nAB,2\n007,3\n,4\n12,5\n13,6\n")
+    late = chunks(path)
+    assert late["code"].fillna("-").tolist() == ["7", "AB", "007", "-", "12", "13"]
+    pd.testing.assert_frame_equal(late, read_table(path))
+
+
+def test_digits_in_a_long_column_of_text(write):
+    """pandas reads it piece by piece, and takes pieces of digits for numbers."""
+    path = write("code\n" + "7\n" * 600_000 + "AB\n")
+    assert set(read_table(path)["code"]) == {"7", "AB"}
+
+
 @pytest.mark.parametrize("first", ["1", "", "True"])
 def test_text_that_comes_late_is_told(write, first):
     """NA was taken for missing, among texts it is one; the way out works."""
@@ -51,7 +65,8 @@ def test_text_that_comes_late_is_told(write, first):
         chunks(path)
     said = TableFormat(dtype=(("x", "str"),))
     assert chunks(path, said)["x"].fillna("-").tolist()[2:] == ["NA", "EU"]
-    assert chunks(path, TableFormat(na=("NA",)))["x"].isna()[2]
+    both = TableFormat(na=("NA", "EU"))
+    assert chunks(path, both)["x"].isna()[2:].all()
 
 
 def test_dates_of_all_chunks_are_alike(write):

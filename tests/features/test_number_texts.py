@@ -207,3 +207,17 @@ def test_text_loses_no_signal_in_an_ensemble():
         for table in (X, as_text(X))
     ]
     assert abs(scores[0] - scores[1]) < 0.01
+
+
+def test_rows_of_the_test_teach_nothing():
+    """How a column is written is learnt from the rows of the fit alone."""
+    texts = ["1,500", "2,750", "3,125", "4,5"] * 6
+    train = pd.DataFrame({"dose": texts})
+    other = pd.DataFrame({"dose": ["1.5", "<2", "high"] * 8})
+    model = MultimodalClassifier([("lab", "auto", ["dose"])], fusion="voting", cv=2)
+    y = np.arange(24) % 2
+    fitted = model.fit(train, y).predict_proba(train)
+    model.predict_proba(other)
+    assert_array_equal(model.predict_proba(train), fitted)
+    extractor = model.extractors_["lab"]
+    assert extractor.get_feature_names_out().tolist() == ["dose"]

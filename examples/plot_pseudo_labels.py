@@ -17,6 +17,7 @@ train, test = train_test_split(np.arange(len(y)), stratify=y, random_state=0)
 labelled, rest = train_test_split(
     train, train_size=0.1, stratify=y[train], random_state=0
 )
+labelled = np.sort(labelled)
 hidden = y.copy()
 hidden[rest] = None
 

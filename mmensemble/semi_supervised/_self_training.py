@@ -13,7 +13,10 @@ from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.semi_supervised._base import BaseSemiSupervised
 from mmensemble.semi_supervised._rounds import Plan, gather, run_round
 
-#: Labels that have to be better by a standard error: they gain and lose much.
+#: Standard errors by which the last round must be better than the first; one for
+#: labels that gain and lose much. Without any doubt, pooled labels were kept on
+#: htad with a tenth of the labels where they lost.
+_DOUBT = 0.5
 _UNSTEADY = ("hard", "entropy")
 SHARED_CONSTRAINTS = {
     "estimator": [None, HasMethods(["fit", "predict"])],
@@ -26,49 +29,52 @@ SHARED_CONSTRAINTS = {
 }
 
 
-class _SelfTraining(BaseSemiSupervised):
-    """What both self-training estimators share."""
+def train(model, problem, plan):
+    """Run the rounds, judge them, and keep the better model.
 
-    def _train(self, problem, plan):
-        """Run the rounds, judge them, and keep the better model."""
-        splits = self._splits(problem)
-        idle = not len(problem.unlabelled) or plan.share == 0
-        adversarial = plan.kind == "adversarial"
-        judged = bool(splits) and not idle and (self.guard or adversarial)
-        chains = self._start(problem, splits, judged=judged)
-        judged = len(chains) > 1
-        self.history_, self.discriminator_auc_ = None, np.empty(0)
-        first, judge, aucs = chains[0].model, None, []
-        labels, weight = chains[0].ask_unlabelled().fused if not idle else None, None
+    Parameters
+    ----------
+    model : MultimodalSelfTraining or MultimodalSelfTrainingRegressor
+        Gets the fitted attributes.
+    problem : Problem
+    plan : Plan
+    """
+    splits = model._splits(problem)
+    idle = not len(problem.unlabelled) or plan.share == 0
+    adversarial = plan.kind == "adversarial"
+    judged = bool(splits) and not idle and (model.guard or adversarial)
+    chains = model._start(problem, splits, judged=judged)
+    judged = len(chains) > 1
+    model.history_, model.discriminator_auc_ = None, np.empty(0)
+    first, judge, aucs = chains[0].model, None, []
+    labels, weight = chains[0].ask_unlabelled().fused if not idle else None, None
+    if judged:
+        judge = model._judge(problem, chains)
+        said = [chain.ask_test() for chain in chains[1:]]
+        judge.add([own.fused for own in said], kept=0)
+    for number in range(1, 1 if idle else plan.rounds + 1):
+        opinions = None
+        if judged and problem.classes is not None:
+            opinions = gather(problem, chains[1:], said)
+            aucs.append(opinions.auc())
+        chains, labels, weight = run_round(chains, opinions, plan, number, model.n_jobs)
         if judged:
-            judge = self._judge(problem, chains)
             said = [chain.ask_test() for chain in chains[1:]]
-            judge.add([own.fused for own in said], kept=0)
-        for number in range(1, 1 if idle else plan.rounds + 1):
-            opinions = None
-            if judged and problem.classes is not None:
-                opinions = gather(problem, chains[1:], said)
-                aucs.append(opinions.auc())
-            chains, labels, weight = run_round(
-                chains, opinions, plan, number, self.n_jobs
-            )
-            if judged:
-                said = [chain.ask_test() for chain in chains[1:]]
-                judge.add([own.fused for own in said], kept=int((weight > 0).sum()))
-        self.discriminator_auc_ = np.array(aucs)
-        self.history_ = judge.table() if judged else None
-        # without a fold to judge by, the guard keeps what needs no judging
-        doubt = 1.0 if plan.kind in _UNSTEADY else 0.0
-        better = judge.is_better(doubt) if judged else not self.guard
-        self.accepted_ = bool(better or not self.guard) and not idle
-        self.estimator_ = chains[0].model if self.accepted_ else first
-        n = len(problem.unlabelled)
-        self.pseudo_labels_ = np.zeros((n, 0)) if labels is None else labels
-        self.kept_ = np.zeros(n, bool) if weight is None else weight > 0
-        return self
+            judge.add([own.fused for own in said], kept=int((weight > 0).sum()))
+    model.discriminator_auc_ = np.array(aucs)
+    model.history_ = judge.table() if judged else None
+    # without a fold to judge by, the guard keeps what needs no judging
+    doubt = 1.0 if plan.kind in _UNSTEADY else _DOUBT
+    better = judge.is_better(doubt) if judged else not model.guard
+    model.accepted_ = bool(better or not model.guard) and not idle
+    model.estimator_ = chains[0].model if model.accepted_ else first
+    n = len(problem.unlabelled)
+    model.pseudo_labels_ = np.zeros((n, 0)) if labels is None else labels
+    model.kept_ = np.zeros(n, bool) if weight is None else weight > 0
+    return model
 
 
-class MultimodalSelfTraining(ClassifierMixin, _SelfTraining):
+class MultimodalSelfTraining(ClassifierMixin, BaseSemiSupervised):
     """Learn from rows without a label by what a pool of modalities says about them.
 
     Members, one a modality and one on all of them together, are pooled by a
@@ -108,8 +114,8 @@ class MultimodalSelfTraining(ClassifierMixin, _SelfTraining):
         certain ones; 0 is supervised learning.
     guard : bool, default=True
         Whether the supervised model is kept unless the last round is better on
-        labelled rows held out; with "hard" and "entropy", by more than one standard
-        error over the folds.
+        labelled rows held out, by half a standard error over the folds; with "hard"
+        and "entropy", by one.
     scoring : None, str or callable, default=None
         What decides; None is accuracy. A scorer that looks at predictions only.
     missing_label : object, default=None
@@ -237,7 +243,7 @@ class MultimodalSelfTraining(ClassifierMixin, _SelfTraining):
         problem = self._read(X, y, unlabelled, metadata, classifier=True)
         self.classes_ = problem.classes
         plan = Plan(self.labels, self.sharpen, self.rounds, self.share)
-        return self._train(problem, plan)
+        return train(self, problem, plan)
 
     def predict_proba(self, X):
         """Return class probabilities.
@@ -256,7 +262,7 @@ class MultimodalSelfTraining(ClassifierMixin, _SelfTraining):
         return self.estimator_.predict_proba(self._table(X))
 
 
-class MultimodalSelfTrainingRegressor(RegressorMixin, _SelfTraining):
+class MultimodalSelfTrainingRegressor(RegressorMixin, BaseSemiSupervised):
     """Learn from rows without a number by what a pool of modalities says about them.
 
     Members, one a modality and one on all of them together, are pooled by
@@ -275,7 +281,7 @@ class MultimodalSelfTrainingRegressor(RegressorMixin, _SelfTraining):
         Share of the rows without a target that are used in the last round.
     guard : bool, default=True
         Whether the supervised model is kept unless the last round is better on
-        rows held out.
+        rows held out, by half a standard error over the folds.
     scoring : None, str or callable, default=None
         What decides; None is the coefficient of determination. A scorer that looks
         at predictions only.
@@ -379,4 +385,4 @@ class MultimodalSelfTrainingRegressor(RegressorMixin, _SelfTraining):
         """
         metadata = {"sample_weight": sample_weight, "groups": groups, **params}
         problem = self._read(X, y, unlabelled, metadata, classifier=False)
-        return self._train(problem, Plan("pool", 1.0, self.rounds, self.share))
+        return train(self, problem, Plan("pool", 1.0, self.rounds, self.share))

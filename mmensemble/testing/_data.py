@@ -93,9 +93,10 @@ def configure(estimator, case, /, **params):
 
 
 def fit(estimator, case, X=None, **metadata):
-    """Fit a clone that may not warn of more than rows without modalities."""
+    """Fit a clone that may warn of empty rows and of splits that cannot teach only."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", ".*none of the modalities.*", UserWarning)
+        for allowed in ("none of the modalities", "inner splits"):
+            warnings.filterwarnings("ignore", f".*{allowed}.*", UserWarning)
         return estimator.fit(case.X if X is None else X, case.y, **metadata)
 
 

@@ -1,8 +1,11 @@
 """Estimators that each break one promise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble import (
@@ -11,6 +14,8 @@ from mmensemble import (
     MultimodalTransformer,
     VotingFusion,
 )
+from mmensemble.ensemble._table import read_table
+from mmensemble.modality._presence import presence_mask
 from mmensemble.testing import multimodal_checks
 
 
@@ -79,14 +84,13 @@ class StandardisesBatch(MultimodalRegressor):
 class InSample(MultimodalClassifier):
     """Learns from predictions of the training rows themselves."""
 
-    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
-        everyone, cv = np.arange(len(y)), self.cv
-        self.cv = [(everyone, everyone)]
-        try:
-            metadata = {"sample_weight": sample_weight, "groups": groups}
-            return super().fit(X, y, **metadata, **params)
-        finally:
-            self.cv = cv
+    def _fit(self, X, y, **options):
+        view = super()._fit(X, y, **options)
+        X = read_table(self, X, self.modalities_)
+        presence = presence_mask(X, self.modalities_)
+        seen = self._fitted.read(X, presence, blocks=False).predictions
+        self.fusion_ = clone(self.fusion_).fit(replace(view, predictions=seen))
+        return view
 
 
 class ForgetsGroups(MultimodalClassifier):
@@ -213,6 +217,8 @@ class StoresMore(MultimodalClassifier):
         estimator=None,
         members="refit",
         pruner=None,
+        augmenter=None,
+        decision="auto",
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -224,6 +230,8 @@ class StoresMore(MultimodalClassifier):
             estimator=estimator,
             members=members,
             pruner=pruner,
+            augmenter=augmenter,
+            decision=decision,
             cv=cv,
             n_jobs=n_jobs,
             random_state=random_state,

@@ -185,7 +185,7 @@ def test_options_reach_the_analysis():
     pd.testing.assert_frame_equal(report.modalities_, alone.modalities_)
     pd.testing.assert_frame_equal(report.shifts_, alone.shifts_)
     pd.testing.assert_frame_equal(report.features_, alone.features_)
-    with pytest.raises(ValueError, match="'threshold' parameter of ModalityCorrel"):
+    with pytest.raises(ValueError, match="'threshold' parameter of correlation_rep"):
         correlation_report(X, y, threshold="high")
 
 

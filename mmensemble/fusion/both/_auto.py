@@ -1,5 +1,6 @@
 """The fusion for people who don't want to choose one."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -34,7 +35,8 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
     three classes or more one whose weights may differ by class; and the best member
     alone. The first is taken whose loss is within one standard error of the least.
     Presence patterns share strength: what one learns is shrunk towards what all
-    rows say. Members that end up without any weight are not kept.
+    rows say. From n rows of K classes no member's probability below 1 / (n + K) is
+    believed. Members that end up without any weight are not kept.
 
     Parameters
     ----------
@@ -153,6 +155,9 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     def _fit(self, data):
         self.members_, self.modalities_ = data.members, data.modalities
+        n_rows = np.count_nonzero(data.weight > 0)
+        self._least = 1 / (n_rows + data.task.n_outputs)
+        data = at_least(data, self._least)
         library, everyone = Library(data), frozenset(range(len(data.members)))
         trials = Trials(library, everyone)
         self.losses_ = dict(zip(COMBINERS, trials.means().tolist(), strict=True))
@@ -277,12 +282,30 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         return self._shares.weights_of_rows(data, self._fallback)
 
     def _predict(self, data):
+        data = at_least(data, self._least)
         out = mean_rule(data.predictions, self.row_weights(data), data.task.prior)
         for key, rows in self.pattern_models_.serve(data.available()):
             if key is not None:
                 own = self.pattern_models_[key]
                 out[rows] = own.predict(data.predictions[rows], data.task)
         return out
+
+
+def at_least(data, least):
+    """Return the view without probabilities below a bound, as of Laplace's rule.
+
+    From n rows of K classes none below 1 / (n + K) is learnt; the logs of those that
+    members such as trees believe to be zero would decide alone.
+
+    Parameters
+    ----------
+    data : FusionData
+    least : float
+    """
+    if not data.task.is_classification:
+        return data
+    raised = np.maximum(data.predictions, least)
+    return replace(data, predictions=raised / raised.sum(axis=2, keepdims=True))
 
 
 def _largest(weights, number, least=_LEAST_SHARE):

@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
+from mmensemble.fusion.both._auto import at_least
 from mmensemble.fusion.both._combiners import COMBINERS
 
 
@@ -186,7 +187,8 @@ def test_weights_of_rows():
     assert_allclose(weights[0], own / own.sum())
     assert_allclose(weights[-1], fusion.weights_)
     combination = fusion.pattern_models_[(0, 2)]
-    fused = combination.predict(predictions[:50], data.task)
+    known = at_least(data, 1 / 302).predictions[:50]
+    fused = combination.predict(known, data.task)
     assert_allclose(fusion.predict(data)[:50], fused)
 
 
@@ -237,6 +239,29 @@ def test_time_budget(budget, learners):
     members = model.fusion_.members_
     assert len({member.learner for member in members}) == learners
     assert len(fusion.portfolio(classifier=True)) == 3
+
+
+def test_nothing_is_impossible():
+    """One member's zeros do not outvote the others; absent ones stay absent."""
+    data = classes(40)
+    data.predictions[0, 0] = [0.0, 1.0]
+    data.predictions[1, 0] = np.nan
+    known = at_least(data, 0.01).predictions
+    assert_allclose(known[0, 0], np.array([0.01, 1]) / 1.01)
+    assert np.isnan(known[1, 0]).all()
+    assert_allclose(known[2:].sum(axis=2), 1)
+    values = view(data.predictions[..., :1], np.arange(40.0))
+    assert at_least(values, 0.01) is values
+
+
+def test_a_member_that_is_wrongly_sure():
+    """On new rows it costs little, where its zeros would have cost all."""
+    data, new = classes(200, (0.3, 0.3, 0.3)), classes(2000, (0.3, 0.3, 0.3), seed=1)
+    for each in (data, new):
+        sure = np.eye(2)[each.predictions[:, 0].argmax(axis=1)]
+        each.predictions[:, 0] = sure
+    fused = AutoFusion().fit(data).predict(new)
+    assert log_loss(new.y, fused) < log_loss(new.y, new.predictions.mean(axis=1))
 
 
 def test_interval_of_a_test_part():

@@ -11,6 +11,7 @@ from mmensemble import (
     MultimodalTransformer,
     VotingFusion,
 )
+from mmensemble._frame import take_rows
 from mmensemble.testing import multimodal_checks
 
 
@@ -81,10 +82,14 @@ class InSample(MultimodalClassifier):
 
     def fit(self, X, y, *, sample_weight=None, groups=None, **params):
         everyone, cv = np.arange(len(y)), self.cv
-        self.cv = [(everyone, everyone)]
+        copies, twice = everyone + len(y), np.tile(everyone, 2)
+        self.cv = [(everyone, copies), (copies, everyone)]
+        given = {"sample_weight": sample_weight, "groups": groups}
+        given = {k: v if v is None else np.asarray(v)[twice] for k, v in given.items()}
         try:
-            metadata = {"sample_weight": sample_weight, "groups": groups}
-            return super().fit(X, y, **metadata, **params)
+            return super().fit(
+                take_rows(X, twice), np.asarray(y)[twice], **given, **params
+            )
         finally:
             self.cv = cv
 

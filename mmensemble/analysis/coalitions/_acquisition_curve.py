@@ -119,12 +119,11 @@ def acquisition_curve(
     losses, presence, costs = check_coalitions(losses, presence, costs)
     weight = as_weight(check_weight(sample_weight, len(losses)), len(losses))
     held = _check_start(start, presence)
-    if uncertainty is not None and np.shape(uncertainty) != losses.shape:
-        raise ValueError(
-            f"The 'uncertainty' parameter must have the shape of the losses, "
-            f"{losses.shape}, got {np.shape(uncertainty)}."
-        )
-    values = [losses] if scores is None else [losses, _check_scores(scores, losses)]
+    if uncertainty is not None:
+        uncertainty = _like_losses("uncertainty", uncertainty, losses)
+    values = (
+        [losses] if scores is None else [losses, _like_losses("scores", scores, losses)]
+    )
     rng = check_random_state(random_state)
     groups = check_groups(groups, losses)
     splitter = _make_splitter(cv, len(losses), groups, rng)
@@ -286,11 +285,11 @@ def _check_start(start, presence):
     return start
 
 
-def _check_scores(scores, losses):
-    shape = np.shape(scores)
+def _like_losses(name, values, losses):
+    shape = np.shape(values)
     if shape != losses.shape:
         raise ValueError(
-            f"The 'scores' parameter must have the shape of the losses, "
+            f"The {name!r} parameter must have the shape of the losses, "
             f"{losses.shape}, got {shape}."
         )
-    return np.asarray(scores, dtype=float)
+    return np.asarray(values, dtype=float)

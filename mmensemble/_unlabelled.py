@@ -42,6 +42,8 @@ def split_target(owner, y, *, classifier, missing_label=None):
     """
     missing = missing_targets(y, missing_label)
     if not missing.any():
+        if y is not None and np.asarray(y).dtype == object:  # labels that once stood beside None
+            y = _own_type(np.asarray(y))
         known = check_target_of_task(owner, y, classifier=classifier)
         return known, np.ones(len(known), dtype=bool)
     if missing.all():
@@ -73,4 +75,5 @@ def missing_targets(y, missing_label=None):
 def _own_type(values):
     """Return objects of one type as an array of that type, others as they are."""
     types = {type(value) for value in values.ravel().tolist()}
-    return np.array(values.tolist()) if len(types) == 1 else values
+    plain = types in ({int}, {float}, {bool}, {str})
+    return np.array(values.tolist()) if plain else values

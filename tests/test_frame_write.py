@@ -1,11 +1,12 @@
-"""Numbers put into tables of every container."""
+"""Tables of every container, made from tables."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from mmensemble import _frame
-from mmensemble._frame_write import replace_columns
+from mmensemble._frame_write import replace_columns, stack_rows
 
 VALUES = np.array([[1.5, np.nan], [2.5, 4.0]])
 
@@ -32,3 +33,29 @@ def test_whole_numbers_of_an_array_become_floats():
     """A half is not cut off where the array held whole numbers."""
     found = replace_columns(np.array([[1, 2], [3, 4]]), [0], VALUES[:, :1])
     np.testing.assert_array_equal(found, [[1.5, 2.0], [2.5, 4.0]])
+
+
+@pytest.mark.parametrize("container", ["pandas", "array", "polars"])
+def test_rows_stand_below_rows(container):
+    """In every container; of frames, columns go by name."""
+    X = tables()[container]
+    more = X if container == "array" else X[["b", "a"]]
+    found = stack_rows(X, more)
+    assert type(found) is type(X)
+    assert found.shape == (4, 2)
+    assert _frame.to_float(_frame.column(found, 1)).tolist() == [1.0, 2.0, 1.0, 2.0]
+
+
+def test_sparse_rows_stand_below_rows():
+    """The result is sparse."""
+    found = stack_rows(sparse.csr_array(np.eye(2)), sparse.csr_array(np.ones((1, 2))))
+    np.testing.assert_array_equal(found.toarray(), [[1, 0], [0, 1], [1, 1]])
+
+
+def test_rows_of_other_columns_are_refused():
+    """Names that are missing are told, or the numbers of columns."""
+    frame = tables()["pandas"]
+    with pytest.raises(ValueError, match=r"columns are missing: \['b'\]"):
+        stack_rows(frame, frame[["a"]])
+    with pytest.raises(ValueError, match="second table has 1 columns, the first 2"):
+        stack_rows(np.eye(2), np.ones((1, 1)))

@@ -32,6 +32,13 @@ def test_a_complete_target_stays_as_it_is():
     assert labelled.all()
 
 
+def test_objects_without_a_gap_get_their_own_type():
+    """Whole numbers that once stood beside None are classes."""
+    known, labelled = split_target("me", np.array([2, 1], object), classifier=True)
+    assert known.dtype.kind == "i"
+    assert labelled.all()
+
+
 def test_another_label_can_stand_for_missing():
     """-1 on request, beside NaN; without, it is a class."""
     y = np.array([0.0, -1.0, np.nan, 1.0])

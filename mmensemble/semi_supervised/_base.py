@@ -123,6 +123,7 @@ class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
         """Return the first chain and, where rounds are judged, one a fold."""
         cv = {"cv": splits} if splits else {}
         rows = problem.labelled
+        judged = judged and bool(splits)
         model, view = problem.fit(rows, held_out=judged, **cv)
         chains = [Chain(problem, rows, rows[:0], model.fusion_, model)]
         good = [split for split in splits if _has_all(problem, rows[split[0]])]

@@ -187,7 +187,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         pairs = zip(found[1:], tables, strict=True)
         judge.add([own.outputs(X) for (own, _), X in pairs], kept=kept)
         self.history_ = judge.table()
-        self.accepted_ = judge.is_better(doubt=1.0)
+        self.accepted_ = judge.is_better()
 
     def _warn(self, problem, chains, said):
         """Warn where members are of unequal strength on the rows held out."""

@@ -13,11 +13,6 @@ from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.semi_supervised._base import BaseSemiSupervised
 from mmensemble.semi_supervised._rounds import Plan, gather, run_round
 
-#: Standard errors by which the last round must be better than the first; one for
-#: labels that gain and lose much. Without any doubt, pooled labels were kept on
-#: htad with a tenth of the labels where they lost.
-_DOUBT = 0.5
-_UNSTEADY = ("hard", "entropy")
 SHARED_CONSTRAINTS = {
     "estimator": [None, HasMethods(["fit", "predict"])],
     "rounds": [Interval(Integral, 1, None, closed="left")],
@@ -64,8 +59,7 @@ def train(model, problem, plan):
     model.discriminator_auc_ = np.array(aucs)
     model.history_ = judge.table() if judged else None
     # without a fold to judge by, the guard keeps what needs no judging
-    doubt = 1.0 if plan.kind in _UNSTEADY else _DOUBT
-    better = judge.is_better(doubt) if judged else not model.guard
+    better = judge.is_better() if judged else not model.guard
     model.accepted_ = bool(better or not model.guard) and not idle
     model.estimator_ = chains[0].model if model.accepted_ else first
     n = len(problem.unlabelled)
@@ -114,8 +108,7 @@ class MultimodalSelfTraining(ClassifierMixin, BaseSemiSupervised):
         certain ones; 0 is supervised learning.
     guard : bool, default=True
         Whether the supervised model is kept unless the last round is better on
-        labelled rows held out, by half a standard error over the folds; with "hard"
-        and "entropy", by one.
+        labelled rows held out, by more than one standard error over the folds.
     scoring : None, str or callable, default=None
         What decides; None is accuracy. A scorer that looks at predictions only.
     missing_label : object, default=None
@@ -281,7 +274,7 @@ class MultimodalSelfTrainingRegressor(RegressorMixin, BaseSemiSupervised):
         Share of the rows without a target that are used in the last round.
     guard : bool, default=True
         Whether the supervised model is kept unless the last round is better on
-        rows held out, by half a standard error over the folds.
+        rows held out, by more than one standard error over the folds.
     scoring : None, str or callable, default=None
         What decides; None is the coefficient of determination. A scorer that looks
         at predictions only.

@@ -73,7 +73,7 @@ def test_the_guard_keeps_what_the_history_says():
         X, y = make_table(seed=seed)
         model = MultimodalSelfTraining(base(), rounds=2).fit(X, hide(y, 40))
         last = model.history_.iloc[-1]
-        assert model.accepted_ == (last["difference"] > last["std_difference"] / 2)
+        assert model.accepted_ == (last["difference"] > last["std_difference"])
         if not model.accepted_:
             wanted = base().fit(X.iloc[:40], y[:40])
             np.testing.assert_array_equal(

@@ -153,23 +153,24 @@ class _WordsAndMore:
         """Learn from str of shape (n_samples,), None where missing."""
         trained = np.flatnonzero(weight > 0)
         self.words.fit(cells[trained], weight[trained])
-        blocks = [self.words.transform(cells)]
-        return _joined(
-            blocks + [part.fit_transform(cells, weight) for part in self.beside]
-        )
+        blocks = [part.fit_transform(cells, weight) for part in self.beside]
+        return self._joined([self.words.transform(cells), *blocks])
 
     def transform(self, cells):
         """Return a CSR matrix, or an array with components, a row a text."""
         parts = [self.words, *self.beside]
-        return _joined([part.transform(cells) for part in parts])
+        return self._joined([part.transform(cells) for part in parts])
 
     def names(self, name):
         """Return the names of the output for a column called `name`."""
         parts = [self.words, *self.beside]
         return [own for part in parts for own in part.names(name)]
 
-
-def _joined(blocks):
-    if sparse.issparse(blocks[0]):
-        return sparse.hstack([sparse.csr_matrix(b) for b in blocks], format="csr")
-    return np.hstack(blocks)
+    def _joined(self, blocks):
+        words, *rest = blocks
+        if self.words.n_components is None:
+            rest = [sparse.csr_matrix(block) for block in rest]
+            return sparse.hstack([words, *rest], format="csr")
+        if sparse.issparse(words):  # no training text had a word
+            words = words.toarray()
+        return np.hstack([words, *rest])

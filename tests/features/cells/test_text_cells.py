@@ -115,6 +115,17 @@ def test_empty_texts_are_missing():
     assert extractor.missing_rows(X).tolist() == [False] * 6 + [True] * 3
 
 
+@pytest.mark.parametrize("n_components", [None, 100])
+def test_texts_without_words(n_components):
+    """Signs alone make one column of zeros, sparse only where terms are asked for."""
+    X = one_column(["!", "? ?", "a"], "note")
+    extractor = TextExtractor(n_components=n_components, statistics=True)
+    out = extractor.fit_transform(X)
+    assert sparse.issparse(out) == (n_components is None)
+    assert out.shape == (3, 11)
+    assert extractor.get_feature_names_out()[0] == "note_empty"
+
+
 def test_several_columns_and_containers():
     """Each column has its own words; containers agree."""
     X = notes()

@@ -106,6 +106,16 @@ def test_statistics_stand_beside_words():
     assert_array_equal(got[:, ~varying], 0)
 
 
+def test_counts_beside_terms_have_the_deviation_of_a_term():
+    """Beside hundreds of small terms, large counts would have too much say."""
+    X = notes()
+    extractor = TextExtractor(n_components=None, statistics=True)
+    out = extractor.fit_transform(X).toarray()
+    terms, counts = out[:, :-10].std(axis=0), out[:, -10:].std(axis=0)
+    assert_allclose(counts[counts > 0], np.sqrt(np.mean(terms**2)))
+    assert_allclose(extractor.transform(X).toarray(), out)
+
+
 def test_empty_texts_are_missing():
     """Null, empty and blank texts are zero, and missing rows."""
     X = notes(6)

@@ -91,7 +91,7 @@ def main(folder, quick=False, image_encoder=None, text_encoder=None, cache=None)
         ("picture", pictures[best], ["picture"]),
         ("caption", texts[best_text], ["caption"]),
     ]
-    fusions = ["concat"] if quick else ["concat", "voting", "stacking", "auto"]
+    fusions = ["concat"] if quick else ["concat", "voting", "stacking"]
     cases += [(f"{best} + {best_text}", fusion, both) for fusion in fusions]
     rows = []
     for name, fusion, modalities in cases:

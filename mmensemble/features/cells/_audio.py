@@ -93,8 +93,8 @@ class AudioExtractor(CellExtractor):
     def __init__(
         self,
         rate=None,
-        kind="mfcc",
         *,
+        kind="mfcc",
         n_components=None,
         root=None,
         cache=None,

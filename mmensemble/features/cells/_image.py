@@ -95,8 +95,8 @@ class ImageExtractor(CellExtractor):
     def __init__(
         self,
         kind="classic",
-        size=64,
         *,
+        size=64,
         n_components=None,
         root=None,
         cache=None,

@@ -1,7 +1,8 @@
 """Mel-frequency cepstral coefficients and their changes."""
 
 import numpy as np
-from scipy import fft, signal
+import scipy  # its parts are loaded when they are first used
+from scipy import fft
 
 #: Where Slaney's scale turns from linear to logarithmic, in Hz and mel.
 _TURN_HZ, _TURN_MEL = 1000.0, 15.0
@@ -45,7 +46,7 @@ def mfcc(clip, rate, *, n_coefficients, window, hop, n_bands):
     """
     padded = np.pad(clip, window // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
-    shape = signal.get_window("hann", window, fftbins=True)
+    shape = scipy.signal.get_window("hann", window, fftbins=True)
     power = np.abs(fft.rfft(frames * shape, axis=1)) ** 2
     mel = mel_filters(rate, window, n_bands) @ power.T
     loudness = 10 * np.log10(np.maximum(mel, _SILENCE))
@@ -103,4 +104,4 @@ def deltas(coefficients, width=9):
     width = min(width, n_frames - 1 + n_frames % 2)
     if width < 3:
         return np.zeros_like(coefficients)
-    return signal.savgol_filter(coefficients, width, 1, deriv=1, axis=1)
+    return scipy.signal.savgol_filter(coefficients, width, 1, deriv=1, axis=1)

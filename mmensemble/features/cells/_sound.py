@@ -5,8 +5,7 @@ import warnings
 from math import gcd
 
 import numpy as np
-from scipy import signal
-from scipy.io import wavfile
+import scipy  # its parts are loaded when they are first used
 
 from mmensemble.features.cells._files import file_bytes
 from mmensemble.features.cells._values import CellError, shown
@@ -72,7 +71,7 @@ def _decoded(content):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of chunks that are no sound
         try:
-            rate, samples = wavfile.read(io.BytesIO(content))
+            rate, samples = scipy.io.wavfile.read(io.BytesIO(content))
         except Exception as error:  # what damaged headers raise is of many kinds
             raise CellError(f"it is no wav file that can be read: {error}.") from error
     if not 0 < rate <= _MOST_RATE:
@@ -118,4 +117,4 @@ def resampled(clip, rate, wanted):
             f"{MOST_SAMPLES:,} at {wanted}."
         )
     common = gcd(rate, wanted)
-    return signal.resample_poly(clip, wanted // common, rate // common)
+    return scipy.signal.resample_poly(clip, wanted // common, rate // common)

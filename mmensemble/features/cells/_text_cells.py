@@ -14,6 +14,7 @@ from mmensemble.features.cells._extractor import CellExtractor
 from mmensemble.features.cells._scaled import ScaledCells
 from mmensemble.features.cells._statistics import NAMES, text_statistics
 from mmensemble.features.cells._values import CellError, is_empty, shown
+from mmensemble.numerics._columns import column_moments
 
 
 class TextExtractor(CellExtractor):
@@ -31,7 +32,8 @@ class TextExtractor(CellExtractor):
         With fewer training texts, words of a single one are kept.
     statistics : bool, default=False
         Whether counts of characters, words, capitals, digits, punctuation and emoji
-        stand beside the words; see `text_statistics`.
+        stand beside the words; see `text_statistics`. With ``n_components=None``
+        they have the deviation of a typical term.
     encoder : callable, str, path or None, default=None
         A pretrained encoder whose codes stand beside the words: a function from a
         list of str to an array of shape (n_texts, n_codes), which can be imported
@@ -153,23 +155,37 @@ class _WordsAndMore:
         """Learn from str of shape (n_samples,), None where missing."""
         trained = np.flatnonzero(weight > 0)
         self.words.fit(cells[trained], weight[trained])
-        blocks = [self.words.transform(cells)]
-        return _joined(
-            blocks + [part.fit_transform(cells, weight) for part in self.beside]
-        )
+        words = self.words.transform(cells)
+        self.scales_ = [self._scale(part, words, weight) for part in self.beside]
+        blocks = [part.fit_transform(cells, weight) for part in self.beside]
+        return self._joined([words, *blocks])
 
     def transform(self, cells):
         """Return a CSR matrix, or an array with components, a row a text."""
         parts = [self.words, *self.beside]
-        return _joined([part.transform(cells) for part in parts])
+        return self._joined([part.transform(cells) for part in parts])
 
     def names(self, name):
         """Return the names of the output for a column called `name`."""
         parts = [self.words, *self.beside]
         return [own for part in parts for own in part.names(name)]
 
+    def _scale(self, part, words, weight):
+        """Return the deviation that counts beside terms have: a typical term's.
 
-def _joined(blocks):
-    if sparse.issparse(blocks[0]):
-        return sparse.hstack([sparse.csr_matrix(b) for b in blocks], format="csr")
-    return np.hstack(blocks)
+        A linear model's penalty would leave much larger ones too much say.
+        """
+        if self.words.n_components is not None or isinstance(part.featurizer, Encoded):
+            return 1.0
+        _, spreads = column_moments(words, weight)
+        return float(np.sqrt(np.mean(spreads**2))) or 1.0
+
+    def _joined(self, blocks):
+        words, *rest = blocks
+        rest = [scale * part for scale, part in zip(self.scales_, rest, strict=True)]
+        if self.words.n_components is None:
+            rest = [sparse.csr_matrix(block) for block in rest]
+            return sparse.hstack([words, *rest], format="csr")
+        if sparse.issparse(words):  # no training text had a word
+            words = words.toarray()
+        return np.hstack([words, *rest])

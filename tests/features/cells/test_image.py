@@ -91,7 +91,7 @@ def test_cells_that_cannot_be_read(tmp_path):
         r"'\.\./other\.png' leads outside of root="
     )
     with pytest.raises(ValueError, match=match):
-        ImageExtractor(mean_colour, root=tmp_path).fit(X)
+        ImageExtractor(mean_colour, size=16, root=tmp_path).fit(X)
     table = pl.DataFrame({"photo": ["nowhere.png"]})
     with pytest.raises(ValueError, match="row 0 of column 'photo': there is no file"):
         ImageExtractor(mean_colour).fit(table)

@@ -106,6 +106,16 @@ def test_statistics_stand_beside_words():
     assert_array_equal(got[:, ~varying], 0)
 
 
+def test_counts_beside_terms_have_the_deviation_of_a_term():
+    """Beside hundreds of small terms, large counts would have too much say."""
+    X = notes()
+    extractor = TextExtractor(n_components=None, statistics=True)
+    out = extractor.fit_transform(X).toarray()
+    terms, counts = out[:, :-10].std(axis=0), out[:, -10:].std(axis=0)
+    assert_allclose(counts[counts > 0], np.sqrt(np.mean(terms**2)))
+    assert_allclose(extractor.transform(X).toarray(), out)
+
+
 def test_empty_texts_are_missing():
     """Null, empty and blank texts are zero, and missing rows."""
     X = notes(6)
@@ -113,6 +123,17 @@ def test_empty_texts_are_missing():
     extractor = TextExtractor(statistics=True, encoder=count_pieces)
     assert_array_equal(extractor.fit_transform(X)[6:], 0)
     assert extractor.missing_rows(X).tolist() == [False] * 6 + [True] * 3
+
+
+@pytest.mark.parametrize("n_components", [None, 100])
+def test_texts_without_words(n_components):
+    """Signs alone make one column of zeros, sparse only where terms are asked for."""
+    X = one_column(["!", "? ?", "a"], "note")
+    extractor = TextExtractor(n_components=n_components, statistics=True)
+    out = extractor.fit_transform(X)
+    assert sparse.issparse(out) == (n_components is None)
+    assert out.shape == (3, 11)
+    assert extractor.get_feature_names_out()[0] == "note_empty"
 
 
 def test_several_columns_and_containers():

@@ -42,9 +42,8 @@ def split_target(owner, y, *, classifier, missing_label=None):
     """
     missing = missing_targets(y, missing_label)
     if not missing.any():
-        if (
-            y is not None and np.asarray(y).dtype == object
-        ):  # labels that once stood beside None
+        # labels that once stood beside None
+        if y is not None and np.asarray(y).dtype == object:
             y = _own_type(np.asarray(y))
         known = check_target_of_task(owner, y, classifier=classifier)
         return known, np.ones(len(known), dtype=bool)

@@ -61,6 +61,29 @@ def feeds_numbers(estimator):
     return dict.fromkeys(CHECKS_ON_NUMBERS, why)
 
 
+def common_checks(estimator, expected_failed_checks=None):
+    """Parametrise a test over scikit-learn's checks, by names that stay the same.
+
+    Its own decorator writes an encoder's address into the names, and workers that
+    collect other names than each other run nothing.
+    """
+    expected = (
+        {} if expected_failed_checks is None else expected_failed_checks(estimator)
+    )
+    checks = estimator_checks.estimator_checks_generator(
+        estimator, expected_failed_checks=expected, mark="xfail"
+    )
+    return pytest.mark.parametrize(("estimator", "check"), list(checks), ids=_id_of)
+
+
+def _id_of(part):
+    """Return the name of an estimator's class, or of a check and its options."""
+    if not hasattr(part, "func"):
+        return type(part).__name__
+    options = [f"{name}={value}" for name, value in part.keywords.items()]
+    return "-".join([part.func.__name__, *options])
+
+
 def run_check(estimator, check):
     """Run a check of scikit-learn, that of the array API too."""
     if getattr(check, "func", check).__name__ != "check_array_api_input":

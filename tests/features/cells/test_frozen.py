@@ -7,6 +7,7 @@ import pytest
 from cell_cases import (
     CHECKS_LEFT_OUT,
     CountingEncoder,
+    common_checks,
     count_pieces,
     one_column,
     run_check,
@@ -16,7 +17,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.decomposition import PCA
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmensemble import MultimodalClassifier
 from mmensemble.features import FrozenEncoder, TextExtractor, text_statistics
@@ -37,7 +37,7 @@ def notes(n_rows=30, seed=0):
     return one_column(texts, "note")
 
 
-@parametrize_with_checks([FrozenEncoder(text_statistics, n_components=None)])
+@common_checks(FrozenEncoder(text_statistics, n_components=None))
 def test_common_checks(estimator, check):
     """It passes scikit-learn's checks: numbers are cells like others."""
     run_check(estimator, check)

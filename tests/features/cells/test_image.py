@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 from cell_cases import (
+    common_checks,
     feeds_numbers,
     mean_colour,
     one_column,
@@ -15,7 +16,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from mmensemble.features import ImageExtractor
 
@@ -34,9 +34,7 @@ def photos(n_rows=20, seed=0, size=16):
     return one_column(cells, "photo"), y
 
 
-@parametrize_with_checks(
-    [ImageExtractor(mean_colour)], expected_failed_checks=feeds_numbers
-)
+@common_checks(ImageExtractor(mean_colour), feeds_numbers)
 def test_common_checks(estimator, check):
     """It passes those of scikit-learn's checks that do not feed numbers."""
     run_check(estimator, check)

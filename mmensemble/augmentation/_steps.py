@@ -91,7 +91,7 @@ class MixUp(BaseEstimator):
     >>> made = MultimodalAugmenter([MixUp()], random_state=0).augment(
     ...     data.data, data.target
     ... )
-    >>> round(made.sample_weight.sum(), 6)
+    >>> round(float(made.sample_weight.sum()), 6)
     20.0
     """
 
@@ -234,7 +234,7 @@ class CutMixModality(BaseEstimator):
     >>> made = MultimodalAugmenter([CutMixModality()], random_state=0).augment(
     ...     data.data, data.target
     ... )
-    >>> round(made.sample_weight.sum(), 6)
+    >>> round(float(made.sample_weight.sum()), 6)
     20.0
     """
 

@@ -40,7 +40,7 @@ class TextEdits(BaseEstimator):
     >>> X = pd.DataFrame({"note__text": ["a dress that fits well", "too small for me"]})
     >>> augmenter = MultimodalAugmenter([TextEdits(["swap"])], random_state=0)
     >>> augmenter.augment(X).X["note__text"].tolist()[2:]
-    ['a fits that dress well', 'for small too me']
+    ['a well that fits dress', 'too me for small']
     """
 
     _parameter_constraints = {

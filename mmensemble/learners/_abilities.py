@@ -104,10 +104,11 @@ def weight_parameter(learner):
         step, last = learner.steps[-1]
         inner = None if isinstance(last, str) else weight_parameter(last)
         return None if inner is None else f"{step}__{inner}"
-    if has_fit_parameter(learner, "sample_weight"):
-        return "sample_weight"
+    # these may name weights, and refuse them where a member does
     if isinstance(learner, _ENSEMBLES):
         return "sample_weight" if all(map(_takes_weights, _held(learner))) else None
+    if has_fit_parameter(learner, "sample_weight"):
+        return "sample_weight"
     if isinstance(learner, RFE) and not isinstance(learner, RFECV):
         return weight_parameter(learner.estimator)
     if isinstance(learner, _WRAPPERS):

@@ -15,6 +15,7 @@ from mmensemble._threads import few_threads
 from mmensemble.ensemble._description import describe_fit, description_lines
 from mmensemble.ensemble._diagram import diagram
 from mmensemble.ensemble._fit import (
+    decides_out_of_fold,
     fit_members,
     learnt_rule,
     plan_of,
@@ -113,6 +114,7 @@ class BaseMultimodal(
             self.augmenter_ = data.augmenter
         reads = learnt is None or self.members == "bagged"
         held_out = held_out or (reads and reads_out_of_fold(self, requests))
+        held_out = held_out or (learnt is None and decides_out_of_fold(self, fusion))
         members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
         view = requests[0].training_view(outputs, data, self.n_jobs)
         self.fusion_ = fusion.fit(view) if learnt is None else learnt

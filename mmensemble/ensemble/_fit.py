@@ -200,8 +200,17 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
 def plain_rule(model, task):
     """Return how labels are decided on, where that is not learnt, or None."""
     decision = getattr(model, "decision", "argmax")
-    learnt = isinstance(decision, str) and decision not in ("prior",)
-    return None if learnt else make_rule(decision, task)
+    if isinstance(decision, str):
+        frequent = decision in ("prior", "balanced_accuracy")
+        return make_rule("prior", task) if frequent else None
+    return make_rule(decision, task)
+
+
+def decides_out_of_fold(model, fusion):
+    """Tell whether the model's decision is learnt from out-of-fold predictions."""
+    decision = getattr(model, "decision", "argmax")
+    score = tuned_score(decision, getattr(fusion, "scoring", None))
+    return score is not None and score != "balanced_accuracy"
 
 
 def learnt_rule(model, fusion, view):
@@ -224,12 +233,14 @@ def learnt_rule(model, fusion, view):
     score = tuned_score(decision, getattr(fusion, "scoring", None))
     if score is None:
         return view.task.rule
+    if score == "balanced_accuracy":  # needs the frequencies only
+        return make_rule("prior", view.task)
     if view.predictions is None:
         raise ValueError(
             f"decision={decision!r} is learnt from out-of-fold predictions, and "
-            f"{type(fusion).__name__} makes none. Choose decision='prior' or a matrix "
-            "of costs, a decision-level 'fusion', or put the model into scikit-learn's "
-            "TunedThresholdClassifierCV."
+            f"{type(fusion).__name__} reads features. Choose decision='prior' or a "
+            "matrix of costs, a decision-level 'fusion', or put the model into "
+            "scikit-learn's TunedThresholdClassifierCV."
         )
     fused = fusion.predict(fusion.training_view(view))
     return tune_rule(score, fused, view.y, view.task, view.sample_weight)

@@ -161,8 +161,6 @@ def tune_rule(scoring, probabilities, y, task, weight=None):
     scorer = get_scorer(scoring) if isinstance(scoring, str) else scoring
 
     simple = [DecisionRule(), DecisionRule(weights=_inverse(task.prior))]
-    if scoring == "balanced_accuracy":
-        return simple[1]
 
     def score(rule, rows, labels):
         if len(np.unique(labels)) < 2:

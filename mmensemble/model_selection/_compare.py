@@ -231,7 +231,8 @@ def seeded(estimator, random_state, cache):
     """
     model = clone(estimator)
     decision = getattr(model, "decision", "auto")
-    if isinstance(decision, str) and tuned_score(decision, None):
+    score = tuned_score(decision, None) if isinstance(decision, str) else None
+    if score not in (None, "balanced_accuracy"):
         raise ValueError(
             f"decision={decision!r} is learnt by each fit, and choices are compared "
             "before that. Compare with 'argmax', 'prior' or costs, or by a score of "

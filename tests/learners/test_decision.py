@@ -200,11 +200,37 @@ def test_decision_by_the_name_of_a_score():
     assert scores["f1"] > scores["argmax"]
 
 
+@pytest.mark.parametrize("fusion", ["voting", "dynamic"])
+def test_fusions_that_learn_nothing_out_of_fold(fusion):
+    """Members are predicted out of fold all the same, for the decision."""
+    X, y = table(0, 400)
+    model = MultimodalClassifier(fusion=fusion, decision="f1", random_state=0)
+    p = model.fit(X, y).predict_proba(X)
+    plain = MultimodalClassifier(fusion=fusion, random_state=0).fit(X, y)
+    np.testing.assert_array_equal(p, plain.predict_proba(X))
+    assert model.predict(X).sum() > plain.predict(X).sum()
+
+
+@pytest.mark.parametrize("fusion", ["concat", "voting"])
+def test_balanced_accuracy_by_name_is_the_prior(fusion):
+    """For fusions of any level."""
+    X, y = table()
+    named, prior = (
+        MultimodalClassifier(fusion=fusion, decision=decision, random_state=0)
+        .fit(X, y)
+        .predict(X)
+        for decision in ("balanced_accuracy", "prior")
+    )
+    np.testing.assert_array_equal(named, prior)
+
+
 def test_a_feature_level_fusion_learns_no_decision():
     """It says what to do."""
     X, y = table()
     model = MultimodalClassifier(fusion="concat", decision="f1", random_state=0)
-    with pytest.raises(ValueError, match=r"ConcatFusion makes none\. Choose decision="):
+    with pytest.raises(
+        ValueError, match=r"ConcatFusion reads features\. Choose decision="
+    ):
         model.fit(X, y)
 
 

@@ -25,7 +25,7 @@ from mmensemble.ensemble._plan import Plan, make_plan, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import route
 from mmensemble.ensemble._table import check_any, warn_empty_rows
-from mmensemble.learners._decision import make_rule, tune_rule, tuned_score
+from mmensemble.learners._decision import make_rule, settle, tune_rule
 from mmensemble.learners._portfolio import Size
 from mmensemble.learners._task import make_task
 from mmensemble.modality._columns import resolve_modalities
@@ -100,11 +100,11 @@ class FusionRequest:
         )
 
     def _task(self, task):
-        """Return the task, decided as suits a fusion that is to be balanced."""
-        scoring = getattr(self.fusion, "scoring", None)
-        if task is None or tuned_score(self.decision, scoring) != "balanced_accuracy":
+        """Return the task, decided as suits the fusion's own score."""
+        if task is None or not task.is_classification:
             return task
-        return replace(task, rule=make_rule("prior", task))
+        decision, _ = settle(self.decision, getattr(self.fusion, "scoring", None))
+        return replace(task, rule=make_rule(decision, task))
 
     def view(self, outputs, data):
         """Return what the fusion reads of other rows.
@@ -169,7 +169,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
         known = {"sample_weight": weight, "targets": targets}
         task = make_task(y, classifier=classifier, **known)
         if classifier:
-            task = replace(task, rule=plain_rule(model, task))
+            rule = make_rule(settle(_decision_of(model))[0], task)
+            task = replace(task, rule=rule)
     augmenter = getattr(model, "augmenter", None)
     if isinstance(augmenter, str):
         own = {"classifier": classifier, "root": root}
@@ -197,20 +198,13 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     return replace(data, groups=groups), requests
 
 
-def plain_rule(model, task):
-    """Return how labels are decided on, where that is not learnt, or None."""
-    decision = getattr(model, "decision", "argmax")
-    if isinstance(decision, str):
-        frequent = decision in ("prior", "balanced_accuracy")
-        return make_rule("prior", task) if frequent else None
-    return make_rule(decision, task)
-
-
 def decides_out_of_fold(model, fusion):
     """Tell whether the model's decision is learnt from out-of-fold predictions."""
-    decision = getattr(model, "decision", "argmax")
-    score = tuned_score(decision, getattr(fusion, "scoring", None))
-    return score is not None and score != "balanced_accuracy"
+    return settle(_decision_of(model), getattr(fusion, "scoring", None))[1] is not None
+
+
+def _decision_of(model):
+    return getattr(model, "decision", "argmax")
 
 
 def learnt_rule(model, fusion, view):
@@ -229,12 +223,10 @@ def learnt_rule(model, fusion, view):
     ValueError
         When a decision for a score is asked for, and nothing is out of fold.
     """
-    decision = getattr(model, "decision", "argmax")
-    score = tuned_score(decision, getattr(fusion, "scoring", None))
+    decision = _decision_of(model)
+    score = settle(decision, getattr(fusion, "scoring", None))[1]
     if score is None:
         return view.task.rule
-    if score == "balanced_accuracy":  # needs the frequencies only
-        return make_rule("prior", view.task)
     if view.predictions is None:
         raise ValueError(
             f"decision={decision!r} is learnt from out-of-fold predictions, and "
@@ -270,8 +262,8 @@ def _request(model, data, fusion, metadata):
         fusion.check(data.task, tuple(plan.members.values()))
     if fusion.level == "feature" and not hasattr(model, "predict"):
         learners = ()  # nobody will ask the heads
-    decision = getattr(model, "decision", "argmax")
-    request = FusionRequest(fusion, learners, plan, params, decision=decision)
+    own = {"decision": _decision_of(model)}
+    request = FusionRequest(fusion, learners, plan, params, **own)
     return request, extractor_params, groups
 
 

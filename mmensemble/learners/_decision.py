@@ -104,24 +104,34 @@ def _checked_costs(costs, n_classes):
     return costs
 
 
-def tuned_score(decision, scoring):
-    """Return the name of the score that a decision is to be tuned for, or None.
+def settle(decision, scoring=None):
+    """Return what is decided by at once, and the score that it is tuned for.
 
     Parameters
     ----------
-    decision : "auto" or object
+    decision : str, array-like or callable
         As given to the estimator.
-    scoring : None, str or callable
-        What the fusion is to be good at.
+    scoring : None, str or callable, default=None
+        What the fusion is to be good at, for "auto".
+
+    Returns
+    -------
+    decision : {"argmax", "prior"}, array-like or callable
+        As `make_rule` takes it.
+    score : None, str or callable
+        None where nothing is to be tuned: balanced accuracy needs the frequencies
+        only, and scores of probabilities no decision.
     """
     if not isinstance(decision, str) or decision in ("argmax", "prior"):
-        return None
+        return decision, None
     score = scoring if decision == "auto" else decision
+    if score == "balanced_accuracy":
+        return "prior", None
     if score is None or score in ("accuracy", "score"):
-        return None
+        return "argmax", None
     if isinstance(score, str) and any(part in score for part in _OF_PROBABILITIES):
-        return None
-    return score
+        return "argmax", None
+    return "argmax", score
 
 
 def tune_rule(scoring, probabilities, y, task, weight=None):

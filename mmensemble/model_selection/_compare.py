@@ -18,7 +18,7 @@ from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.fusion import BaseFusion
-from mmensemble.learners._decision import tuned_score
+from mmensemble.learners._decision import settle
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
@@ -231,8 +231,7 @@ def seeded(estimator, random_state, cache):
     """
     model = clone(estimator)
     decision = getattr(model, "decision", "auto")
-    score = tuned_score(decision, None) if isinstance(decision, str) else None
-    if score not in (None, "balanced_accuracy"):
+    if settle(decision)[1] is not None:
         raise ValueError(
             f"decision={decision!r} is learnt by each fit, and choices are compared "
             "before that. Compare with 'argmax', 'prior' or costs, or by a score of "

@@ -15,8 +15,8 @@ from mmensemble.datasets import make_multimodal
 from mmensemble.learners._decision import (
     DecisionRule,
     make_rule,
+    settle,
     tune_rule,
-    tuned_score,
 )
 from mmensemble.learners._task import make_task
 
@@ -128,6 +128,8 @@ def test_labels_of_one_class():
         ("auto", "neg_log_loss", None),
         ("auto", "roc_auc", None),
         ("auto", "f1", "f1"),
+        ("balanced_accuracy", None, None),
+        ("auto", "balanced_accuracy", None),
         ("argmax", "f1", None),
         ("f1_macro", None, "f1_macro"),
         (np.eye(2), "f1", None),
@@ -135,7 +137,7 @@ def test_labels_of_one_class():
 )
 def test_what_is_tuned(decision, scoring, score):
     """Only scores that a decision can change."""
-    assert tuned_score(decision, scoring) == score
+    assert settle(decision, scoring)[1] == score
 
 
 @pytest.mark.parametrize("costs", [np.eye(3), [[0, np.nan], [1, 0]], [["a", "b"]]])

@@ -43,6 +43,12 @@ def add_parser(commands):
         help="a further column of the table to keep; once for each",
     )
     parser.add_argument(
+        "--absent-columns",
+        choices=["raise", "missing"],
+        help="what a modality is of which the table has no column: an error, or "
+        "missing in all rows (default: as the model says)",
+    )
+    parser.add_argument(
         "--trust",
         action="store_true",
         help="load the model, a pickle, which can run any code; say so only if you "
@@ -59,6 +65,8 @@ def run(args):
     model = _load(args)
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")
+    if args.absent_columns is not None:
+        last_step(model).set_params(absent_columns=args.absent_columns)
     X = read_table(args.table, read_format(args))
     predictions = pd.DataFrame({"prediction": model.predict(X)})
     if args.proba:

@@ -2,8 +2,7 @@
 
 from sklearn.utils.validation import validate_data
 
-from mmensemble._cells import with_null_columns
-from mmensemble._frame import as_table, column_names
+from mmensemble._frame import as_table
 from mmensemble.ensemble._table import check_any, read_table
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.modality._presence import presence_mask
@@ -72,18 +71,5 @@ def read_fitted(estimator, X):
     presence : ndarray of bool of shape (n_samples, n_modalities)
     """
     resolved = estimator.modalities_
-    X = _with_all(as_table(X, type(estimator).__name__), resolved, estimator)
-    X = read_table(estimator, X, resolved)
+    X = read_table(estimator, X, resolved, absent_columns="missing")
     return X, presence_mask(X, resolved) & estimator._active
-
-
-def _with_all(X, resolved, estimator):
-    """Return a frame with nulls for modalities of which it has no column."""
-    names = column_names(X)
-    if names is None or not hasattr(estimator, "feature_names_in_"):
-        return X
-    wanted = [labels_of(columns) for _, _, columns in resolved]
-    lacking = [labels for labels in wanted if not set(labels) & set(names)]
-    if not lacking or len(lacking) == len(wanted):
-        return X
-    return with_null_columns(X, [label for labels in lacking for label in labels])

@@ -54,6 +54,7 @@ class BaseMultimodal(
         "members": [StrOptions({"refit", "bagged"})],
         "pruner": [None, HasMethods(["fit", "prune_modalities"])],
         "augmenter": [None, StrOptions({"auto"}), HasMethods("augment")],
+        "absent_columns": [StrOptions({"raise", "missing"})],
         "cv": ["cv_object"],
         "n_jobs": [None, Integral],
         "random_state": ["random_state"],
@@ -69,6 +70,7 @@ class BaseMultimodal(
         members="refit",
         pruner=None,
         augmenter=None,
+        absent_columns="raise",
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -80,6 +82,7 @@ class BaseMultimodal(
         self.members = members
         self.pruner = pruner
         self.augmenter = augmenter
+        self.absent_columns = absent_columns
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -164,7 +167,7 @@ class BaseMultimodal(
 
     def _tables(self, X):
         """Return the blocks of a table, not yet read."""
-        X = read_table(self, X, self.modalities_)
+        X = read_table(self, X, self.modalities_, self.absent_columns)
         presence = presence_mask(X, self.modalities_) & self._fitted.active
         warn_empty_rows(presence, self._fitted.names, "they get the training prior")
         return self._fitted.tables(X, presence)
@@ -196,7 +199,7 @@ class BaseMultimodal(
         presence : DataFrame of bool of shape (n_samples, n_modalities)
         """
         check_is_fitted(self)
-        X = read_table(self, X, self.modalities_)
+        X = read_table(self, X, self.modalities_, self.absent_columns)
         names = [name for name, _, _ in self.modalities_]
         return pd.DataFrame(presence_mask(X, self.modalities_), columns=names)
 

@@ -57,6 +57,9 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         true classes, columns predictions. The name of a score, such as "f1": what
         is best for it out of fold. A function: from probabilities to positions of
         classes. "auto": what is best for the fusion's `scoring`, or "argmax".
+    absent_columns : {"raise", "missing"}, default="raise"
+        What a modality is of which a frame at predict has no column: an error, or
+        missing in all rows.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.
@@ -123,6 +126,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         pruner=None,
         augmenter=None,
         decision="auto",
+        absent_columns="raise",
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -135,6 +139,7 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
             members=members,
             pruner=pruner,
             augmenter=augmenter,
+            absent_columns=absent_columns,
             cv=cv,
             n_jobs=n_jobs,
             random_state=random_state,

@@ -48,6 +48,9 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         :mod:`mmensemble.augmentation`. "auto" tries a few, in 25 more fits on folds,
         and takes one only if it beats both the rows as they are and their repetition
         by more than a standard error.
+    absent_columns : {"raise", "missing"}, default="raise"
+        What a modality is of which a frame at predict has no column: an error, or
+        missing in all rows.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.

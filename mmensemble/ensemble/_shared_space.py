@@ -147,6 +147,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
     estimator = None
     members = "refit"
     pruner = None
+    absent_columns = "raise"
     cv = None
     n_jobs = None
     verbose = 0

@@ -6,15 +6,17 @@ import pandas as pd
 from scipy import sparse
 from sklearn.utils.validation import validate_data
 
+from mmensemble._cells import with_null_columns
 from mmensemble._frame import as_table, column_names, is_frame
 from mmensemble.modality._columns import used_columns
 
 
-def read_table(estimator, X, resolved):
+def read_table(estimator, X, resolved, absent_columns="raise"):
     """Return `X` as a table, its names and width checked against `estimator`'s.
 
     Frames are addressed by name as in ColumnTransformer: order and extra columns
-    do not matter, columns that a modality reads must be there.
+    do not matter, columns that a modality reads must be there, or none of them
+    where `absent_columns` says so.
 
     Parameters
     ----------
@@ -23,6 +25,9 @@ def read_table(estimator, X, resolved):
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
     resolved : list of (name, extractor, columns)
         Fitted modalities.
+    absent_columns : {"raise", "missing"}, default="raise"
+        What a modality is of which a frame has no column: an error, or missing in
+        all rows, as long as another is there.
 
     Returns
     -------
@@ -39,18 +44,27 @@ def read_table(estimator, X, resolved):
     if names is None or not hasattr(estimator, "feature_names_in_"):
         validate_data(estimator, X=X, skip_check_array=True, reset=False)
         return _named(X, getattr(estimator, "feature_names_in_", None))
-    missing = used_columns(resolved) - set(names)
-    if missing:
-        owners = [
-            modality
-            for modality, _, columns in resolved
-            if missing & used_columns([(modality, None, columns)])
-        ]
-        raise ValueError(
-            f"columns are missing: {sorted(missing)}, read by {owners} of {name}. Got "
-            f"the columns {names[:20]}."
-        )
-    return X
+    parts = {triple[0]: used_columns([triple]) for triple in resolved}
+    missing = set().union(*parts.values()) - set(names)
+    if not missing:
+        return X
+    owners = [part for part, read in parts.items() if read & missing]
+    whole = all(parts[part] <= missing for part in owners)
+    if absent_columns == "missing" and whole and len(owners) < len(parts):
+        return with_null_columns(X, sorted(missing))
+    raise ValueError(
+        f"columns are missing: {sorted(missing)}, read by {owners} of {name}. Got "
+        f"the columns {names[:20]}.{_way_out(estimator, whole, absent_columns)}"
+    )
+
+
+def _way_out(estimator, whole, absent_columns):
+    """Return what to do about missing columns, where something can be done."""
+    if absent_columns == "missing":
+        return " A modality must be there whole, or not at all, and one must be."
+    if whole and "absent_columns" in estimator.get_params(deep=False):
+        return " With absent_columns='missing' they would be taken for missing."
+    return ""
 
 
 def _named(X, names):

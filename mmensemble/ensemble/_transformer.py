@@ -157,6 +157,9 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
         learnt from the training rows; its own modalities do not count. Out-of-fold
         predictions within the fit see its choice: put it in front, in a pipeline,
         where that matters.
+    absent_columns : {"raise", "missing"}, default="raise"
+        What a modality is of which a frame at predict has no column: an error, or
+        missing in all rows.
     cv : int, splitter or iterable, default=None
         Splits of the out-of-fold predictions; None is 5 folds. Folds made from
         None or an int are stratified for classes and keep `groups` together.
@@ -212,6 +215,7 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
         estimator=None,
         members="refit",
         pruner=None,
+        absent_columns="raise",
         cv=None,
         n_jobs=None,
         random_state=None,
@@ -222,6 +226,7 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
         self.estimator = estimator
         self.members = members
         self.pruner = pruner
+        self.absent_columns = absent_columns
         self.cv = cv
         self.n_jobs = n_jobs
         self.random_state = random_state

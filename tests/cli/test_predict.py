@@ -47,6 +47,20 @@ def test_a_table_without_the_target_and_in_another_order(run, model, frame):
     pd.testing.assert_frame_equal(pd.read_csv("new_p.csv"), pd.read_csv("p.csv"))
 
 
+def test_a_table_without_a_modality(run, fail, model, frame):
+    """Its columns may be absent on request."""
+    frame.filter(regex="audio__").to_csv("audio.csv", index=False)
+    command = ("predict", model, "audio.csv", "--trust")
+    assert "With absent_columns='missing'" in fail(*command)
+    assert run(*command, "--proba", "--absent-columns", "missing")[0] == 0
+    hidden = frame.copy()
+    hidden[[c for c in frame if c.startswith("image__")]] = np.nan
+    np.testing.assert_allclose(
+        pd.read_csv("predictions.csv").to_numpy()[:, 1:].astype(float),
+        joblib.load(model).predict_proba(hidden),
+    )
+
+
 def test_a_pickle_is_loaded_on_the_users_word_only(fail, model):
     """Without --trust the message says why."""
     said = fail("predict", model, "table.csv")

@@ -33,7 +33,8 @@ def test_parameters_of_every_part_are_listed():
     assert params["fusion__final_estimator__C"] == 1.0
     assert set(nested(X).get_params(deep=False)) == {
         *("modalities", "fusion", "estimator", "members", "pruner", "cv"),
-        *("augmenter", "decision", "n_jobs", "random_state", "verbose"),
+        *("augmenter", "decision", "absent_columns"),
+        *("n_jobs", "random_state", "verbose"),
     }
 
 

@@ -58,6 +58,55 @@ def test_missing_columns_name_the_modality(fusion, container):
             method(other)
 
 
+@EVERY_FUSION
+@pytest.mark.parametrize("container", [pd.DataFrame, pl.DataFrame])
+def test_absent_columns_are_a_missing_modality(fusion, container):
+    """On request a frame without a modality's columns is one that lacks it."""
+    X, y = make_table()
+    model = classifier(X, fusion).set_params(absent_columns="missing").fit(X, y)
+    hidden, names = X.copy(), [c for c in X if c.startswith("b__")]
+    hidden[names] = np.nan
+    other = container({c: X[c].to_numpy() for c in X if c not in names})
+    wanted = model.predict_proba(hidden)
+    assert_array_equal(model.predict_proba(other), wanted)
+    assert not model.presence(other)["b"].any()
+    assert model.presence(other)[["a", "c"]].all(axis=None)
+    half = container({c: X[c].to_numpy() for c in X if c != "b__1"})
+    for part, owners in ((half, "b"), (container({"x": [1.0]}), "a', 'b', 'c")):
+        match = rf"read by \['{owners}'\].*A modality must be there whole, or not"
+        with pytest.raises(ValueError, match=match):
+            model.predict(part)
+    with pytest.raises(ValueError, match="With absent_columns='missing' they would"):
+        model.set_params(absent_columns="raise").predict(other)
+
+
+def test_absent_columns_of_modalities_that_share_some():
+    """A modality that shares a column with an absent one is not there whole."""
+    X, y = make_table()
+    modalities = [
+        ("a", "auto", ["a__0", "a__1"]),
+        ("ab", "auto", ["a__1", "b__0"]),
+        ("c", "auto", ["c__0"]),
+    ]
+    model = MultimodalClassifier(
+        modalities, fusion="voting", absent_columns="missing", random_state=0
+    ).fit(X, y)
+    with pytest.raises(ValueError, match=r"\['a__0', 'a__1'\], read by \['a', 'ab'\]"):
+        model.predict(X.drop(columns=["a__0", "a__1"]))
+    assert not model.presence(X[["c__0"]])[["a", "ab"]].any(axis=None)
+
+
+def test_absent_columns_of_numbers_and_features():
+    """Regressor and transformer have the parameter too."""
+    X, _ = make_table()
+    y, names = make_numbers(X), [c for c in X if c.startswith("b__")]
+    without, hidden = X.drop(columns=names), X.assign(**dict.fromkeys(names, np.nan))
+    for make in (regressor, transformer):
+        model = make(X, "concat").set_params(absent_columns="missing").fit(X, y)
+        method = model.predict if hasattr(model, "predict") else model.transform
+        assert_array_equal(method(without), method(hidden))
+
+
 def test_missing_columns_that_nobody_reads():
     """A column of a dropped modality may be missing."""
     X, y = make_table()

@@ -9,7 +9,7 @@ RUNNERS := pytest pytest-xdist hypothesis
 SETUP := setup.cfg pyproject.toml
 export PIP_NO_INPUT := 1
 
-.PHONY: demo test test-oldest test-bare lint bench bench-correlation clean
+.PHONY: demo test test-oldest test-bare lint bench bench-correlation evidence clean
 
 demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
@@ -35,6 +35,10 @@ bench: .venv/.for-dev
 bench-correlation: .venv/.for-dev
 	set -e; for script in benchmarks/correlation/bench_*.py; do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+# Published results beside ours; fails where ours fall behind.
+evidence: .venv/.for-dev
+	$(BIN)/python benchmarks/evidence.py $(ARGS)
 
 clean:
 	rm -rf .venv .venv-oldest .venv-bare build dist *.egg-info demo_report.html

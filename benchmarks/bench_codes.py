@@ -8,13 +8,13 @@ so that capacity is not taken for representation. The last rows time an epoch.
 """
 
 import argparse
-from pathlib import Path
 from time import process_time
 
 import numpy as np
 import pandas as pd
 from _full_sets import load_full
 from _sets import hide, load
+from run import write
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedShuffleSplit
 from sklearn.pipeline import make_pipeline
@@ -38,7 +38,6 @@ SPACES = {
     "class loss, pairs cv": {"supervised": 1.0, "pair_loss": "cv"},
     "class loss, adversary cv": {"supervised": 1.0, "adversary": "cv"},
 }
-RESULTS = Path(__file__).parent / "results" / "codes.csv"
 
 
 def score_space(options, X, y, modalities, train, test):
@@ -87,7 +86,7 @@ def time_epoch():
 
 
 def main(quick=False, folder=None):
-    """Write and return the table."""
+    """Return the table."""
     rows = []
     for name, chosen in list(SETS.items())[: 1 if quick else None]:
         data = load(name) if folder is None else load_full(name, folder)
@@ -111,9 +110,6 @@ def main(quick=False, folder=None):
     columns = [f"{n}{e}" for n in names for e in ("", ", error")]
     table = pd.DataFrame(rows, columns=["set", "codes", *columns, "fit (s)"]).round(4)
     print(f"an epoch: {time_epoch():.4f} s", flush=True)
-    if not quick:
-        RESULTS.parent.mkdir(exist_ok=True)
-        table.to_csv(RESULTS, index=False)
     return table
 
 
@@ -122,4 +118,6 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--data", help="folder of the whole sets")
     given = parser.parse_args()
-    main(given.quick, given.data)
+    found = main(given.quick, given.data)
+    if not given.quick:
+        write("codes", found)

@@ -57,38 +57,47 @@ def synthetic(setting, rng, n_rows, alpha, chosen):
     return features, features[:, chosen], scores > 0
 
 
+SETTINGS = ("clean labels", "clean features", "relevant features")
+
+
+def setting_scores(setting, seeds):
+    """Return accuracies of teacher, hard, distilled and guarded student, a row a seed.
+
+    The distilled student imitates only.
+    """
+    found = []
+    for seed in range(seeds):
+        rng = np.random.default_rng([1 + SETTINGS.index(setting), seed])
+        alpha, chosen = rng.normal(size=50), rng.choice(50, 3, replace=False)
+        own, star, y = synthetic(setting, rng, 200, alpha, chosen)
+        test, clean, goal = synthetic(setting, rng, 10_000, alpha, chosen)
+        columns = list(range(50, 50 + star.shape[1]))
+        teacher = MultimodalClassifier(
+            [("star", "passthrough", columns)],
+            fusion="concat",
+            estimator=LogisticRegression(),
+        )
+        X, whole = np.hstack([own, star]), np.hstack([test, clean])
+        scores = [teacher.fit(X, y).score(whole, goal)]
+        x = [("x", "passthrough", list(range(50)))]
+        for options in ({"imitation": 0.0}, {"imitation": 1.0}, {}):
+            model = DistilledClassifier(
+                teacher,
+                student_modalities=x,
+                features=False,
+                guard=not options,
+                **options,
+            )
+            scores.append(model.fit(X, y).score(test, goal))
+        found.append(scores)
+    return np.array(found)
+
+
 def settings(seeds):
     """Return the table of the synthetic settings."""
     lines = []
-    for number, setting in enumerate(
-        ("clean labels", "clean features", "relevant features"), 1
-    ):
-        found = []
-        for seed in range(seeds):
-            rng = np.random.default_rng([number, seed])
-            alpha, chosen = rng.normal(size=50), rng.choice(50, 3, replace=False)
-            own, star, y = synthetic(setting, rng, 200, alpha, chosen)
-            test, clean, goal = synthetic(setting, rng, 10_000, alpha, chosen)
-            columns = list(range(50, 50 + star.shape[1]))
-            teacher = MultimodalClassifier(
-                [("star", "passthrough", columns)],
-                fusion="concat",
-                estimator=LogisticRegression(),
-            )
-            X, whole = np.hstack([own, star]), np.hstack([test, clean])
-            scores = [teacher.fit(X, y).score(whole, goal)]
-            x = [("x", "passthrough", list(range(50)))]
-            for options in ({"imitation": 0.0}, {"imitation": 1.0}, {}):
-                model = DistilledClassifier(
-                    teacher,
-                    student_modalities=x,
-                    features=False,
-                    guard=not options,
-                    **options,
-                )
-                scores.append(model.fit(X, y).score(test, goal))
-            found.append(scores)
-        lines.append([setting, *cells(np.array(found))])
+    for setting in SETTINGS:
+        lines.append([setting, *cells(setting_scores(setting, seeds))])
         print(lines[-1], flush=True)
     return table(lines, ["setting", "teacher", "hard", "distilled", "guarded"])
 

@@ -15,6 +15,7 @@ import pandas as pd
 from _full_sets import load_full
 from _sets import load, splits
 from _timing import show
+from run import write
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
@@ -88,43 +89,51 @@ def by_factors(parts, X, train, test):
     return predicted
 
 
+def open_set(name, folder=None):
+    """Return a set, and its modalities with the number columns of each."""
+    data = load(name) if folder is None else load_full(name, folder)
+    return data, [p for p in numbers(data) if name != "mfeat" or p[0] in FOUR]
+
+
+def fold_scores(data, parts, estimator):
+    """Return R2 of each modality from the others, a row a fold."""
+    X, scores = data.data, []
+    modalities = [(n, extractor, columns) for n, extractor, columns, _ in parts]
+    for train, test in folds(data):
+        if estimator == "factor":
+            predicted = by_factors(parts, X, train, test)
+        else:
+            predicted = by_projector(estimator, modalities, X, train, test, data.groups)
+        found = []
+        for target, _, _, plain in parts:
+            scaler = StandardScaler().fit(X.iloc[train][plain].to_numpy(float))
+            truth = X.iloc[test][plain].to_numpy(float)
+            own = predicted[target][plain].to_numpy(float)
+            found.append(r2(truth, own, scaler))
+        scores.append(found)
+    return np.array(scores)
+
+
 def run_set(name, estimators, folder=None):
     """Return the table's rows for one set."""
-    data = load(name) if folder is None else load_full(name, folder)
-    X = data.data
-    parts = [p for p in numbers(data) if name != "mfeat" or p[0] in FOUR]
-    modalities = [(n, extractor, columns) for n, extractor, columns, _ in parts]
+    data, parts = open_set(name, folder)
     rows = []
     for estimator in estimators:
         if estimator == "attention" and name in SLOW:
             continue
-        scores = []
-        for train, test in folds(data):
-            if estimator == "factor":
-                predicted = by_factors(parts, X, train, test)
-            else:
-                predicted = by_projector(
-                    estimator, modalities, X, train, test, data.groups
-                )
-            found = []
-            for target, _, _, plain in parts:
-                scaler = StandardScaler().fit(X.iloc[train][plain].to_numpy(float))
-                truth = X.iloc[test][plain].to_numpy(float)
-                own = predicted[target][plain].to_numpy(float)
-                found.append(r2(truth, own, scaler))
-            scores.append(found)
-        means = np.mean(scores, axis=1)
+        scores = fold_scores(data, parts, estimator)
+        means = scores.mean(axis=1)
         rows.append(
             {
                 "set": name if name != "mfeat" else "mfeat, four modalities",
-                "rows": len(X),
+                "rows": len(data.data),
                 "estimator": estimator,
                 "R2": round(means.mean(), 3),
                 "se": round(means.std(ddof=1) / np.sqrt(len(means)), 3),
                 **{
                     f"modality {k + 1}": f"{part[0]} {score:.3f}"
                     for k, (part, score) in enumerate(
-                        zip(parts, np.mean(scores, axis=0), strict=True)
+                        zip(parts, scores.mean(axis=0), strict=True)
                     )
                 },
             }
@@ -148,5 +157,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--folder", help="folder of whole data sets")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    show(main(options.quick, options.folder))
+    found = main(options.quick, options.folder)
+    show(found)
+    if options.write:
+        write("projection", found)

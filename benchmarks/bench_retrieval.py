@@ -18,6 +18,7 @@ import pandas as pd
 from _full_sets import load_full
 from _sets import load
 from _timing import interleaved, show
+from run import write
 from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
 
 from mmensemble import CrossModalRetriever
@@ -33,6 +34,7 @@ CASES = {
     "leaf_flavia": ("shape", "texture"),
     "htad": ("audio", "accelerometer"),
 }
+LEVELS = (("item", 0.0), ("class", 0.0), ("class", "cv"))
 
 
 def by_cca(modalities, X, train, test):
@@ -61,32 +63,38 @@ def both_ways(forth, back, y):
     )
 
 
-def run_set(name, folder=None):
-    """Return the table's rows for one set."""
+def measured(name, folder=None, n_splits=3, cases=LEVELS):
+    """Return mean average precision and reciprocal rank of each way, by split."""
     data = load(name) if folder is None else load_full(name, folder)
     X, y = data.data, np.asarray(data.target)
     names = [each[0] for each in data.modalities]
     a, b = (name_of(wanted, names) for wanted in CASES[name])
     modalities = [each for each in data.modalities if each[0] in (a, b)]
-    splitter = StratifiedShuffleSplit(3, test_size=0.3, random_state=0)
+    splitter = StratifiedShuffleSplit(n_splits, test_size=0.3, random_state=0)
     found = {}
     for train, test in splitter.split(X, y):
         cosines = by_cca(modalities, X, train, test)
-        measured = {"linear CCA, cosine": both_ways(cosines, cosines.T, y[test])}
-        for level, blend in (("item", 0.0), ("class", 0.0), ("class", "cv")):
+        scores = {"linear CCA, cosine": both_ways(cosines, cosines.T, y[test])}
+        for level, blend in cases:
             model = CrossModalRetriever(
                 modalities, level=level, blend=blend, random_state=0
             )
             model.fit(X.iloc[train], y[train]).index(X.iloc[test])
             sides = [model.similarity(X.iloc[test], query=side) for side in (a, b)]
             what = f"{level}, blend {blend}" if level == "class" else level
-            measured[what] = both_ways(*sides, y[test])
+            scores[what] = both_ways(*sides, y[test])
         shares = np.unique(y[test], return_counts=True)[1] / len(test)
         harmonic = (1 / np.arange(1, len(test) + 1)).mean()
-        measured["chance"] = ((shares**2).sum(), harmonic)
-        for key, values in measured.items():
+        scores["chance"] = ((shares**2).sum(), harmonic)
+        for key, values in scores.items():
             found.setdefault(key, []).append(values)
-    return [row_of(f"{name}: {a}, {b}", key, found[key]) for key in found]
+    return found
+
+
+def run_set(name, folder=None):
+    """Return the table's rows for one set."""
+    what = f"{name}: {', '.join(CASES[name])}"
+    return [row_of(what, *item) for item in measured(name, folder).items()]
 
 
 def name_of(wanted, names):
@@ -202,5 +210,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--folder", help="folder of whole data sets and stamps")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    show(main(options.quick, options.folder))
+    found = main(options.quick, options.folder)
+    show(found)
+    if options.write:
+        write("retrieval", found)

@@ -1,5 +1,6 @@
 """Displays: a frame of numbers, and a plot that draws exactly these."""
 
+from mmensemble.display._codes import CodesDisplay, ReconstructionDisplay
 from mmensemble.display._comparison import FusionComparisonDisplay
 from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._correlation import ModalityCorrelationDisplay
@@ -7,8 +8,10 @@ from mmensemble.display._critical_difference import CriticalDifferenceDisplay
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 from mmensemble.display._presence import PresenceDisplay
+from mmensemble.display._retrieval import RetrievalDisplay
 
 __all__ = [
+    "CodesDisplay",
     "ContributionDisplay",
     "CriticalDifferenceDisplay",
     "FeaturePairsDisplay",
@@ -17,4 +20,6 @@ __all__ = [
     "ModalityCorrelationDisplay",
     "ModalityVerdictDisplay",
     "PresenceDisplay",
+    "ReconstructionDisplay",
+    "RetrievalDisplay",
 ]

@@ -225,6 +225,11 @@ class BaseMultimodal(
         ValueError
             When `coalitions` has another number of columns.
         """
+        views = self._coalition_views(X, coalitions)
+        return np.stack([self.fusion_.predict(part) for part in views])
+
+    def _coalition_views(self, X, coalitions):
+        """Yield what the fusion reads where rows have some of the modalities only."""
         check_is_fitted(self)
         coalitions = np.asarray(coalitions, dtype=bool)
         names = self._fitted.names
@@ -236,12 +241,10 @@ class BaseMultimodal(
         tables = self._tables(X)
         view = self._view_of(tables)
         if any(member.modality is None for member in self._members):
-            views = (
+            return (
                 self._view_of([t.only(mask) for t in tables]) for mask in coalitions
             )
-        else:
-            views = (view.only(mask) for mask in coalitions)
-        return np.stack([self.fusion_.predict(part) for part in views])
+        return (view.only(mask) for mask in coalitions)
 
     @available_if(_has_members)
     @few_threads

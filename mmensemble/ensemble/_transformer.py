@@ -86,6 +86,31 @@ class FusedFeaturesMixin(TransformerMixin):
         check_is_fitted(self)
         return self.fusion_.transform(self._view(X))
 
+    @few_threads
+    def transform_coalitions(self, X, coalitions):
+        """Return the fused features of some of the modalities only.
+
+        Rows are treated as if they lacked the others.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+        coalitions : array-like of bool of shape (n_coalitions, n_modalities)
+            Modalities that each coalition has, in the order of `modalities_`.
+
+        Returns
+        -------
+        features : list of {ndarray, sparse matrix} of shape (n_samples, n_out)
+            One a coalition.
+
+        Raises
+        ------
+        ValueError
+            When `coalitions` has another number of columns.
+        """
+        views = self._coalition_views(X, coalitions)
+        return [self.fusion_.transform(part) for part in views]
+
     def get_feature_names_out(self, input_features=None):
         """Return the names of the fused features.
 

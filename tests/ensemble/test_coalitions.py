@@ -2,7 +2,14 @@
 
 import numpy as np
 import pytest
-from ensemble_cases import classifier, hide, make_numbers, make_table, regressor
+from ensemble_cases import (
+    classifier,
+    hide,
+    make_numbers,
+    make_table,
+    regressor,
+    transformer,
+)
 
 from mmensemble import StackingFusion
 
@@ -48,3 +55,16 @@ def test_shape_is_checked():
     model = classifier(X).fit(X, y)
     with pytest.raises(ValueError, match="'coalitions' parameter must have one column"):
         model.predict_coalitions(X, [[True, False]])
+
+
+@pytest.mark.parametrize("fusion", ["concat", "voting"])
+def test_features_of_coalitions(fusion):
+    """They are the features of a table without the others."""
+    X, y = make_table()
+    model = transformer(X, fusion).fit(X, y)
+    found = model.transform_coalitions(X, MASKS[:2])
+    hidden = hide(X, "b", np.arange(60))
+    for features, table in zip(found, (X, hidden), strict=True):
+        np.testing.assert_allclose(features, model.transform(table), atol=1e-12)
+    with pytest.raises(ValueError, match="'coalitions' parameter must have one column"):
+        model.transform_coalitions(X, [[True]])

@@ -1,7 +1,9 @@
-"""What is compared: fusions, on all modalities or on some."""
+"""What is compared: fusions, on all modalities or on some, and whole estimators."""
 
 from dataclasses import dataclass
 from itertools import combinations
+
+from sklearn.base import is_classifier
 
 from mmensemble.fusion import BaseFusion, make_fusion
 from mmensemble.fusion._lookup import named_fusions
@@ -9,22 +11,34 @@ from mmensemble.fusion._lookup import named_fusions
 
 @dataclass(frozen=True)
 class Choice:
-    """One fusion on one set of modalities.
+    """One fusion on one set of modalities, or an estimator on the whole table.
 
     Parameters
     ----------
     name : str
         Of the fusion: its short name, its key in a dict, or its class with the
         parameters that differ from their defaults.
-    fusion : BaseFusion
+    fusion : BaseFusion or estimator object
         Unfitted.
     subset : tuple of str or None
         Names of the modalities; None stands for all.
     """
 
     name: str
-    fusion: BaseFusion
+    fusion: object
     subset: tuple | None = None
+
+    @property
+    def is_estimator(self):
+        """Whether it is fitted by itself, with nothing shared."""
+        return not isinstance(self.fusion, BaseFusion)
+
+    @property
+    def complexity(self):
+        """What the fusion needs, by number; estimators come last."""
+        if self.is_estimator:
+            return float("inf")
+        return len(self.fusion.needs) + len(self.fusion.joint)
 
     @property
     def label(self):
@@ -44,7 +58,7 @@ def list_choices(fusions, subsets, modalities, task):
 
     Parameters
     ----------
-    fusions : "all", str, BaseFusion, list of them, or dict of str to them
+    fusions : "all", str, BaseFusion, estimator, list of them, or dict of str to them
         "all" stands for every short name that serves the task.
     subsets : None, {"all", "leave-one-out", "single"} or list of list of str
         Sets of modalities besides all of them.
@@ -60,30 +74,37 @@ def list_choices(fusions, subsets, modalities, task):
     Raises
     ------
     ValueError
-        For an unknown short name or modality, or where nothing is named.
+        For an unknown short name or modality, or where no fusion is named.
     TypeError
-        For what is no fusion.
+        For what is no fusion, and an estimator of the other task.
     """
     named = _named_fusions(fusions, task)
     wanted = [None, *list_subsets(subsets, modalities)]
-    return [
+    choices = [
         Choice(name, fusion, subset)
         for name, fusion in named.items()
         for subset in wanted
+        if subset is None or isinstance(fusion, BaseFusion)
     ]
+    if all(choice.is_estimator for choice in choices):
+        raise ValueError(
+            f"The 'fusions' parameter holds only estimators, {list(named)}; name at "
+            "least one fusion to compare them with."
+        )
+    return choices
 
 
 def _named_fusions(fusions, task):
     if isinstance(fusions, str) and fusions == "all":
         fusions = [name for name, cls in named_fusions().items() if task in cls.tasks]
-    if isinstance(fusions, str | BaseFusion):
+    if isinstance(fusions, str | BaseFusion) or _is_estimator(fusions):
         fusions = [fusions]
     if isinstance(fusions, dict):
-        named = {str(name): make_fusion(fusion) for name, fusion in fusions.items()}
+        named = {str(name): _checked(fusion, task) for name, fusion in fusions.items()}
     elif isinstance(fusions, list | tuple):
         named = {}
         for fusion in fusions:
-            named.setdefault(_name_of(fusion), make_fusion(fusion))
+            named.setdefault(_name_of(fusion), _checked(fusion, task))
     else:
         raise TypeError(
             "The 'fusions' parameter must be 'all', a short name, a fusion object, a "
@@ -94,10 +115,30 @@ def _named_fusions(fusions, task):
     return named
 
 
+def _is_estimator(given):
+    has_methods = hasattr(given, "fit") and hasattr(given, "predict")
+    return has_methods and not isinstance(given, BaseFusion | type)
+
+
+def _checked(given, task):
+    """Return a fusion, or an estimator of the task."""
+    if not _is_estimator(given):
+        return make_fusion(given)
+    kind = "classification" if is_classifier(given) else "regression"
+    if kind != task:
+        raise TypeError(
+            f"The 'fusions' parameter holds {type(given).__name__}, which is for "
+            f"{kind}, in a comparison of {task}."
+        )
+    return given
+
+
 def _name_of(fusion):
     if isinstance(fusion, str):
         return fusion
-    return " ".join(repr(fusion).split()) if isinstance(fusion, BaseFusion) else ""
+    if isinstance(fusion, BaseFusion):
+        return " ".join(repr(fusion).split())
+    return type(fusion).__name__ if _is_estimator(fusion) else ""
 
 
 def list_subsets(subsets, modalities):

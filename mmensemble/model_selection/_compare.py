@@ -11,7 +11,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.metrics import check_scoring, get_scorer_names
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._compat import Interval, StrOptions, validate_params
+from mmensemble._compat import HasMethods, Interval, StrOptions, validate_params
+from mmensemble._frame import as_table
 from mmensemble._splits import list_splits, make_splitter
 from mmensemble._validation import check_table_and_target
 from mmensemble._version import __version__
@@ -24,6 +25,7 @@ from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
 from mmensemble.model_selection._comparison import FusionComparison
 from mmensemble.model_selection._controls import shuffled_control, warn_of_splits
+from mmensemble.model_selection._estimators import part_unlabelled
 from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold import Job
 from mmensemble.model_selection._fold_runs import run_folds
@@ -48,7 +50,7 @@ SHARED_CONSTRAINTS = {
 @validate_params(
     SHARED_CONSTRAINTS
     | {
-        "fusions": [str, BaseFusion, list, tuple, dict],
+        "fusions": [str, BaseFusion, HasMethods(["fit", "predict"]), list, tuple, dict],
         "subsets": [StrOptions({"all", "leave-one-out", "single"}), list, tuple, None],
         "scoring": [
             StrOptions(set(get_scorer_names())),
@@ -97,9 +99,13 @@ def compare_fusions(
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
         One table.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
-        Labels or numbers.
-    fusions : "all", str, fusion object, list or dict of them, default="all"
-        What is compared: short names or objects; a dict gives the names.
+        Labels or numbers. Rows may lack theirs where an estimator among the choices
+        learns from such rows: it sees them in every fold, they are never scored, and
+        fusions do without them.
+    fusions : "all", str, fusion object, estimator, list or dict of them, default="all"
+        What is compared: short names or objects; a dict gives the names. Estimators,
+        such as :class:`mmensemble.DistilledClassifier`, are fitted by themselves on
+        the same folds, to the whole table.
     subsets : None, {"all", "leave-one-out", "single"} or list of list of str, \
             default=None
         Sets of modalities to compare besides all of them. With a pruner, each set
@@ -164,23 +170,27 @@ def compare_fusions(
     0  concat             0.83
     1  voting             0.77
     """
-    X, y = check_table_and_target(estimator, X, y)
-    check_consistent_length(X, y)
-    metadata = join_metadata(X, groups, sample_weight, params)
-    groups = metadata.get("groups")
     classifier = is_classifier(estimator)
     model = seeded(estimator, random_state, cache)
+    X = as_table(X, "compare_fusions")
     resolved = resolve_modalities(model.modalities, X)
     names = [name for name, _, _ in resolved]
     task = "classification" if classifier else "regression"
     choices = list_choices(fusions, subsets, names, task)
+    metadata = join_metadata(X, groups, sample_weight, params)
+    X, y, metadata, unlabelled = part_unlabelled(
+        "compare_fusions", X, y, metadata, classifier=classifier, choices=choices
+    )
+    X, y = check_table_and_target(estimator, X, y)
+    check_consistent_length(X, y)
+    groups = metadata.get("groups")
     scorer = check_scoring(model, scoring=scoring)
     splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
     routed = route_metadata("compare_fusions", model, scorer, splitter, metadata)
     splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
     warn_of_splits(X, splits, splitter, groups)
     store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
-    given = routed["fit"], routed["score"], error_score, store
+    given = routed["fit"], routed["score"], error_score, store, unlabelled
     job = Job(model, X, y, tuple(choices), scorer, *given)
     results, missing = run_folds(job, splits, n_jobs, verbose)
     known = {

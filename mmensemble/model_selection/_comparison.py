@@ -302,7 +302,8 @@ class FusionComparison(ComparedScores):
 
         Simple is what reads fewer modalities, and then the fusion that needs less:
         predictions or features only, then out-of-fold predictions, then members on
-        all modalities and both levels. Of equally simple ones the better is taken.
+        all modalities and both levels, last whole estimators. Of equally simple ones
+        the better is taken.
 
         Parameters
         ----------
@@ -318,7 +319,7 @@ class FusionComparison(ComparedScores):
         complexity = {
             choice.label: (
                 len(choice.subset or self.modalities),
-                len(choice.fusion.needs) + len(choice.fusion.joint),
+                choice.complexity,
             )
             for choice in self.choices
         }

@@ -12,9 +12,10 @@ from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._fit import prepare_fit
 from mmensemble.ensemble._table import check_any
 from mmensemble.learners._scoring import score_of
-from mmensemble.learners._task import take_params
+from mmensemble.learners._task import outputs, take_params
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.modality._presence import presence_mask
+from mmensemble.model_selection._estimators import training_rows
 from mmensemble.model_selection._failures import describe_error
 from mmensemble.model_selection._fold_members import FoldMembers
 
@@ -35,6 +36,8 @@ class Job:
         Metadata of all rows.
     error_score : "raise" or float
     cache : FoldCache or None
+    unlabelled : Unlabelled or None
+        Rows that estimators among the choices learn from beside those of `X`.
     """
 
     model: object
@@ -46,6 +49,7 @@ class Job:
     score_params: dict = field(default_factory=dict)
     error_score: object = np.nan
     cache: object = None
+    unlabelled: object = None
 
 
 @dataclass
@@ -113,6 +117,9 @@ def run_fold(job, train, test, n_jobs=None):
     outcomes = [None] * len(job.choices)
     for group in _groups(job.choices, prunes=job.model.pruner is not None):
         fold.run(group, outcomes)
+    for position, choice in enumerate(job.choices):
+        if choice.is_estimator:
+            outcomes[position] = fold.run_estimator(choice)
     return FoldResult(
         train, test, outcomes, fold.singles, fold.task, n_fits=fold.n_fits
     )
@@ -124,7 +131,8 @@ def _groups(choices, *, prunes):
     A pruner leaves other modalities of a subset than of all: each is its own group.
     """
     groups = {}
-    for position, choice in enumerate(choices):
+    fusions = [pair for pair in enumerate(choices) if not pair[1].is_estimator]
+    for position, choice in fusions:
         shares = choice.shares_subsets and not prunes
         key = None if shares else choice.subset
         groups.setdefault(key, []).append(position)
@@ -159,6 +167,30 @@ class _Fold:
             done = self._run_apart(choices, subset, error)
         for position, outcome in zip(positions, done, strict=True):
             outcomes[position] = outcome
+
+    def run_estimator(self, choice):
+        """Fit an estimator by itself on the fold's rows, and score it."""
+        extra, start = self.job.unlabelled, perf_counter()
+        outcome = self._cached(choice)
+        try:
+            if self.task is None:
+                raise ValueError("No fusion could begin on this fold.")
+            if outcome is None:
+                X, y, params = training_rows(
+                    choice, self.X_train, self.y_train, self.fit_params, extra
+                )
+                fitted = clone(choice.fusion).fit(X, y, **params)
+                fit_time = perf_counter() - start
+                predictions = outputs(fitted, self.X_test, self.task)
+                outcome = Outcome(predictions, fit_time, perf_counter() - start)
+                outcome.score_time -= fit_time
+                self.n_fits += 1
+                if self.job.cache:
+                    key = self._key(choice)
+                    self.job.cache.store(self.train, self.test, key, outcome)
+        except Exception as error:
+            return self._failed(error)
+        return self._score(outcome)
 
     def _restricted(self, subset):
         model = clone(self.model)
@@ -227,9 +259,13 @@ class _Fold:
         return members
 
     def _cached(self, choice):
-        cache = self.job.cache
-        key = (choice.fusion, choice.subset)
+        cache, key = self.job.cache, self._key(choice)
         return cache.load(self.train, self.test, key) if cache else None
+
+    def _key(self, choice):
+        extra = self.job.unlabelled if choice.is_estimator else None
+        key = (choice.fusion, choice.subset)
+        return key if extra is None else (*key, extra.code)
 
     def _fit_choice(self, choice, members, request, data, model):
         if request.error is not None:
@@ -258,8 +294,7 @@ class _Fold:
         fit_time += members.seconds_of(request, names)
         outcome = Outcome(predictions, fit_time, score_time)
         if self.job.cache:
-            key = (choice.fusion, choice.subset)
-            self.job.cache.store(self.train, self.test, key, outcome)
+            self.job.cache.store(self.train, self.test, self._key(choice), outcome)
         return outcome
 
     def _score_members(self, data, requests, members):

@@ -34,6 +34,9 @@ _FEWEST = 5
 class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
     """Read what has labels and what has none; judge what is made of them."""
 
+    #: Rows whose target is missing are learnt from.
+    learns_unlabelled = True
+
     __metadata_request__fit = {
         "sample_weight": True,
         "groups": True,

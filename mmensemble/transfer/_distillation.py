@@ -58,6 +58,9 @@ _SCORES = [None, StrOptions(set(get_scorer_names())), callable]
 class BaseDistilled(VersionedStateMixin, BaseEstimator):
     """A student that is taught by a model of more modalities."""
 
+    #: Rows whose target is missing are learnt from.
+    learns_unlabelled = True
+
     __metadata_request__fit = {"sample_weight": True, "groups": True}
 
     _parameter_constraints = {

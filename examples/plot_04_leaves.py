@@ -19,8 +19,8 @@ from mmensemble.datasets import load_leaf_flavia
 
 leaves = load_leaf_flavia()
 species = np.asarray(leaves.target)
-half = np.isin(species, np.unique(species)[::2]) & (np.arange(len(species)) % 2 == 0)
-X, y = leaves.data[half], species[half]
+chosen = np.isin(species, np.unique(species)[::2]) & (np.arange(len(species)) % 2 == 0)
+X, y = leaves.data[chosen], species[chosen]
 print(f"{len(y)} leaves of {len(np.unique(y))} species")
 
 # %%

@@ -1,4 +1,6 @@
-"""One code for a leaf, whatever was measured of it.
+"""
+One code for a leaf, whatever was measured of it
+================================================
 
 An autoencoder that also looks at the species takes shape, contour, texture and
 colour to one space. Where the shape is not known, the code is made from the rest,
@@ -47,3 +49,7 @@ axes[0].set_ylabel("second dimension")
 axes[1].legend(title="species", fontsize="small")
 figure.tight_layout()
 figure.savefig("codes.png")
+
+# %%
+# What did not help: the code is not blind to where it comes from. A fresh learner tells
+# nearly always from which measure a code was made.

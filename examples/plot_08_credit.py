@@ -55,7 +55,7 @@ print("\n".join(sets.verdicts()["text"]))
 # What did not help: three equal parts of one application are fused as well by a plain
 # vote as by all columns side by side or by a stack.
 
-fusions = compare(["voting", "concat", "stacking"])
+fusions = compare(["concat", "stacking"])
 columns = ["choice", "mean_test_score", "std_test_score"]
 print(fusions.frame()[columns].round(3).to_string(index=False))
 

@@ -1,4 +1,6 @@
-"""A social network as a modality: where people stand in it, and what friends are like.
+"""
+Social network: where people stand in it, and what friends are like
+===================================================================
 
 Members of two clubs with few contacts between them are told apart by their own
 answers, which say little, and by the network. `GraphEmbedder` turns the column of
@@ -57,3 +59,7 @@ for label, rows in table.groupby(club):
 axis.set(xlabel="graph__1", ylabel="graph__2", title="Where people stand")
 axis.legend()
 figure.savefig("graph.png")
+
+# %%
+# What did not help: friends' answers are worth more than one's own, but hardly add to
+# the place in the network.

@@ -1,4 +1,6 @@
-"""A gate that reads a joined table: fog decides which sensor is right.
+"""
+A gate that reads a joined table: fog decides which sensor is right
+===================================================================
 
 A camera and a radar tell whether something crosses the road. In fog the camera
 guesses, in rain the radar does. Neither sensor's numbers say so: the weather does,
@@ -91,3 +93,7 @@ for sensor in sensors:
 axes.set(xlabel="fog, as it was known", ylabel="weight of the gate")
 axes.legend()
 figure.savefig("gated_join.png")
+
+# %%
+# What did not help: joining the weather and stacking it. A linear stack can add the fog
+# to its sum, but not let it decide whom to believe.

@@ -1,4 +1,6 @@
-"""A new wearer of a watch with three labels an exercise, beside nine others.
+"""
+Rows from elsewhere: a new wearer of a watch, beside nine others
+================================================================
 
 How much the new wearer's few rows should weigh is chosen by held-out loss, on them
 and on the others in turn; the table shows what was tried.
@@ -36,3 +38,7 @@ figure, axis = plt.subplots()
 axis.plot(["pooled", "chosen"], np.transpose(gains), marker="o")
 axis.set(ylabel="accuracy on the new wearer")
 figure.savefig("sources.png")
+
+# %%
+# What did not help: the new wearer's rows alone (weight ``inf``) are too few, and the
+# nine others alone are other people.

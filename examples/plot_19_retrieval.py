@@ -1,9 +1,11 @@
-"""Pictures and captions that fit: retrieval across modalities.
+"""
+Retrieval: the picture and the caption that fit
+===============================================
 
 Handwritten digits are known by their pixels, by the Fourier coefficients of their
 shapes, and, for some, by a caption. The shape of a new digit finds its own picture
 among all new ones, and the caption that fits it among old ones. A picture that is
-absent is predicted.
+absent is predicted from its shape.
 """
 
 import matplotlib.pyplot as plt
@@ -70,3 +72,8 @@ for row, query in enumerate(queries):
             axis.set_title(head, fontsize=8)
     axes[row, 0].set_ylabel(captions[row].split()[-1], fontsize=8)
 figure.savefig("retrieval.png")
+
+# %%
+# This is retrieval, not generation: a caption is found among captions that were written
+# before, and none is made up. What did not help: the predicted picture is a blur. The
+# conditional mean of pixels explains a quarter of their variance.

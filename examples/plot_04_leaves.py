@@ -80,5 +80,5 @@ axes[0].barh(
 axes[0].set(xlabel="accuracy (mean ± standard deviation of 3 folds)", xlim=(0, 1))
 accuracy.plot.bar(ax=axes[1], rot=0)
 axes[1].set(ylim=(0, 1), xlabel="hidden of new leaves", ylabel="accuracy")
-axes[1].legend(loc="lower right")
+axes[1].legend(ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1))
 figure.savefig("leaves.png")

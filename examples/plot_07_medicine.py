@@ -34,8 +34,8 @@ found = modality_contributions(
 # %%
 # What each test is worth
 # -----------------------
-# Of the AUC above chance, `shapley` is the share of each modality, whatever else is
-# known; `alone` is what it adds to nothing, `last` what it adds to the two others.
+# Of the AUC above chance, ``shapley`` is the share of each modality, whatever else is
+# known; ``alone`` is what it adds to nothing, ``last`` what it adds to the two others.
 
 print(found.frame().round(3).to_string(index=False))
 print(found.interactions().round(3).to_string())
@@ -78,6 +78,6 @@ figure.savefig("medicine.png")
 
 # %%
 # What did not help: demography and genotype add nothing once blood and fluid are
-# known (`last`), and are not worth asking first, cheap as they are. Blood and fluid
+# known (``last``), and are not worth asking first, cheap as they are. Blood and fluid
 # say much of the same (a negative interaction): the second of them, whichever it is,
 # gains less than half of what it gains alone.

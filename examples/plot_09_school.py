@@ -55,8 +55,8 @@ for grade in GRADES:
 # %%
 # What is known, and how it is used
 # ---------------------------------
-# `reduced` keeps a model for every pattern of grades that pupils were there in;
-# `impute` fills absent grades with their means and says so to one model.
+# ``reduced`` keeps a model for every pattern of grades that pupils were there in;
+# ``impute`` fills absent grades with their means and says so to one model.
 
 modalities = [
     (name, "auto", [column for column in X if column.startswith(f"{name}__")])

@@ -3,9 +3,9 @@ Social network: where people stand in it, and what friends are like
 ===================================================================
 
 Members of two clubs with few contacts between them are told apart by their own
-answers, which say little, and by the network. `GraphEmbedder` turns the column of
-names into the modality "graph", `NeighbourFeatures` adds the answers of friends as the
-modality "friends". Who is not in the network lacks both.
+answers, which say little, and by the network. ``GraphEmbedder`` turns the column of
+names into the modality "graph", ``NeighbourFeatures`` adds the answers of friends as
+the modality "friends". Who is not in the network lacks both. The people are generated.
 """
 
 import matplotlib.pyplot as plt

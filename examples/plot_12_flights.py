@@ -83,9 +83,9 @@ print(found.frame().round(3).to_string(index=False))
 print(found.degradation().round(3).to_string(index=False))
 
 # %%
-# What did not help: age and size of the plane add next to nothing (`last`). The day so
-# far is worth much alone, and little where the weather is known: both tell of the same
-# bad days. With 19 days the spread over folds is wide.
+# What did not help: age and size of the plane add next to nothing (``last``). The day
+# so far is worth much alone, and little where the weather is known: both tell of the
+# same bad days. With 19 days the spread over folds is wide.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
 found.plot("bars", ax=axes[0])

@@ -31,7 +31,7 @@ LIPS = {"a": (10, 45), "e": (6, 50), "i": (4, 54), "o": (7, 34), "u": (3, 30)}  
 
 
 def speak(vowel, pitch, size, rng):
-    """Return a quarter of a second of a vowel; `size` stretches the resonances."""
+    """Return a quarter of a second of a vowel; ``size`` stretches the resonances."""
     sound = np.zeros(RATE // 4)
     sound[:: int(RATE / pitch)] = 1.0
     for formant in FORMANTS[vowel]:
@@ -102,5 +102,5 @@ axes[0].set(xlabel="time (ms)", yticks=[], title="the vowel a", xlim=(0, 45))
 axes[0].legend(loc="right", fontsize="small")
 accuracy.plot.bar(ax=axes[1], rot=0)
 axes[1].set(ylabel="accuracy, unheard speakers", ylim=(0, 1), xlabel="")
-axes[1].legend(loc="lower left")
+axes[1].legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1))
 figure.savefig("speech.png")

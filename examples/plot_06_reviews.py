@@ -23,7 +23,7 @@ print(f"{len(y)} reviews of {len(set(products))} products, {titled:.0%} titled")
 
 
 def compare(extractor, fusions, subsets):
-    """Return the comparison of models that read both texts by ``extractor``."""
+    """Return the comparison of models that read both texts by `extractor`."""
     extractors = {"review": extractor, "title": extractor, "tabular": "auto"}
     model = MultimodalClassifier(
         [(name, extractors[name], columns) for name, _, columns in reviews.modalities],

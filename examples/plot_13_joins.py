@@ -5,8 +5,8 @@ Joined tables: weather as it was known, and how couriers have fared
 Parcels are late when it rains where they start, when their courier has bad days,
 and on holidays. Little of that stands in the table of parcels. Each step of the
 pipeline adds it as one more modality, as it was known an hour before the parcel
-leaves: no row sees later weather, or an outcome that was not known by then. The parcels are
-generated.
+leaves: no row sees later weather, or an outcome that was not known by then. The
+parcels are generated.
 """
 
 import matplotlib.pyplot as plt

@@ -5,7 +5,8 @@ A gate that reads a joined table: fog decides which sensor is right
 A camera and a radar tell whether something crosses the road. In fog the camera
 guesses, in rain the radar does. Neither sensor's numbers say so: the weather does,
 which stands in a table of its own, by station and hour. It is joined as it was known
-before each recording, becomes a modality, and is all that the gate reads.
+before each recording, becomes a modality, and is all that the gate reads. All of it is
+generated.
 """
 
 import matplotlib.pyplot as plt

@@ -31,7 +31,7 @@ LIPS = {"a": (10, 45), "e": (6, 50), "i": (4, 54), "o": (7, 34), "u": (3, 30)}  
 
 
 def speak(vowel, pitch, size, rng):
-    """Return a quarter of a second of a vowel; ``size`` stretches the resonances."""
+    """Return a quarter of a second of a vowel; `size` stretches the resonances."""
     sound = np.zeros(RATE // 4)
     sound[:: int(RATE / pitch)] = 1.0
     for formant in FORMANTS[vowel]:

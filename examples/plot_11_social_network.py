@@ -48,12 +48,12 @@ for title, modalities in {
     model = MultimodalClassifier(
         modalities, fusion="stacking", estimator=LogisticRegression(), random_state=0
     )
-    scores = cross_val_score(make_pipeline(place, around, model), X, club, cv=5)
+    scores = cross_val_score(make_pipeline(place, around, model), X, club, cv=3)
     print(f"{title}: accuracy {scores.mean():.3f} ± {scores.std():.3f}")
 
 table = place.fit_transform(X)
 print(f"{table['graph__0'].isna().sum()} people are not in the network")
-figure, axis = plt.subplots()
+figure, axis = plt.subplots(figsize=(6, 4), layout="constrained")
 for label, rows in table.groupby(club):
     axis.scatter(rows["graph__1"], rows["graph__2"], label=label)
 axis.set(xlabel="graph__1", ylabel="graph__2", title="Where people stand")

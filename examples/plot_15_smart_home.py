@@ -55,7 +55,9 @@ price = model.price_
 axis.errorbar(
     price.index, price["score"], yerr=price["std_score"], fmt="o", label="inner folds"
 )
-axis.plot(price.index, [accuracy[name] for name in price.index], "x", label="new")
+axis.plot(
+    price.index, [accuracy[name] for name in price.index], "x", label="new windows"
+)
 axis.set(ylabel="accuracy", xlabel="model (hard: labels alone, no teacher)")
 axis.margins(x=0.2)
 axis.legend()

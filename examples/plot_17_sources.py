@@ -34,11 +34,13 @@ for new in np.unique(wearer)[:3]:
     print(f"  {len(labelled)} rows weigh {model.weight_:g} times all others")
 
 print(model.search_.round(3).to_string(index=False))
-figure, axis = plt.subplots()
-axis.plot(["pooled", "chosen"], np.transpose(gains), marker="o")
+figure, axis = plt.subplots(figsize=(6, 3.5), layout="constrained")
+for new, scores in zip(np.unique(wearer), gains, strict=False):
+    axis.plot(["pooled", "chosen"], scores, marker="o", label=f"wearer {new}")
+axis.legend()
 axis.set(ylabel="accuracy on the new wearer")
 figure.savefig("sources.png")
 
 # %%
-# What did not help: the new wearer's rows alone (weight ``inf``) are too few, and the
-# nine others alone are other people.
+# What did not help: the new wearer's rows alone (weight ``inf``) are too few; their
+# loss is the largest of all.

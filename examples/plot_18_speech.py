@@ -89,7 +89,7 @@ print(accuracy.round(3).to_string())
 print("all clips:", right.mean().round(3).to_dict())
 
 # %%
-# What did not help: in quiet rooms the lips add little to the sound. Where noise is
+# What did not help: in quiet rooms the lips add nothing to the sound. Where noise is
 # loud they save most of what is lost. Stack and vote are close; no fusion is told how
 # loud the noise is.
 

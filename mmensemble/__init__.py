@@ -41,7 +41,13 @@ _ROOMS = {
     ],
     "learners": [],
     "modality": ["stack_views"],
-    "model_selection": ["FusionSearchCV", "compare_fusions", "modality_contributions"],
+    "model_selection": [
+        "FusionSearchCV",
+        "ModelReport",
+        "compare_fusions",
+        "modality_contributions",
+        "model_report",
+    ],
     "numerics": [],
     "report": ["CorrelationReport", "correlation_report"],
     "representation": [],
@@ -73,6 +79,7 @@ __all__ = [
     "KernelFusion",
     "ModalityCorrelation",
     "ModalityCorrelationDisplay",
+    "ModelReport",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalSelfTraining",
@@ -89,6 +96,7 @@ __all__ = [
     "correlation_report",
     "list_fusions",
     "modality_contributions",
+    "model_report",
     "stack_views",
 ]
 

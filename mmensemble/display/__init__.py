@@ -6,6 +6,7 @@ from mmensemble.display._correlation import ModalityCorrelationDisplay
 from mmensemble.display._critical_difference import CriticalDifferenceDisplay
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
+from mmensemble.display._model import ModelDisplay
 from mmensemble.display._presence import PresenceDisplay
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "MethodDisplay",
     "ModalityCorrelationDisplay",
     "ModalityVerdictDisplay",
+    "ModelDisplay",
     "PresenceDisplay",
 ]

@@ -215,6 +215,31 @@ def _refuse_failure(comparison):
 
 
 def seeded(estimator, random_state, cache):
+    """Return a clone for comparisons, with one seed in every fold that asks for it.
+
+    Parameters
+    ----------
+    estimator : MultimodalClassifier or MultimodalRegressor
+    random_state : int, RandomState instance or None
+        As `with_seed` takes it.
+    cache : object
+
+    Raises
+    ------
+    ValueError
+        When the estimator's decision would be learnt.
+    """
+    decision = getattr(estimator, "decision", "auto")
+    if settle(decision)[1] is not None:
+        raise ValueError(
+            f"decision={decision!r} is learnt by each fit, and choices are compared "
+            "before that. Compare with 'argmax', 'prior' or costs, or by a score of "
+            "probabilities, and set the decision of the model that is taken."
+        )
+    return with_seed(estimator, random_state, cache)
+
+
+def with_seed(estimator, random_state, cache):
     """Return a clone whose seed is the same in every fold that asks for one.
 
     Parameters
@@ -223,20 +248,8 @@ def seeded(estimator, random_state, cache):
     random_state : int, RandomState instance or None
         None leaves that of `estimator`, or takes 0 where there is a cache.
     cache : object
-
-    Raises
-    ------
-    ValueError
-        When the estimator's decision would be learnt.
     """
     model = clone(estimator)
-    decision = getattr(model, "decision", "auto")
-    if settle(decision)[1] is not None:
-        raise ValueError(
-            f"decision={decision!r} is learnt by each fit, and choices are compared "
-            "before that. Compare with 'argmax', 'prior' or costs, or by a score of "
-            "probabilities, and set the decision of the model that is taken."
-        )
     if random_state is None and model.random_state is None and cache is not None:
         random_state = 0
     if random_state is not None and not isinstance(random_state, Integral):

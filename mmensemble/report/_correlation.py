@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmensemble._compat import validate_own_params, validate_params
 from mmensemble._frame import as_table
-from mmensemble._html import escape
+from mmensemble._html import page_in_frame
 from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
@@ -286,10 +286,12 @@ class CorrelationReport:
 
     def _repr_html_(self):
         """Return the page in a frame of its own, for notebooks."""
+        return page_in_frame(self.title, self.to_html())
+
+    def __repr__(self):
         return (
-            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" '
-            'style="width:100%;height:40rem;border:1px solid #8a8f98" '
-            f'srcdoc="{escape(self.to_html())}"></iframe>'
+            f"<CorrelationReport: {self.n_rows:,} rows, {len(self.modalities_)} "
+            f"modalities, {len(self.feature_modalities_):,} features>"
         )
 
 

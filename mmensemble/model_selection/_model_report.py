@@ -1,0 +1,213 @@
+"""The page of one model: what it predicts, how well, and from what."""
+
+from functools import partial
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.utils.parallel import delayed
+from sklearn.utils.validation import check_consistent_length
+
+from mmensemble._compat import Interval, StrOptions, validate_params
+from mmensemble._parallel import stream
+from mmensemble._splits import list_splits, make_splitter
+from mmensemble._validation import check_table_and_target, target_names
+from mmensemble.analysis.coalitions._shapley import coalition_masks
+from mmensemble.learners._task import make_task
+from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, with_seed
+from mmensemble.model_selection._controls import warn_of_splits
+from mmensemble.model_selection._failures import raise_failures
+from mmensemble.model_selection._fold_coalitions import run_coalitions
+from mmensemble.model_selection._fold_shuffles import shuffled_falls
+from mmensemble.model_selection._metadata import join_metadata, route_metadata
+from mmensemble.model_selection._model_result import ModelReport
+from mmensemble.report._problem import name_of_target, problem_of
+
+#: Of more modalities not all sets are asked for, but each alone and all but each.
+MOST_EXACT = 8
+
+
+@validate_params(
+    SHARED_CONSTRAINTS
+    | {
+        "scoring": [StrOptions(set(get_scorer_names())), callable, None],
+        "max_columns": [Interval(Integral, 0, None, closed="left")],
+        "n_repeats": [Interval(Integral, 1, None, closed="left")],
+        "title": [str],
+    },
+    prefer_skip_nested_validation=False,
+)
+def model_report(
+    estimator,
+    X,
+    y,
+    *,
+    groups=None,
+    sample_weight=None,
+    scoring=None,
+    cv=None,
+    params=None,
+    max_columns=50,
+    n_repeats=3,
+    title="Model report",
+    n_jobs=None,
+    random_state=None,
+    verbose=0,
+    error_score=np.nan,
+):
+    """Report what one model predicts, how well, and from what.
+
+    In each fold a clone is fitted once; scores, curves, contributions of modalities
+    and falls by shuffled columns are all of its test rows. One more clone is fitted
+    on all rows, for what columns were taken for and for weights. With five folds
+    that is six fits, and ``5 * (max_columns * n_repeats + 1)`` predictions.
+
+    Parameters
+    ----------
+    estimator : MultimodalClassifier or MultimodalRegressor
+        Fitted or not: clones are fitted.
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+        One table.
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+        Labels or numbers; the name of a series is shown.
+    groups : array-like of shape (n_samples,), default=None
+        Rows of one group stay in one fold, also within the fits.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of rows in the fits; with metadata routing also in the scores, where
+        the scorer has requested them. Curves and counts are of rows, unweighted.
+    scoring : str or callable, default=None
+        One metric, as in :func:`sklearn.model_selection.cross_validate`. Where folds
+        are too small for it, the pooled rows of all folds are scored.
+    cv : int, splitter or iterable, default=None
+        Folds; None is 5. Folds made from None or an int are stratified for classes
+        and keep `groups` together.
+    params : dict, default=None
+        Further metadata for ``fit``, splitter and scorer. Without metadata routing,
+        all of them go to ``fit``.
+    max_columns : int, default=50
+        Columns that are shuffled in each fold, shared among the modalities; of more,
+        those that go best with the target in the training rows. 0 shuffles none.
+    n_repeats : int, default=3
+        Shuffles of each column and fold.
+    title : str, default="Model report"
+        Heading of the page.
+    n_jobs : int, default=None
+        Folds that run at the same time.
+    random_state : int, RandomState instance or None, default=None
+        Root of all seeds; None leaves that of `estimator`, and shuffles by 0.
+    verbose : int or callable, default=0
+        1 prints a line a fit; a callable is called as
+        ``verbose(n_done, n_fits, text)`` after each.
+    error_score : "raise" or float, default=np.nan
+        Score of a fold that fails; its rows are left out. Where every fold fails,
+        the reasons are raised.
+
+    Returns
+    -------
+    report : ModelReport
+        Frames, plots and a page.
+
+    Raises
+    ------
+    ValueError
+        For a parameter that cannot be, and where every fold fails.
+
+    See Also
+    --------
+    compare_fusions : Which fusion to take.
+    correlation_report : How the modalities correlate.
+
+    Examples
+    --------
+    >>> from mmensemble import MultimodalClassifier, model_report
+    >>> from mmensemble.datasets import make_multimodal
+    >>> data = make_multimodal(random_state=0)
+    >>> model = MultimodalClassifier(fusion="voting", random_state=0)
+    >>> report = model_report(model, data.data, data.target)
+    >>> f"{report.score_['mean']:.2f}, chance {report.score_['chance']:.2f}"
+    '0.77, chance 0.50'
+    """
+    name, targets = name_of_target(y), target_names(y)
+    X, y = check_table_and_target(estimator, X, y)
+    check_consistent_length(X, y)
+    metadata = join_metadata(X, groups, sample_weight, params)
+    groups = metadata.get("groups")
+    model = with_seed(estimator, random_state, None)
+    classifier = is_classifier(model)
+    scorer = check_scoring(model, scoring=scoring)
+    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+    routed = route_metadata("model_report", model, scorer, splitter, metadata)
+    splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
+    warn_of_splits(X, splits, splitter, groups)
+    tell = partial(_tell, verbose, n_fits=len(splits) + 1)
+    whole = clone(model).fit(X, y, **routed["fit"])
+    tell(1, text="the model of all rows")
+    look = None
+    if max_columns:
+        seed = model.random_state if isinstance(model.random_state, Integral) else 0
+        given = {"most": max_columns, "n_repeats": n_repeats, "seed": int(seed)}
+        look = partial(shuffled_falls, **given)
+    calls = (
+        delayed(run_coalitions)(
+            model,
+            X,
+            y,
+            split,
+            scorer,
+            routed,
+            error_score,
+            masks_of=masks_for,
+            look=look,
+        )
+        for split in splits
+    )
+    folds = []
+    for fold in stream(calls, n_jobs):
+        folds.append(fold)
+        tell(len(folds) + 1, text="folds")
+    failed = [fold.error for fold in folds if fold.predictions is None]
+    if len(failed) == len(folds):
+        raise_failures(failed, f"All {len(folds)} folds")
+    return ModelReport(
+        whole,
+        folds,
+        splits,
+        X,
+        y,
+        task=make_task(y, classifier=classifier, targets=targets),
+        problem=problem_of(
+            y, whole.modalities_, classifier=classifier, name=name, groups=groups
+        ),
+        scorer=scorer,
+        scoring=scoring,
+        groups=groups,
+        score_params=routed["score"],
+        title=title,
+    )
+
+
+def masks_for(n_modalities):
+    """Return the sets of modalities that a fold's model is asked for.
+
+    Parameters
+    ----------
+    n_modalities : int
+
+    Returns
+    -------
+    masks : ndarray of bool of shape (n_sets, n_modalities)
+        All of them up to 8 modalities; else none, each alone, all but each, all. The
+        first is empty, the last complete.
+    """
+    if n_modalities <= MOST_EXACT:
+        return coalition_masks(n_modalities)
+    each = np.eye(n_modalities, dtype=bool)
+    return np.vstack([~each[:1] & each[:1], each, ~each, each[:1] | ~each[:1]])
+
+
+def _tell(verbose, n_done, *, n_fits, text):
+    if callable(verbose):
+        verbose(n_done, n_fits, text)
+    elif verbose:
+        print(f"[model_report] {n_done}/{n_fits} fits: {text}")

@@ -51,6 +51,8 @@ class ModalityContributions:
         Groups are kept together where gains are learnt; weights count in scores.
     error_score : "raise" or float, default=np.nan
         Score of a fold that failed.
+    problem : Problem, default=None
+        What is predicted, from what, for the page.
 
     Attributes
     ----------
@@ -99,8 +101,9 @@ class ModalityContributions:
         groups=None,
         sample_weight=None,
         error_score=np.nan,
+        problem=None,
     ):
-        self.folds, self.scoring = folds, scoring
+        self.folds, self.scoring, self.problem = folds, scoring, problem
         known = [fold for fold in folds if fold.predictions is not None]
         read = {name for fold in known for name in fold.names}
         self.modalities = [name for name in modalities if name in read]

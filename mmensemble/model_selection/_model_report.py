@@ -5,24 +5,16 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone, is_classifier
-from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.utils.parallel import delayed
-from sklearn.utils.validation import check_consistent_length
+from sklearn.metrics import get_scorer_names
 
 from mmensemble._compat import Interval, StrOptions, validate_params
-from mmensemble._parallel import stream
-from mmensemble._splits import list_splits, make_splitter
-from mmensemble._validation import check_table_and_target, target_names
 from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._task import make_task
+from mmensemble.model_selection._coalition_folds import CoalitionFolds, report_progress
 from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, with_seed
-from mmensemble.model_selection._controls import warn_of_splits
-from mmensemble.model_selection._failures import raise_failures
-from mmensemble.model_selection._fold_coalitions import run_coalitions
 from mmensemble.model_selection._fold_shuffles import shuffled_falls
-from mmensemble.model_selection._metadata import join_metadata, route_metadata
 from mmensemble.model_selection._model_result import ModelReport
-from mmensemble.report._problem import name_of_target, problem_of
+from mmensemble.report._problem import problem_of
 
 #: Of more modalities not all sets are asked for, but each alone and all but each.
 MOST_EXACT = 8
@@ -128,62 +120,61 @@ def model_report(
     >>> f"{report.score_['mean']:.2f}, chance {report.score_['chance']:.2f}"
     '0.77, chance 0.50'
     """
-    name, targets = name_of_target(y), target_names(y)
-    X, y = check_table_and_target(estimator, X, y)
-    check_consistent_length(X, y)
-    metadata = join_metadata(X, groups, sample_weight, params)
-    groups = metadata.get("groups")
-    model = with_seed(estimator, random_state, None)
-    classifier = is_classifier(model)
-    scorer = check_scoring(model, scoring=scoring)
-    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
-    routed = route_metadata("model_report", model, scorer, splitter, metadata)
-    splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
-    warn_of_splits(X, splits, splitter, groups)
-    tell = partial(_tell, verbose, n_fits=len(splits) + 1)
-    whole = clone(model).fit(X, y, **routed["fit"])
-    tell(1, text="the model of all rows")
-    look = None
-    if max_columns:
-        seed = model.random_state if isinstance(model.random_state, Integral) else 0
-        given = {"most": max_columns, "n_repeats": n_repeats, "seed": int(seed)}
-        look = partial(shuffled_falls, **given)
-    calls = (
-        delayed(run_coalitions)(
-            model,
-            X,
-            y,
-            split,
-            scorer,
-            routed,
-            error_score,
-            masks_of=masks_for,
-            look=look,
-        )
-        for split in splits
+    ready = CoalitionFolds.of(
+        "model_report",
+        estimator,
+        X,
+        y,
+        seeded=partial(with_seed, random_state=random_state, cache=None),
+        groups=groups,
+        sample_weight=sample_weight,
+        params=params,
+        scoring=scoring,
+        cv=cv,
     )
-    folds = []
-    for fold in stream(calls, n_jobs):
-        folds.append(fold)
-        tell(len(folds) + 1, text="folds")
-    failed = [fold.error for fold in folds if fold.predictions is None]
-    if len(failed) == len(folds):
-        raise_failures(failed, f"All {len(folds)} folds")
+    model, X, y = ready.model, ready.X, ready.y
+    n_fits = len(ready.splits) + 1
+    whole = clone(model).fit(X, y, **ready.routed["fit"])
+    report_progress(verbose, "model_report", 1, n_fits, "fits: all rows")
+    folds = ready.run(
+        n_jobs,
+        error_score,
+        lambda n_done: report_progress(
+            verbose, "model_report", n_done + 1, n_fits, "fits: folds"
+        ),
+        masks_of=masks_for,
+        look=_shuffles(model, max_columns, n_repeats),
+    )
+    classifier = is_classifier(model)
     return ModelReport(
         whole,
         folds,
-        splits,
+        ready.splits,
         X,
         y,
-        task=make_task(y, classifier=classifier, targets=targets),
+        task=make_task(y, classifier=classifier, targets=ready.targets),
         problem=problem_of(
-            y, whole.modalities_, classifier=classifier, name=name, groups=groups
+            y,
+            whole.modalities_,
+            classifier=classifier,
+            name=ready.name,
+            groups=ready.groups,
         ),
-        scorer=scorer,
+        scorer=ready.scorer,
         scoring=scoring,
-        groups=groups,
-        score_params=routed["score"],
+        groups=ready.groups,
+        score_params=ready.routed["score"],
         title=title,
+    )
+
+
+def _shuffles(model, max_columns, n_repeats):
+    """Return what looks at a fitted model; None where nothing is shuffled."""
+    if not max_columns:
+        return None
+    seed = model.random_state if isinstance(model.random_state, Integral) else 0
+    return partial(
+        shuffled_falls, most=max_columns, n_repeats=n_repeats, seed=int(seed)
     )
 
 
@@ -204,10 +195,3 @@ def masks_for(n_modalities):
         return coalition_masks(n_modalities)
     each = np.eye(n_modalities, dtype=bool)
     return np.vstack([~each[:1] & each[:1], each, ~each, each[:1] | ~each[:1]])
-
-
-def _tell(verbose, n_done, *, n_fits, text):
-    if callable(verbose):
-        verbose(n_done, n_fits, text)
-    elif verbose:
-        print(f"[model_report] {n_done}/{n_fits} fits: {text}")

@@ -69,7 +69,8 @@ def test_progress(capsys):
         calls.append(given)
 
     model_report(classifier(fusion="voting"), X, Y, cv=2, max_columns=0, verbose=note)
-    assert calls == [(1, 3, "the model of all rows"), (2, 3, "folds"), (3, 3, "folds")]
+    told = [(1, 3, "fits: all rows"), (2, 3, "fits: folds"), (3, 3, "fits: folds")]
+    assert calls == told
     model_report(classifier(fusion="voting"), X, Y, cv=2, max_columns=0, verbose=1)
     assert "[model_report] 3/3 fits: folds" in capsys.readouterr().out
 

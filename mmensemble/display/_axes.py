@@ -68,9 +68,38 @@ def drawing(owner, ax, size):
         yield ax
 
 
+def labels(names):
+    """Return names as texts of a plot that differ where the names do.
+
+    Those that would read the same are cut at the front, where they are alike.
+
+    Parameters
+    ----------
+    names : iterable of object
+
+    Returns
+    -------
+    texts : list of str
+    """
+    names = [str(name) for name in names]
+    short = [_shortened(name) for name in names]
+    for text in {text for text in short if short.count(text) > 1}:
+        alike = sorted({n for n, s in zip(names, short, strict=True) if s == text})
+        # the first and the last in order differ first; keep a little before that
+        pairs = enumerate(zip(alike[0], alike[-1], strict=False))
+        start = max(0, next((k for k, (a, b) in pairs if a != b), 0) - 4)
+        cut = {name: _shortened(f"…{name[start:]}") for name in alike}
+        if len(set(cut.values())) < len(alike):
+            cut = {name: f"{k + 1}: {cut[name]}" for k, name in enumerate(alike)}
+        if len(alike) > 1:
+            short = [cut.get(n, s) for n, s in zip(names, short, strict=True)]
+    return [plot_text(text) for text in short]
+
+
 def label(name):
     """Return a name as text of a plot: no markup, and not too long."""
-    text = str(name)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
-    return plot_text(text)
+    return plot_text(_shortened(str(name)))
+
+
+def _shortened(text):
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
+from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, labels
 from mmensemble.display._correlation_drawing import PALETTE, shaded
 
 KINDS = ("roc", "calibration", "confusion", "residuals", "features")
@@ -154,7 +154,7 @@ def _draw_confusion(ax, frame):
         for row, column in np.ndindex(counts.shape):
             text = f"{int(counts[row, column]):,}"
             ax.text(column, row, text, ha="center", va="center")
-    names = [label(name) for name in frame.index]
+    names = labels(frame.index)
     ax.set_xticks(range(len(names)), names, rotation=35, ha="right")
     for text in ax.get_xticklabels():
         text.set_rotation_mode("anchor")
@@ -185,7 +185,7 @@ def _draw_features(ax, frame, metric):
     ax.errorbar(values, places, xerr=spread, fmt="none", ecolor=GREY, lw=1.2)
     ax.axvline(0, color=GREY, lw=1)
     ax.locator_params(axis="x", nbins=6)
-    ax.set_yticks(places, [label(name) for name in frame["column"]])
+    ax.set_yticks(places, labels(frame["column"]))
     ax.set_ylim(len(frame) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

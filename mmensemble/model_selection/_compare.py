@@ -28,6 +28,7 @@ from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold import Job
 from mmensemble.model_selection._fold_runs import run_folds
 from mmensemble.model_selection._metadata import join_metadata, route_metadata
+from mmensemble.report._problem import name_of_target, problem_of
 
 #: What both :func:`compare_fusions` and :func:`modality_contributions` check.
 SHARED_CONSTRAINTS = {
@@ -164,6 +165,7 @@ def compare_fusions(
     0  concat             0.83
     1  voting             0.77
     """
+    name = name_of_target(y)
     X, y = check_table_and_target(estimator, X, y)
     check_consistent_length(X, y)
     metadata = join_metadata(X, groups, sample_weight, params)
@@ -191,6 +193,9 @@ def compare_fusions(
         "sample_weight": routed["score"].get("sample_weight"),
         "rope": rope,
         "error_score": error_score,
+        "problem": problem_of(
+            y, resolved, classifier=classifier, name=name, groups=groups
+        ),
     }
     comparison = FusionComparison(choices, names, results, y, missing=missing, **known)
     _refuse_failure(comparison)

@@ -43,6 +43,7 @@ class ComparedScores:
         control=None,
         rope=0.01,
         error_score=np.nan,
+        problem=None,
     ):
         self.choices, self.modalities, self.results = choices, modalities, results
         self.y, self.scorer, self.scoring = y, scorer, scoring
@@ -50,7 +51,7 @@ class ComparedScores:
         self.missing = missing
         self.groups = None if groups is None else np.asarray(groups)
         self.sample_weight = sample_weight
-        self.control, self.rope = control, rope
+        self.control, self.rope, self.problem = control, rope, problem
         self.error_score = np.nan if isinstance(error_score, str) else error_score
         self._winners, self._pooled = {}, {}
 

@@ -53,7 +53,8 @@ def model_report(
     In each fold a clone is fitted once; scores, curves, contributions of modalities
     and falls by shuffled columns are all of its test rows. One more clone is fitted
     on all rows, for what columns were taken for and for weights. With five folds
-    that is six fits, and ``5 * (max_columns * n_repeats + 1)`` predictions.
+    that is six fits, and predictions of ``max_columns * n_repeats`` copies of each
+    fold's test rows.
 
     Parameters
     ----------

@@ -17,6 +17,7 @@ from mmensemble.analysis.columns._feature_pairs import (
     MOST_PAIRS,
     choose_pairs,
     differing_pairs,
+    fold_columns,
     strongest_pairs,
 )
 from mmensemble.analysis.columns._feature_table import feature_frame
@@ -31,6 +32,7 @@ from mmensemble.report._correlation_sections import (
 )
 from mmensemble.report._correlation_words import summary_of
 from mmensemble.report._page import render_page
+from mmensemble.report._problem import name_of_target, problem_of
 
 METHODS = ("pearson", "spearman")
 
@@ -65,6 +67,8 @@ class CorrelationReport:
         Lines that make the report again.
     seed : int, default=0
         Chooses the points that are drawn.
+    problem : Problem, default=None
+        What the modalities are to tell about.
 
     Attributes
     ----------
@@ -80,8 +84,11 @@ class CorrelationReport:
         The same by each method.
     feature_modalities_ : Series
         Modality of each feature.
+    feature_columns_ : Series
+        Column of the table that each feature is made from.
     feature_pairs_ : DataFrame
-        The 1,000 strongest pairs of features, with every method's correlation.
+        The 1,000 strongest pairs of columns, with every method's correlation: of
+        several features of a column, that of the strongest.
     associations_ : DataFrame
         Columns of categories with each other (Cramér's V) and with numbers (the
         correlation ratio), as :func:`mmensemble.analysis.associate` returns it.
@@ -117,12 +124,14 @@ class CorrelationReport:
         title="Modality correlation",
         code="",
         seed=0,
+        problem=None,
     ):
         self.analysis_ = analysis
         self.presence_ = presence
         self.is_grouped = is_grouped
         self.title = title
         self.code = code
+        self.problem = problem
         self.methods = features.methods
         self.n_rows = features.n_rows
         self.notes = features.notes
@@ -137,6 +146,9 @@ class CorrelationReport:
         self.features_ = self.correlations_[self.methods[0]]
         self.feature_modalities_ = pd.Series(
             features.modality, index=features.names, dtype=object
+        )
+        self.feature_columns_ = pd.Series(
+            list(map(str, features.column_names)), index=features.names, dtype=object
         )
         self.feature_pairs_ = strongest_pairs(features)
         self.differences_ = differing_pairs(features)
@@ -164,7 +176,7 @@ class CorrelationReport:
         return frames | {f"correlations_{method}": frame for method, frame in squares}
 
     def display(self, method=None):
-        """Return the display behind :meth:`plot`.
+        """Return the display behind :meth:`plot`, one row a column of the table.
 
         Parameters
         ----------
@@ -176,11 +188,13 @@ class CorrelationReport:
         display : ModalityCorrelationDisplay
         """
         method = self.methods[0] if method is None else method
+        columns = self.feature_columns_
+        first = ~columns.duplicated()
         return ModalityCorrelationDisplay(
             self.pairs_,
             self.modalities_,
-            self.correlations_[method],
-            self.feature_modalities_,
+            fold_columns(self.correlations_[method], columns),
+            self.feature_modalities_[first].set_axis(columns[first]),
             method=method,
         )
 
@@ -239,6 +253,7 @@ class CorrelationReport:
         return {
             "version": __version__,
             "title": self.title,
+            "problem": None if self.problem is None else self.problem.to_dict(),
             "n_rows": self.n_rows,
             "n_rows_studied": len(self.presence_),
             "methods": self.methods,
@@ -424,6 +439,20 @@ def correlation_report(
         pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
         seed=study.root,
+        problem=studied_problem(study, name_of_target(y), groups),
+    )
+
+
+def studied_problem(study, name, groups):
+    """Return what a study's modalities are to tell about; None without a target."""
+    if study.target is None:
+        return None
+    return problem_of(
+        study.target.y,
+        study.resolved,
+        classifier=study.target.is_classification,
+        name=name,
+        groups=groups,
     )
 
 

@@ -19,6 +19,7 @@ from mmensemble.report._correlation import (
     CorrelationReport,
     check_methods,
     fixed_seed,
+    studied_problem,
 )
 
 #: Rows that are studied by default.
@@ -138,6 +139,7 @@ def file_report(
         title=title,
         code=code,
         seed=study.root,
+        problem=studied_problem(study, target or "", rows[1]),
     )
 
 

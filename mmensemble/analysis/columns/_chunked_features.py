@@ -79,7 +79,9 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     values = to_matrix(sample.table[names], plan)
     text = [name for name in sample.text if name in used_columns(resolved)]
     notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
-    return FeatureCorrelations(results, modality, values, sample.n_rows, notes)
+    columns = [str(names[source]) for source in plan.sources]
+    given = modality, values, sample.n_rows, notes, columns
+    return FeatureCorrelations(results, *given)
 
 
 def _notes(n_rows, text, tables):

@@ -25,3 +25,11 @@ def stream(calls, n_jobs, *, ordered=True):
     except ValueError:  # raised before anything runs: no generators
         workers = Parallel(n_jobs=n_jobs, batch_size=1)
     return iter(workers(calls))
+
+
+def report_progress(verbose, owner, n_done, n_all, text):
+    """Call `verbose`, or print a line where it is a number above 0."""
+    if callable(verbose):
+        verbose(n_done, n_all, text)
+    elif verbose:
+        print(f"[{owner}] {n_done}/{n_all} {text}")

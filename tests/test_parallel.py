@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 from sklearn.utils.parallel import delayed
 
 from mmensemble import compare_fusions
-from mmensemble._parallel import stream
+from mmensemble._parallel import report_progress, stream
 
 
 class ListsOnly(ThreadingBackend):
@@ -77,3 +77,13 @@ def test_fits_and_comparisons_on_such_backends(lists_only):
         scores = "mean_test_score"
         assert_array_equal(compared[scores], alone[scores])
     assert np.isfinite(expected).all()
+
+
+def test_progress(capsys):
+    """A call, a line, or nothing."""
+    calls = []
+    report_progress(lambda *given: calls.append(given), "try_it", 1, 2, "folds")
+    report_progress(1, "try_it", 1, 2, "folds")
+    report_progress(0, "try_it", 2, 2, "folds")
+    assert calls == [(1, 2, "folds")]
+    assert capsys.readouterr().out == "[try_it] 1/2 folds\n"

@@ -12,6 +12,7 @@ from mmensemble.display._correlation_drawing import (
     draw_clustermap,
     draw_heatmap,
     draw_network,
+    legend_height,
 )
 
 #: Directed: the row's modality explains so much of the column's, out of fold.
@@ -222,7 +223,7 @@ class ModalityCorrelationDisplay:
         sizes = {
             "heatmap": (min(2.0 + 0.62 * n, 5.4), min(1.5 + 0.5 * n, 5.4)),
             "network": (4.8, 3.9) if n <= MOST_IN_CELLS else (5.4, 5.4),
-            "clustermap": (4.6, 5.0),
+            "clustermap": (4.8, 5.0 + legend_height(self.modalities.index)),
         }
         with drawing(type(self).__name__, ax, sizes[kind]) as ax:
             if kind == "heatmap":

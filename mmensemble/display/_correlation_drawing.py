@@ -127,13 +127,16 @@ def draw_network(ax, edges, modalities, measure):
     taken = []
     for edge in shown.itertuples(index=False):
         start, end = places[edge.source], places[edge.target]
-        _draw_edge(ax, edge, start, end, directed=measure == "explains")
+        look = {"directed": measure == "explains", "size": 0.5 if many else 1.0}
+        _draw_edge(ax, edge, start, end, **look)
         if len(taken) < _MOST_NUMBERS and not many:
             x, y = _free_place(start, end, taken)
             text = number(edge.value, measure)
             ax.text(x, y, text, ha="center", va="center", fontsize=9, zorder=4)
     _draw_nodes(ax, places, modalities["verdict"], many)
-    reach = (1.9, 1.9) if many else (1.9, 1.55)
+    reach = 1.9, 1.55
+    if many:
+        reach = (1.2 + 0.07 * max(map(len, labels(names))),) * 2
     ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
     ax.set_axis_off()
     title = _TITLES[measure]
@@ -167,7 +170,7 @@ def _draw_nodes(ax, places, verdicts, many):
         ax.text(1.16 * x, 1.16 * y, text, ha=side, va=base, zorder=4, fontsize=9.5)
 
 
-def _draw_edge(ax, edge, start, end, *, directed):
+def _draw_edge(ax, edge, start, end, *, directed, size):
     gap = 0.13 * (end - start) / np.linalg.norm(end - start)
     style = "-"
     if directed:
@@ -176,11 +179,11 @@ def _draw_edge(ax, edge, start, end, *, directed):
     arrow = {
         "arrowstyle": style,
         "color": GREY,
-        "lw": 0.8 + 3.5 * strength,
+        "lw": size * (0.8 + 3.5 * strength),
         "alpha": 0.4 + 0.6 * strength,
         "shrinkA": 0,
         "shrinkB": 0,
-        "mutation_scale": 10 + 5 * strength,
+        "mutation_scale": size * (10 + 5 * strength),
     }
     ax.annotate("", end - gap, start + gap, arrowprops=arrow, zorder=1)
 
@@ -237,6 +240,17 @@ def _draw_tree(ax, tree, start):
     return start + height * 1.03
 
 
+def legend_columns(names):
+    """Return how many names stand side by side in a legend."""
+    return 3 if max(map(len, labels(names)), default=0) <= _SHORT else 2
+
+
+def legend_height(names):
+    """Return the inches that a legend is higher than two lines."""
+    n_lines = -(-min(len(names), len(PALETTE) + 1) // legend_columns(names))
+    return 0.2 * max(0, n_lines - 2)
+
+
 def _draw_keys(ax, colours):
     """Draw a legend of modalities, and the scale of colours."""
     from matplotlib.cm import ScalarMappable
@@ -251,7 +265,6 @@ def _draw_keys(ax, colours):
     ]
     if len(colours) > len(shown):
         patches.append(Patch(color=GREY, label=f"{len(colours) - len(shown)} others"))
-    longest = max(len(patch.get_label()) for patch in patches)
     figure = ax.figure
     scale = ScalarMappable(
         Normalize(-1, 1), ListedColormap(shaded(np.linspace(-1, 1, 201)))
@@ -266,7 +279,7 @@ def _draw_keys(ax, colours):
         handles=patches,
         loc="upper center",
         bbox_to_anchor=(0.5, -0.01),
-        ncols=3 if longest <= _SHORT else 2 if longest <= 2 * _SHORT else 1,
+        ncols=legend_columns(colours),
         frameon=False,
         fontsize=9,
         handlelength=1.0,

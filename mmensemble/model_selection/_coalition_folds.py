@@ -123,11 +123,3 @@ class CoalitionFolds:
         if len(errors) == len(folds):
             raise_failures(errors, f"All {len(folds)} folds")
         return folds
-
-
-def report_progress(verbose, owner, n_done, n_all, text):
-    """Call `verbose`, or print a line where it is a number above 0."""
-    if callable(verbose):
-        verbose(n_done, n_all, text)
-    elif verbose:
-        print(f"[{owner}] {n_done}/{n_all} {text}")

@@ -7,8 +7,9 @@ from sklearn.base import is_classifier
 from sklearn.metrics import get_scorer_names
 
 from mmensemble._compat import StrOptions, validate_params
+from mmensemble._parallel import report_progress
 from mmensemble.modality._columns import resolve_modalities
-from mmensemble.model_selection._coalition_folds import CoalitionFolds, report_progress
+from mmensemble.model_selection._coalition_folds import CoalitionFolds
 from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, seeded
 from mmensemble.model_selection._contributions import ModalityContributions
 from mmensemble.model_selection._failures import raise_failures

@@ -8,9 +8,10 @@ from sklearn.base import clone, is_classifier
 from sklearn.metrics import get_scorer_names
 
 from mmensemble._compat import Interval, StrOptions, validate_params
+from mmensemble._parallel import report_progress
 from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._task import make_task
-from mmensemble.model_selection._coalition_folds import CoalitionFolds, report_progress
+from mmensemble.model_selection._coalition_folds import CoalitionFolds
 from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, with_seed
 from mmensemble.model_selection._fold_shuffles import shuffled_falls
 from mmensemble.model_selection._model_result import ModelReport

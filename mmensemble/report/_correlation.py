@@ -1,6 +1,7 @@
 """A report on how modalities correlate: frames, plots and one page."""
 
 import json
+from functools import partial
 from numbers import Integral
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 from mmensemble._compat import validate_own_params, validate_params
 from mmensemble._frame import as_table
 from mmensemble._html import page_in_frame
+from mmensemble._parallel import report_progress
 from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
@@ -336,6 +338,7 @@ def _points(features, pairs, seed):
         "sample_weight": ["array-like", None],
         "groups": ["array-like", None],
         "time": ["array-like", None],
+        "verbose": ["verbose", callable],
     },
     prefer_skip_nested_validation=True,
 )
@@ -354,6 +357,7 @@ def correlation_report(
     cv=5,
     n_jobs=None,
     random_state=None,
+    verbose=0,
 ):
     """Report how modalities correlate, which are redundant, and which rows disagree.
 
@@ -387,6 +391,9 @@ def correlation_report(
         Threads.
     random_state : int, RandomState instance or None, default=None
         Seed of extractors, permutations and the points that are drawn.
+    verbose : int or callable, default=0
+        1 prints a line a step; a callable is called as
+        ``verbose(n_done, n_steps, text)`` after each.
 
     Returns
     -------
@@ -432,7 +439,8 @@ def correlation_report(
     validate_own_params(analysis)
     X = as_table(X, "correlation_report")
     rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
-    study, features = analyse(analysis, X, y, methods=methods, **rows)
+    tell = partial(report_progress, verbose, "correlation_report")
+    study, features = analyse(analysis, X, y, methods=methods, tell=tell, **rows)
     return CorrelationReport(
         analysis,
         features,

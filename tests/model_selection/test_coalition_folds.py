@@ -7,7 +7,7 @@ from comparison_cases import Fails, classifier, make_data
 from sklearn.base import clone
 from sklearn.model_selection import GroupKFold
 
-from mmensemble.model_selection._coalition_folds import CoalitionFolds, report_progress
+from mmensemble.model_selection._coalition_folds import CoalitionFolds
 
 X, Y = make_data()
 
@@ -33,13 +33,3 @@ def test_all_fail():
     """The reasons are raised."""
     with pytest.raises(ValueError, match=r"All 2 folds failed(.|\n)*no luck"):
         ready(classifier(fusion=Fails()), cv=2).run(None, np.nan, print)
-
-
-def test_progress(capsys):
-    """A call, a line, or nothing."""
-    calls = []
-    report_progress(lambda *given: calls.append(given), "try_it", 1, 2, "folds")
-    report_progress(1, "try_it", 1, 2, "folds")
-    report_progress(0, "try_it", 2, 2, "folds")
-    assert calls == [(1, 2, "folds")]
-    assert capsys.readouterr().out == "[try_it] 1/2 folds\n"

@@ -73,7 +73,8 @@ def test_every_finding_has_a_sentence(report):
     """What can go is said before the rest, with the numbers of the frames."""
     assert summary_of(report) == [
         "200 rows, 2 modalities (genes and proteins) with 14 columns, or 15 "
-        "features; modalities were studied in a sample of 100; 100.0% of the rows lack at least one modality.",
+        "features; modalities were studied in a sample of 100; 100.0% of the rows "
+        "lack at least one modality.",
         "proteins is redundant: genes explain 83% of it.",
         "genes is unique: it is alone.",
         "Without proteins, 10 of 15 features are left; CorrelationPruner drops them "

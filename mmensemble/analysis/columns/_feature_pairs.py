@@ -88,7 +88,8 @@ def strongest_pairs(features, max_pairs=MOST_PAIRS):
     frame : DataFrame of shape (n_pairs, 8 + n_methods)
         ``column_a``, ``column_b``, ``feature_a``, ``feature_b``, ``modality_a``,
         ``modality_b``, ``n_rows``, one column a method, and ``p_adjusted``: of
-        the first method, by Student's t and Benjamini and Hochberg's control over all pairs.
+        the first method, by Student's t and Benjamini and Hochberg's control over
+        all pairs.
     """
     i, j, r, n, p = _all_pairs(features)
     strength = np.abs(np.where(np.isnan(r), 0.0, r)).max(axis=0, initial=0.0)

@@ -147,21 +147,16 @@ def model_report(
         masks_of=masks_for,
         look=_shuffles(model, max_columns, n_repeats),
     )
-    classifier = is_classifier(model)
+    own = {"classifier": is_classifier(model)}
+    named = own | {"name": ready.name, "groups": ready.groups}
     return ModelReport(
         whole,
         folds,
         ready.splits,
         X,
         y,
-        task=make_task(y, classifier=classifier, targets=ready.targets),
-        problem=problem_of(
-            y,
-            whole.modalities_,
-            classifier=classifier,
-            name=ready.name,
-            groups=ready.groups,
-        ),
+        task=make_task(y, targets=ready.targets, **own),
+        problem=problem_of(y, whole.modalities_, **named),
         scorer=ready.scorer,
         scoring=scoring,
         groups=ready.groups,

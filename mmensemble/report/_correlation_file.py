@@ -131,14 +131,13 @@ def file_report(
     study, features = _study(analysis, X, *rows, methods, chunked)
     analysis.anomalies_.index = found.rows
     notes = (*features.notes, *_sample_notes(found, lacking))
+    features = replace(features, n_rows=found.n_rows, notes=notes)
     return CorrelationReport(
         analysis,
-        replace(features, n_rows=found.n_rows, notes=notes),
+        features,
         pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
-        title=title,
-        code=code,
-        seed=study.root,
+        **{"title": title, "code": code, "seed": study.root},
         problem=studied_problem(study, target or "", rows[1]),
     )
 

@@ -53,8 +53,11 @@ class ModelReport:
     folds : list of FoldCoalitions
         Of the cross-validation.
     splits : list of (train, test) index arrays
+        Rows of the folds.
     X : table of shape (n_samples, n_columns)
+        The whole table.
     y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        All targets.
     task : Task
         Of all rows.
     problem : Problem
@@ -64,6 +67,7 @@ class ModelReport:
     scoring : object, default=None
         What the scorer was made from.
     groups : ndarray of shape (n_samples,), default=None
+        Rows of one group are in one fold.
     score_params : dict, default=None
         Metadata of all rows for the scorer.
     title : str, default="Model report"
@@ -95,6 +99,7 @@ class ModelReport:
     patterns_ : DataFrame
         Rows and score by the modalities that rows have.
     presence_ : DataFrame of bool of shape (n_samples, n_modalities)
+        Which row has which modality.
     features_ : DataFrame
         How far the score falls when a column is shuffled.
     columns_ : DataFrame
@@ -111,8 +116,8 @@ class ModelReport:
     >>> data = make_multimodal(task="regression", random_state=0)
     >>> model = MultimodalRegressor(fusion="stacking", random_state=0)
     >>> report = model_report(model, data.data, data.target, max_columns=3)
-    >>> report.features_.shape, sorted(report.frames())[:2]
-    ((3, 5), ['alerts', 'balance'])
+    >>> sorted(report.frames())[:4]
+    ['alerts', 'balance', 'calibration', 'columns']
     """
 
     def __init__(

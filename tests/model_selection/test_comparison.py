@@ -138,7 +138,7 @@ def test_representations(comparison):
     assert "<td>voting</td>" in comparison._repr_html_()
     nasty = made({"<b>x</b>": [0.5, 0.5]}, n_planned=3, missing="interrupted")
     assert "<b>x</b>" not in nasty._repr_html_()
-    assert repr(nasty) == "<FusionComparison: 1 choices, 2 of 3 folds>"
+    assert repr(nasty).startswith("<FusionComparison: 1 choices, 2 of 3 folds, best")
 
 
 def test_plot_and_page_hand_on_what_they_get(comparison, monkeypatch):

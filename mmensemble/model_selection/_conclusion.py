@@ -83,7 +83,7 @@ def _beside_single(comparison, metric, best, single, level):
         return f"Use {single} instead, for it is as good: {gap}.", "same"
     return (
         f"That fusing helps is not shown: {gap}, and the probability of a gain above "
-        f"{digits(rope)} is {row['p_better']:.0%}.",
+        f"{rope:g} is {row['p_better']:.0%}.",
         "unclear" if row["difference"] > 0 else "behind",
     )
 

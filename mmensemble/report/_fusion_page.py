@@ -282,7 +282,7 @@ def _tests(comparison, metric):
         "p (Holm) is corrected for that: below 0.05 a difference is shown. P(worse), "
         "P(same) and P(better) are probabilities of the Bayesian correlated t-test "
         "(Benavoli et al. 2017), where the same means a difference up to "
-        f"{digits(comparison.rope)}."
+        f"{comparison.rope:g}."
     )
     if "p (Wilcoxon)" in kept:
         caption += (

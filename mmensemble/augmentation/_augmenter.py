@@ -16,7 +16,7 @@ from mmensemble._validation import as_weight, check_target, check_weight
 from mmensemble.augmentation._copies import Copies, with_copies
 from mmensemble.augmentation._oversample import Oversample
 from mmensemble.modality._columns import resolve_modalities
-from mmensemble.modality._presence import presence_mask
+from mmensemble.modality._presence import first_step, presence_mask
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,8 @@ class MultimodalAugmenter(BaseEstimator):
         else:
             source = np.tile(np.arange(n_rows), self.n_copies)
         own = (X, y, places, presence[:, kept], source)
-        copies = Copies(*own, classifier=classifier)
+        readers = _readers([resolved[p][1] for p in kept], places)
+        copies = Copies(*own, classifier=classifier, readers=readers)
         for step in steps:
             if hasattr(step, "change"):
                 step.change(copies, rng)
@@ -235,6 +236,18 @@ class MultimodalAugmenter(BaseEstimator):
                     "not given."
                 )
         return steps
+
+
+def _readers(extractors, places):
+    """Return by column who reads its cells as pictures, the largest where several."""
+    found = {}
+    for extractor, (_, positions) in zip(extractors, places, strict=True):
+        reader = first_step(extractor)
+        for position in positions if hasattr(reader, "pictures") else ():
+            size = getattr(found.get(position), "size", 0)
+            if position not in found or reader.size > size:
+                found[position] = reader
+    return found
 
 
 def _call(function, copies):

@@ -23,6 +23,7 @@ BY_HAND = {
     "projection",
     "pseudo_labels",
     "retrieval",
+    "reviews",
     "sources",
     "stamps",
 }

@@ -71,7 +71,9 @@ def extractors(image_encoder, text_encoder, cache):
         texts["words, encoder"] = TextExtractor(
             n_components=None, encoder=text_encoder, encoder_components=100, cache=cache
         )
-        texts["encoder"] = FrozenEncoder(text_encoder, n_components=100, cache=cache)
+        texts["caption encoder"] = FrozenEncoder(
+            text_encoder, n_components=100, cache=cache
+        )
     return pictures, texts
 
 
@@ -95,9 +97,10 @@ def retrieval(X, pictures, texts, n_draws):
     harmonic = (1 / np.arange(1, N_CANDIDATES + 1)).mean()
     rows = [("chance", "both", 10 / N_CANDIDATES, np.nan, harmonic, np.nan)]
     draws = ShuffleSplit(n_draws, test_size=N_CANDIDATES, random_state=0)
-    for picture, text in [("classic", "words")] + [("encoder", "encoder")] * (
-        "encoder" in pictures and "encoder" in texts
-    ):
+    pairs = [("classic", "words"), ("encoder", "caption encoder")]
+    for picture, text in pairs:
+        if picture not in pictures or text not in texts:
+            continue
         found = []
         for train, test in draws.split(X):
             model = CrossModalRetriever(
@@ -135,14 +138,15 @@ def main(folder, quick=False, image_encoder=None, text_encoder=None, cache=None)
     cases += [
         (name, "single", [("caption", e, ["caption"])]) for name, e in texts.items()
     ]
-    best = "encoder" if "encoder" in pictures else "classic"
-    best_text = "words, encoder" if text_encoder is not None else "words"
-    both = [
-        ("picture", pictures[best], ["picture"]),
-        ("caption", texts[best_text], ["caption"]),
-    ]
-    fusions = ["concat"] if quick else ["concat", "voting", "stacking"]
-    cases += [(f"{best} + {best_text}", fusion, both) for fusion in fusions]
+    pairs = [("classic", "words"), ("encoder", "words, encoder")]
+    for picture, text in pairs:
+        if picture in pictures and text in texts:
+            both = [
+                ("picture", pictures[picture], ["picture"]),
+                ("caption", texts[text], ["caption"]),
+            ]
+            fusions = ["concat"] if quick else ["concat", "voting", "stacking"]
+            cases += [(f"{picture} + {text}", fusion, both) for fusion in fusions]
     rows = []
     for name, fusion, modalities in cases:
         start = time.process_time()

@@ -116,10 +116,9 @@ class Copies:
     def pictures(self, position):
         """Return the copies' pictures of a column, None where missing."""
         if position in self.cells:
-            name = (_frame.column_names(self.X) or {position: position})[position]
-            changed = pd.DataFrame(
-                {name: pd.Series(self.cells[position], dtype=object)}
-            )
+            names = _frame.column_names(self.X)
+            name = f"x{position}" if names is None else names[position]
+            changed = pd.Series(self.cells[position], dtype=object).to_frame(name)
             return self.readers[position].pictures(changed)[:, 0]
         origin = self.origin_of(position)
         own = self.training_pictures(position)[origin]

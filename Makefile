@@ -9,7 +9,7 @@ RUNNERS := pytest pytest-xdist hypothesis
 SETUP := setup.cfg pyproject.toml
 export PIP_NO_INPUT := 1
 
-.PHONY: demo test test-oldest test-bare lint bench bench-correlation clean
+.PHONY: demo test test-oldest test-bare test-distributed lint bench bench-correlation clean
 
 demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
@@ -25,6 +25,11 @@ test-oldest: .venv-oldest/.made
 test-bare: .venv-bare/.made
 	.venv-bare/bin/python -m pytest -n 2 -m core tests $(ARGS)
 
+# Fits on a local dask and a local ray, which are large to install.
+test-distributed: .venv-cluster/.made
+	OMP_NUM_THREADS=1 .venv-cluster/bin/python -m pytest -m distributed \
+		tests/distributed -rs $(ARGS)
+
 lint: .venv/.for-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,7 +42,7 @@ bench-correlation: .venv/.for-dev
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 clean:
-	rm -rf .venv .venv-oldest .venv-bare build dist *.egg-info demo_report.html
+	rm -rf .venv .venv-oldest .venv-bare .venv-cluster build dist *.egg-info demo_report.html
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mmensemble needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -61,4 +66,9 @@ clean:
 .venv-bare/.made: $(SETUP)
 	$(PYTHON) -m venv .venv-bare
 	$(call pip_of,.venv-bare) -e . $(RUNNERS)
+	touch $@
+
+.venv-cluster/.made: $(SETUP)
+	$(PYTHON) -m venv .venv-cluster
+	$(call pip_of,.venv-cluster) -e '.[dask,ray,parquet]' $(RUNNERS)
 	touch $@

@@ -13,6 +13,7 @@ _ROOMS = {
     "cli": [],
     "crossmodal": ["CrossModalProjector", "CrossModalRetriever"],
     "datasets": [],
+    "deployment": ["load"],
     "display": ["ModalityCorrelationDisplay", "PresenceDisplay"],
     "ensemble": [
         "MultimodalClassifier",
@@ -88,6 +89,7 @@ __all__ = [
     "compare_fusions",
     "correlation_report",
     "list_fusions",
+    "load",
     "modality_contributions",
     "stack_views",
 ]

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
-from mmensemble._state import VersionedStateMixin
+from mmensemble._persistence import SavedMixin
 from mmensemble._threads import few_threads
 from mmensemble.ensemble._description import describe_fit, description_lines
 from mmensemble.ensemble._diagram import diagram
@@ -42,9 +42,7 @@ def _has_members(estimator):
     return True
 
 
-class BaseMultimodal(
-    CallbackSupportMixin, VersionedStateMixin, PartsMixin, RowOutputsMixin
-):
+class BaseMultimodal(CallbackSupportMixin, SavedMixin, PartsMixin, RowOutputsMixin):
     """Base of the estimators: reads the table, runs the engine, fits the fusion."""
 
     _parameter_constraints = {

@@ -3,10 +3,9 @@
 import warnings
 
 from joblib import effective_n_jobs
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.utils.parallel import delayed
 
-from mmensemble._parallel import stream
+from mmensemble._parallel import lost_workers, stream
 from mmensemble.model_selection._fold import run_fold
 
 
@@ -68,7 +67,9 @@ def run_folds(job, splits, n_jobs, verbose):
                 )
     except KeyboardInterrupt:
         missing = "interrupted"
-    except TerminatedWorkerError:
+    except Exception as error:
+        if not lost_workers(error):
+            raise
         missing = "a worker was killed"
     if missing:
         if not results:

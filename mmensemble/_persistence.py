@@ -10,6 +10,8 @@ import pandas as pd
 
 from mmensemble._state import VersionedStateMixin
 
+#: Ending of files without code.
+SKOPS = ".skops"
 #: Rooms, and this module, whose classes are parts of fitted models.
 _ROOMS = {
     "_persistence",

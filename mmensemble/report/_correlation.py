@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmensemble._compat import validate_own_params, validate_params
-from mmensemble._frame import as_table
+from mmensemble._compat import validate_params
 from mmensemble._html import escape
 from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
@@ -20,10 +19,6 @@ from mmensemble.analysis.columns._feature_pairs import (
     strongest_pairs,
 )
 from mmensemble.analysis.columns._feature_table import feature_frame
-from mmensemble.analysis.modalities._modality_correlation import (
-    ModalityCorrelation,
-    analyse,
-)
 from mmensemble.display._correlation import ModalityCorrelationDisplay
 from mmensemble.report._correlation_sections import (
     correlation_sections,
@@ -322,109 +317,6 @@ def _points(features, pairs, seed):
     },
     prefer_skip_nested_validation=True,
 )
-def correlation_report(
-    X,
-    y=None,
-    *,
-    modalities="auto",
-    methods=METHODS,
-    sample_weight=None,
-    groups=None,
-    time=None,
-    task="auto",
-    threshold=0.8,
-    scoring=None,
-    cv=5,
-    n_jobs=None,
-    random_state=None,
-):
-    """Report how modalities correlate, which are redundant, and which rows disagree.
-
-    Parameters
-    ----------
-    X : {array-like, dataframe} of shape (n_samples, n_columns)
-        One table.
-    y : array-like of shape (n_samples,), default=None
-        Labels or numbers that the modalities are to tell about.
-    modalities : "auto" or list of (name, extractor, columns), default="auto"
-        As in :class:`mmensemble.MultimodalClassifier`.
-    methods : tuple of {"pearson", "spearman"}, default=("pearson", "spearman")
-        Correlations of features; the first one also describes the modalities.
-    sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the rows.
-    groups : array-like of shape (n_samples,), default=None
-        Rows of one group never stand on both sides of a fold; relations are
-        compared between groups.
-    time : array-like of shape (n_samples,), default=None
-        Numbers or dates; relations are compared between four equally large periods.
-    task : {"auto", "classification", "regression"}, default="auto"
-        What `y` is, as in :class:`ModalityCorrelation`.
-    threshold : float, default=0.8
-        Share of its variance from which on a modality counts as explained.
-    scoring : str, default=None
-        A scorer of scikit-learn for what modalities tell about `y`; None as in
-        :class:`ModalityCorrelation`.
-    cv : int, splitter or iterable of splits, default=5
-        Folds.
-    n_jobs : int, default=None
-        Threads.
-    random_state : int, RandomState instance or None, default=None
-        Seed of extractors, permutations and the points that are drawn.
-
-    Returns
-    -------
-    report : CorrelationReport
-        Frames, plots and a page.
-
-    Raises
-    ------
-    ValueError
-        For unknown or repeated methods, or none.
-
-    See Also
-    --------
-    ModalityCorrelation : The analysis alone.
-
-    Examples
-    --------
-    >>> from mmensemble import correlation_report
-    >>> from mmensemble.datasets import make_multimodal
-    >>> data = make_multimodal(
-    ...     n_features={"genes": 8, "scan": 8, "copy": 8},
-    ...     redundancy={"copy": "genes"},
-    ...     noise={"genes": 1.0, "scan": 1.0, "copy": 0.3},
-    ...     random_state=0,
-    ... )
-    >>> report = correlation_report(data.data, data.target, random_state=0)
-    >>> report.summary_[0][:50]
-    '300 rows, 3 modalities (genes, scan and copy) with'
-    >>> report.summary_[1][:51]
-    'copy is redundant: the kept modalities explain 96% '
-    """
-    methods = check_methods(methods)
-    analysis = ModalityCorrelation(
-        modalities,
-        method=methods[0],
-        threshold=threshold,
-        task=task,
-        scoring=scoring,
-        cv=cv,
-        random_state=fixed_seed(random_state),
-        n_jobs=n_jobs,
-    )
-    validate_own_params(analysis)
-    X = as_table(X, "correlation_report")
-    rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
-    study, features = analyse(analysis, X, y, methods=methods, **rows)
-    return CorrelationReport(
-        analysis,
-        features,
-        pd.DataFrame(study.presence, columns=study.names),
-        is_grouped=groups is not None,
-        seed=study.root,
-    )
-
-
 def fixed_seed(random_state):
     """Return an int that stands for `random_state`: itself, where it is one."""
     is_int = isinstance(random_state, Integral)

@@ -1,13 +1,15 @@
 """A correlation report of a file that may be larger than memory."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from mmensemble._lazy import is_lazy
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble.analysis.columns._chunked_features import correlate_chunked
-from mmensemble.analysis.matrix._chunk_readers import chunks_of
+from mmensemble.analysis.matrix._chunk_readers import chunks_of, map_partitions
 from mmensemble.analysis.matrix._chunked_sample import sample_chunks
 from mmensemble.analysis.modalities._modality_correlation import (
     ModalityCorrelation,
@@ -54,8 +56,8 @@ def file_report(
 
     Parameters
     ----------
-    path : str or Path
-        File, one sample a row.
+    path : str, Path or dask frame
+        File, or folder of Parquet files, one sample a row.
     columns : list of str
         Its columns.
     modalities : "auto" or list of (name, extractor, columns), default="auto"
@@ -122,6 +124,7 @@ def file_report(
         resolved,
         methods=methods,
         on_rows=lambda number, n_rows: say(number, n_rows, found.n_rows),
+        mapped=partial(map_partitions, path, columns=wanted) if is_lazy(path) else None,
     )
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs

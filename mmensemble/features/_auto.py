@@ -316,7 +316,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     def _aligned(self, X):
         """Return the columns of `X` that `fit` saw, in their order."""
         names = _frame.column_names(X)
-        if names is not None and hasattr(self, "feature_names_in_"):
+        known = list(getattr(self, "feature_names_in_", ()))
+        if names is not None and known and names != known:
             missing = sorted(set(self.feature_names_in_) - set(names))
             if missing:
                 listed = ", ".join(map(repr, missing))

@@ -135,9 +135,14 @@ def map_partitions(frame, function, columns=None, ahead=8):
     import dask
 
     parts = frame if columns is None else frame[columns]
-    calls = iter([dask.delayed(function)(part) for part in parts.to_delayed()])
+    (kept,) = dask.persist(dask.delayed(function))  # sent once, not with every call
+    calls = iter([dask.delayed(_call)(kept, part) for part in parts.to_delayed()])
     while batch := list(islice(calls, ahead)):
         yield from dask.compute(*batch)
+
+
+def _call(function, part):
+    return function(part)
 
 
 def _itself(part):

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from mmensemble._state import VersionedStateMixin
-
 #: Ending of files without code.
 SKOPS = ".skops"
 #: Rooms, and this module, whose classes are parts of fitted models.
@@ -104,6 +102,7 @@ def load(path, *, trusted=()):
     Returns
     -------
     model : estimator object
+        As it was saved.
 
     Raises
     ------
@@ -120,7 +119,7 @@ def load(path, *, trusted=()):
     >>> model = mmensemble.MultimodalClassifier(fusion="voting", random_state=0)
     >>> model.fit(data.data, data.target).save("model.skops")  # doctest: +SKIP
     []
-    >>> mmensemble.load("model.skops").predict(data.data)  # doctest: +SKIP
+    >>> again = mmensemble.load("model.skops")  # doctest: +SKIP
     """
     if isinstance(trusted, str | bool | type):
         raise ValueError(
@@ -280,6 +279,8 @@ class StoredMixin:
 
     def __getstate__(self):
         state = super().__getstate__()
+        # of a fit within another one, which scikit-learn does not end
+        state = {k: v for k, v in state.items() if k != "_callback_fit_ctx"}
         if not _SAVING.get():
             return state
         return {name: _stored(value) for name, value in state.items()}
@@ -292,14 +293,8 @@ class StoredMixin:
             vars(self).update(state)
 
 
-class SavedMixin(StoredMixin, VersionedStateMixin):
+class SavedMixin:
     """Models that write themselves to a file."""
-
-    def __getstate__(self):
-        state = super().__getstate__()
-        # of a fit within another one, which scikit-learn does not end
-        state.pop("_callback_fit_ctx", None)
-        return state
 
     def save(self, path):
         """Write the model to a file without code, for :func:`mmensemble.load`.

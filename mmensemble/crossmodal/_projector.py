@@ -18,8 +18,9 @@ from mmensemble._compat import (
     fit_context,
 )
 from mmensemble._frame import column, column_names, is_pandas, null_mask, take_columns
-from mmensemble._persistence import SavedMixin
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
+from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.crossmodal._modalities import (
     check_apart,
@@ -43,7 +44,9 @@ from mmensemble.ensemble._tags import takes_sparse_tables
 from mmensemble.fusion._patterns import PatternModels
 
 
-class CrossModalProjector(TransformerMixin, SavedMixin, PartsMixin):
+class CrossModalProjector(
+    TransformerMixin, SavedMixin, StoredMixin, VersionedStateMixin, PartsMixin
+):
     """Predict the modalities that a row lacks from those that it has.
 
     Every modality is regressed on the others: on all of them, on each alone, and on

@@ -6,8 +6,9 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
-from mmensemble._persistence import SavedMixin
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
+from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import check_groups
 from mmensemble.crossmodal._classes import check_labels
 from mmensemble.crossmodal._matching import Asking, Matcher, fit_matcher
@@ -19,7 +20,7 @@ from mmensemble.ensemble._table import warn_empty_rows
 from mmensemble.ensemble._tags import takes_sparse_tables
 
 
-class CrossModalRetriever(SavedMixin, PartsMixin):
+class CrossModalRetriever(SavedMixin, StoredMixin, VersionedStateMixin, PartsMixin):
     """Find rows whose one modality fits other modalities of a query.
 
     At the level of items, a query looks for its own other half: the caption of this

@@ -10,7 +10,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
-from mmensemble._persistence import SavedMixin
+from mmensemble._persistence import SavedMixin, StoredMixin
+from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import few_threads
 from mmensemble.ensemble._description import describe_fit, description_lines
 from mmensemble.ensemble._diagram import diagram
@@ -42,7 +43,14 @@ def _has_members(estimator):
     return True
 
 
-class BaseMultimodal(CallbackSupportMixin, SavedMixin, PartsMixin, RowOutputsMixin):
+class BaseMultimodal(
+    CallbackSupportMixin,
+    SavedMixin,
+    StoredMixin,
+    VersionedStateMixin,
+    PartsMixin,
+    RowOutputsMixin,
+):
     """Base of the estimators: reads the table, runs the engine, fits the fusion."""
 
     _parameter_constraints = {

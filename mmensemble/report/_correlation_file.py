@@ -124,13 +124,12 @@ def file_report(
         resolved,
         methods=methods,
         on_rows=lambda number, n_rows: say(number, n_rows, found.n_rows),
-        mapped=partial(map_partitions, path, columns=wanted) if is_lazy(path) else None,
+        mapped=_mapped(path, wanted),
     )
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    rows = _given(found, target), _given(found, groups)
-    study, features = _study(analysis, X, *rows, methods, chunked)
+    study, features = _study(analysis, X, found, (target, groups), methods, chunked)
     analysis.anomalies_.index = found.rows
     notes = (*features.notes, *_sample_notes(found, lacking))
     return CorrelationReport(
@@ -153,6 +152,11 @@ def _reader(path, wanted, csv, prepare):
     return lambda: (prepare(chunk[wanted]) for chunk in source())
 
 
+def _mapped(path, wanted):
+    """Return what runs functions on the partitions of a dask frame, else None."""
+    return partial(map_partitions, path, columns=wanted) if is_lazy(path) else None
+
+
 def _teller(on_rows, n_passes):
     """Return a function that tells the caller how far the passes are."""
 
@@ -163,8 +167,9 @@ def _teller(on_rows, n_passes):
     return say
 
 
-def _study(analysis, X, y, groups, methods, chunked):
+def _study(analysis, X, found, given, methods, chunked):
     """Study the sample; its features count where chunks cannot be correlated."""
+    y, groups = (_given(found, name) for name in given)
     methods = methods if chunked is None else methods[:1]
     study, features = analyse(analysis, X, y, groups=groups, methods=methods)
     if chunked is not None:

@@ -16,9 +16,10 @@ from sklearn.utils.validation import (
 
 from mmensemble._frame import as_table
 from mmensemble._frame_write import stack_rows
-from mmensemble._persistence import SavedMixin
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import make_splitter
+from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
 from mmensemble._validation import check_classes, check_groups, check_weight
 from mmensemble.ensemble._routing import wrapped_params
@@ -31,7 +32,7 @@ from mmensemble.semi_supervised._judge import Judge
 _FEWEST = 5
 
 
-class BaseSemiSupervised(SavedMixin, BaseEstimator):
+class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator):
     """Read what has labels and what has none; judge what is made of them."""
 
     __metadata_request__fit = {

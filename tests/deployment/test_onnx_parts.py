@@ -63,7 +63,6 @@ def test_trees_on_wide_sparse_tables_are_refused():
     X = sparse.random(40, 3000, 0.01, format="csr", random_state=0)
     y = rng.permutation(np.arange(40) % 2)
     model = AutoBoostingClassifier(effort=0.1).fit(X, y)
+    task = make_task(y, classifier=True)
     with pytest.raises(ValueError, match="here: AutoBoostingClassifier reads a wide"):
-        predict(
-            Graph(3000), model, "table", 3000, make_task(y, classifier=True), "here"
-        )
+        predict(Graph(3000), model, "table", 3000, task, "here")

@@ -38,15 +38,6 @@ class FatalOnce(LogisticRegression):
         return super().fit(X, y, sample_weight=sample_weight)
 
 
-class FatalAlways(FatalOnce):
-    """Ends every process but `home` that fits it."""
-
-    def fit(self, X, y, sample_weight=None):
-        """End the process, or fit."""
-        Path(self.mark).unlink(missing_ok=True)
-        return super().fit(X, y, sample_weight=sample_weight)
-
-
 def numbers_of(route, n_jobs=None):
     """Return the numbers that one way of using the package ends in."""
     X, y = make_table(90, n_classes=2)

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
-from cluster_cases import ROUTES, FatalAlways, FatalOnce, numbers_of
+from cluster_cases import ROUTES, FatalOnce, numbers_of
 from ensemble_cases import make_table
 from joblib import parallel_config
 from sklearn.linear_model import LogisticRegression
@@ -124,20 +124,6 @@ def test_a_worker_is_killed_and_the_fit_completes(client, tmp_path):
         found = model.fit(X, y).predict_proba(X)
     assert (tmp_path / "mark").exists()
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
-    client.wait_for_workers(2)
-
-
-def test_a_fit_that_kills_every_worker_says_so(client, tmp_path):
-    """Neither a hang nor half a model."""
-    X, y = make_table(60)
-    client.wait_for_workers(2)
-    learner = FatalAlways(str(tmp_path / "mark"), os.getpid())
-    model = MultimodalClassifier(fusion="stacking", estimator=learner, cv=3)
-    with (
-        parallel_config("dask"),
-        pytest.raises(RuntimeError, match="nothing of this fit is kept"),
-    ):
-        model.fit(X, y)
     client.wait_for_workers(2)
 
 

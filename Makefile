@@ -9,7 +9,7 @@ RUNNERS := pytest pytest-xdist hypothesis
 SETUP := setup.cfg pyproject.toml
 export PIP_NO_INPUT := 1
 
-.PHONY: demo test test-oldest test-bare lint bench bench-correlation clean
+.PHONY: demo test test-oldest test-bare docs lint bench bench-correlation clean
 
 demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
@@ -25,6 +25,13 @@ test-oldest: .venv-oldest/.made
 test-bare: .venv-bare/.made
 	.venv-bare/bin/python -m pytest -n 2 -m core tests $(ARGS)
 
+# The site, at build/docs/html/index.html: warnings are errors, links are checked.
+docs: .venv/.for-docs
+	rm -rf build/docs/html
+	$(BIN)/python -m sphinx -W --keep-going -j 2 -d build/docs/doctrees \
+		$(ARGS) docs build/docs/html
+	$(BIN)/python docs/_ext/check_site.py build/docs/html
+
 lint: .venv/.for-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -37,7 +44,7 @@ bench-correlation: .venv/.for-dev
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 clean:
-	rm -rf .venv .venv-oldest .venv-bare build dist *.egg-info demo_report.html
+	rm -rf .venv .venv-oldest .venv-bare build docs/api docs/gallery dist *.egg-info demo_report.html
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mmensemble needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -51,6 +58,10 @@ clean:
 .venv/.for-dev: .venv/.made $(SETUP)
 	$(PIP) -e '.[dev]'
 	touch $@ .venv/.for-demo
+
+.venv/.for-docs: .venv/.made $(SETUP)
+	$(PIP) -e '.[docs]'
+	touch $@
 
 .venv-oldest/.made: $(SETUP) .ci/oldest.py
 	$(PYTHON) -m venv .venv-oldest

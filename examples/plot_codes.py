@@ -1,4 +1,6 @@
-"""One code for a leaf, whatever was measured of it.
+"""
+One code for a leaf, whatever was measured of it
+================================================
 
 An autoencoder that also looks at the species takes shape, contour, texture and
 colour to one space. Where the shape is not known, the code is made from the rest,

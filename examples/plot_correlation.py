@@ -1,4 +1,6 @@
-"""Which modalities say the same, and what is lost without what others stand in for.
+"""
+Which modalities say the same, and what is lost without what others stand in for
+================================================================================
 
 Plasma, cerebrospinal fluid and a questionnaire tell of impairment. The report says
 in sentences what each adds; the pruner drops columns that others stand in for, inside

@@ -1,4 +1,6 @@
-"""Home tasks from an accelerometer alone, taught by accelerometer and audio.
+"""
+Home tasks from an accelerometer alone, taught by accelerometer and audio
+=========================================================================
 
 One row in five is labelled. The teacher reads both modalities while the student
 learns; the table prices what that gains on the best student without a teacher.

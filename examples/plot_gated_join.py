@@ -1,4 +1,6 @@
-"""A gate that reads a joined table: fog decides which sensor is right.
+"""
+A gate that reads a joined table: fog decides which sensor is right
+===================================================================
 
 A camera and a radar tell whether something crosses the road. In fog the camera
 guesses, in rain the radar does. Neither sensor's numbers say so: the weather does,

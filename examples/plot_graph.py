@@ -1,4 +1,6 @@
-"""A social network as a modality: where people stand in it, and what friends are like.
+"""
+A social network as a modality: where people stand in it, and what friends are like
+===================================================================================
 
 Members of two clubs with few contacts between them are told apart by their own
 answers, which say little, and by the network. `GraphEmbedder` turns the column of

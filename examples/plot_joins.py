@@ -1,4 +1,6 @@
-"""Joined tables: weather as it was known, and how couriers have fared.
+"""
+Joined tables: weather as it was known, and how couriers have fared
+===================================================================
 
 Parcels are late when it rains where they start, when their courier has bad days,
 and on holidays. Little of that stands in the table of parcels. Each step of the

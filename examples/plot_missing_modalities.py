@@ -1,4 +1,6 @@
-"""Rows that lack a modality: see them, fit on them, predict them.
+"""
+Rows that lack a modality: see them, fit on them, predict them
+==============================================================
 
 Flights whose plane is not on record lack the modality "plane". One model serves
 them all; its scores are shown apart for both kinds of rows.

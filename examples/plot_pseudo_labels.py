@@ -1,4 +1,6 @@
-"""Home tasks with five labels in a hundred: pseudo-labels of a pool of modalities.
+"""
+Home tasks with five labels in a hundred: pseudo-labels of a pool of modalities
+===============================================================================
 
 The history shows, on labelled rows held out, what each round gains on the model of
 labelled rows alone; the guard keeps that one where nothing is gained.

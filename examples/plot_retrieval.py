@@ -1,4 +1,6 @@
-"""Pictures and captions that fit: retrieval across modalities.
+"""
+Pictures and captions that fit: retrieval across modalities
+===========================================================
 
 Handwritten digits are known by their pixels, by the Fourier coefficients of their
 shapes, and, for some, by a caption. The shape of a new digit finds its own picture

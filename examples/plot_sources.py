@@ -1,4 +1,6 @@
-"""A new wearer of a watch with three labels an exercise, beside nine others.
+"""
+A new wearer of a watch with three labels an exercise, beside nine others
+=========================================================================
 
 How much the new wearer's few rows should weigh is chosen by held-out loss, on them
 and on the others in turn; the table shows what was tried.

@@ -1,4 +1,7 @@
-"""A fusion is a parameter: search over fusions and over a member's own options."""
+"""
+A fusion is a parameter: search over fusions and over a member's own options
+============================================================================
+"""
 
 from sklearn.feature_selection import SelectKBest
 from sklearn.model_selection import GridSearchCV

@@ -72,7 +72,7 @@ class CrossModalRetriever(VersionedStateMixin, PartsMixin):
         Rows that have been indexed.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

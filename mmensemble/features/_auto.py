@@ -104,7 +104,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         What each input column was taken for: ``"number"``, ``"duration"``,
         ``"boolean"``, ``"number as text"``, ``"category"``, ``"date"``,
         ``"date as text"`` or ``"text"``.
-    parsed_share_ : ndarray of shape (n_features_in_,)
+    parsed_share_ : ndarray of shape (`n_features_in_`,)
         Share of the training values that were read as numbers or dates, NaN for
         columns that are neither as text.
     encoders_ : list of (str, ndarray of int, encoder)
@@ -114,7 +114,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         Whether `transform` returns a CSR matrix.
     n_features_in_ : int
         Number of input columns.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the input columns, if they are all strings.
 
     See Also
@@ -351,7 +351,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
             ``"x1"``, ... where `fit` saw no names.
 

@@ -243,7 +243,7 @@ class FusionComparison(ComparedScores):
         -------
         frame : DataFrame
             One row a modality: `modality`; `verdict`, one of "adds", "redundant",
-            "harmful" and "irrelevant", as :mod:`mmensemble._verdicts` defines them, or
+            "harmful" and "irrelevant", as ``mmensemble._verdicts`` defines them, or
             "unclear"; `basis`, what it was compared with; the `difference` that the
             modality makes, with `lower_difference` and `upper_difference`; the
             posterior probabilities `p_harms`, `p_same` and `p_adds`; its score

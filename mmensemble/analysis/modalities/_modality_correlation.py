@@ -100,7 +100,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         their relation changes. Empty without both.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also
@@ -110,10 +110,10 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     Notes
     -----
     Verdicts are words of one vocabulary, that of
-    :meth:`mmensemble.FusionComparison.verdicts`. They rest on one test, a one-sided
-    paired t-test of the squared errors of held-out rows. A modality adds where
-    leaving it out costs more than `tolerance` of the score, and squared error
-    significantly.
+    :meth:`mmensemble.model_selection.FusionComparison.verdicts`. They rest on one
+    test, a one-sided paired t-test of the squared errors of held-out rows. A modality
+    adds where leaving it out costs more than `tolerance` of the score, and squared
+    error significantly.
     *redundant*, it does not add, the kept modalities explain at least `threshold`
     of its variance out of fold and, with `y`, alone it beats chance; of two copies
     the one of the lower score goes, or the later one if that is not clear.

@@ -149,7 +149,7 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
             ``"x1"``, ... where `fit` saw no names.
 

@@ -9,7 +9,7 @@ RUNNERS := pytest pytest-xdist hypothesis
 SETUP := setup.cfg pyproject.toml
 export PIP_NO_INPUT := 1
 
-.PHONY: demo test test-oldest test-bare lint bench bench-correlation evidence clean
+.PHONY: demo test test-oldest test-bare test-distributed docs lint bench bench-correlation evidence clean
 
 demo: .venv/.for-demo
 	$(BIN)/python -m mmensemble demo $(ARGS)
@@ -24,6 +24,18 @@ test-oldest: .venv-oldest/.made
 # The core where no extra is installed.
 test-bare: .venv-bare/.made
 	.venv-bare/bin/python -m pytest -n 2 -m core tests $(ARGS)
+
+# The site, at build/docs/html/index.html: warnings are errors, links are checked.
+docs: .venv/.for-docs
+	rm -rf build/docs/html
+	$(BIN)/python -m sphinx -W --keep-going -j 2 -d build/docs/doctrees \
+		$(ARGS) docs build/docs/html
+	$(BIN)/python docs/_ext/check_site.py build/docs/html
+
+# Fits on a local dask and a local ray, which are large to install.
+test-distributed: .venv-cluster/.made
+	OMP_NUM_THREADS=1 .venv-cluster/bin/python -m pytest -m distributed \
+		tests/distributed -rs $(ARGS)
 
 lint: .venv/.for-dev
 	$(BIN)/ruff check .
@@ -41,7 +53,7 @@ evidence: .venv/.for-dev
 	$(BIN)/python benchmarks/evidence.py $(ARGS)
 
 clean:
-	rm -rf .venv .venv-oldest .venv-bare build dist *.egg-info demo_report.html
+	rm -rf .venv .venv-oldest .venv-bare .venv-cluster build docs/api docs/gallery dist *.egg-info demo_report.html
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mmensemble needs Python 3.11 or newer: make PYTHON=python3.12")'
@@ -56,6 +68,10 @@ clean:
 	$(PIP) -e '.[dev]'
 	touch $@ .venv/.for-demo
 
+.venv/.for-docs: .venv/.made $(SETUP)
+	$(PIP) -e '.[docs]'
+	touch $@
+
 .venv-oldest/.made: $(SETUP) .ci/oldest.py
 	$(PYTHON) -m venv .venv-oldest
 	$(PYTHON) .ci/oldest.py > .venv-oldest/versions.txt
@@ -65,4 +81,9 @@ clean:
 .venv-bare/.made: $(SETUP)
 	$(PYTHON) -m venv .venv-bare
 	$(call pip_of,.venv-bare) -e . $(RUNNERS)
+	touch $@
+
+.venv-cluster/.made: $(SETUP)
+	$(PYTHON) -m venv .venv-cluster
+	$(call pip_of,.venv-cluster) -e '.[dask,ray,parquet]' $(RUNNERS)
 	touch $@

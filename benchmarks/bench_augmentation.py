@@ -2,8 +2,12 @@
 
 ``steps``: forests of 200 trees on few rows, accuracy, mean and standard error over
 seeds: as they are, with each row repeated, and with changed copies. ``gain`` is
-against repetition, row sets paired. ``decisions``: alzheimer thinned to a twelfth of
-positives, logistic regression, 5 times 2 folds: balanced accuracy and log loss.
+against repetition, row sets paired. ``decisions``: logistic regression, balanced
+accuracy and log loss; alzheimer thinned to a twelfth of positives, ten times 2 folds;
+leaf_flavia, 30 rows a class to learn from, but 3 of every other one. ``auto``: what
+``augmenter="auto"`` chooses on 100 rows of each bundled set (of half of the days or
+subjects, where there are few; half of nutrimouse and ischemic_stroke), linear learner,
+the set's own score.
 """
 
 import argparse
@@ -12,14 +16,14 @@ import warnings
 import numpy as np
 import pandas as pd
 from _full_sets import load_full
-from _sets import load
+from _sets import NAMES, load
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, log_loss
-from sklearn.model_selection import RepeatedStratifiedKFold
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import balanced_accuracy_score, get_scorer, log_loss
+from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedShuffleSplit
 
-from mmensemble import MultimodalClassifier
+from mmensemble import MultimodalClassifier, MultimodalRegressor
 from mmensemble.augmentation import (
     CutMixModality,
     DropModality,
@@ -41,6 +45,7 @@ STEPS = {
     "cut": [CutMixModality(1.0)],
     "drop": [DropModality(0.2)],
 }
+TABLES = ("decisions", "auto", "steps")
 COPIES = 2
 #: Set, share of its rows (or number of its groups) to learn from.
 CASES = [("htad", 0.1), ("watch", 4), ("leaf_flavia", 0.1), ("mfeat", 0.05)]
@@ -53,6 +58,10 @@ DECISIONS = {
     "threshold at the prior": {"decision": "prior"},
 }
 POSITIVES = 0.09
+#: Rows of a common and of a rare class of many.
+COMMON, RARE = 30, 3
+#: Rows to learn from for "auto", and to be scored on at most.
+N_TRAIN, N_TEST = 100, 1000
 
 
 def draw(data, share, seed):
@@ -105,57 +114,134 @@ def steps_table(seeds, sets, folder):
 
 
 def _error(values):
-    return np.std(values, ddof=1) / np.sqrt(len(values))
+    return np.std(values, axis=0, ddof=1) / np.sqrt(len(values))
+
+
+def rare_positives(y, seed):
+    """Yield rows to learn from and to be scored on, of two classes, one rare."""
+    rng = np.random.default_rng(seed)
+    rare = rng.permutation(np.flatnonzero(y == 1))
+    n_rare = round(POSITIVES / (1 - POSITIVES) * (y == 0).sum())
+    kept = np.sort(np.concatenate([np.flatnonzero(y == 0), rare[:n_rare]]))
+    splitter = RepeatedStratifiedKFold(n_splits=2, n_repeats=1, random_state=seed)
+    for train, test in splitter.split(kept, y[kept]):
+        yield kept[train], kept[test]
+
+
+def rare_classes(y, seed):
+    """Yield rows to learn from and to be scored on, every other class rare."""
+    rng = np.random.default_rng(seed)
+    train = []
+    for place, label in enumerate(rng.permutation(np.unique(y))):
+        own = rng.permutation(np.flatnonzero(y == label))
+        train += own[: RARE if place % 2 else COMMON].tolist()
+    yield np.array(train), np.setdiff1d(np.arange(len(y)), train)
 
 
 def decisions_table(seeds):
     """Return the table of decisions."""
-    data = load("alzheimer")
-    X, y = data.data, np.asarray(data.target)
-    y = (y == np.unique(y)[1]).astype(int)
-    rows = {}
-    for seed in range(seeds):
-        rng = np.random.default_rng(seed)
-        rare = rng.permutation(np.flatnonzero(y == 1))
-        n_rare = round(POSITIVES / (1 - POSITIVES) * (y == 0).sum())
-        kept = np.sort(np.concatenate([np.flatnonzero(y == 0), rare[:n_rare]]))
-        splitter = RepeatedStratifiedKFold(n_splits=2, n_repeats=1, random_state=seed)
-        for train, test in splitter.split(kept, y[kept]):
-            train, test = kept[train], kept[test]
-            for label, options in DECISIONS.items():
-                options = dict(options)
-                weight = options.pop("class_weight", None)
-                steps = options.pop("steps", None)
-                learner = LogisticRegression(max_iter=2000, class_weight=weight)
-                augmenter = None if steps is None else MultimodalAugmenter(steps)
-                model = MultimodalClassifier(
+    table = []
+    for name, drawn in (("alzheimer", rare_positives), ("leaf_flavia", rare_classes)):
+        data = load(name)
+        y = np.unique(np.asarray(data.target), return_inverse=True)[1]
+        found = {}
+        for seed in range(seeds):
+            for train, test in drawn(y, seed):
+                for label, options in DECISIONS.items():
+                    scores = decided(data, y, train, test, options, seed)
+                    found.setdefault(label, []).append(scores)
+        for label, scores in found.items():
+            cells = np.transpose([np.mean(scores, axis=0), _error(scores)])
+            table.append((name, label, *cells.ravel()))
+            print(*table[-1], flush=True)
+    columns = ["balanced accuracy", "error", "log loss", "log loss, error"]
+    return pd.DataFrame(table, columns=["set", "decision", *columns]).round(4)
+
+
+def decided(data, y, train, test, options, seed):
+    """Return balanced accuracy and log loss of one way to decide."""
+    options = dict(options)
+    weight = options.pop("class_weight", None)
+    steps = options.pop("steps", None)
+    model = MultimodalClassifier(
+        data.modalities,
+        fusion="concat",
+        estimator=LogisticRegression(max_iter=2000, class_weight=weight),
+        augmenter=None if steps is None else MultimodalAugmenter(steps),
+        random_state=seed,
+        **options,
+    ).fit(data.data.iloc[train], y[train])
+    rows = data.data.iloc[test]
+    score = balanced_accuracy_score(y[test], model.predict(rows))
+    return score, log_loss(y[test], model.predict_proba(rows), labels=model.classes_)
+
+
+def few_rows(data, seed):
+    """Return rows to learn from and to be scored on, of different groups."""
+    rng = np.random.default_rng(seed)
+    n = len(data.target)
+    if data.groups is not None and len(np.unique(data.groups)) < n / 100:
+        groups = np.asarray(data.groups)
+        named = rng.permutation(np.unique(groups))
+        half = np.isin(groups, named[: len(named) // 2])
+        pools = np.flatnonzero(half), np.flatnonzero(~half)
+        train, test = (rng.permutation(pool) for pool in pools)
+        return train[:N_TRAIN], test[:N_TEST]
+    if data.task == "regression":
+        order = rng.permutation(n)
+        return order[:N_TRAIN], order[N_TRAIN:][:N_TEST]
+    splitter = StratifiedShuffleSplit(
+        1,
+        train_size=min(N_TRAIN, n // 2),
+        test_size=min(N_TEST, n - min(N_TRAIN, n // 2)),
+        random_state=seed,
+    )
+    return next(splitter.split(data.data, data.target))
+
+
+def auto_table(seeds, names=NAMES):
+    """Return the table of what is chosen."""
+    rows = []
+    for name in names:
+        data = load(name)
+        X, y = data.data, np.asarray(data.target)
+        regression = data.task == "regression"
+        cls = MultimodalRegressor if regression else MultimodalClassifier
+        learner = Ridge() if regression else LogisticRegression(max_iter=2000)
+        found, taken = {}, []
+        for seed in range(seeds):
+            train, test = few_rows(data, seed)
+            for augmenter in (None, "auto"):
+                model = cls(
                     data.modalities,
                     fusion="concat",
                     estimator=clone(learner),
                     augmenter=augmenter,
                     random_state=seed,
-                    **options,
                 ).fit(X.iloc[train], y[train])
-                p = model.predict_proba(X.iloc[test])
-                score = balanced_accuracy_score(y[test], model.predict(X.iloc[test]))
-                rows.setdefault(label, []).append((score, log_loss(y[test], p)))
-    table = []
-    for label, found in rows.items():
-        mean = np.mean(found, axis=0)
-        error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found))
-        table.append((label, mean[0], error[0], mean[1], error[1]))
-    columns = ["decision", "balanced accuracy", "error", "log loss", "log loss, error"]
-    return pd.DataFrame(table, columns=columns).round(4)
+                score = get_scorer(data.metric)(model, X.iloc[test], y[test])
+                found.setdefault(augmenter, []).append(score)
+            taken.append(model.augmenter_ is not None)
+        gain = np.subtract(found["auto"], found[None])
+        scores = np.mean(found[None]), np.mean(found["auto"])
+        cells = [*scores, gain.mean(), _error(gain), gain.min(), np.mean(taken)]
+        rows.append((name, data.metric, len(train), *cells))
+        print(*rows[-1], flush=True)
+    columns = ["set", "metric", "rows", "none", "auto", "gain", "error", "worst"]
+    return pd.DataFrame(rows, columns=[*columns, "taken"]).round(4)
 
 
-def main(quick=False, seeds=10, folder=None, sets=CASES):
+def main(quick=False, seeds=10, folder=None, sets=CASES, tables=TABLES):
     """Return the tables."""
     seeds = 2 if quick else seeds
+    makers = {
+        "decisions": lambda: decisions_table(seeds),
+        "auto": lambda: auto_table(seeds, NAMES[:1] if quick else NAMES),
+        "steps": lambda: steps_table(seeds, sets[:1] if quick else sets, folder),
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        decisions = decisions_table(seeds)
-        steps = steps_table(seeds, sets[:1] if quick else sets, folder)
-    return {"decisions": decisions, "steps": steps}
+        return {name: makers[name]() for name in tables}
 
 
 if __name__ == "__main__":
@@ -163,8 +249,9 @@ if __name__ == "__main__":
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--data", help="folder of whole sets")
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=TABLES)
     options = parser.parse_args()
-    found = main(options.quick, options.seeds, options.data)
+    found = main(options.quick, options.seeds, options.data, tables=options.tables)
     for frame in found.values():
         print(frame.to_string())
     if not options.quick:

@@ -16,6 +16,7 @@ RESULTS = Path(__file__).with_name("results")
 #: Needs another environment, or a folder of data: run by hand.
 BY_HAND = {
     "autogluon",
+    "cluster",
     "distillation",
     "full_sets",
     "graphs",
@@ -23,6 +24,7 @@ BY_HAND = {
     "projection",
     "pseudo_labels",
     "retrieval",
+    "reviews",
     "sources",
     "stamps",
 }

@@ -13,6 +13,7 @@ _ROOMS = {
     "cli": [],
     "crossmodal": ["CrossModalProjector", "CrossModalRetriever"],
     "datasets": [],
+    "deployment": ["load"],
     "display": ["ModalityCorrelationDisplay", "PresenceDisplay"],
     "ensemble": [
         "MultimodalClassifier",
@@ -41,7 +42,13 @@ _ROOMS = {
     ],
     "learners": [],
     "modality": ["stack_views"],
-    "model_selection": ["FusionSearchCV", "compare_fusions", "modality_contributions"],
+    "model_selection": [
+        "FusionSearchCV",
+        "ModelReport",
+        "compare_fusions",
+        "modality_contributions",
+        "model_report",
+    ],
     "numerics": [],
     "report": ["CorrelationReport", "correlation_report"],
     "representation": [],
@@ -73,6 +80,7 @@ __all__ = [
     "KernelFusion",
     "ModalityCorrelation",
     "ModalityCorrelationDisplay",
+    "ModelReport",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalSelfTraining",
@@ -88,7 +96,9 @@ __all__ = [
     "compare_fusions",
     "correlation_report",
     "list_fusions",
+    "load",
     "modality_contributions",
+    "model_report",
     "stack_views",
 ]
 

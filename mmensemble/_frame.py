@@ -14,6 +14,7 @@ from scipy import sparse
 from sklearn.utils import check_array
 
 from mmensemble._compat import safe_indexing
+from mmensemble._lazy import refuse_lazy
 
 #: What `kind` can answer.
 KINDS = ("number", "boolean", "category", "string", "date", "duration", "other")
@@ -104,8 +105,7 @@ def _refuse_views(X, estimator):
             f"{estimator} takes one table, got a {type(X).__name__} of views. Join "
             "them with `X, modalities = mmensemble.stack_views({'name': view, ...})`."
         )
-    if is_polars(X) and type(X).__name__ == "LazyFrame":
-        raise TypeError(f"{estimator} got a lazy polars frame; call X.collect() first.")
+    refuse_lazy(X, estimator)
 
 
 def _as_array(X, estimator):

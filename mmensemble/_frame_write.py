@@ -1,4 +1,4 @@
-"""Tables made from tables: other numbers in some columns, rows below rows."""
+"""Tables made from tables: other cells in some columns, rows below rows."""
 
 import sys
 
@@ -32,6 +32,42 @@ def replace_columns(X, positions, values):
         return X.with_columns(polars.DataFrame(values, schema=names))
     table = X.copy() if X.dtype.kind in "fO" else X.astype(np.float64)
     table[:, list(positions)] = values
+    return table
+
+
+def move_cells(X, position, rows, sources):
+    """Return a copy of a table with cells of one column taken from other rows.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    position : int
+        Of the column.
+    rows : ndarray of int
+        Rows whose cells change.
+    sources : ndarray of int
+        Rows that the new cells come from, one for each of `rows`.
+
+    Returns
+    -------
+    table : table of shape (n_samples, n_columns)
+        Of the container and types that `X` has.
+    """
+    index = np.arange(X.shape[0])
+    index[rows] = sources
+    if is_polars(X):
+        return X.with_columns(X.to_series(position).gather(index))
+    if is_pandas(X):
+        moved = X.iloc[index, position].set_axis(X.index)
+        table = X.copy(deep=False)
+        table.isetitem(position, moved)
+        return table
+    if sparse.issparse(X):
+        rest = X[:, :position], X[:, position + 1 :]
+        table = sparse.hstack([rest[0], X[:, [position]][index], rest[1]])
+        return table.asformat(X.format)
+    table = X.copy()
+    table[:, position] = X[index, position]
     return table
 
 

@@ -23,6 +23,26 @@ def escape(text):
     return html.escape(str(text), quote=True)
 
 
+def page_in_frame(title, page):
+    """Return a whole page in a frame of its own, for notebooks.
+
+    Parameters
+    ----------
+    title : str
+    page : str
+        HTML.
+
+    Returns
+    -------
+    html : str
+    """
+    return (
+        f'<iframe title="{escape(title)}" sandbox="allow-scripts" '
+        'style="width:100%;height:40rem;border:1px solid #8a8f98" '
+        f'srcdoc="{escape(page)}"></iframe>'
+    )
+
+
 def plot_text(text):
     """Return `text` for matplotlib: no mathtext, no hidden legend entry.
 

@@ -31,6 +31,7 @@ CORE = (
     "representation",
     "test_compat.py",
     "test_frame.py",
+    "test_parallel.py",
     "test_splits.py",
     "test_threads.py",
 )

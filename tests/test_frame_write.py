@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 from mmensemble import _frame
-from mmensemble._frame_write import replace_columns, stack_rows
+from mmensemble._frame_write import move_cells, replace_columns, stack_rows
 
 VALUES = np.array([[1.5, np.nan], [2.5, 4.0]])
 
@@ -59,3 +59,23 @@ def test_rows_of_other_columns_are_refused():
         stack_rows(frame, frame[["a"]])
     with pytest.raises(ValueError, match="second table has 1 columns, the first 2"):
         stack_rows(np.eye(2), np.ones((1, 1)))
+
+
+@pytest.mark.parametrize("container", ["pandas", "array", "polars"])
+def test_cells_move_within_a_column(container):
+    """Those of the rows named, in every container; the table given is untouched."""
+    X = tables()[container]
+    found = move_cells(X, 0, np.array([0, 1]), np.array([1, 0]))
+    assert type(found) is type(X)
+    assert list(_frame.column(found, 0)) == ["y", "x"]
+    assert list(_frame.column(X, 0)) == ["x", "y"]
+    assert _frame.column(found, 1).dtype == _frame.column(X, 1).dtype
+
+
+def test_cells_move_within_a_sparse_column():
+    """The format stays."""
+    X = sparse.csr_array([[1.0, 0.0, 2.0], [3.0, 4.0, 0.0], [5.0, 0.0, 6.0]])
+    found = move_cells(X, 1, np.array([0, 1]), np.array([1, 0]))
+    assert found.format == "csr"
+    expected = [[1.0, 4.0, 2.0], [3.0, 0.0, 0.0], [5.0, 0.0, 6.0]]
+    np.testing.assert_array_equal(found.toarray(), expected)

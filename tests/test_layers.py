@@ -26,6 +26,7 @@ LAYERS = {
     "transfer": 5,
     "semi_supervised": 5,
     "crossmodal": 5,
+    "deployment": 5,
     "analysis": 4,
     "ensemble": 4,
     "fusion": 3,
@@ -41,7 +42,16 @@ LAYERS = {
 #: The private modules beside the rooms, open to everyone.
 GROUND = -1
 OPTIONAL = {"faiss", "jinja2", "matplotlib", "polars", "pyarrow", "rich", "skops"}
-OPTIONAL |= {"PIL", "onnxruntime", "skimage", "tokenizers"}
+OPTIONAL |= {
+    "PIL",
+    "dask",
+    "distributed",
+    "onnxruntime",
+    "ray",
+    "skimage",
+    "tokenizers",
+}
+OPTIONAL |= {"onnx", "skl2onnx"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
 LONGEST_CHAIN = 3
 #: Fusions that are made of others: the only ones that import another strategy.

@@ -1,16 +1,26 @@
 """Results that come in one by one, whatever joblib's backend can do."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from ensemble_cases import classifier, make_table
 from joblib import parallel_config, register_parallel_backend
 from joblib._parallel_backends import ThreadingBackend
 from joblib.parallel import BACKENDS
 from numpy.testing import assert_array_equal
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils.parallel import delayed
 
 from mmensemble import compare_fusions
-from mmensemble._parallel import stream
+from mmensemble._parallel import (
+    LostWorkersError,
+    SizedMixin,
+    lost_workers,
+    report_progress,
+    stream,
+    table_bytes,
+)
 
 
 class ListsOnly(ThreadingBackend):
@@ -77,3 +87,66 @@ def test_fits_and_comparisons_on_such_backends(lists_only):
         scores = "mean_test_score"
         assert_array_equal(compared[scores], alone[scores])
     assert np.isfinite(expected).all()
+
+
+def test_progress(capsys):
+    """A call, a line, or nothing."""
+    calls = []
+    report_progress(lambda *given: calls.append(given), "try_it", 1, 2, "folds")
+    report_progress(1, "try_it", 1, 2, "folds")
+    report_progress(0, "try_it", 2, 2, "folds")
+    assert calls == [(1, 2, "folds")]
+    assert capsys.readouterr().out == "[try_it] 1/2 folds\n"
+
+
+class KilledWorker(Exception):
+    """What dask raises, by name."""
+
+
+class Dies(LogisticRegression):
+    """A learner whose worker is killed so many times."""
+
+    deaths = 0
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit, or be killed."""
+        if Dies.deaths:
+            Dies.deaths -= 1
+            raise KilledWorker("out of memory")
+        return super().fit(X, y, sample_weight)
+
+
+def test_what_lost_workers_did_is_done_again(monkeypatch):
+    """Once, with a warning; after that the fit says how much is missing."""
+    X, y = make_table()
+    model = classifier(X, "stacking", estimator=Dies())
+    expected = model.fit(X, y).predict_proba(X)
+    monkeypatch.setattr(Dies, "deaths", 1)
+    with pytest.warns(UserWarning, match=r"lost; \d+ of \d+ fits are done"):
+        found = model.fit(X, y).predict_proba(X)
+    assert_array_equal(found, expected)
+    monkeypatch.setattr(Dies, "deaths", 2)
+    with (
+        pytest.warns(UserWarning, match="Workers were lost"),
+        pytest.raises(LostWorkersError, match="nothing of this fit is kept"),
+    ):
+        model.fit(X, y)
+
+
+def test_errors_of_lost_workers_are_known():
+    """By the names of their classes and of their bases."""
+    heir = type("Heir", (KilledWorker,), {})
+    assert all(map(lost_workers, [KilledWorker(), heir(), LostWorkersError()]))
+    assert not lost_workers(ValueError("KilledWorker"))
+
+
+def test_tables_say_their_size():
+    """Arrays, sparse matrices and frames; texts are not looked at."""
+
+    class Holder(SizedMixin):
+        X = np.zeros((1000, 10))
+
+    assert Holder().__sizeof__() > 80_000
+    assert table_bytes(sparse.csr_matrix(np.eye(100))) == 800
+    assert table_bytes(pd.DataFrame({"a": ["x"] * 10})) == 80
+    assert table_bytes(None) == 0

@@ -2,6 +2,7 @@
 
 from mmensemble.augmentation._augmenter import AugmentedRows, MultimodalAugmenter
 from mmensemble.augmentation._oversample import Oversample
+from mmensemble.augmentation._pictures import ImageChanges, Mosaic
 from mmensemble.augmentation._steps import (
     CutMixModality,
     DropModality,
@@ -15,8 +16,10 @@ __all__ = [
     "AugmentedRows",
     "CutMixModality",
     "DropModality",
+    "ImageChanges",
     "Jitter",
     "MixUp",
+    "Mosaic",
     "MultimodalAugmenter",
     "Oversample",
     "SwapModality",

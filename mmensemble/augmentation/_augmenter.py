@@ -16,7 +16,7 @@ from mmensemble._validation import as_weight, check_target, check_weight
 from mmensemble.augmentation._copies import Copies, with_copies
 from mmensemble.augmentation._oversample import Oversample
 from mmensemble.modality._columns import resolve_modalities
-from mmensemble.modality._presence import presence_mask
+from mmensemble.modality._presence import first_step, presence_mask
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,8 @@ class MultimodalAugmenter(BaseEstimator):
         else:
             source = np.tile(np.arange(n_rows), self.n_copies)
         own = (X, y, places, presence[:, kept], source)
-        copies = Copies(*own, classifier=classifier)
+        readers = _readers([resolved[p][1] for p in kept], places)
+        copies = Copies(*own, classifier=classifier, readers=readers)
         for step in steps:
             if hasattr(step, "change"):
                 step.change(copies, rng)
@@ -237,6 +238,18 @@ class MultimodalAugmenter(BaseEstimator):
         return steps
 
 
+def _readers(extractors, places):
+    """Return by column who reads its cells as pictures, the largest where several."""
+    found = {}
+    for extractor, (_, positions) in zip(extractors, places, strict=True):
+        reader = first_step(extractor)
+        for position in positions if hasattr(reader, "pictures") else ():
+            size = getattr(found.get(position), "size", 0)
+            if position not in found or reader.size > size:
+                found[position] = reader
+    return found
+
+
 def _call(function, copies):
     """Let a user's function change the copies of all modalities that may change."""
     if sparse.issparse(copies.X):
@@ -245,8 +258,9 @@ def _call(function, copies):
     names = _frame.column_names(copies.X) or list(range(copies.X.shape[1]))
     columns = {}
     for p in positions:
-        number = _frame.kind(_frame.column(copies.X, p)) == "number"
-        columns[names[p]] = copies.values(p) if number else copies.objects(p)
+        kind = _frame.kind(_frame.column(copies.X, p))
+        own = copies.values(p) if kind == "number" else copies.objects(p)
+        columns[names[p]] = pd.array(own, dtype="boolean") if kind == "boolean" else own
     before = pd.DataFrame(columns)
     after = function(before.copy())
     shape = getattr(after, "shape", None)
@@ -263,4 +277,5 @@ def _call(function, copies):
         numbers = isinstance(columns[names[p]], np.ndarray) and (
             columns[names[p]].dtype.kind == "f"
         )
+        new = new if numbers else new.astype(object).where(new.notna(), None)
         copies.cells[p] = new.to_numpy(dtype=float if numbers else object)

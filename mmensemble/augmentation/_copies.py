@@ -31,6 +31,8 @@ class Copies:
         The training row that each copy is of.
     classifier : bool
         Whether `y` holds classes.
+    readers : dict of int to extractor, default=None
+        By column, who reads its cells as pictures, by a method ``pictures(X)``.
 
     Attributes
     ----------
@@ -43,9 +45,11 @@ class Copies:
         Share of a copy's weight that it has kept.
     """
 
-    def __init__(self, X, y, modalities, presence, source, *, classifier):
+    def __init__(self, X, y, modalities, presence, source, *, classifier, readers=None):
         self.X, self.y, self.modalities = X, y, modalities
         self.presence, self.classifier = presence, classifier
+        self.readers = {} if readers is None else readers
+        self._pictures = {}
         self.source = source
         self.target = None if y is None else y[source]
         self.share = np.ones(len(source))
@@ -92,9 +96,35 @@ class Copies:
         self._need_dense()
         col = _frame.column(self.X, position)
         origin = self.origin_of(position)
-        cells = _frame.to_objects(col)[origin]
+        cells = _objects(col, self.is_raw(position))[origin]
         cells[_frame.null_mask(col)[origin] | (origin == ABSENT)] = None
         return cells
+
+    def is_raw(self, position):
+        """Tell whether the cells of a column are kept as they are, not as text."""
+        if position in self.readers:
+            return True
+        kind = _frame.kind(_frame.column(self.X, position))
+        return kind in ("boolean", "other")
+
+    def training_pictures(self, position):
+        """Return the training rows' pictures of a column, None where missing."""
+        if position not in self._pictures:
+            part = _frame.take_columns(self.X, [position])
+            self._pictures[position] = self.readers[position].pictures(part)[:, 0]
+        return self._pictures[position]
+
+    def pictures(self, position):
+        """Return the copies' pictures of a column, None where missing."""
+        if position in self.cells:
+            names = _frame.column_names(self.X)
+            name = f"x{position}" if names is None else names[position]
+            changed = pd.Series(self.cells[position], dtype=object).to_frame(name)
+            return self.readers[position].pictures(changed)[:, 0]
+        origin = self.origin_of(position)
+        own = self.training_pictures(position)[origin]
+        own[origin == ABSENT] = None
+        return own
 
     def _need_dense(self):
         if sparse.issparse(self.X):
@@ -113,52 +143,56 @@ class Copies:
 
     def replace(self, modality, rows, origin):
         """Give some copies the cells that training rows have of a modality."""
-        self._need_dense()
         for position in self.modalities[modality][1]:
-            if position in self.cells:
-                raw = self.cells[position]
-                own = _frame.column(self.X, position)
-                floats = raw.dtype.kind == "f"
-                new = _frame.to_float(own) if floats else _frame.to_objects(own)
-                raw = raw.copy()
-                raw[rows] = np.where(
-                    origin == ABSENT, np.nan if floats else None, new[origin]
-                )
-                self.cells[position] = raw
-            changed = self.origin_of(position).copy()
-            changed[rows] = origin
-            self.origin[position] = changed
+            self.replace_cells(position, rows, origin)
 
-    def shared_labels(self, partner, kept):
-        """Give each copy its own label and its partner's, as weighted pairs.
+    def replace_cells(self, position, rows, origin):
+        """Give some copies the cells that training rows have in a column."""
+        self._need_dense()
+        if position in self.cells:
+            changed = self.cells[position].copy()
+            own = _frame.column(self.X, position)
+            floats = changed.dtype.kind == "f"
+            raw = not floats and self.is_raw(position)
+            new = _frame.to_float(own) if floats else _objects(own, raw)
+            changed[rows] = np.where(
+                origin == ABSENT, np.nan if floats else None, new[origin]
+            )
+            self.cells[position] = changed
+        origins = self.origin_of(position).copy()
+        origins[rows] = origin
+        self.origin[position] = origins
 
-        Numbers are averaged instead. A copy whose partner has the same label
-        stays one row.
+    def shared_labels(self, partners, shares):
+        """Give each copy its own label and its partners', as weighted rows.
+
+        Numbers are averaged instead. Rows of one copy with the same label are one.
 
         Parameters
         ----------
-        partner : ndarray of int of shape (n_copies,)
+        partners : ndarray of int of shape (n_copies, n_partners)
             Training rows.
-        kept : ndarray of shape (n_copies,)
-            Weight of the own label, 0 to 1.
+        shares : ndarray of shape (n_copies, 1 + n_partners)
+            Weights of the own label and of theirs, which sum to one.
         """
         if self.y is None:
             return
-        others = self.y[partner]
+        labels = [self.target, *self.y[partners.T]]
+        shares = shares.T.copy()
         if not self.classifier:
-            part = kept.reshape(-1, *[1] * (self.target.ndim - 1))
-            self.target = part * self.target + (1 - part) * others
+            parts = shares.reshape(*shares.shape, *[1] * (self.target.ndim - 1))
+            self.target = (parts * np.stack(labels)).sum(axis=0)
             return
-        second = np.flatnonzero((others != self.target) & (kept < 1))
-        n_first = len(self)
-        share = np.ones(n_first)
-        share[second] = kept[second]
-        self.take(np.concatenate([np.arange(n_first), second]))
-        self.share *= np.concatenate([share, 1 - kept[second]])
-        self.target[n_first:] = others[second]
-        used = self.share > 0
-        if not used.all():
-            self.take(np.flatnonzero(used))
+        for later in range(1, len(labels)):
+            for first in range(later):
+                same = labels[first] == labels[later]
+                shares[first, same] += shares[later, same]
+                shares[later, same] = 0
+        who = [np.flatnonzero(share > 0) for share in shares]
+        self.take(np.concatenate(who))
+        parts = list(zip(labels, shares, who, strict=True))
+        self.share *= np.concatenate([share[rows] for _, share, rows in parts])
+        self.target = np.concatenate([label[rows] for label, _, rows in parts])
 
     def partners(self, pairs, rng, allowed=None):
         """Draw a training row for each copy.
@@ -261,7 +295,8 @@ def with_copies(copies):
         has = copies.has(modality)
         for position in positions:
             if position in copies.cells:
-                cells[position] = copies.cells[position], has
+                raw = copies.is_raw(position)
+                cells[position] = copies.cells[position], has, raw
             origin = copies.origin_of(position)
             if (origin == ABSENT).any():
                 absent[position] = np.concatenate([first < 0, origin == ABSENT])
@@ -304,20 +339,35 @@ def _column(X, position, index, absent, cells):
     return col if absent is None else col.mask(absent)
 
 
-def _with_cells(col, index, absent, cells, has):
+def _objects(col, raw):
+    """Return the cells of a column as they are, or as str, None where missing."""
+    return _frame.to_python(col).copy() if raw else _frame.to_objects(col)
+
+
+def _with_cells(col, index, absent, cells, has, raw):
     """Return a column whose copies have new cells where they have the modality."""
     n_first = len(index) - len(cells)
     floats = cells.dtype.kind == "f"
-    values = _frame.to_float(col) if floats else _frame.to_objects(col)
+    values = _frame.to_float(col) if floats else _objects(col, raw)
     values = values[index]
     if absent is not None:
         values[absent] = np.nan if floats else None
     values[n_first:][has] = cells[has]
     if isinstance(col, np.ndarray):
         return values
+    if not floats and _frame.kind(col) == "boolean":
+        return _booleans(col, values)
     if _frame.is_polars(col):
         polars = sys.modules["polars"]
-        dtype = polars.Float64 if floats else col.dtype
+        dtype = polars.Float64 if floats else polars.Object if raw else col.dtype
         return polars.Series(col.name, values.tolist(), dtype=dtype, nan_to_null=True)
-    kept = None if floats else col.dtype
+    kept = None if floats else object if raw else col.dtype
     return pd.Series(values, dtype=kept, name=col.name)
+
+
+def _booleans(col, values):
+    """Return a column of what is true, false or missing."""
+    if _frame.is_polars(col):
+        return sys.modules["polars"].Series(col.name, values.tolist(), dtype=col.dtype)
+    made = pd.Series(pd.array(values, dtype="boolean"), name=col.name)
+    return made if made.isna().any() else made.astype(bool)

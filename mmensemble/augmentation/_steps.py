@@ -121,7 +121,7 @@ class MixUp(BaseEstimator):
         partner = copies.partners(self.pairs, rng)
         kept = rng.beta(self.alpha, self.alpha, len(copies))
         mix(copies, partner, kept, range(len(copies.modalities)))
-        copies.shared_labels(partner, kept)
+        copies.shared_labels(partner[:, None], np.column_stack([kept, 1 - kept]))
 
 
 def check_pairs(step, copies):
@@ -154,10 +154,9 @@ def mix(copies, partner, kept, modalities):
             use = both & np.isfinite(mixed)
             copies.cells[position] = np.where(use, mixed, own)
         others = [p for p in copies.modalities[modality][1] if p not in numbers]
-        taken = both & (kept < 0.5)
+        taken = np.flatnonzero(both & (kept < 0.5))
         for position in others:
-            origin = copies.origin_of(position)
-            copies.origin[position] = np.where(taken, partner, origin)
+            copies.replace_cells(position, taken, partner[taken])
 
 
 class SwapModality(BaseEstimator):
@@ -262,7 +261,8 @@ class CutMixModality(BaseEstimator):
             copies.replace(modality, rows, partner[rows])
             owned += has
             taken += chosen
-        copies.shared_labels(partner, 1 - taken / np.maximum(owned, 1))
+        given = taken / np.maximum(owned, 1)
+        copies.shared_labels(partner[:, None], np.column_stack([1 - given, given]))
 
 
 class DropModality(BaseEstimator):

@@ -70,7 +70,8 @@ class TextEdits(BaseEstimator):
         ops = self._operations()
         for _, positions in copies.modalities:
             for position in positions:
-                if _frame.kind(_frame.column(copies.X, position)) != "string":
+                column = _frame.column(copies.X, position)
+                if position in copies.readers or _frame.kind(column) != "string":
                     continue
                 cells = copies.objects(position).copy()
                 for row, cell in enumerate(cells):

@@ -95,7 +95,7 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : ndarray or dataframe of shape (n_samples, n_features_in_)
+        X : ndarray or dataframe of shape (n_samples, `n_features_in_`)
         added : dict of str to Values
         given : ndarray or dataframe, default=None
             The table before it was aligned; columns that it lacks stay away.
@@ -126,7 +126,7 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
             ``"x1"``, ... where `fit` saw no names.
 

@@ -82,7 +82,7 @@ class GraphEmbedder(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
         Position of the entity column.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -74,7 +74,7 @@ class HistoryFeatures(ColumnAppender):
         Names of the outcomes.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
 
     See Also

@@ -89,7 +89,7 @@ class AuxiliaryJoiner(ColumnAppender):
         Share of the training rows that found a match.
     n_features_in_ : int
         Number of columns of the table X.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
 
     Warns

@@ -69,7 +69,7 @@ class MetadataFeatures(ColumnAppender):
         Whether training rows of each timestamp have a time of day.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
 
     See Also

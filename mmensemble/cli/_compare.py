@@ -4,6 +4,7 @@ import shlex
 from time import perf_counter
 
 import numpy as np
+import pandas as pd
 
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import format_words
@@ -88,7 +89,7 @@ def run(args):
         comparison = compare_fusions(
             model,
             problem.X,
-            problem.y,
+            pd.Series(problem.y, name=args.target),
             fusions=_fusions(args.fusions),
             subsets=_subsets(args.subsets),
             scoring=args.scoring,
@@ -135,8 +136,7 @@ def run(args):
 
 def _check(args):
     """Refuse before the work what cannot end well."""
-    if args.cv < 2:
-        raise CommandError(f"--cv {args.cv} is too few; give at least 2 folds")
+    need_folds(args)
     if not args.rope >= 0:
         raise CommandError(f"--rope {args.rope:g} is below 0")
     check_outputs(
@@ -144,6 +144,17 @@ def _check(args):
         [("--correlation", args.correlation), *table_files(args)],
         [("--cache", args.cache)],
     )
+    need_pages(args)
+
+
+def need_folds(args):
+    """Refuse too few folds."""
+    if args.cv < 2:
+        raise CommandError(f"--cv {args.cv} is too few; give at least 2 folds")
+
+
+def need_pages(args):
+    """Fail before the work where a page could not be made."""
     if args.html is not None:
         require_jinja()
         require_pyplot("A report")

@@ -1,9 +1,11 @@
 """``mmensemble fit``: a model from a table."""
 
 import warnings
+from pathlib import Path
 
 import joblib
 
+from mmensemble._persistence import SKOPS, require_skops, save
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._joins import with_joins
 from mmensemble.cli._outputs import check_outputs
@@ -29,13 +31,20 @@ def add_parser(commands):
         help="save the five fits that tell what score to expect on new rows",
     )
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
-    parser.add_argument("--out", required=True, help="model to write (a joblib pickle)")
+    parser.add_argument(
+        "--out",
+        required=True,
+        help="model to write: a joblib pickle, or a file without code as model.skops",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args):
     """Run the command; return the exit code."""
     check_outputs([("--out", args.out)], table_files(args))
+    as_skops = Path(args.out).suffix == SKOPS
+    if as_skops:
+        require_skops()
     problem = read_problem(args)
     X, task = problem.X, problem.task
     model = MODELS[task](
@@ -45,7 +54,11 @@ def run(args):
         random_state=args.seed,
     )
     model.fit(X, problem.y, groups=problem.groups)
-    joblib.dump(with_joins(problem.joins, model), args.out)
+    whole = with_joins(problem.joins, model)
+    if as_skops:
+        save(whole, args.out)
+    else:
+        joblib.dump(whole, args.out)
     _print_summary(model, X, task, args)
     _print_expected(model, problem, args)
     print(f"model: {args.out}")

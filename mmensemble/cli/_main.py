@@ -13,13 +13,14 @@ from mmensemble.cli import (
     _fill,
     _fit,
     _predict,
+    _report,
     _retrieve,
 )
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._tables import READ_ERRORS
 
 _COMMANDS = (
-    *(_demo, _fit, _predict, _compare, _correlate, _fill, _retrieve),
+    *(_demo, _fit, _predict, _report, _compare, _correlate, _fill, _retrieve),
     _distill,
 )
 

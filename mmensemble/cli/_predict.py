@@ -5,6 +5,7 @@ from pathlib import Path
 import joblib
 import pandas as pd
 
+from mmensemble._persistence import SKOPS, load
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
@@ -52,7 +53,7 @@ def add_parser(commands):
         "--trust",
         action="store_true",
         help="load the model, a pickle, which can run any code; say so only if you "
-        "know who made it",
+        "know who made it. A model.skops holds no code and needs no trust",
     )
     add_format(parser)
     parser.set_defaults(run=run)
@@ -101,10 +102,16 @@ def _load(args):
     """Return the model; a pickle is loaded only on the user's word."""
     if not Path(args.model).is_file():
         raise CommandError(f"cannot read {args.model!r}: there is no such file")
+    if Path(args.model).suffix == SKOPS:
+        try:
+            return _checked(load(args.model), args)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
     if not args.trust:
         raise CommandError(
             f"{args.model!r} is a pickle, and a pickle can run any code when it is "
-            "loaded: pass --trust if you know who made it"
+            "loaded: pass --trust if you know who made it, or fit with --out "
+            "model.skops, a file that holds no code"
         )
     try:
         model = joblib.load(args.model)
@@ -113,6 +120,11 @@ def _load(args):
         raise CommandError(
             f"{args.model!r} is no model that can be loaded: {error}"
         ) from error
+    return _checked(model, args)
+
+
+def _checked(model, args):
+    """Return what was loaded, if 'mmensemble fit' can have made it."""
     if not isinstance(last_step(model), MultimodalClassifier | MultimodalRegressor):
         raise CommandError(
             f"{args.model!r} holds a {type(model).__name__}, not a model of "

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from mmensemble._persistence import StoredMixin
 from mmensemble._seeds import seed_for
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.crossmodal._classes import fit_classes, posteriors
@@ -39,7 +40,7 @@ class Asking:
 
 
 @dataclass(frozen=True)
-class Matcher:
+class Matcher(StoredMixin):
     """Codes whose products are similarities.
 
     Parameters

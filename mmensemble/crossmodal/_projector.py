@@ -18,6 +18,7 @@ from mmensemble._compat import (
     fit_context,
 )
 from mmensemble._frame import column, column_names, is_pandas, null_mask, take_columns
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import as_weight, check_groups, check_weight
@@ -43,7 +44,9 @@ from mmensemble.ensemble._tags import takes_sparse_tables
 from mmensemble.fusion._patterns import PatternModels
 
 
-class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
+class CrossModalProjector(
+    TransformerMixin, SavedMixin, StoredMixin, VersionedStateMixin, PartsMixin
+):
     """Predict the modalities that a row lacks from those that it has.
 
     Every modality is regressed on the others: on all of them, on each alone, and on
@@ -100,7 +103,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
         Mean weight of each learner, for the same targets and sources.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also
@@ -298,7 +301,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
 
         Returns
         -------
-        filled : table of shape (n_samples, n_features_in_)
+        filled : table of shape (n_samples, `n_features_in_`)
             A new table of the same kind; cells that hold something are not touched.
         """
         check_is_fitted(self)
@@ -361,7 +364,7 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
 
         Returns
         -------
-        tables : list of table of shape (n_samples, n_features_in_)
+        tables : list of table of shape (n_samples, `n_features_in_`)
             As `transform` returns them.
         """
         check_is_fitted(self)
@@ -427,12 +430,12 @@ class CrossModalProjector(TransformerMixin, VersionedStateMixin, PartsMixin):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns.
 
         Returns
         -------
-        names : ndarray of str objects of shape (n_features_in_,)
+        names : ndarray of str objects of shape (`n_features_in_`,)
         """
         check_is_fitted(self)
         return check_feature_names_in(self, input_features)

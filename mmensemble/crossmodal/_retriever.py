@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import check_groups
@@ -19,7 +20,7 @@ from mmensemble.ensemble._table import warn_empty_rows
 from mmensemble.ensemble._tags import takes_sparse_tables
 
 
-class CrossModalRetriever(VersionedStateMixin, PartsMixin):
+class CrossModalRetriever(SavedMixin, StoredMixin, VersionedStateMixin, PartsMixin):
     """Find rows whose one modality fits other modalities of a query.
 
     At the level of items, a query looks for its own other half: the caption of this
@@ -72,7 +73,7 @@ class CrossModalRetriever(VersionedStateMixin, PartsMixin):
         Rows that have been indexed.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -6,6 +6,7 @@ Nothing here opens a network connection.
 from mmensemble.datasets._loaders import (
     load_alzheimer,
     load_chicago,
+    load_credit,
     load_htad,
     load_ischemic_stroke,
     load_leaf_flavia,
@@ -20,6 +21,7 @@ from mmensemble.datasets._simulate import make_multimodal
 __all__ = [
     "load_alzheimer",
     "load_chicago",
+    "load_credit",
     "load_htad",
     "load_ischemic_stroke",
     "load_leaf_flavia",

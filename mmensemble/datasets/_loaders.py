@@ -61,6 +61,35 @@ def load_chicago(*, return_X_y=False):
     return load_set("chicago", return_X_y)
 
 
+def load_credit(*, return_X_y=False):
+    """Load loans of which some went bad (classification).
+
+    Modalities: 5 columns about the person, 5 about the finances, 3 about the loan.
+    4,454 loans, classes "bad" and "good". No modality is strong alone.
+    Source, licence and traps are in the description, ``DESCR``.
+
+    Parameters
+    ----------
+    return_X_y : bool, default=False
+        Return ``(data, target)`` instead of a Bunch.
+
+    Returns
+    -------
+    data : Bunch, or tuple of (DataFrame, Series) if `return_X_y`
+        A Bunch holds ``data`` (frame of shape (4454, 13), columns named
+        ``modality__feature``), ``target``, ``modalities``, ``groups``, ``time``,
+        ``task``, ``metric``, ``splitter``, ``feature_names``, ``target_names``
+        and ``DESCR``.
+
+    Examples
+    --------
+    >>> from mmensemble.datasets import load_credit
+    >>> load_credit().data.shape
+    (4454, 13)
+    """
+    return load_set("credit", return_X_y)
+
+
 def load_htad(*, return_X_y=False):
     """Load home tasks by sound and wrist movement (classification).
 

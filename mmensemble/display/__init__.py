@@ -7,6 +7,7 @@ from mmensemble.display._correlation import ModalityCorrelationDisplay
 from mmensemble.display._critical_difference import CriticalDifferenceDisplay
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
+from mmensemble.display._model import ModelDisplay
 from mmensemble.display._presence import PresenceDisplay
 from mmensemble.display._retrieval import RetrievalDisplay
 
@@ -19,6 +20,7 @@ __all__ = [
     "MethodDisplay",
     "ModalityCorrelationDisplay",
     "ModalityVerdictDisplay",
+    "ModelDisplay",
     "PresenceDisplay",
     "ReconstructionDisplay",
     "RetrievalDisplay",

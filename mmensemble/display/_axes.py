@@ -14,6 +14,8 @@ _LOOK = {
     "svg.fonttype": "none",
 }
 _LONGEST = 28
+#: Letters that are kept in front of what is cut.
+_FIRST = 8
 
 
 def require_pyplot(owner):
@@ -68,9 +70,46 @@ def drawing(owner, ax, size):
         yield ax
 
 
+def labels(names):
+    """Return names as texts of a plot that differ where the names do.
+
+    Those that would read the same are cut where they are alike.
+
+    Parameters
+    ----------
+    names : iterable of object
+
+    Returns
+    -------
+    texts : list of str
+    """
+    names = [str(name) for name in names]
+    short = [_shortened(name) for name in names]
+    for text in {text for text in short if short.count(text) > 1}:
+        alike = sorted({n for n, s in zip(names, short, strict=True) if s == text})
+        # the first and the last in order differ first; keep a little before that
+        pairs = enumerate(zip(alike[0], alike[-1], strict=False))
+        start = next((k for k, (a, b) in pairs if a != b), 0) - 4
+        # as much of it as there is room for
+        room = _LONGEST - _FIRST - 1 - max(len(name) - start for name in alike)
+        start -= max(0, room)
+        cut = {name: _shortened(_cut(name, start)) for name in alike}
+        if len(set(cut.values())) < len(alike):
+            cut = {name: f"{k + 1}: {cut[name]}" for k, name in enumerate(alike)}
+        if len(alike) > 1:
+            short = [cut.get(n, s) for n, s in zip(names, short, strict=True)]
+    return [plot_text(text) for text in short]
+
+
 def label(name):
     """Return a name as text of a plot: no markup, and not too long."""
-    text = str(name)
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
-    return plot_text(text)
+    return plot_text(_shortened(str(name)))
+
+
+def _cut(name, start):
+    """Return a name without what stands between its first letters and `start`."""
+    return name if start <= _FIRST else f"{name[:_FIRST]}…{name[start:]}"
+
+
+def _shortened(text):
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

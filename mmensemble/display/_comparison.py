@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from mmensemble._compat import Interval, validate_params
-from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
+from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, labels
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 
 _NEEDED = ("mean_test_score", "std_test_score")
@@ -186,7 +186,7 @@ class FusionComparisonDisplay:
                 top = frame["mean_test_score"].max()
                 ax.axvspan(top - self.rope, top, color=ORANGE, alpha=0.18, lw=0)
             _draw_points(ax, frame, *_reaches(frame, with_bars))
-            ax.set_yticks(range(len(frame)), [label(name) for name in frame["choice"]])
+            ax.set_yticks(range(len(frame)), labels(frame["choice"]))
             for text, best in zip(ax.get_yticklabels(), frame["best"], strict=True):
                 text.set_fontweight("bold" if best else "normal")
             ax.set_ylim(len(frame) - 0.4, -0.6)

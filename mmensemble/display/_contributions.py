@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
+from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, labels
 
 _KINDS = ("bars", "beeswarm", "degradation")
 #: Rows drawn at most in a swarm.
@@ -190,7 +190,7 @@ class ContributionDisplay:
 def _name_lines(ax, names):
     ax.axvline(0, color=GREY, lw=1)
     ax.locator_params(axis="x", nbins=6)
-    ax.set_yticks(range(len(names)), [label(name) for name in names])
+    ax.set_yticks(range(len(names)), labels(names))
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

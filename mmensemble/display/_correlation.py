@@ -8,9 +8,11 @@ from mmensemble.analysis.modalities._modality_correlation import ModalityCorrela
 from mmensemble.display._axes import drawing
 from mmensemble.display._clustering import cluster
 from mmensemble.display._correlation_drawing import (
+    MOST_IN_CELLS,
     draw_clustermap,
     draw_heatmap,
     draw_network,
+    legend_height,
 )
 
 #: Directed: the row's modality explains so much of the column's, out of fold.
@@ -219,9 +221,9 @@ class ModalityCorrelationDisplay:
         frame = self.frame(kind, measure=measure, max_features=max_features)
         n = len(self.modalities)
         sizes = {
-            "heatmap": (min(2.0 + 0.62 * n, 5.0), min(1.5 + 0.5 * n, 5.0)),
-            "network": (4.8, 3.9),
-            "clustermap": (4.6, 5.0),
+            "heatmap": (min(2.0 + 0.62 * n, 5.4), min(1.5 + 0.5 * n, 5.4)),
+            "network": (4.8, 3.9) if n <= MOST_IN_CELLS else (5.4, 5.4),
+            "clustermap": (4.8, 5.0 + legend_height(self.modalities.index)),
         }
         with drawing(type(self).__name__, ax, sizes[kind]) as ax:
             if kind == "heatmap":

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.cluster.hierarchy import dendrogram
 
-from mmensemble.display._axes import BLUE, GREY, ORANGE, label
+from mmensemble.display._axes import BLUE, GREY, ORANGE, labels
 
 #: Of modalities; legible on white and on black.
 PALETTE = (
@@ -19,17 +19,23 @@ PALETTE = (
     "#6f9f3a",
 )
 
+#: Letters of a name of which three stand side by side in a legend.
+_SHORT = 12
+
 #: Pairs explained by less get no line.
 LEAST_EDGE = 0.05
 
 #: Lines that are drawn.
 _MOST_EDGES = 60
 
+#: The same among more modalities than have numbers in cells.
+_MOST_OF_MANY = 30
+
 #: Lines with a number beside them.
 _MOST_NUMBERS = 12
 
 #: Modalities of a heat map with numbers in its cells.
-_MOST_IN_CELLS = 10
+MOST_IN_CELLS = 10
 
 #: Features whose names can still be read.
 _MOST_NAMES = 20
@@ -81,14 +87,16 @@ def draw_heatmap(ax, frame, measure):
     values = frame.to_numpy(dtype=float)
     ax.imshow(shaded(values, _STRONGEST_UNDER_TEXT), aspect="auto")
     for row, column in np.ndindex(values.shape):
-        if row != column and len(values) <= _MOST_IN_CELLS:
+        if row != column and len(values) <= MOST_IN_CELLS:
             text = number(values[row, column], measure)
             ax.text(column, row, text, ha="center", va="center")
-    names = [label(name) for name in frame.index]
-    ax.set_xticks(range(len(names)), names, rotation=35, ha="right")
+    names, many = labels(frame.index), len(values) > MOST_IN_CELLS
+    size = 8 if many else None
+    ax.set_xticks(range(len(names)), names, rotation=60 if many else 35, ha="right")
     for text in ax.get_xticklabels():
         text.set_rotation_mode("anchor")
     ax.set_yticks(range(len(names)), names)
+    ax.tick_params(labelsize=size)
     ax.tick_params(length=0)
     ax.set_xticks(np.arange(len(names) + 1) - 0.5, minor=True)
     ax.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)
@@ -113,17 +121,23 @@ def draw_network(ax, edges, modalities, measure):
     angles = np.pi / 2 - 2 * np.pi * np.arange(len(names)) / max(len(names), 1)
     circle = np.column_stack([np.cos(angles), np.sin(angles)])
     places = dict(zip(names, circle, strict=True))
-    shown = edges[edges["value"] >= LEAST_EDGE].head(_MOST_EDGES)
+    many = len(names) > MOST_IN_CELLS
+    shown = edges[edges["value"] >= LEAST_EDGE]
+    shown = shown.head(_MOST_OF_MANY if many else _MOST_EDGES)
     taken = []
     for edge in shown.itertuples(index=False):
         start, end = places[edge.source], places[edge.target]
-        _draw_edge(ax, edge, start, end, directed=measure == "explains")
-        if len(taken) < _MOST_NUMBERS:
+        look = {"directed": measure == "explains", "size": 0.5 if many else 1.0}
+        _draw_edge(ax, edge, start, end, **look)
+        if len(taken) < _MOST_NUMBERS and not many:
             x, y = _free_place(start, end, taken)
             text = number(edge.value, measure)
             ax.text(x, y, text, ha="center", va="center", fontsize=9, zorder=4)
-    _draw_nodes(ax, places, modalities["verdict"])
-    ax.set(xlim=(-1.9, 1.9), ylim=(-1.55, 1.55))
+    _draw_nodes(ax, places, modalities["verdict"], many)
+    reach = 1.9, 1.55
+    if many:
+        reach = (1.2 + 0.07 * max(map(len, labels(names))),) * 2
+    ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
     ax.set_axis_off()
     title = _TITLES[measure]
     if measure == "explains":
@@ -131,20 +145,32 @@ def draw_network(ax, edges, modalities, measure):
     ax.set_title(title, fontsize=10)
 
 
-def _draw_nodes(ax, places, verdicts):
-    """Draw a dot a modality; it is hollow where the modality can go."""
+def _draw_nodes(ax, places, verdicts, many):
+    """Draw a dot a modality; it is hollow where the modality can go.
+
+    Names of many stand as rays, so that they do not meet.
+    """
     colours = colours_of(places)
-    for name, (x, y) in places.items():
+    for (name, (x, y)), shown in zip(places.items(), labels(places), strict=True):
         hollow = verdicts[name] in ("redundant", "irrelevant")
         look = {"edgecolors": colours[name], "lw": 2, "zorder": 3}
-        ax.scatter(x, y, s=170, facecolors="none" if hollow else colours[name], **look)
+        face = "none" if hollow else colours[name]
+        ax.scatter(x, y, s=70 if many else 170, facecolors=face, **look)
+        if many:
+            angle = np.degrees(np.arctan2(y, x))
+            left = abs(angle) > 90.001
+            turned = angle + 180 if left else angle
+            look = {"ha": "right" if left else "left", "va": "center", "fontsize": 8}
+            look |= {"rotation": turned, "rotation_mode": "anchor", "zorder": 4}
+            ax.text(1.1 * x, 1.1 * y, shown, **look)
+            continue
         side = "center" if abs(x) < 0.2 else ("left" if x > 0 else "right")
         base = "bottom" if y > 0.5 else "top" if y < -0.5 else "center"
-        text = f"{label(name)}\n{verdicts[name]}"
+        text = f"{shown}\n{verdicts[name]}"
         ax.text(1.16 * x, 1.16 * y, text, ha=side, va=base, zorder=4, fontsize=9.5)
 
 
-def _draw_edge(ax, edge, start, end, *, directed):
+def _draw_edge(ax, edge, start, end, *, directed, size):
     gap = 0.13 * (end - start) / np.linalg.norm(end - start)
     style = "-"
     if directed:
@@ -153,11 +179,11 @@ def _draw_edge(ax, edge, start, end, *, directed):
     arrow = {
         "arrowstyle": style,
         "color": GREY,
-        "lw": 0.8 + 3.5 * strength,
+        "lw": size * (0.8 + 3.5 * strength),
         "alpha": 0.4 + 0.6 * strength,
         "shrinkA": 0,
         "shrinkB": 0,
-        "mutation_scale": 10 + 5 * strength,
+        "mutation_scale": size * (10 + 5 * strength),
     }
     ax.annotate("", end - gap, start + gap, arrowprops=arrow, zorder=1)
 
@@ -191,7 +217,7 @@ def draw_clustermap(ax, frame, tree, owners, names):
     ax.set_xticks([])
     if n <= _MOST_NAMES:
         ax.yaxis.tick_right()
-        texts = [label(name) for name in frame.index]
+        texts = labels(frame.index)
         ax.set_yticks(range(n), texts, fontsize=min(9.0, 150 / n))
     else:
         ax.set_yticks([])
@@ -214,6 +240,17 @@ def _draw_tree(ax, tree, start):
     return start + height * 1.03
 
 
+def legend_columns(names):
+    """Return how many names stand side by side in a legend."""
+    return 3 if max(map(len, labels(names)), default=0) <= _SHORT else 2
+
+
+def legend_height(names):
+    """Return the inches that a legend is higher than two lines."""
+    n_lines = -(-min(len(names), len(PALETTE) + 1) // legend_columns(names))
+    return 0.2 * max(0, n_lines - 2)
+
+
 def _draw_keys(ax, colours):
     """Draw a legend of modalities, and the scale of colours."""
     from matplotlib.cm import ScalarMappable
@@ -221,7 +258,11 @@ def _draw_keys(ax, colours):
     from matplotlib.patches import Patch
 
     shown = list(colours.items())[: len(PALETTE)]
-    patches = [Patch(color=colour, label=label(name)) for name, colour in shown]
+    texts = labels(name for name, _ in shown)
+    patches = [
+        Patch(color=colour, label=text)
+        for text, (_, colour) in zip(texts, shown, strict=True)
+    ]
     if len(colours) > len(shown):
         patches.append(Patch(color=GREY, label=f"{len(colours) - len(shown)} others"))
     figure = ax.figure
@@ -238,7 +279,7 @@ def _draw_keys(ax, colours):
         handles=patches,
         loc="upper center",
         bbox_to_anchor=(0.5, -0.01),
-        ncols=3,
+        ncols=legend_columns(colours),
         frameon=False,
         fontsize=9,
         handlelength=1.0,

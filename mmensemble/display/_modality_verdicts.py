@@ -3,7 +3,7 @@
 import numpy as np
 
 from mmensemble._verdicts import UNCLEAR
-from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label
+from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, labels
 
 #: Colours of the words; all others are grey.
 _COLOURS = {"adds": BLUE, "complementary": BLUE, "harmful": ORANGE}
@@ -120,8 +120,7 @@ class ModalityVerdictDisplay:
                 frame.itertuples(index=False)
             ):
                 self._draw_row(ax, row, verdict, mean, lower, upper)
-            names = [label(name) for name in frame["modality"]]
-            ax.set_yticks(range(len(frame)), names)
+            ax.set_yticks(range(len(frame)), labels(frame["modality"]))
             ax.set_ylim(len(frame) - 0.4, -0.7)
             ax.tick_params(axis="y", length=0)
             ax.spines["left"].set_visible(False)

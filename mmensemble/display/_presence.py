@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._compat import Interval, validate_params
+from mmensemble._digits import percent
 from mmensemble._frame import as_table
-from mmensemble.display._axes import BLUE, GREY, drawing, label
+from mmensemble.display._axes import BLUE, GREY, drawing, labels
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.modality._presence import presence_mask
 
 _NUMBERS = ("count", "share")
 _BAR_WIDTH = 2.0
+#: Of more modalities, columns are narrow.
+_MOST_WIDE = 8
 
 
 class PresenceDisplay:
@@ -136,17 +139,20 @@ class PresenceDisplay:
         """
         frame = self.frame(max_patterns)
         names = list(frame.columns[2:])
-        size = (3.2 + 0.5 * len(names), 1.5 + 0.38 * len(frame))
+        wide = len(names) > _MOST_WIDE
+        size = (3.2 + (0.26 if wide else 0.5) * len(names), 1.5 + 0.38 * len(frame))
         with drawing(type(self).__name__, ax, size) as ax:
             _draw_matrix(ax, frame[names].to_numpy())
-            _draw_bars(ax, frame, start=len(names) - 0.4)
-            ax.set_xticks(range(len(names)), [label(name) for name in names])
-            ax.tick_params(axis="x", length=0, rotation=40, top=False)
+            unit = 2.0 if wide else 1.0
+            _draw_bars(ax, frame, start=len(names) - 0.4, unit=unit)
+            ax.set_xticks(range(len(names)), labels(names))
+            turn = 60 if wide else 40
+            ax.tick_params(axis="x", length=0, rotation=turn, top=False)
             for text in ax.get_xticklabels():
                 text.set(ha="right", rotation_mode="anchor")
             ax.set_yticks([])
             ax.set_ylim(len(frame) - 0.4, -0.6)
-            ax.set_xlim(-0.6, len(names) + _BAR_WIDTH + 1.8)
+            ax.set_xlim(-0.6, len(names) + unit * (_BAR_WIDTH + 1.8))
             ax.spines[["left", "bottom"]].set_visible(False)
             ax.set_title(self._title(frame))
         self.ax_, self.figure_ = ax, ax.figure
@@ -170,12 +176,11 @@ def _draw_matrix(ax, patterns):
             ax.plot([left, left + 1], [row, row], color=BLUE, lw=2, zorder=2)
 
 
-def _draw_bars(ax, frame, start):
+def _draw_bars(ax, frame, start, unit):
     """A bar in proportion to the share, with count and share in words behind it."""
     shares = frame["share"].to_numpy()
-    widths = _BAR_WIDTH * shares / max(shares, default=1.0)
+    widths = unit * _BAR_WIDTH * shares / max(shares, default=1.0)
     ax.barh(range(len(frame)), widths, left=start, color=BLUE, height=0.55)
     for row, (count, share) in enumerate(zip(frame["count"], shares, strict=True)):
         end = start + widths[row]
-        percent = f"{share:.1%}" if share >= 0.001 else "<0.1%"
-        ax.text(end + 0.08, row, f"{count:,} ({percent})", va="center")
+        ax.text(end + 0.08, row, f"{count:,} ({percent(share)})", va="center")

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import few_threads
 from mmensemble.ensemble._description import describe_fit, description_lines
@@ -43,7 +44,12 @@ def _has_members(estimator):
 
 
 class BaseMultimodal(
-    CallbackSupportMixin, VersionedStateMixin, PartsMixin, RowOutputsMixin
+    CallbackSupportMixin,
+    SavedMixin,
+    StoredMixin,
+    VersionedStateMixin,
+    PartsMixin,
+    RowOutputsMixin,
 ):
     """Base of the estimators: reads the table, runs the engine, fits the fusion."""
 

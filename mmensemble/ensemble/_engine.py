@@ -1,5 +1,6 @@
 """The out-of-fold engine: every extraction and fit in one flat parallel loop."""
 
+import warnings
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,12 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils.parallel import delayed
 
-from mmensemble._parallel import stream
+from mmensemble._parallel import (
+    LostWorkersError,
+    SizedMixin,
+    lost_workers,
+    stream,
+)
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._augmented import augmented
 from mmensemble.ensemble._joined import ask_member, fit_member
@@ -23,6 +29,8 @@ _CHUNKS_A_WORKER = 2
 #: Units a worker below which some would wait for others: six sets of rows are
 #: worked off by two or three workers in equal shares, but not by four.
 _UNITS_A_WORKER = 2
+#: How often what is left is tried, where workers are lost.
+_ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class FitUnit:
 
 
 @dataclass(frozen=True)
-class TrainingData:
+class TrainingData(SizedMixin):
     """The training rows, checked, and what goes with them.
 
     Parameters
@@ -308,21 +316,54 @@ def run_units(units, data, n_jobs, report=None):
     -------
     results : list of FittedModels
         In the order of `units`.
+
+    Raises
+    ------
+    LostWorkersError
+        When processes have ended before their work was done, twice.
     """
-    n_threads = inner_threads(n_jobs)
-    chunks = make_chunks(units, effective_n_jobs(n_jobs))
     data = replace(data, X=unmapped(data.X), pruner=None)
+    results = [None] * len(units)
+
+    def keep(position, fitted):
+        results[position] = fitted
+        if report is not None:
+            report(position, units[position], sum(fitted.seconds.values()))
+
+    for attempt in range(_ATTEMPTS):
+        left = [p for p, result in enumerate(results) if result is None]
+        try:
+            _run(units, left, data, n_jobs, keep)
+            return results
+        except Exception as error:
+            if not lost_workers(error):
+                raise
+            lost, reason = error, f"{type(error).__name__}: {error}"
+        n_lost = sum(result is None for result in results)
+        if attempt + 1 < _ATTEMPTS:
+            warnings.warn(
+                f"Workers were lost; {n_lost} of {len(units)} fits are done again "
+                f"({reason})."
+            )
+    raise LostWorkersError(
+        f"Workers were lost {_ATTEMPTS} times, {n_lost} of {len(units)} fits could not "
+        "be done, and nothing of this fit is kept. Often memory is short: fit with "
+        f"fewer jobs, or with more memory a worker ({reason})."
+    ) from lost
+
+
+def _run(units, positions, data, n_jobs, keep):
+    """Run some units; hand on what each has found as soon as it is known."""
+    n_threads = inner_threads(n_jobs)
+    own = [units[p] for p in positions]
+    chunks = make_chunks(own, effective_n_jobs(n_jobs))
     finished = stream(
-        (delayed(run_chunk)([units[p] for p in c], data, n_threads) for c in chunks),
+        (delayed(run_chunk)([own[p] for p in c], data, n_threads) for c in chunks),
         n_jobs,
     )
-    results = [None] * len(units)
     for chunk, found in zip(chunks, finished, strict=True):
-        for position, fitted in zip(chunk, found, strict=True):
-            results[position] = fitted
-            if report is not None:
-                report(position, units[position], sum(fitted.seconds.values()))
-    return results
+        for place, fitted in zip(chunk, found, strict=True):
+            keep(positions[place], fitted)
 
 
 def make_chunks(units, n_workers):

@@ -77,7 +77,7 @@ class MultimodalRegressor(RegressorMixin, BaseMultimodal):
         What made copies, where an augmenter is given; None where none won.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -92,7 +92,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
         Dimensions of the space.
     n_iter_ : int
         Epochs, steps of EM, or 1.
-    history_ : DataFrame of shape (n_iter_, n_losses)
+    history_ : DataFrame of shape (`n_iter_`, n_losses)
         What training lowers ("loss") and its parts, epoch by epoch; of "factor"
         the log likelihood. Empty for closed forms.
     reconstruction_error_ : DataFrame of shape (n_modalities, n_modalities + 1)
@@ -111,7 +111,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
         Fitted scales, directions and networks.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also
@@ -233,7 +233,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
 
         Parameters
         ----------
-        codes : array-like of shape (n_codes, n_components_)
+        codes : array-like of shape (n_codes, `n_components_`)
             Places in the space, such as ``transform`` returns.
 
         Returns

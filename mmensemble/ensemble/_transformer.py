@@ -209,7 +209,7 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
         Fitted pruner, where one is given.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

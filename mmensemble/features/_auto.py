@@ -1,9 +1,9 @@
 """The extractor behind ``extractor="auto"``: encoders chosen by column kind."""
 
 from numbers import Integral, Real
+from os import PathLike
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -13,19 +13,28 @@ from mmensemble._compat import (
     Interval,
     check_feature_names_in,
     fit_context,
+    validate_parameter_constraints,
 )
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
-from mmensemble._validation import check_weight
 from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
 from mmensemble.features._date_texts import find_date_style
 from mmensemble.features._dates import DateEncoder
 from mmensemble.features._number_texts import NumberTextEncoder, find_number_style
 from mmensemble.features._numbers import NumberEncoder
-from mmensemble.features._reading import read_column, read_numbers, time_zone
+from mmensemble.features._reading import (
+    read_column,
+    read_numbers,
+    time_zone,
+    unknown_kind,
+)
 from mmensemble.features._sparse_numbers import SparseNumberEncoder
+from mmensemble.features._table import counted_rows, row_counts, unique
 from mmensemble.features._text import TextEncoder, is_free_text
+from mmensemble.features.cells._codes import as_encoder
+from mmensemble.features.cells._frozen import FrozenEncoder
+from mmensemble.features.cells._text_cells import WordsAndMore
 
 #: With fewer nonzero values than this share, the output is sparse.
 _SPARSE_DENSITY = 0.3
@@ -61,7 +70,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
       times, the day. A missing date is the median date, and zero in the others.
     - **free text** (strings with two words or more on average, of which more than
       `max_categories` or at least 30 % are distinct): tf-idf of words and word
-      pairs, with `dense=True` its leading singular vectors. A missing text is zero.
+      pairs, with `dense=True` its leading singular vectors, and beside them the
+      codes of an `encoder`. A missing text is zero.
 
     A column of strings is read as dates or numbers where at least `min_parsed` of
     its training values are such; what is none then counts as missing.
@@ -95,6 +105,12 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         Whether the day stands before the month in dates such as ``"3/4/2020"``.
         None finds out from training rows; where they leave it open, there is a
         warning, and the column is a category.
+    encoder : FrozenEncoder, callable, str, path or None, default=None
+        A pretrained encoder whose codes of free text stand beside the words, never
+        instead of them: a :class:`FrozenEncoder`, or what it takes, a function from
+        a list of str to an array of shape (n_texts, n_codes) or the path of an ONNX
+        file. Each distinct text of a column is encoded once; give a `FrozenEncoder`
+        with a `cache` to encode it once for all folds.
     random_state : int, RandomState instance or None, default=None
         Seed of the text components of large tables.
 
@@ -104,7 +120,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         What each input column was taken for: ``"number"``, ``"duration"``,
         ``"boolean"``, ``"number as text"``, ``"category"``, ``"date"``,
         ``"date as text"`` or ``"text"``.
-    parsed_share_ : ndarray of shape (n_features_in_,)
+    parsed_share_ : ndarray of shape (`n_features_in_`,)
         Share of the training values that were read as numbers or dates, NaN for
         columns that are neither as text.
     encoders_ : list of (str, ndarray of int, encoder)
@@ -114,11 +130,12 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         Whether `transform` returns a CSR matrix.
     n_features_in_ : int
         Number of input columns.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the input columns, if they are all strings.
 
     See Also
     --------
+    TextExtractor : Columns that are all taken for texts, with more choices.
     sklearn.compose.ColumnTransformer : Transformers chosen by hand.
 
     Notes
@@ -156,6 +173,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         "margin": [Interval(Real, 0, None, closed="left")],
         "min_parsed": [Interval(Real, 0, 1, closed="right"), None],
         "day_first": ["boolean", None],
+        "encoder": [FrozenEncoder, callable, str, PathLike, None],
         "random_state": ["random_state"],
     }
 
@@ -169,6 +187,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         margin=3.0,
         min_parsed=0.9,
         day_first=None,
+        encoder=None,
         random_state=None,
     ):
         self.dense = dense
@@ -178,6 +197,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         self.margin = margin
         self.min_parsed = min_parsed
         self.day_first = day_first
+        self.encoder = encoder
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -205,25 +225,76 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             For a column that holds neither numbers, booleans, categories, dates
             nor text.
         ValueError
-            For infinite numbers and for weights that do not fit.
+            For infinite numbers, for weights that do not fit, and for an encoder
+            that is none.
         """
-        X = _frame.as_table(X, type(self).__name__)
-        validate_data(self, X=X, skip_check_array=True)
-        X, weight = _counted_rows(X, sample_weight)
+        self._fit(X, sample_weight)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X, y=None, sample_weight=None):
+        """Decide the kind of each column, fit its encoder, and encode `X`.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            The columns of one modality. Missing values are allowed, infinite ones
+            are not.
+        y : Ignored
+            Not used, present for API consistency by convention.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, none negative, not all zero.
+
+        Returns
+        -------
+        Xt : ndarray or CSR matrix of shape (n_samples, n_features_out)
+            Finite numbers, float64. CSR only where `sparse_output_` is True.
+        """
+        return self._transformed(X, self._fit(X, sample_weight, whole=True))
+
+    def _fit(self, X, sample_weight, whole=False):
+        """Fit; return what the encoders of texts made of all rows, by their place."""
+        table = _frame.as_table(X, type(self).__name__)
+        validate_data(self, X=table, skip_check_array=True)
+        X, weight = counted_rows(table, sample_weight)
+        frozen = self._frozen()
         names = check_feature_names_in(self)
         values = self._fit_kinds(X, weight, names)
         self._zones = self._find_zones(X, names)
         root = draw_root(self.random_state)
-        self.encoders_ = []
-        for kind, positions in _parts(self.kinds_):
+        rows = X, weight
+        if whole:
+            rows = table, row_counts(table.shape[0], sample_weight)
+        self.encoders_, made = [], {}
+        for place, (kind, positions) in enumerate(_parts(self.kinds_)):
             seed = seed_for(root, names[positions[0]])
             encoder = self._encoder(kind, positions[0], sparse.issparse(X), seed)
-            part = values.get(positions[0])
-            if part is None:
-                part = self._values(X, kind, positions, encoder, names)
-            self.encoders_.append((kind, positions, encoder.fit(part, weight)))
+            if kind == "text" and frozen is not None:
+                encoder = WordsAndMore(encoder, [frozen._encoder(seed)])
+                texts = self._values(rows[0], kind, positions, encoder, names)
+                made[place] = encoder.fit_transform(texts, rows[1])
+            else:
+                part = values.get(positions[0])
+                if part is None:
+                    part = self._values(X, kind, positions, encoder, names)
+                encoder.fit(part, weight)
+            self.encoders_.append((kind, positions, encoder))
         self.sparse_output_ = not self.dense and self._is_sparse(X, weight)
-        return self
+        return made
+
+    def _frozen(self):
+        """Return the encoder of texts as a FrozenEncoder, checked, or None."""
+        if self.encoder is None:
+            return None
+        if not isinstance(self.encoder, FrozenEncoder):
+            as_encoder(self.encoder, type(self).__name__, "encoder")
+            return FrozenEncoder(self.encoder)
+        validate_parameter_constraints(
+            self.encoder._parameter_constraints,
+            self.encoder.get_params(deep=False),
+            type(self.encoder).__name__,
+        )
+        return self.encoder
 
     def _fit_kinds(self, X, weight, names):
         """Set kinds and styles; return the values of string columns by position."""
@@ -231,7 +302,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         for position, kind in enumerate(_frame.kinds(X)):
             if kind == "other":
                 column = _frame.column(X, position)
-                raise TypeError(_unknown_kind(names[position], column))
+                raise TypeError(unknown_kind(names[position], column))
             if kind == "string":
                 texts = _frame.to_objects(_frame.column(X, position))
                 kind = self._kind_of_texts(texts, weight, position, names[position])
@@ -280,7 +351,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         if sparse.issparse(X) or "text" in self.kinds_:
             return True
         nonzero, width = 0.0, 0
-        for block in self._blocks(X):
+        for block in self._blocks(X, {}):
             nonzero += weight @ np.asarray((block != 0).sum(axis=1)).ravel()
             width += block.shape[1]
         return bool(nonzero < _SPARSE_DENSITY * weight.sum() * width)
@@ -306,8 +377,12 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             kind of value than at `fit`.
         """
         check_is_fitted(self)
+        return self._transformed(X)
+
+    def _transformed(self, X, made=None):
+        """Return the output for `X`, with the parts that have been made already."""
         X = self._aligned(_frame.as_table(X, type(self).__name__))
-        blocks = list(self._blocks(X))
+        blocks = list(self._blocks(X, made or {}))
         if self.sparse_output_:
             blocks = [sparse.csr_matrix(block) for block in blocks]
             return sparse.hstack(blocks, format="csr", dtype=np.float64)
@@ -316,7 +391,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     def _aligned(self, X):
         """Return the columns of `X` that `fit` saw, in their order."""
         names = _frame.column_names(X)
-        if names is not None and hasattr(self, "feature_names_in_"):
+        known = list(getattr(self, "feature_names_in_", ()))
+        if names is not None and known and names != known:
             missing = sorted(set(self.feature_names_in_) - set(names))
             if missing:
                 listed = ", ".join(map(repr, missing))
@@ -328,9 +404,12 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             return X.toarray()
         return X
 
-    def _blocks(self, X):
+    def _blocks(self, X, made):
         names = check_feature_names_in(self)
-        for kind, positions, encoder in self.encoders_:
+        for place, (kind, positions, encoder) in enumerate(self.encoders_):
+            if place in made:
+                yield made[place]
+                continue
             yield encoder.transform(self._values(X, kind, positions, encoder, names))
 
     def _values(self, X, kind, positions, encoder, names):
@@ -351,7 +430,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
             ``"x1"``, ... where `fit` saw no names.
 
@@ -366,7 +445,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         for kind, positions, encoder in self.encoders_:
             part = inputs[positions]
             names += encoder.names(part if kind in _TOGETHER else part[0])
-        return np.array(_unique(names), dtype=object)
+        return np.array(unique(names), dtype=object)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -382,21 +461,6 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 _TOGETHER = ("number", "boolean")
 
 
-def _counted_rows(X, sample_weight):
-    """Return the rows with a weight, and their weights as counts of rows."""
-    n_rows = X.shape[0]
-    if sample_weight is None:
-        return X, np.ones(n_rows)
-    weight = check_weight(sample_weight, n_rows)
-    rows = np.flatnonzero(weight)
-    if len(rows) < n_rows:
-        X, weight = _frame.take_rows(X, rows), weight[rows]
-    if np.any(weight != np.floor(weight)):
-        # rounded, so that equal weights count as exactly one row
-        weight = np.round(weight / weight.mean(), 12)
-    return X, weight
-
-
 def _parts(kinds):
     """Return (kind, positions) of each part of the output, in order."""
     positions = np.arange(len(kinds))
@@ -409,47 +473,3 @@ def _parts(kinds):
             (wanted, positions[[i]]) for i, kind in enumerate(kinds) if kind == wanted
         ]
     return parts
-
-
-def _unknown_kind(name, column):
-    return (
-        f"Column {name!r} (dtype {getattr(column, 'dtype', 'object')}) holds neither "
-        "numbers, booleans, categories, dates nor text. "
-        f"{_remedy(column)}Choose an extractor for it or drop it."
-    )
-
-
-def _remedy(column):
-    """Return what to do with a column of a kind that is often met."""
-    inferred = pd.api.types.infer_dtype(_frame.to_python(column), skipna=True)
-    if inferred in ("mixed", "mixed-integer"):
-        values = _frame.to_python(column)[~_frame.null_mask(column)]
-        kinds = {type(value): value for value in values[::-1]}
-        shown = " and ".join(repr(value) for value in list(kinds.values())[:2])
-        if str in kinds and len(kinds) > 1:
-            return (
-                f"It mixes text and other values, such as {shown}: make it numbers "
-                "(pd.to_numeric(..., errors='coerce')) or text (.astype(str)). "
-            )
-    if inferred == "period":
-        return "Make dates of its periods: .dt.to_timestamp(). "
-    if inferred == "time":
-        return (
-            "Make durations of its times of day: pd.to_timedelta(column.astype(str)). "
-        )
-    return ""
-
-
-def _unique(names):
-    """Return `names`, those that come up again followed by a number."""
-    seen = set(names)
-    taken = set()
-    unique = []
-    for name in names:
-        new, count = name, 1
-        while new in taken or (count > 1 and new in seen):
-            count += 1
-            new = f"{name}_{count}"
-        taken.add(new)
-        unique.append(new)
-    return unique

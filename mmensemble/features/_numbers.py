@@ -108,9 +108,10 @@ class NumberEncoder:
         with np.errstate(over="ignore"):
             filled *= self.shrink_
         np.clip(filled, self.low_, self.high_, out=filled)
-        scaled = self.scaler_.transform(filled)
-        scaled[:, ~self.informative_] = 0.0
-        return scaled
+        filled -= self.scaler_.mean_  # as the scaler, without checks of a copy
+        filled /= self.scaler_.scale_
+        filled[:, ~self.informative_] = 0.0
+        return filled
 
     def _filled(self, values):
         return np.where(np.isnan(values), self.median_, values)

@@ -1,6 +1,7 @@
 """Columns read for their encoders, with errors that name them."""
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from mmensemble import _frame
@@ -167,3 +168,33 @@ def _refuse_infinity(values, names):
         f"{len(infinite) - 1} others. Replace infinite values by missing or finite "
         "ones."
     )
+
+
+def unknown_kind(name, column):
+    """Return why a column cannot be encoded, and what to do."""
+    return (
+        f"Column {name!r} (dtype {getattr(column, 'dtype', 'object')}) holds neither "
+        "numbers, booleans, categories, dates nor text. "
+        f"{_remedy(column)}Choose an extractor for it or drop it."
+    )
+
+
+def _remedy(column):
+    """Return what to do with a column of a kind that is often met."""
+    inferred = pd.api.types.infer_dtype(_frame.to_python(column), skipna=True)
+    if inferred in ("mixed", "mixed-integer"):
+        values = _frame.to_python(column)[~_frame.null_mask(column)]
+        kinds = {type(value): value for value in values[::-1]}
+        shown = " and ".join(repr(value) for value in list(kinds.values())[:2])
+        if str in kinds and len(kinds) > 1:
+            return (
+                f"It mixes text and other values, such as {shown}: make it numbers "
+                "(pd.to_numeric(..., errors='coerce')) or text (.astype(str)). "
+            )
+    if inferred == "period":
+        return "Make dates of its periods: .dt.to_timestamp(). "
+    if inferred == "time":
+        return (
+            "Make durations of its times of day: pd.to_timedelta(column.astype(str)). "
+        )
+    return ""

@@ -11,7 +11,7 @@ from scipy.special import softmax
 from mmensemble.numerics._median import weighted_median
 
 #: Least probability whose log is taken: no row's log loss is above 35.
-_TINY = 1e-15
+TINY = 1e-15
 
 
 def mean_rule(predictions, weights, prior):
@@ -21,7 +21,7 @@ def mean_rule(predictions, weights, prior):
 
 def log_rule(predictions, weights, prior):
     """Weighted geometric mean, scaled to sum to one (log-linear opinion pool)."""
-    logs = np.log(np.clip(np.nan_to_num(predictions), _TINY, None))
+    logs = np.log(np.clip(np.nan_to_num(predictions), TINY, None))
     scores = np.einsum("ijk,ij->ik", logs, weights)
     return softmax(scores, axis=1)
 
@@ -43,8 +43,8 @@ def product_rule(predictions, weights, prior):
     equation 7 for equal weights.
     """
     present = weights > 0
-    log_prior = np.log(np.clip(prior, _TINY, None))
-    evidence = np.log(np.clip(np.nan_to_num(predictions), _TINY, None)) - log_prior
+    log_prior = np.log(np.clip(prior, TINY, None))
+    evidence = np.log(np.clip(np.nan_to_num(predictions), TINY, None)) - log_prior
     scale = weights * present.sum(axis=1, keepdims=True)
     scores = log_prior + np.einsum("ijk,ij->ik", evidence, scale)
     return softmax(scores, axis=1)

@@ -3,12 +3,12 @@
 import numpy as np
 
 #: Least probability whose log is taken: logits within about 21 of zero.
-_TINY = 1e-9
+TINY = 1e-9
 
 
 def centred_logs(probabilities):
     """Return logs of probabilities less their mean over the classes."""
-    logs = np.log(np.clip(probabilities, _TINY, None))
+    logs = np.log(np.clip(probabilities, TINY, None))
     return logs - logs.mean(axis=-1, keepdims=True)
 
 

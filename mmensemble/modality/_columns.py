@@ -257,7 +257,7 @@ def _positions(name, columns, X):
         note = f"while resolving the columns of modality {name!r}"
         error.add_note(note)
         if isinstance(error, ValueError) and _has_names(columns):
-            told = ValueError(f"Modality {name!r}: {error} {_lost(X)}")
+            told = ValueError(f"Modality {name!r}: {error}. {_lost(X)}")
             told.add_note(note)
             raise told from error
         if isinstance(error, TypeError) and not np.iterable(columns):

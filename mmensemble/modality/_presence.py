@@ -34,9 +34,13 @@ def presence_mask(X, resolved):
     return np.column_stack(present)
 
 
+def first_step(extractor):
+    """Return what reads a modality's columns: an extractor, or a pipeline's first."""
+    return extractor.steps[0][1] if isinstance(extractor, Pipeline) else extractor
+
+
 def _missing_rows(extractor, part):
-    first = extractor.steps[0][1] if isinstance(extractor, Pipeline) else extractor
-    find = getattr(first, "missing_rows", all_null)
+    find = getattr(first_step(extractor), "missing_rows", all_null)
     return find(part)
 
 

@@ -9,6 +9,8 @@ from mmensemble.model_selection._data_sets import (
     compare_over_datasets,
 )
 from mmensemble.model_selection._modality_contributions import modality_contributions
+from mmensemble.model_selection._model_report import model_report
+from mmensemble.model_selection._model_result import ModelReport
 from mmensemble.model_selection._one_error import simplest_within_one_error
 from mmensemble.model_selection._search import FusionSearchCV
 from mmensemble.model_selection._split_scores import split_scores
@@ -22,6 +24,7 @@ __all__ = [
     "FusionComparison",
     "FusionSearchCV",
     "ModalityContributions",
+    "ModelReport",
     "RankComparison",
     "WinnerEstimate",
     "compare_fusions",
@@ -30,6 +33,7 @@ __all__ = [
     "correct_winner",
     "correct_winner_by_splits",
     "modality_contributions",
+    "model_report",
     "simplest_within_one_error",
     "split_scores",
 ]

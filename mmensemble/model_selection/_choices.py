@@ -22,11 +22,14 @@ class Choice:
         Unfitted.
     subset : tuple of str or None
         Names of the modalities; None stands for all.
+    left_out : tuple of str, default=()
+        Names of the others, where they are known.
     """
 
     name: str
     fusion: object
     subset: tuple | None = None
+    left_out: tuple = ()
 
     @property
     def is_estimator(self):
@@ -42,9 +45,11 @@ class Choice:
 
     @property
     def label(self):
-        """Name, and the modalities where they are not all."""
+        """Name, and the modalities, or those left out where these are fewer."""
         if self.subset is None:
             return self.name
+        if 0 < len(self.left_out) < len(self.subset):
+            return f"{self.name} without {', '.join(self.left_out)}"
         return f"{self.name} [{' + '.join(self.subset)}]"
 
     @property
@@ -81,7 +86,7 @@ def list_choices(fusions, subsets, modalities, task):
     named = _named_fusions(fusions, task)
     wanted = [None, *list_subsets(subsets, modalities)]
     choices = [
-        Choice(name, fusion, subset)
+        Choice(name, fusion, subset, left_out(subset, modalities))
         for name, fusion in named.items()
         for subset in wanted
         if subset is None or isinstance(fusion, BaseFusion)
@@ -173,6 +178,13 @@ def list_subsets(subsets, modalities):
     else:
         listed = [_check_subset(subset, modalities) for subset in subsets]
     return [s for s in dict.fromkeys(listed) if len(s) < n]
+
+
+def left_out(subset, modalities):
+    """Return the modalities that a subset lacks; none for None, which is all."""
+    if subset is None:
+        return ()
+    return tuple(name for name in modalities if name not in subset)
 
 
 def _check_subset(subset, modalities):

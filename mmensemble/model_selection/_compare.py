@@ -9,12 +9,10 @@ import sklearn
 from joblib import Memory
 from sklearn.base import clone, is_classifier
 from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, validate_params
 from mmensemble._frame import as_table
 from mmensemble._splits import list_splits, make_splitter
-from mmensemble._validation import check_table_and_target
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
@@ -25,11 +23,12 @@ from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
 from mmensemble.model_selection._comparison import FusionComparison
 from mmensemble.model_selection._controls import shuffled_control, warn_of_splits
-from mmensemble.model_selection._estimators import part_unlabelled
+from mmensemble.model_selection._estimators import labelled_problem
 from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold import Job
 from mmensemble.model_selection._fold_runs import run_folds
 from mmensemble.model_selection._metadata import join_metadata, route_metadata
+from mmensemble.report._problem import name_of_target, problem_of
 
 #: What both :func:`compare_fusions` and :func:`modality_contributions` check.
 SHARED_CONSTRAINTS = {
@@ -170,6 +169,7 @@ def compare_fusions(
     0  concat             0.83
     1  voting             0.77
     """
+    name = name_of_target(y)
     classifier = is_classifier(estimator)
     model = seeded(estimator, random_state, cache)
     X = as_table(X, "compare_fusions")
@@ -178,11 +178,7 @@ def compare_fusions(
     task = "classification" if classifier else "regression"
     choices = list_choices(fusions, subsets, names, task)
     metadata = join_metadata(X, groups, sample_weight, params)
-    X, y, metadata, unlabelled = part_unlabelled(
-        "compare_fusions", X, y, metadata, classifier=classifier, choices=choices
-    )
-    X, y = check_table_and_target(estimator, X, y)
-    check_consistent_length(X, y)
+    X, y, metadata, extra = labelled_problem(estimator, X, y, metadata, choices)
     groups = metadata.get("groups")
     scorer = check_scoring(model, scoring=scoring)
     splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
@@ -190,7 +186,7 @@ def compare_fusions(
     splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
     warn_of_splits(X, splits, splitter, groups)
     store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
-    given = routed["fit"], routed["score"], error_score, store, unlabelled
+    given = routed["fit"], routed["score"], error_score, store, extra
     job = Job(model, X, y, tuple(choices), scorer, *given)
     results, missing = run_folds(job, splits, n_jobs, verbose)
     known = {
@@ -201,6 +197,9 @@ def compare_fusions(
         "sample_weight": routed["score"].get("sample_weight"),
         "rope": rope,
         "error_score": error_score,
+        "problem": problem_of(
+            y, resolved, classifier=classifier, name=name, groups=groups
+        ),
     }
     comparison = FusionComparison(choices, names, results, y, missing=missing, **known)
     _refuse_failure(comparison)
@@ -225,6 +224,31 @@ def _refuse_failure(comparison):
 
 
 def seeded(estimator, random_state, cache):
+    """Return a clone for comparisons, with one seed in every fold that asks for it.
+
+    Parameters
+    ----------
+    estimator : MultimodalClassifier or MultimodalRegressor
+    random_state : int, RandomState instance or None
+        As `with_seed` takes it.
+    cache : object
+
+    Raises
+    ------
+    ValueError
+        When the estimator's decision would be learnt.
+    """
+    decision = getattr(estimator, "decision", "auto")
+    if settle(decision)[1] is not None:
+        raise ValueError(
+            f"decision={decision!r} is learnt by each fit, and choices are compared "
+            "before that. Compare with 'argmax', 'prior' or costs, or by a score of "
+            "probabilities, and set the decision of the model that is taken."
+        )
+    return with_seed(estimator, random_state, cache)
+
+
+def with_seed(estimator, random_state, cache):
     """Return a clone whose seed is the same in every fold that asks for one.
 
     Parameters
@@ -233,20 +257,8 @@ def seeded(estimator, random_state, cache):
     random_state : int, RandomState instance or None
         None leaves that of `estimator`, or takes 0 where there is a cache.
     cache : object
-
-    Raises
-    ------
-    ValueError
-        When the estimator's decision would be learnt.
     """
     model = clone(estimator)
-    decision = getattr(model, "decision", "auto")
-    if settle(decision)[1] is not None:
-        raise ValueError(
-            f"decision={decision!r} is learnt by each fit, and choices are compared "
-            "before that. Compare with 'argmax', 'prior' or costs, or by a score of "
-            "probabilities, and set the decision of the model that is taken."
-        )
     if random_state is None and model.random_state is None and cache is not None:
         random_state = 0
     if random_state is not None and not isinstance(random_state, Integral):

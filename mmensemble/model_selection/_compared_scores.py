@@ -15,6 +15,7 @@ from mmensemble.model_selection._pooled_task import (
     pool_task,
 )
 from mmensemble.model_selection._row_metrics import metric_name, metric_of
+from mmensemble.model_selection._split_scores import split_ratio, split_sizes
 
 #: In place of a member on a fold that has none.
 _NO_MEMBER = Outcome(error="not fitted: the fold failed, or its pruner left it out")
@@ -42,13 +43,15 @@ class ComparedScores:
         control=None,
         rope=0.01,
         error_score=np.nan,
+        problem=None,
     ):
         self.choices, self.modalities, self.results = choices, modalities, results
         self.y, self.scorer, self.scoring = y, scorer, scoring
         self.n_planned = len(results) if n_planned is None else n_planned
         self.missing = missing
-        self.groups, self.sample_weight = groups, sample_weight
-        self.control, self.rope = control, rope
+        self.groups = None if groups is None else np.asarray(groups)
+        self.sample_weight = sample_weight
+        self.control, self.rope, self.problem = control, rope, problem
         self.error_score = np.nan if isinstance(error_score, str) else error_score
         self._winners, self._pooled = {}, {}
 
@@ -362,20 +365,14 @@ class ComparedScores:
 
     def ratio(self):
         """Test rows for each training row of every fold."""
-        n_train, n_test = self.sizes()
-        return np.array(n_test) / np.array(n_train)
+        return split_ratio(self._splits(), self.groups)
 
     def sizes(self):
         """Training and test rows of each fold; groups where there are groups."""
-        groups = None if self.groups is None else np.asarray(self.groups)
+        return split_sizes(self._splits(), self.groups)
 
-        def count(rows):
-            return len(rows) if groups is None else len(np.unique(groups[rows]))
-
-        return (
-            [count(result.train) for result in self.results],
-            [count(result.test) for result in self.results],
-        )
+    def _splits(self):
+        return [(result.train, result.test) for result in self.results]
 
     def repeats(self):
         """Which repeat each fold belongs to: a new one where a test row recurs."""

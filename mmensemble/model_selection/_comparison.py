@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mmensemble._compat import Interval, validate_params
+from mmensemble._digits import digits, within
 from mmensemble._records import plain, records
 from mmensemble.display._comparison import plot_comparison
 from mmensemble.model_selection._chance import control_frame
@@ -20,7 +21,7 @@ from mmensemble.model_selection._modality_verdicts import (
     modality_verdicts,
 )
 from mmensemble.model_selection._one_error import simplest_within_one_error
-from mmensemble.model_selection._row_metrics import metric_of
+from mmensemble.model_selection._row_metrics import metric_bounds, metric_of
 from mmensemble.model_selection._winner import (
     WinnerEstimate,
     correct_winner,
@@ -63,6 +64,8 @@ class FusionComparison(ComparedScores):
         Differences of scores up to this size do not matter.
     error_score : "raise" or float, default=np.nan
         Score of a choice on a fold where it failed.
+    problem : Problem, default=None
+        What is predicted, from what, for the page.
 
     Attributes
     ----------
@@ -109,8 +112,9 @@ class FusionComparison(ComparedScores):
         Returns
         -------
         frame : DataFrame
-            As :func:`mmensemble.model_selection.compare_scores` returns it; without
-            tests where pooled rows are scored.
+            As :func:`mmensemble.model_selection.compare_scores` returns it, intervals
+            of scores cut at the range of the metric; without tests where pooled rows
+            are scored.
         """
         if reference == "best" and self.is_pooled(metric):
             reference = self.best_choice(metric)
@@ -123,7 +127,7 @@ class FusionComparison(ComparedScores):
                     "'reference', such as 'best'."
                 )
         n_train, n_test = self.sizes()
-        return compare_scores(
+        frame = compare_scores(
             scores,
             n_train=n_train,
             n_test=n_test,
@@ -132,6 +136,9 @@ class FusionComparison(ComparedScores):
             level=level,
             repeats=self.repeats(),
         )
+        bounds = metric_bounds(self.check_metric(metric), self.scoring, self.task)
+        frame["lower"], frame["upper"] = within(frame["lower"], frame["upper"], bounds)
+        return frame
 
     @validate_params(
         {
@@ -243,7 +250,7 @@ class FusionComparison(ComparedScores):
         -------
         frame : DataFrame
             One row a modality: `modality`; `verdict`, one of "adds", "redundant",
-            "harmful" and "irrelevant", as :mod:`mmensemble._verdicts` defines them, or
+            "harmful" and "irrelevant", as ``mmensemble._verdicts`` defines them, or
             "unclear"; `basis`, what it was compared with; the `difference` that the
             modality makes, with `lower_difference` and `upper_difference`; the
             posterior probabilities `p_harms`, `p_same` and `p_adds`; its score
@@ -342,7 +349,9 @@ class FusionComparison(ComparedScores):
         text : str
         """
         control = self.control_frame()
+        problem = None if self.problem is None else self.problem.to_dict()
         content = {
+            "problem": problem,
             "conclusion": self.conclusion(),
             "scores": records(self.frame(singles=True)),
             "tests": None,
@@ -409,4 +418,8 @@ class FusionComparison(ComparedScores):
         n_folds = f"{len(self.results)} folds"
         if len(self.results) < self.n_planned:
             n_folds = f"{len(self.results)} of {self.n_planned} folds"
-        return f"<FusionComparison: {len(self.choices)} choices, {n_folds}>"
+        best = ""
+        if self.is_scored():
+            mean = digits(self.mean_scores()[self.best])
+            best = f", best {self.best} with {self.metric_name()} {mean}"
+        return f"<FusionComparison: {len(self.choices)} choices, {n_folds}{best}>"

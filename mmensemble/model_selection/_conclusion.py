@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mmensemble._digits import digits, signed
+
 
 def conclude(comparison, *, metric=None, level=0.95):
     """Return two sentences on a comparison.
@@ -40,15 +42,17 @@ def _which(comparison, metric, best, relation):
     mean = comparison.mean_scores(metric)[best]
     n_choices = len(comparison.choices)
     if n_choices == 1:
-        return f"Only {best} was compared: its {name}{where} is {mean:.3f}."
+        return f"Only {best} was compared: its {name}{where} is {digits(mean)}."
     advised = relation not in ("hurts", "same", "behind")
     start = f"Use {best}: it has" if advised else f"Of the fusions, {best} has"
-    text = f"{start} the highest {name} of {n_choices} choices{where}, {mean:.3f}"
+    text = f"{start} the highest {name} of {n_choices} choices{where}, {digits(mean)}"
     bias = comparison.winner(metric=metric).bias
     if round(bias, 3) > 0:
-        text += f", about {bias:.3f} too high for having been chosen as the best"
+        text += (
+            f"; expect about {digits(bias)} less on new rows, since the best was picked"
+        )
     elif np.isfinite(bias):
-        text += ", which the choosing does not flatter"
+        text += ", and as much is to be expected on new rows"
     simple = comparison.simplest(metric)
     if advised and simple != best:
         text += f"; {simple} is simpler and within one standard error"
@@ -61,15 +65,18 @@ def _beside_single(comparison, metric, best, single, level):
     row = frame.set_index("choice").loc[best]
     if comparison.is_pooled(metric) or np.isnan(row["p"]):
         return _untested(comparison, metric, single), "unknown"
-    rope, lower, upper = (
-        comparison.rope,
-        row["lower_difference"],
-        row["upper_difference"],
-    )
-    shown = _interval(row, level)
+    rope = comparison.rope
+    lower, upper = row["lower_difference"], row["upper_difference"]
+    shown = _interval(row, level, len(frame) - 1)
     gap = f"its difference to the best single modality, {single}, is {shown}"
     if lower > 0 and row["difference"] > rope:
-        return f"Fusing helps: {gap}.", "helps"
+        if row["p_adjusted"] < 1 - level:
+            return f"Fusing helps: {gap}.", "helps"
+        return (
+            f"Fusing seems to help, but with so many comparisons this may be luck: "
+            f"{gap}.",
+            "likely",
+        )
     if upper < 0 and row["difference"] < -rope:
         return f"Use {single} instead, for fusing hurts here: {gap}.", "hurts"
     if lower >= -rope and upper <= rope:
@@ -90,11 +97,9 @@ def _beside_next(comparison, metric, best, level):
     row = frame.set_index("choice").loc[best]
     if comparison.is_pooled(metric) or np.isnan(row["p"]):
         return _untested(comparison, metric, means.idxmax())
-    sure = "is clear" if row["p"] < 1 - level else "is not clear"
-    return (
-        f"Its difference to the next, {means.idxmax()}, {sure}: "
-        f"{_interval(row, level)}."
-    )
+    sure = "is clear" if row["p_adjusted"] < 1 - level else "is not clear"
+    shown = _interval(row, level, frame["p"].notna().sum())
+    return f"Its difference to the next, {means.idxmax()}, {sure}: {shown}."
 
 
 def _untested(comparison, metric, other):
@@ -103,14 +108,15 @@ def _untested(comparison, metric, other):
         return f"One fold alone does not tell whether it beats {other}."
     mean = comparison.mean_scores(metric, singles=True)[other]
     return (
-        f"Whether it beats {other}, {mean:.3f}, was not tested: folds are too small "
-        "for the metric."
+        f"Whether it beats {other}, {digits(mean)}, was not tested: folds are too "
+        "small for the metric."
     )
 
 
-def _interval(row, level):
-    lower, upper = row["lower_difference"], row["upper_difference"]
-    return (
-        f"{row['difference']:+.3f} ({level:.0%} interval {lower:+.3f} to {upper:+.3f}, "
-        f"p = {row['p']:.2g})"
-    )
+def _interval(row, level, n_tests):
+    """Return a difference with its interval, and p alone and among all tests."""
+    lower, upper = signed(row["lower_difference"]), signed(row["upper_difference"])
+    p = f"p = {digits(row['p'])}"
+    if n_tests > 1:
+        p += f", or {digits(row['p_adjusted'])} as one of {n_tests} comparisons (Holm)"
+    return f"{signed(row['difference'])} ({level:.0%} interval {lower} to {upper}; {p})"

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmensemble._digits import signed
 from mmensemble._records import records
 from mmensemble.analysis.coalitions._acquisition_curve import acquisition_curve
 from mmensemble.analysis.coalitions._acquisition_gains import next_acquisition
@@ -51,6 +52,8 @@ class ModalityContributions:
         Groups are kept together where gains are learnt; weights count in scores.
     error_score : "raise" or float, default=np.nan
         Score of a fold that failed.
+    problem : Problem, default=None
+        What is predicted, from what, for the page.
 
     Attributes
     ----------
@@ -99,8 +102,9 @@ class ModalityContributions:
         groups=None,
         sample_weight=None,
         error_score=np.nan,
+        problem=None,
     ):
-        self.folds, self.scoring = folds, scoring
+        self.folds, self.scoring, self.problem = folds, scoring, problem
         known = [fold for fold in folds if fold.predictions is not None]
         read = {name for fold in known for name in fold.names}
         self.modalities = [name for name in modalities if name in read]
@@ -400,7 +404,9 @@ class ModalityContributions:
             "metric" and whether rows were "pooled"; what is missing is null.
         """
         pairs = self.interactions().rename_axis("modality").reset_index()
+        problem = None if self.problem is None else self.problem.to_dict()
         content = {
+            "problem": problem,
             "metric": self.metric_name(),
             "pooled": self.is_pooled,
             "contributions": records(self.frame()),
@@ -413,8 +419,15 @@ class ModalityContributions:
             Path(path).write_text(text + "\n", encoding="utf-8")
         return text
 
+    def _repr_html_(self):
+        return self.frame().to_html(escape=True, index=False)
+
     def __repr__(self):
+        frame = self.frame()
+        most = frame.loc[frame["shapley"].idxmax()] if len(frame) else None
+        best = "" if most is None else f", most from {most['modality']}"
+        best += "" if most is None else f" ({signed(most['shapley'])})"
         return (
             f"<ModalityContributions: {len(self.modalities)} modalities, "
-            f"{len(self.folds)} folds>"
+            f"{len(self.folds)} folds, {self.metric_name()}{best}>"
         )

@@ -95,7 +95,8 @@ def repeated_identifiers(X, splits):
     """
     found = []
     for position, name in enumerate(_names(X)):
-        words = str(name).lower().replace("-", "_").split("_")
+        own = str(name).split("__", 1)[-1]  # the modality may be called "person"
+        words = own.lower().replace("-", "_").split("_")
         if not set(words) & set(_IDENTIFIERS):
             continue
         values = pd.Series(np.asarray(column(X, position)))

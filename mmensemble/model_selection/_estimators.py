@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 import joblib
 import numpy as np
+from sklearn.base import is_classifier
+from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._frame import take_rows
 from mmensemble._frame_write import stack_rows
 from mmensemble._unlabelled import missing_targets, split_target
+from mmensemble._validation import check_table_and_target
 from mmensemble.learners._task import accepts, take_params
 
 
@@ -31,17 +34,15 @@ class Unlabelled:
         return joblib.hash((self.X, self.params))
 
 
-def part_unlabelled(owner, X, y, metadata, *, classifier, choices):
-    """Return the rows that have a target, and those that have none.
+def labelled_problem(estimator, X, y, metadata, choices):
+    """Return the rows that have a target, checked, and those that have none.
 
     Parameters
     ----------
-    owner : str
-        Who asks, for messages.
+    estimator : MultimodalClassifier or MultimodalRegressor
     X : table of shape (n_samples, n_columns)
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
     metadata : dict
-    classifier : bool
     choices : list of Choice
         Rows without a target need an estimator that learns from them.
 
@@ -57,14 +58,18 @@ def part_unlabelled(owner, X, y, metadata, *, classifier, choices):
     ValueError
         When rows lack a target, and no choice learns from such rows.
     """
-    missing = missing_targets(y)
-    if not missing.any() or not any(learns_unlabelled(c.fusion) for c in choices):
-        return X, y, metadata, None
-    y, labelled = split_target(owner, y, classifier=classifier)
-    known, rest = np.flatnonzero(labelled), np.flatnonzero(~labelled)
-    extra = Unlabelled(take_rows(X, rest), take_params(metadata, rest, len(labelled)))
-    metadata = take_params(metadata, known, len(labelled))
-    return take_rows(X, known), y, metadata, extra
+    missing, extra = missing_targets(y), None
+    if missing.any() and any(learns_unlabelled(c.fusion) for c in choices):
+        check_consistent_length(X, missing)
+        own = {"classifier": is_classifier(estimator)}
+        y, labelled = split_target(type(estimator).__name__, y, **own)
+        known, rest = np.flatnonzero(labelled), np.flatnonzero(~labelled)
+        n_samples = len(labelled)
+        extra = Unlabelled(take_rows(X, rest), take_params(metadata, rest, n_samples))
+        X, metadata = take_rows(X, known), take_params(metadata, known, n_samples)
+    X, y = check_table_and_target(estimator, X, y)
+    check_consistent_length(X, y)
+    return X, y, metadata, extra
 
 
 def learns_unlabelled(estimator):

@@ -8,6 +8,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import validate_data
 
 from mmensemble._compat import safe_indexing
+from mmensemble._parallel import SizedMixin
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble.ensemble._fit import prepare_fit
 from mmensemble.ensemble._table import check_any
@@ -21,7 +22,7 @@ from mmensemble.model_selection._fold_members import FoldMembers
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(SizedMixin):
     """What every fold of a comparison shares.
 
     Parameters

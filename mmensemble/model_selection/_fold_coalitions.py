@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 
 from mmensemble._compat import safe_indexing
 from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._scoring import score_of
-from mmensemble.learners._task import make_task, take_params
+from mmensemble.learners._task import take_params
 from mmensemble.model_selection._failures import describe_error
 from mmensemble.model_selection._pooled_task import align_predictions
 
@@ -31,6 +31,8 @@ class FoldCoalitions:
         Labels that the fold has trained on.
     error : str
         "" where all went well.
+    more : object
+        What a look at the fitted model has found; None without one.
     """
 
     test: np.ndarray
@@ -40,9 +42,21 @@ class FoldCoalitions:
     presence: np.ndarray | None = None
     task: object = None
     error: str = ""
+    more: object = None
 
 
-def run_coalitions(model, X, y, split, scorer, routed, error_score):
+def run_coalitions(
+    model,
+    X,
+    y,
+    split,
+    scorer,
+    routed,
+    error_score,
+    *,
+    masks_of=coalition_masks,
+    look=None,
+):
     """Fit on the training rows of one fold and score all coalitions on the others.
 
     Parameters
@@ -57,6 +71,12 @@ def run_coalitions(model, X, y, split, scorer, routed, error_score):
     routed : dict of str to dict
         Metadata of all rows for "fit" and "score".
     error_score : "raise" or float
+    masks_of : callable, default=coalition_masks
+        ``masks_of(n_modalities)`` returns the coalitions that are asked for.
+    look : callable, default=None
+        ``look(model, X, y, train, test, score)`` is called with the fitted model, the
+        whole table and target, and ``score(predictions)`` on the test rows; the fold
+        keeps what it returns as `more`.
 
     Returns
     -------
@@ -69,22 +89,24 @@ def run_coalitions(model, X, y, split, scorer, routed, error_score):
         model.fit(safe_indexing(X, train), y[train], **own)
         part = safe_indexing(X, test)
         names = tuple(name for name, _, _ in model.modalities_)
-        predictions = model.predict_coalitions(part, coalition_masks(len(names)))
+        predictions = model.predict_coalitions(part, masks_of(len(names)))
         presence = model.presence(part).to_numpy()
     except Exception as error:
         if isinstance(error_score, str):
             raise
         return FoldCoalitions(test, error=describe_error(error))
-    task = make_task(y[train], classifier=is_classifier(model))
+    # with the rule by which this model decides on labels
+    task = model._task
     fold = FoldCoalitions(test, names, predictions, None, presence, task)
     params = take_params(routed["score"], test, len(y))
+
+    def score(known):
+        return _one_score(score_of(scorer, known, task, part, y[test], params))
+
     try:
-        fold.scores = np.array(
-            [
-                _one_score(score_of(scorer, known, task, part, y[test], params))
-                for known in predictions
-            ]
-        )
+        fold.scores = np.array([score(known) for known in predictions])
+        if look is not None:
+            fold.more = look(model, X, y, train, test, score)
     except Exception as error:
         if isinstance(error_score, str):
             raise

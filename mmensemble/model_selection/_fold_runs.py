@@ -3,10 +3,9 @@
 import warnings
 
 from joblib import effective_n_jobs
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 from sklearn.utils.parallel import delayed
 
-from mmensemble._parallel import stream
+from mmensemble._parallel import lost_workers, report_progress, stream
 from mmensemble.model_selection._fold import run_fold
 
 
@@ -59,16 +58,14 @@ def run_folds(job, splits, n_jobs, verbose):
     try:
         for number, result in stream_folds(tasks, n_jobs):
             results[number] = result
-            if callable(verbose):
-                verbose(len(results), len(splits), f"folds, {result.n_fits} fits")
-            elif verbose:
-                print(
-                    f"[compare_fusions] {len(results)}/{len(splits)} folds, "
-                    f"{result.n_fits} fits"
-                )
+            text = f"folds, {result.n_fits} fits"
+            done = len(results), len(splits)
+            report_progress(verbose, "compare_fusions", *done, text)
     except KeyboardInterrupt:
         missing = "interrupted"
-    except TerminatedWorkerError:
+    except Exception as error:
+        if not lost_workers(error):
+            raise
         missing = "a worker was killed"
     if missing:
         if not results:

@@ -1,25 +1,19 @@
 """Contributions of modalities: one fit a fold, then predictions only."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.metrics import check_scoring, get_scorer_names
-from sklearn.utils.parallel import delayed
-from sklearn.utils.validation import check_consistent_length
+from sklearn.metrics import get_scorer_names
 
 from mmensemble._compat import StrOptions, validate_params
-from mmensemble._parallel import stream
-from mmensemble._splits import list_splits, make_splitter
-from mmensemble._validation import check_table_and_target, target_names
+from mmensemble._parallel import report_progress
 from mmensemble.modality._columns import resolve_modalities
-from mmensemble.model_selection._compare import (
-    SHARED_CONSTRAINTS,
-    seeded,
-)
+from mmensemble.model_selection._coalition_folds import CoalitionFolds
+from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, seeded
 from mmensemble.model_selection._contributions import ModalityContributions
-from mmensemble.model_selection._controls import warn_of_splits
 from mmensemble.model_selection._failures import raise_failures
-from mmensemble.model_selection._fold_coalitions import run_coalitions
-from mmensemble.model_selection._metadata import join_metadata, route_metadata
+from mmensemble.report._problem import problem_of
 
 
 @validate_params(
@@ -101,48 +95,44 @@ def modality_contributions(
     >>> list(found.frame()["modality"])
     ['m1', 'm2', 'm3']
     """
-    targets = target_names(y)
-    X, y = check_table_and_target(estimator, X, y)
-    check_consistent_length(X, y)
-    metadata = join_metadata(X, groups, sample_weight, params)
-    groups = metadata.get("groups")
-    model = seeded(estimator, random_state, None)
-    names = [name for name, _, _ in resolve_modalities(model.modalities, X)]
-    scorer = check_scoring(model, scoring=scoring)
-    classifier = is_classifier(model)
-    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
-    routed = route_metadata("modality_contributions", model, scorer, splitter, metadata)
-    splits = list_splits(splitter, X, y, routed["split"], may_overlap=True)
-    warn_of_splits(X, splits, splitter, groups)
-    calls = (
-        delayed(run_coalitions)(model, X, y, split, scorer, routed, error_score)
-        for split in splits
+    owner = "modality_contributions"
+    ready = CoalitionFolds.of(
+        owner,
+        estimator,
+        X,
+        y,
+        seeded=partial(seeded, random_state=random_state, cache=None),
+        groups=groups,
+        sample_weight=sample_weight,
+        params=params,
+        scoring=scoring,
+        cv=cv,
     )
-    folds = []
-    for fold in stream(calls, n_jobs):
-        folds.append(fold)
-        _report(verbose, len(folds), len(splits))
-    errors = [fold.error for fold in folds if fold.predictions is None]
-    if len(errors) == len(folds):
-        raise_failures(errors, f"All {len(folds)} folds")
+    n_folds, classifier = len(ready.splits), is_classifier(ready.model)
+    resolved = resolve_modalities(ready.model.modalities, ready.X)
+    folds = ready.run(
+        n_jobs,
+        error_score,
+        lambda n_done: report_progress(verbose, owner, n_done, n_folds, "folds"),
+    )
     found = ModalityContributions(
         folds,
-        y,
-        names,
-        scorer=scorer,
+        ready.y,
+        [name for name, _, _ in resolved],
+        scorer=ready.scorer,
         scoring=scoring,
-        targets=targets,
-        groups=groups,
-        sample_weight=routed["score"].get("sample_weight"),
+        targets=ready.targets,
+        groups=ready.groups,
+        sample_weight=ready.routed["score"].get("sample_weight"),
         error_score=error_score,
+        problem=problem_of(
+            ready.y,
+            resolved,
+            classifier=classifier,
+            name=ready.name,
+            groups=ready.groups,
+        ),
     )
     if len(found.errors()) == len(folds):
         raise_failures(found.errors()["error"].tolist(), f"All {len(folds)} folds")
     return found
-
-
-def _report(verbose, n_done, n_folds):
-    if callable(verbose):
-        verbose(n_done, n_folds, "folds")
-    elif verbose:
-        print(f"[modality_contributions] {n_done}/{n_folds} folds")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._digits import signed
 from mmensemble._verdicts import UNCLEAR
 from mmensemble.model_selection._paired_tests import paired_difference
 
@@ -178,7 +179,8 @@ def _sentence(row, level):
         return (
             f"{row['modality']} is {UNCLEAR}: no fold has scores with and without it."
         )
-    shown = f"{mean:+.3f} ({level:.0%} interval {lower:+.3f} to {upper:+.3f})"
+    ends = f"{signed(lower)} to {signed(upper)}"
+    shown = f"{signed(mean)} ({level:.0%} interval {ends})"
     verdict = row["verdict"] if row["verdict"] == "adds" else f"is {row['verdict']}"
     text = f"{row['modality']} {verdict}: {what.format(shown)}"
     if row["verdict"] == UNCLEAR and not is_alone:

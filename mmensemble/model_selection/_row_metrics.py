@@ -7,6 +7,12 @@ from mmensemble.learners._scoring import score_of
 from mmensemble.numerics._roc import roc_areas
 
 _TINY = np.finfo(float).eps
+#: Beginnings of scorers' names that are shares, and of those that are at most 1.
+_SHARES = (
+    *("accuracy", "average_precision", "balanced_accuracy", "f1", "jaccard"),
+    *("precision", "recall", "roc_auc", "top_k_accuracy"),
+)
+_UP_TO_ONE = ("d2_", "explained_variance", "r2")
 #: Names of metrics for people, where these are not the words alone.
 _NAMES = {"r2": "R²", "roc_auc": "ROC AUC", "f1": "F1"}
 
@@ -36,6 +42,42 @@ def metric_name(name, scoring, task):
     elif name == "score" and scoring is None:
         name = "r2" if task and not task.is_classification else "accuracy"
     return _NAMES.get(name, name.replace("neg_", "negative ").replace("_", " "))
+
+
+def metric_bounds(name, scoring, task):
+    """Return the lowest and the highest value that a metric can have.
+
+    Parameters
+    ----------
+    name : str
+        Of one metric; "score" for the only one.
+    scoring : object
+        What the scorer was made from.
+    task : Task or None
+
+    Returns
+    -------
+    bounds : tuple of float
+        Infinite where nothing is known, as of users' own scorers.
+
+    Examples
+    --------
+    >>> metric_bounds("score", "roc_auc", None), metric_bounds("score", "r2", None)
+    ((0.0, 1.0), (-inf, 1.0))
+    """
+    if name == "score" and scoring is None:
+        scoring = "r2" if task and not task.is_classification else "accuracy"
+    named = isinstance(scoring, list | tuple) or name == "score"
+    word = scoring if name == "score" else name
+    if not named or not isinstance(word, str):
+        return -np.inf, np.inf
+    if word.startswith(_SHARES):
+        return 0.0, 1.0
+    if word.startswith(_UP_TO_ONE):
+        return -np.inf, 1.0
+    if word == "matthews_corrcoef":
+        return -1.0, 1.0
+    return -np.inf, 0.0 if word.startswith("neg_") else np.inf
 
 
 def metric_of(scorer, scoring, name, task):

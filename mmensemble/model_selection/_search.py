@@ -107,7 +107,7 @@ class FusionSearchCV(GridSearchCV):
         Labels, for classifiers.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -101,3 +101,34 @@ def find_reference(scores, reference):
         raise ValueError("No choice in 'scores' has a score; all are NaN.")
     # a mean over easy splits only must not win
     return scores.loc[:, counts == counts.max()].mean().idxmax()
+
+
+def split_sizes(splits, groups=None):
+    """Return training and test rows of each split; groups where there are groups.
+
+    Parameters
+    ----------
+    splits : list of (train, test) index arrays
+    groups : ndarray of shape (n_samples,), default=None
+
+    Returns
+    -------
+    n_train, n_test : list of int
+    """
+
+    def count(rows):
+        return len(rows) if groups is None else len(np.unique(groups[rows]))
+
+    return [count(train) for train, _ in splits], [count(test) for _, test in splits]
+
+
+def split_ratio(splits, groups=None):
+    """Return test rows, or groups, for each training row of every split.
+
+    Parameters
+    ----------
+    splits : list of (train, test) index arrays
+    groups : ndarray of shape (n_samples,), default=None
+    """
+    n_train, n_test = split_sizes(splits, groups)
+    return np.array(n_test) / np.array(n_train)

@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from mmensemble._digits import digits, signed
 from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
+#: Pairs that are listed.
+_MOST_PAIRS = 200
 #: Columns of the contributions, with their headings.
 _HEADINGS = {
     "modality": "modality",
@@ -53,6 +59,7 @@ def contribution_page(
     where = f"{metric} of the pooled rows of all folds"
     if not contributions.is_pooled:
         where = f"{metric}, means over the folds"
+    problem = contributions.problem
     sections = [
         Text("Contributions", _sentences(display, metric)),
         Table(
@@ -64,13 +71,11 @@ def contribution_page(
         ),
         Figures("Figures", tuple(_figures(display))),
         Table("When modalities are missing", contributions.degradation()),
-        Table(
-            "Pairs",
-            contributions.interactions().rename_axis("modality").reset_index(),
-            "What two modalities are worth together beyond their parts: negative for "
-            "redundant pairs, positive for complementary ones.",
-        ),
+        _pairs(contributions),
     ]
+    if problem is not None:
+        sentences = problem.sentences(len(contributions.folds))
+        sections.insert(0, Text("What is predicted", sentences))
     errors = contributions.errors()
     if len(errors):
         sections.append(Table("What failed", errors))
@@ -80,15 +85,37 @@ def contribution_page(
     return html
 
 
+def _pairs(contributions):
+    title, frame = "Pairs", contributions.interactions()
+    if len(frame) < 2:
+        return Text(title, ("There is one modality, and so no pair.",))
+    pairs = pd.DataFrame(
+        [
+            (one, other, frame.loc[one, other])
+            for place, one in enumerate(frame.index)
+            for other in frame.columns[place + 1 :]
+        ],
+        columns=["A", "B", "together"],
+    )
+    pairs = pairs.iloc[np.argsort(-pairs["together"].abs(), kind="stable")]
+    return Table(
+        title,
+        pairs.head(_MOST_PAIRS),
+        "What two modalities are worth together beyond their parts, the furthest from "
+        "0 first: negative for redundant pairs, positive for complementary ones.",
+    )
+
+
 def _sentences(display, metric):
     frame, falls = display.frame(), display.degradation
     whole, nothing = falls["score"].iloc[0], falls["score"].iloc[-1]
     parts = ", ".join(
-        f"{name} {value:+.3f}"
+        f"{name} {signed(value)}"
         for name, value in zip(frame["modality"], frame["shapley"], strict=True)
     )
     return (
-        f"With all modalities the {metric} is {whole:.3f}, with none {nothing:.3f}. Of "
+        f"With all modalities the {metric} is {digits(whole)}, with none "
+        f"{digits(nothing)}. Of "
         f"the difference each contributes: {parts}.",
     )
 

@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mmensemble._compat import validate_own_params, validate_params
-from mmensemble._frame import as_table
-from mmensemble._html import escape
+from mmensemble._html import page_in_frame
 from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
@@ -17,13 +15,10 @@ from mmensemble.analysis.columns._feature_pairs import (
     MOST_PAIRS,
     choose_pairs,
     differing_pairs,
+    fold_columns,
     strongest_pairs,
 )
 from mmensemble.analysis.columns._feature_table import feature_frame
-from mmensemble.analysis.modalities._modality_correlation import (
-    ModalityCorrelation,
-    analyse,
-)
 from mmensemble.display._correlation import ModalityCorrelationDisplay
 from mmensemble.report._correlation_sections import (
     correlation_sections,
@@ -31,6 +26,7 @@ from mmensemble.report._correlation_sections import (
 )
 from mmensemble.report._correlation_words import summary_of
 from mmensemble.report._page import render_page
+from mmensemble.report._problem import problem_of
 
 METHODS = ("pearson", "spearman")
 
@@ -65,6 +61,8 @@ class CorrelationReport:
         Lines that make the report again.
     seed : int, default=0
         Chooses the points that are drawn.
+    problem : Problem, default=None
+        What the modalities are to tell about.
 
     Attributes
     ----------
@@ -80,8 +78,11 @@ class CorrelationReport:
         The same by each method.
     feature_modalities_ : Series
         Modality of each feature.
+    feature_columns_ : Series
+        Column of the table that each feature is made from.
     feature_pairs_ : DataFrame
-        The 1,000 strongest pairs of features, with every method's correlation.
+        The 1,000 strongest pairs of columns, with every method's correlation: of
+        several features of a column, that of the strongest.
     associations_ : DataFrame
         Columns of categories with each other (Cramér's V) and with numbers (the
         correlation ratio), as :func:`mmensemble.analysis.associate` returns it.
@@ -117,12 +118,14 @@ class CorrelationReport:
         title="Modality correlation",
         code="",
         seed=0,
+        problem=None,
     ):
         self.analysis_ = analysis
         self.presence_ = presence
         self.is_grouped = is_grouped
         self.title = title
         self.code = code
+        self.problem = problem
         self.methods = features.methods
         self.n_rows = features.n_rows
         self.notes = features.notes
@@ -137,6 +140,9 @@ class CorrelationReport:
         self.features_ = self.correlations_[self.methods[0]]
         self.feature_modalities_ = pd.Series(
             features.modality, index=features.names, dtype=object
+        )
+        self.feature_columns_ = pd.Series(
+            list(map(str, features.column_names)), index=features.names, dtype=object
         )
         self.feature_pairs_ = strongest_pairs(features)
         self.differences_ = differing_pairs(features)
@@ -164,7 +170,7 @@ class CorrelationReport:
         return frames | {f"correlations_{method}": frame for method, frame in squares}
 
     def display(self, method=None):
-        """Return the display behind :meth:`plot`.
+        """Return the display behind :meth:`plot`, one row a column of the table.
 
         Parameters
         ----------
@@ -176,11 +182,13 @@ class CorrelationReport:
         display : ModalityCorrelationDisplay
         """
         method = self.methods[0] if method is None else method
+        columns = self.feature_columns_
+        first = ~columns.duplicated()
         return ModalityCorrelationDisplay(
             self.pairs_,
             self.modalities_,
-            self.correlations_[method],
-            self.feature_modalities_,
+            fold_columns(self.correlations_[method], columns),
+            self.feature_modalities_[first].set_axis(columns[first]),
             method=method,
         )
 
@@ -239,6 +247,7 @@ class CorrelationReport:
         return {
             "version": __version__,
             "title": self.title,
+            "problem": None if self.problem is None else self.problem.to_dict(),
             "n_rows": self.n_rows,
             "n_rows_studied": len(self.presence_),
             "methods": self.methods,
@@ -286,10 +295,12 @@ class CorrelationReport:
 
     def _repr_html_(self):
         """Return the page in a frame of its own, for notebooks."""
+        return page_in_frame(self.title, self.to_html())
+
+    def __repr__(self):
         return (
-            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" '
-            'style="width:100%;height:40rem;border:1px solid #8a8f98" '
-            f'srcdoc="{escape(self.to_html())}"></iframe>'
+            f"<CorrelationReport: {self.n_rows:,} rows, {len(self.modalities_)} "
+            f"modalities, {len(self.feature_modalities_):,} features>"
         )
 
 
@@ -314,114 +325,16 @@ def _points(features, pairs, seed):
     )
 
 
-@validate_params(
-    {
-        "sample_weight": ["array-like", None],
-        "groups": ["array-like", None],
-        "time": ["array-like", None],
-    },
-    prefer_skip_nested_validation=True,
-)
-def correlation_report(
-    X,
-    y=None,
-    *,
-    modalities="auto",
-    methods=METHODS,
-    sample_weight=None,
-    groups=None,
-    time=None,
-    task="auto",
-    threshold=0.8,
-    scoring=None,
-    cv=5,
-    n_jobs=None,
-    random_state=None,
-):
-    """Report how modalities correlate, which are redundant, and which rows disagree.
-
-    Parameters
-    ----------
-    X : {array-like, dataframe} of shape (n_samples, n_columns)
-        One table.
-    y : array-like of shape (n_samples,), default=None
-        Labels or numbers that the modalities are to tell about.
-    modalities : "auto" or list of (name, extractor, columns), default="auto"
-        As in :class:`mmensemble.MultimodalClassifier`.
-    methods : tuple of {"pearson", "spearman"}, default=("pearson", "spearman")
-        Correlations of features; the first one also describes the modalities.
-    sample_weight : array-like of shape (n_samples,), default=None
-        Weights of the rows.
-    groups : array-like of shape (n_samples,), default=None
-        Rows of one group never stand on both sides of a fold; relations are
-        compared between groups.
-    time : array-like of shape (n_samples,), default=None
-        Numbers or dates; relations are compared between four equally large periods.
-    task : {"auto", "classification", "regression"}, default="auto"
-        What `y` is, as in :class:`ModalityCorrelation`.
-    threshold : float, default=0.8
-        Share of its variance from which on a modality counts as explained.
-    scoring : str, default=None
-        A scorer of scikit-learn for what modalities tell about `y`; None as in
-        :class:`ModalityCorrelation`.
-    cv : int, splitter or iterable of splits, default=5
-        Folds.
-    n_jobs : int, default=None
-        Threads.
-    random_state : int, RandomState instance or None, default=None
-        Seed of extractors, permutations and the points that are drawn.
-
-    Returns
-    -------
-    report : CorrelationReport
-        Frames, plots and a page.
-
-    Raises
-    ------
-    ValueError
-        For unknown or repeated methods, or none.
-
-    See Also
-    --------
-    ModalityCorrelation : The analysis alone.
-
-    Examples
-    --------
-    >>> from mmensemble import correlation_report
-    >>> from mmensemble.datasets import make_multimodal
-    >>> data = make_multimodal(
-    ...     n_features={"genes": 8, "scan": 8, "copy": 8},
-    ...     redundancy={"copy": "genes"},
-    ...     noise={"genes": 1.0, "scan": 1.0, "copy": 0.3},
-    ...     random_state=0,
-    ... )
-    >>> report = correlation_report(data.data, data.target, random_state=0)
-    >>> report.summary_[0][:50]
-    '300 rows, 3 modalities (genes, scan and copy) with'
-    >>> report.summary_[1][:51]
-    'copy is redundant: the kept modalities explain 96% '
-    """
-    methods = check_methods(methods)
-    analysis = ModalityCorrelation(
-        modalities,
-        method=methods[0],
-        threshold=threshold,
-        task=task,
-        scoring=scoring,
-        cv=cv,
-        random_state=fixed_seed(random_state),
-        n_jobs=n_jobs,
-    )
-    validate_own_params(analysis)
-    X = as_table(X, "correlation_report")
-    rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
-    study, features = analyse(analysis, X, y, methods=methods, **rows)
-    return CorrelationReport(
-        analysis,
-        features,
-        pd.DataFrame(study.presence, columns=study.names),
-        is_grouped=groups is not None,
-        seed=study.root,
+def studied_problem(study, name, groups):
+    """Return what a study's modalities are to tell about; None without a target."""
+    if study.target is None:
+        return None
+    return problem_of(
+        study.target.y,
+        study.resolved,
+        classifier=study.target.is_classification,
+        name=name,
+        groups=groups,
     )
 
 

@@ -1,13 +1,15 @@
 """A correlation report of a file that may be larger than memory."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from mmensemble._lazy import is_lazy
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble.analysis.columns._chunked_features import correlate_chunked
-from mmensemble.analysis.matrix._chunk_readers import chunks_of
+from mmensemble.analysis.matrix._chunk_readers import chunks_of, map_partitions
 from mmensemble.analysis.matrix._chunked_sample import sample_chunks
 from mmensemble.analysis.modalities._modality_correlation import (
     ModalityCorrelation,
@@ -19,6 +21,7 @@ from mmensemble.report._correlation import (
     CorrelationReport,
     check_methods,
     fixed_seed,
+    studied_problem,
 )
 
 #: Rows that are studied by default.
@@ -54,8 +57,8 @@ def file_report(
 
     Parameters
     ----------
-    path : str or Path
-        File, one sample a row.
+    path : str, Path or dask frame
+        File, or folder of Parquet files, one sample a row.
     columns : list of str
         Its columns.
     modalities : "auto" or list of (name, extractor, columns), default="auto"
@@ -122,22 +125,19 @@ def file_report(
         resolved,
         methods=methods,
         on_rows=lambda number, n_rows: say(number, n_rows, found.n_rows),
+        mapped=_mapped(path, wanted),
     )
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    rows = _given(found, target), _given(found, groups)
-    study, features = _study(analysis, X, *rows, methods, chunked)
-    analysis.anomalies_.index = found.rows
-    notes = (*features.notes, *_sample_notes(found, lacking))
+    study, features = _study(analysis, X, found, lacking, methods, chunked)
     return CorrelationReport(
         analysis,
-        replace(features, n_rows=found.n_rows, notes=notes),
+        features,
         pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
-        title=title,
-        code=code,
-        seed=study.root,
+        **{"title": title, "code": code, "seed": study.root},
+        problem=studied_problem(study, target or "", _given(found, groups)),
     )
 
 
@@ -150,6 +150,11 @@ def _reader(path, wanted, csv, prepare):
     return lambda: (prepare(chunk[wanted]) for chunk in source())
 
 
+def _mapped(path, wanted):
+    """Return what runs functions on the partitions of a dask frame, else None."""
+    return partial(map_partitions, path, columns=wanted) if is_lazy(path) else None
+
+
 def _teller(on_rows, n_passes):
     """Return a function that tells the caller how far the passes are."""
 
@@ -160,14 +165,17 @@ def _teller(on_rows, n_passes):
     return say
 
 
-def _study(analysis, X, y, groups, methods, chunked):
+def _study(analysis, X, found, lacking, methods, chunked):
     """Study the sample; its features count where chunks cannot be correlated."""
+    y, groups = (_given(found, name) for name in (lacking.target, lacking.groups))
     methods = methods if chunked is None else methods[:1]
     study, features = analyse(analysis, X, y, groups=groups, methods=methods)
+    analysis.anomalies_.index = found.rows
+    notes = [f"They are those of a sample of {len(X):,} rows, as the modalities."]
     if chunked is not None:
-        return study, chunked
-    note = f"They are those of a sample of {len(X):,} rows, as the modalities."
-    return study, replace(features, notes=(note, *features.notes))
+        features, notes = chunked, []
+    notes = (*notes, *features.notes, *_sample_notes(found, lacking))
+    return study, replace(features, n_rows=found.n_rows, notes=notes)
 
 
 def _sample_notes(found, lacking):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from mmensemble._digits import percent
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._presence import PresenceDisplay
 from mmensemble.report._correlation_words import join, method_of, plural, share
@@ -48,8 +49,8 @@ _PAIR_WORDS = {
     "share_significant": "share significant",
 }
 _FEATURE_WORDS = {
-    "feature_a": "feature A",
-    "feature_b": "feature B",
+    "column_a": "column A",
+    "column_b": "column B",
     "modality_a": "modality A",
     "modality_b": "modality B",
     "pearson": "Pearson",
@@ -86,6 +87,7 @@ def correlation_sections(report):
     sections : list of Text, Table, Figure and Figures
     """
     sections = [
+        *_problem(report),
         Text("Summary", points=tuple(report.summary_)),
         modality_table(report.modalities_),
     ]
@@ -100,6 +102,13 @@ def correlation_sections(report):
     if report.code:
         sections.append(Text("How to make this page again", (), report.code))
     return sections
+
+
+def _problem(report):
+    """Return what the modalities are to tell about; nothing without a target."""
+    if report.problem is None:
+        return []
+    return [Text("What is studied", report.problem.sentences())]
 
 
 def modality_table(modalities):
@@ -120,9 +129,7 @@ def modality_table(modalities):
 def _chosen(frame, words):
     """Return the columns that have words and data, in the order of the words."""
     names = [name for name in words if name in frame and frame[name].notna().any()]
-    # p-values keep their digits
-    digits = {n: 3 for n in names if not n.endswith("_p") and not n.startswith("p_")}
-    return frame[names].round(digits).rename(columns=words).reset_index(drop=True)
+    return frame[names].rename(columns=words).reset_index(drop=True)
 
 
 def _modality_figures(report):
@@ -181,8 +188,8 @@ def _feature_sections(report):
         plots += (_method_figure(report),)
         tables.append(_difference_table(report.differences_))
     return [
-        Figures("Features in hierarchical order", maps),
-        Figures("Single pairs of features", plots),
+        Figures("Columns in hierarchical order", maps),
+        Figures("Single pairs of columns", plots),
         *tables,
     ]
 
@@ -204,21 +211,25 @@ def _association_table(associations):
 
 
 def _strongest_table(report):
-    n_features = len(report.feature_modalities_)
-    n_pairs = n_features * (n_features - 1) // 2
+    n_columns = report.feature_columns_.nunique()
+    n_pairs = n_columns * (n_columns - 1) // 2
     shown = report.feature_pairs_.head(_MOST_ROWS)
     caption = f"The {len(shown)} strongest of {plural(n_pairs, 'pair')}."
+    if n_columns < len(report.feature_columns_):
+        caption += (
+            " A category or text is several numbers; of these the strongest counts."
+        )
     frame = _chosen(shown, _FEATURE_WORDS)
-    return Table("Strongest pairs of features", frame, caption)
+    return Table("Strongest pairs of columns", frame, caption)
 
 
 def _cluster_figure(report, method):
     display = report.display(method)
     frame = display.frame("clustermap", max_features=_MOST_FEATURES)
-    count, known = len(frame), len(report.feature_modalities_)
-    which = f"All {count} features"
+    count, known = len(frame), report.feature_columns_.nunique()
+    which = f"All {count} columns"
     if count < known:
-        which = f"The {count} of {known:,} features that correlate strongest"
+        which = f"The {count} of {known:,} columns that correlate strongest"
     caption = (
         f"{which}, ordered by average linkage of 1 − |r|; the coloured edge tells the "
         "modality."
@@ -242,11 +253,15 @@ def _scatter(report):
         row = pairs.loc[(a, b)]
         values = [f"{_SHORT[m]} {row[m]:.2f}" for m in report.methods]
         titles.append(", ".join(values))
-        columns.append(f"{a} and {b}: {', '.join(values)}")
+        names = row["column_a"], row["column_b"]
+        columns.append(f"{names[0]} and {names[1]}: {', '.join(values)}")
+    points = report.points_.copy()
+    for end in ("feature_a", "feature_b"):
+        points[end] = points[end].map(report.feature_columns_)
     return Figure(
         "The strongest, row by row",
-        FeaturePairsDisplay(report.points_, titles=titles),
-        "Pairs of different modalities first, no feature twice; up to 300 rows each.",
+        FeaturePairsDisplay(points, titles=titles),
+        "Pairs of different modalities first, no column twice; up to 300 rows each.",
         f"Scatter plots. {'; '.join(columns)}.",
     )
 
@@ -261,7 +276,7 @@ def _method_figure(report):
         MethodDisplay(frame),
         "Away from the line the two do not agree: outliers raise or hide Pearson's r, "
         "a curve that only rises lowers it.",
-        f"Scatter plot of {plural(len(frame), 'pair')} of features; in "
+        f"Scatter plot of {plural(len(frame), 'pair')} of columns; in "
         f"{plural(count, 'pair')} the two methods differ.",
     )
 
@@ -298,7 +313,7 @@ def _presence(report):
     patterns = []
     for _, row in frame.iterrows():
         present = [name for name in frame.columns[2:] if row[name]]
-        patterns.append(f"{row['share']:.1%} have {join(present) or 'none'}")
+        patterns.append(f"{percent(row['share'])} have {join(present) or 'none'}")
     return Figure(
         "Which modalities are present",
         display,

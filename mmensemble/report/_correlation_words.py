@@ -36,12 +36,15 @@ def summary_of(report):
 
 def _size(report):
     names = list(report.modalities_.index)
-    n_features = len(report.feature_modalities_)
+    n_features = len(report.feature_columns_)
+    n_columns = report.feature_columns_.nunique()
     lacking = 1 - report.presence_.all(axis=1).mean()
     text = (
         f"{plural(report.n_rows, 'row')}, {plural(len(names), 'modality')} "
-        f"({join(names)}) with {plural(n_features, 'feature')}"
+        f"({join(names)}) with {plural(n_columns, 'column')}"
     )
+    if n_columns < n_features:
+        text += f", or {n_features:,} features"
     if len(report.presence_) < report.n_rows:
         text += f"; modalities were studied in a sample of {len(report.presence_):,}"
     if lacking > 0:
@@ -112,8 +115,8 @@ def _strongest_features(report):
         ]
     )
     return [
-        f"The strongest pair of features is {row['feature_a']} and "
-        f"{row['feature_b']}: {numbers} in {plural(row['n_rows'], 'row')}."
+        f"The strongest pair of columns is {row['column_a']} and "
+        f"{row['column_b']}: {numbers} in {plural(row['n_rows'], 'row')}."
     ]
 
 
@@ -126,7 +129,7 @@ def _differences(differences):
     return [
         f"In {plural(count, 'pair')}{more} Pearson and Spearman do not fit together "
         f"({outliers} by outliers, {count - outliers} by a curved relation), most in "
-        f"{row['feature_a']} and {row['feature_b']}: {row['pearson']:.2f} against "
+        f"{row['column_a']} and {row['column_b']}: {row['pearson']:.2f} against "
         f"{row['spearman']:.2f}."
     ]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mmensemble._digits import digits
 from mmensemble._verdicts import define
 from mmensemble.display._comparison import FusionComparisonDisplay
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
@@ -105,6 +106,7 @@ def fusion_page(
     True
     """
     sections = [
+        *_problem(comparison),
         _conclusion(comparison, metric, correlation),
         *_scores(comparison, metric, how),
         *_modalities(comparison, metric),
@@ -127,6 +129,14 @@ def fusion_page(
     if path is not None:
         Path(path).write_text(html, encoding="utf-8")
     return html
+
+
+def _problem(comparison):
+    """Return what is predicted, from what; nothing where it is not known."""
+    if comparison.problem is None:
+        return []
+    sentences = comparison.problem.sentences(len(comparison.results))
+    return [Text("What is predicted", sentences)]
 
 
 def _conclusion(comparison, metric, correlation):
@@ -173,7 +183,9 @@ def _scores(comparison, metric, how):
     )
     frame = comparison.frame(singles=True).loc[order.index].reset_index(drop=True)
     shown = display.frame()
-    table = pd.DataFrame({"choice": frame["choice"], "modalities": frame["subset"]})
+    table = pd.DataFrame({"choice": frame["choice"]})
+    names = comparison.modalities
+    table["modalities"] = [_in_words(own, names) for own in frame["subset"]]
     table[comparison.metric_name(metric)] = frame[f"mean_test_{name}"]
     pooled = comparison.is_pooled(metric)
     if not pooled:
@@ -207,6 +219,16 @@ def _scores(comparison, metric, how):
             {"max_choices": _MOST_CHOICES},
         ),
     ]
+
+
+def _in_words(subset, names):
+    """Return a set of modalities: all, all but some where these are fewer, or some."""
+    kept = subset.split(" + ")
+    lacking = [name for name in names if name not in kept]
+    if subset == " + ".join(names):
+        return "all"
+    few = 0 < len(lacking) < len(kept) and len(kept) + len(lacking) == len(names)
+    return f"all but {', '.join(lacking)}" if few else subset
 
 
 def _modalities(comparison, metric):
@@ -255,9 +277,12 @@ def _tests(comparison, metric):
     kept = frame[list(_TESTS)].rename(columns=_TESTS).dropna(axis=1, how="all")
     caption = (
         f"Differences to {reference} with 95% interval and p-value of the corrected "
-        "resampled t-test (Nadeau and Bengio 2003), adjusted by Holm's method; "
-        "probabilities of the Bayesian correlated t-test (Benavoli et al. 2017), where "
-        f"the same means a difference up to {comparison.rope:g}."
+        "resampled t-test (Nadeau and Bengio 2003). p is for one comparison that was "
+        f"planned beforehand; of {len(frame)} comparisons some are small by luck, and "
+        "p (Holm) is corrected for that: below 0.05 a difference is shown. P(worse), "
+        "P(same) and P(better) are probabilities of the Bayesian correlated t-test "
+        "(Benavoli et al. 2017), where the same means a difference up to "
+        f"{comparison.rope:g}."
     )
     if "p (Wilcoxon)" in kept:
         caption += (
@@ -272,17 +297,20 @@ def _luck(comparison, metric):
         return []
     winner, name = comparison.winner(metric=metric), comparison.metric_name(metric)
     interval = ""
-    if np.isfinite(winner.lower):
-        interval = f" (95% interval {winner.lower:.3f} to {winner.upper:.3f})"
+    lower, upper = winner.lower, winner.upper
+    if np.isfinite(lower):
+        interval = f" (95% interval {digits(lower)} to {digits(upper)})"
     pooled = winner.method != "splits"
     where = "On pooled rows" if pooled else "On average over the splits"
-    worth = (
-        f"; choosing the best of these {len(comparison.choices)} choices is worth "
-        f"{winner.corrected:.3f}{interval} on new rows"
-    )
+    worth = ""
+    if np.isfinite(winner.corrected):
+        worth = (
+            f"; choosing the best of these {len(comparison.choices)} choices is worth "
+            f"{digits(winner.corrected)}{interval} on new rows"
+        )
     text = (
         f"The best of many scores is too good. {where} {winner.choice} has "
-        f"{name} {winner.naive:.3f}{worth if np.isfinite(winner.corrected) else ''}."
+        f"{name} {digits(winner.naive)}{worth}."
     )
     shares = pd.Series(winner.picked, index=comparison.labels)
     shares = shares[shares > 0].sort_values(ascending=False)
@@ -342,7 +370,7 @@ def presence_figure(X, modalities):
 def _scores_in_words(frame, metric):
     frame = frame.iloc[:_MOST_CHOICES]
     means = [
-        f"{name} {mean:.3f}"
+        f"{name} {digits(mean)}"
         for name, mean in zip(frame["choice"], frame["mean_test_score"], strict=True)
     ]
     return f"Mean {metric} from best to worst: {', '.join(means)}."

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import estimator_html_repr
 
+from mmensemble._digits import digits
 from mmensemble.report._svg import inline_svg
 
 
@@ -204,7 +205,7 @@ def show(value):
     Examples
     --------
     >>> [show(v) for v in (0.123456, 1234567, True, None, float("nan"), "=1+1")]
-    ['0.1235', '1,234,567', 'yes', '–', '–', '=1+1']
+    ['0.123', '1,234,567', 'yes', '–', '–', '=1+1']
     """
     if _is_missing(value):
         return "–"
@@ -212,4 +213,4 @@ def show(value):
         return "yes" if value else "no"
     if isinstance(value, int | np.integer):
         return f"{value:,}"
-    return f"{value:.4g}" if _is_number(value) else str(value)
+    return digits(value) if _is_number(value) else str(value)

@@ -21,6 +21,9 @@ _RC = {
     "font.family": "sans-serif",
 }
 
+#: Of its natural width; below that text could not be read, so the page scrolls.
+_LEAST = 0.7
+
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -63,9 +66,11 @@ def _for_page(svg, prefix, alt):
     svg = re.sub(r'href="#', f'href="#{prefix}-', svg)
     svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
     width = float(re.search(r'viewBox="0 0 ([\d.]+) ', svg).group(1))
+    natural = width * 4 / 3
     head = (
         f'<svg role="img" aria-label="{escape(alt)}" '
-        f'style="width:100%;max-width:{width * 4 / 3:.0f}px;height:auto" '
+        f'style="width:100%;max-width:{natural:.0f}px;'
+        f'min-width:{_LEAST * natural:.0f}px;height:auto" '
     )
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
     return svg.replace("<svg ", head, 1)

@@ -16,6 +16,7 @@ from sklearn.utils.validation import (
 
 from mmensemble._frame import as_table
 from mmensemble._frame_write import stack_rows
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import make_splitter
 from mmensemble._state import VersionedStateMixin
@@ -31,7 +32,7 @@ from mmensemble.semi_supervised._judge import Judge
 _FEWEST = 5
 
 
-class BaseSemiSupervised(VersionedStateMixin, BaseEstimator):
+class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator):
     """Read what has labels and what has none; judge what is made of them."""
 
     #: Rows whose target is missing are learnt from.

@@ -75,7 +75,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         ``loss``. None where nothing was judged.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -140,7 +140,7 @@ class MultimodalSelfTraining(ClassifierMixin, BaseSemiSupervised):
         Rows that the last round has used.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also
@@ -301,7 +301,7 @@ class MultimodalSelfTrainingRegressor(RegressorMixin, BaseSemiSupervised):
         Rows that the last round has used.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -83,7 +83,7 @@ class MultiSourceClassifier(ClassifierMixin, BaseMultiSource):
         where there was nothing to choose.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -21,6 +21,7 @@ from sklearn.utils.validation import (
 
 from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._frame import as_table, column_names, take_columns
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import inner_folds, make_splitter
 from mmensemble._state import VersionedStateMixin
@@ -55,7 +56,7 @@ _FORESTS = (
 _SCORES = [None, StrOptions(set(get_scorer_names())), callable]
 
 
-class BaseDistilled(VersionedStateMixin, BaseEstimator):
+class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator):
     """A student that is taught by a model of more modalities."""
 
     #: Rows whose target is missing are learnt from.

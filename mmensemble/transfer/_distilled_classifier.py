@@ -89,7 +89,7 @@ class DistilledClassifier(ClassifierMixin, BaseDistilled):
         The student's, with resolved columns.
     n_features_in_ : int
         Number of columns that `predict` needs, the student's.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Their names, where all are strings. Further columns are passed over.
 
     See Also

@@ -27,13 +27,13 @@ class DomainScaler(
     ----------
     domains_ : ndarray of str objects of shape (n_domains,)
         Domains with statistics of their own, sorted.
-    means_, scales_ : ndarray of shape (n_domains, n_features_in_)
+    means_, scales_ : ndarray of shape (n_domains, `n_features_in_`)
         Their means and standard deviations.
-    mean_, scale_ : ndarray of shape (n_features_in_,)
+    mean_, scale_ : ndarray of shape (`n_features_in_`,)
         Those of all training rows, or of the rows of no domain that `adapt` saw.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

@@ -22,6 +22,7 @@ from mmensemble._compat import (
     StrOptions,
 )
 from mmensemble._frame import as_table
+from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import check_groups, check_weight
@@ -35,7 +36,7 @@ from mmensemble.transfer._weight_search import search
 _WEIGHTS = {"pooled": (0.3, 1.0, 3.0, np.inf), "source": (0.0, 0.03, 0.1, 0.3, 1.0)}
 
 
-class BaseMultiSource(VersionedStateMixin, BaseEstimator):
+class BaseMultiSource(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator):
     """What classifier and regressor share."""
 
     __metadata_request__fit = {"domain": True, "sample_weight": True, "groups": True}

@@ -67,7 +67,7 @@ class MultiSourceRegressor(RegressorMixin, BaseMultiSource):
         where there was nothing to choose.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

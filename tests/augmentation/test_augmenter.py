@@ -89,3 +89,23 @@ def test_bad_parameters():
         MultimodalAugmenter([Jitter()], n_copies=0).augment(X, y)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         MultimodalAugmenter([Jitter()]).augment(X, y[:5])
+
+
+@pytest.mark.parametrize("container", ["pandas", "nullable", "polars"])
+def test_a_function_sees_booleans_as_booleans(container):
+    """They are not words, on which not even "False" would be false."""
+    flags = [True, False, None] if container == "nullable" else [True, False, True]
+    X = pd.DataFrame({"a__x": [1.0, 2.0, 3.0], "a__b": flags})
+    X = X.astype({"a__b": "boolean" if container == "nullable" else bool})
+    if container == "polars":
+        X = pytest.importorskip("polars").from_pandas(X)
+
+    def turn(frame):
+        return frame.assign(a__b=~frame["a__b"])
+
+    rows = MultimodalAugmenter([turn], random_state=0).augment(X)
+    found = rows.X["a__b"].to_list() if container == "polars" else rows.X["a__b"]
+    found = [None if value is pd.NA else value for value in found]
+    assert set(map(type, found)) <= {bool, np.bool_, type(None)}
+    opposite = [None if value is None else not value for value in flags]
+    assert found == [*flags, *opposite]

@@ -41,7 +41,7 @@ def test_modalities_and_one_method(run, csv):
         "--sample=40",
     )
     assert code == 0
-    assert "(sound and size) with 3 features" in out
+    assert "(sound and size) with 3 columns" in out
     assert "Pearson" not in out
 
 

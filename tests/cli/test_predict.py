@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import FunctionTransformer
 
 FIT = ("fit", "table.csv", "--fusion", "voting", "--groups", "person")
 MODALITIES = ("--modality", "audio=audio__*", "--modality", "image=image__*")
@@ -65,6 +66,24 @@ def test_a_pickle_is_loaded_on_the_users_word_only(fail, model):
     """Without --trust the message says why."""
     said = fail("predict", model, "table.csv")
     assert "can run any code when it is loaded: pass --trust" in said
+
+
+def test_a_file_without_code_needs_no_trust(run, fail, model, frame):
+    """model.skops is read as it is; what is in it that is not ours is refused."""
+    skops = pytest.importorskip("skops.io")
+    fit = (*FIT, *MODALITIES, "--target", "label", "--out", "model.skops")
+    assert run(*fit)[0] == 0
+    assert (
+        run("predict", "model.skops", "table.csv", "--proba", "--out", "s.csv")[0] == 0
+    )
+    assert run(*PREDICT, "--proba", "--out", "p.csv")[0] == 0
+    pd.testing.assert_frame_equal(pd.read_csv("s.csv"), pd.read_csv("p.csv"))
+    skops.dump(FunctionTransformer(eval), "strange.skops")
+    assert "types that are not trusted: ['builtins.eval']" in fail(
+        "predict", "strange.skops", "table.csv"
+    )
+    skops.dump(LogisticRegression(), "other.skops")
+    assert "holds a LogisticRegression" in fail("predict", "other.skops", "table.csv")
 
 
 def test_nothing_runs_without_trust(fail, csv):

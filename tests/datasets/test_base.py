@@ -19,7 +19,7 @@ FACTS = {"text": ["a__t"], "categories": ["a__c"]}
 def test_each_table_has_its_facts():
     tables = {p.name.split(".")[0] for p in DATA.iterdir() if p.name.endswith(".xz")}
     assert tables == set(NAMES)
-    assert len(NAMES) == 10
+    assert len(NAMES) == 11
 
 
 def test_files_are_small():

@@ -92,6 +92,13 @@ SETS = {
         RepeatedStratifiedKFold,
         dict.fromkeys(["coc", "fish", "lin", "ref", "sun"], 8),
     ),
+    "credit": Expected(
+        4454,
+        {"person": 5, "finances": 5, "loan": 3},
+        "roc_auc",
+        StratifiedKFold,
+        {"bad": 1254, "good": 3200},
+    ),
     "chicago": Expected(
         5698,
         {"station_lags": 20, "weather": 18, "sports": 10, "calendar": 5},
@@ -255,6 +262,13 @@ def test_loads_are_independent():
 def test_options_are_keyword_only():
     with pytest.raises(TypeError, match="positional"):
         datasets.load_htad(True)
+
+
+def test_loans_miss_what_the_source_misses():
+    """381 incomes, 47 assets, 18 debts, 6 homes, 2 jobs, 1 marital status."""
+    missing = load("credit").data.isna().sum()
+    assert missing[missing > 0].sort_values().tolist() == [1, 2, 6, 18, 47, 381]
+    assert missing.idxmax() == "finances__Income"
 
 
 def test_flights_are_whole_days_of_one_airport():

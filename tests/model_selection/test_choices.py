@@ -25,6 +25,13 @@ def test_names_of_fusions():
     assert named[0].name == "mine"
     one = list_choices(StackingFusion(), "single", NAMES, "regression")
     assert [c.label for c in one][1] == "StackingFusion() [a]"
+    less = list_choices("voting", "all", NAMES, "regression")
+    assert [c.label for c in less][1:4] == [
+        "voting without c",
+        "voting without b",
+        "voting without a",
+    ]
+    assert less[4].label == "voting [a]"
     twice = list_choices(["voting", "voting"], None, NAMES, "regression")
     assert len(twice) == 1
 

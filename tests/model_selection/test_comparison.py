@@ -29,6 +29,8 @@ def test_tests_are_those_of_compare_scores(comparison):
     expected = compare_scores(
         scores, n_train=30, n_test=10, reference="b only", rope=0.05
     )
+    # an accuracy is at most 1
+    expected["upper"] = expected["upper"].clip(upper=1)
     pd.testing.assert_frame_equal(found, expected)
     assert comparison.tests()["reference"][0] == "voting"
     default = made(SCORES, rope=0.2).tests()
@@ -131,11 +133,12 @@ def test_json_of_failures():
 
 def test_representations(comparison):
     """Names are escaped in HTML; unfinished folds are told."""
-    assert repr(comparison) == "<FusionComparison: 3 choices, 4 folds>"
+    start = "<FusionComparison: 3 choices, 4 folds"
+    assert repr(comparison) == f"{start}, best voting with accuracy 0.825>"
     assert "<td>voting</td>" in comparison._repr_html_()
     nasty = made({"<b>x</b>": [0.5, 0.5]}, n_planned=3, missing="interrupted")
     assert "<b>x</b>" not in nasty._repr_html_()
-    assert repr(nasty) == "<FusionComparison: 1 choices, 2 of 3 folds>"
+    assert repr(nasty).startswith("<FusionComparison: 1 choices, 2 of 3 folds, best")
 
 
 def test_plot_and_page_hand_on_what_they_get(comparison, monkeypatch):

@@ -61,6 +61,7 @@ def test_repeated_identifiers():
             "grid": np.arange(N) // 4,
             "id": [np.nan] * N,
             "person": np.arange(N) % 2,
+            "person__age": np.arange(N) // 4,
         }
     )
     cv = KFold(4, shuffle=True, random_state=0)

@@ -1,5 +1,6 @@
 """Scores with one row a split and one column a choice."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
@@ -7,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
 from mmensemble.model_selection import compare_scores, split_scores
+from mmensemble.model_selection._split_scores import split_ratio, split_sizes
 
 
 def test_a_score_table_becomes_scores_by_split():
@@ -33,3 +35,11 @@ def test_a_table_without_the_metric_is_refused():
     """The error names the columns that there are."""
     with pytest.raises(ValueError, match="no column 'split0_test_f1'"):
         split_scores(pd.DataFrame({"split0_test_auc": [1.0]}), metric="f1")
+
+
+def test_sizes_of_splits():
+    """Rows are counted, and groups where there are groups."""
+    splits = [(np.arange(4), np.arange(4, 6)), (np.arange(2, 6), np.arange(2))]
+    assert split_sizes(splits) == ([4, 4], [2, 2])
+    assert split_sizes(splits, np.arange(6) // 2) == ([2, 2], [1, 1])
+    assert split_ratio(splits).tolist() == [0.5, 0.5]

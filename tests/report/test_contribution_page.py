@@ -30,6 +30,7 @@ def test_page(tmp_path):
     assert page.count("<svg") == 3
     top = found.frame().sort_values("shapley", ascending=False)["modality"].iloc[0]
     assert f"each contributes: {top} +" in page
+    assert "Predicted: the target (it came without a name), 2 classes" in page
     assert "What failed" not in page
     path = tmp_path / "page.html"
     assert found.to_html(path) == path.read_text() == contribution_page(found)

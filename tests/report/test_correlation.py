@@ -243,3 +243,19 @@ def test_methods_that_are_no_words(methods):
         ValueError, match="'methods' parameter must name one or both of"
     ):
         correlation_report(X, methods=methods)
+
+
+def test_progress(capsys):
+    """A call a step, in order, or lines; nothing unless asked for."""
+    X, modalities, y, _ = nasty_table()
+    steps = []
+    given = {"modalities": modalities, "random_state": 0, "methods": "pearson"}
+    report = correlation_report(
+        X, pd.Series(y, name="ill"), verbose=lambda *step: steps.append(step), **given
+    )
+    assert [step[:2] for step in steps] == [(k, 5) for k in range(1, 6)]
+    assert capsys.readouterr().out == ""
+    assert report.problem.target == "ill"
+    assert repr(report).startswith("<CorrelationReport: 150 rows, 3 modalities, ")
+    with pytest.raises(ValueError, match="'verbose' parameter of correlation_report"):
+        correlation_report(X, verbose="loud")

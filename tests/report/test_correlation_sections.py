@@ -22,13 +22,14 @@ def test_titles_in_order(report):
     """Summary first, method last; what has nothing to show is left out."""
     titles = [section.title for section in correlation_sections(report)]
     assert titles == [
+        "What is studied",
         "Summary",
         "Modalities",
         "Who explains whom",
         "Pairs of modalities",
-        "Features in hierarchical order",
-        "Single pairs of features",
-        "Strongest pairs of features",
+        "Columns in hierarchical order",
+        "Single pairs of columns",
+        "Strongest pairs of columns",
         "Where Pearson and Spearman differ",
         "Which modalities are present",
         "Rows whose modalities disagree most",
@@ -81,7 +82,7 @@ def test_what_can_go_is_marked():
         "explained by the others",
         "p (paired t-test over rows)",
     ]
-    assert table.frame["explained by the others"][0] == 0.123
+    assert table.frame["explained by the others"][0] == 0.12345
     assert table.frame["p (paired t-test over rows)"][0] == 0.000123456
 
 

@@ -32,7 +32,7 @@ def report():
             "b_explains_a": [-0.1],
         }
     )
-    features = {"feature_a": ["g1"], "feature_b": ["p1"]}
+    features = {"column_a": ["g1"], "column_b": ["p1"]}
     numbers = {"pearson": [0.9], "spearman": [0.4], "n_rows": [99]}
     shifts = {
         "modality_a": ["genes"],
@@ -50,6 +50,7 @@ def report():
         methods=["pearson", "spearman"],
         n_rows=200,
         feature_modalities_=pd.Series(["genes"] * 15),
+        feature_columns_=pd.Series([f"g{k}" for k in range(14)] + ["g0"]),
         presence_=pd.DataFrame({"genes": [True] * 100, "proteins": [False] * 100}),
         feature_pairs_=pd.DataFrame(features | numbers),
         differences_=pd.DataFrame(features | numbers | {"reason": ["outliers"]}),
@@ -71,15 +72,16 @@ def report():
 def test_every_finding_has_a_sentence(report):
     """What can go is said before the rest, with the numbers of the frames."""
     assert summary_of(report) == [
-        "200 rows, 2 modalities (genes and proteins) with 15 features; modalities were "
-        "studied in a sample of 100; 100.0% of the rows lack at least one modality.",
+        "200 rows, 2 modalities (genes and proteins) with 14 columns, or 15 "
+        "features; modalities were studied in a sample of 100; 100.0% of the rows "
+        "lack at least one modality.",
         "proteins is redundant: genes explain 83% of it.",
         "genes is unique: it is alone.",
         "Without proteins, 10 of 15 features are left; CorrelationPruner drops them "
         "inside a pipeline.",
         "genes and proteins are closest: adjusted RV 0.50, first canonical correlation "
         "0.90 (p = 0.01); genes explains 83% of proteins, proteins 0% of genes.",
-        "The strongest pair of features is g1 and p1: Pearson's r 0.90 and Spearman's "
+        "The strongest pair of columns is g1 and p1: Pearson's r 0.90 and Spearman's "
         "rho 0.40 in 99 rows.",
         "In 1 pair Pearson and Spearman do not fit together (1 by outliers, 0 by a "
         "curved relation), most in g1 and p1: 0.90 against 0.40.",
@@ -103,7 +105,9 @@ def test_what_was_not_found_is_not_said(report):
     report.anomalies_ = report.anomalies_[1:]
     report.presence_ = pd.DataFrame({"genes": [True] * 200})
     said = summary_of(report)
-    assert said[0].endswith("with 15 features; every row has all of them.")
+    assert said[0].endswith(
+        "with 14 columns, or 15 features; every row has all of them."
+    )
     assert said[3:] == [
         "No modality is redundant: the others stand in for none.",
         "No relation of two modalities was seen to differ between the groups.",

@@ -11,7 +11,7 @@ from mmensemble.report._sections import Diagram, Table, Text, show
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (np.float64(0.00012345), "0.0001234"),
+        (np.float64(0.00012345), "0.000123"),
         (np.int64(12345), "12,345"),
         (np.bool_(False), "no"),
         (pd.NA, "–"),

@@ -1,5 +1,7 @@
 """Correlations of a table that is larger than memory, by every method at once."""
 
+from functools import partial
+
 import numpy as np
 
 from mmensemble.analysis.columns._feature_correlations import MOST_DENSE
@@ -15,7 +17,7 @@ from mmensemble.modality._columns import used_columns
 _RANK_BYTES = 2**26
 
 
-def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
+def correlate_chunked(read, sample, resolved, *, methods, on_rows=None, mapped=None):
     """Return the correlations of all features of a table that is read in chunks.
 
     Pearson takes one pass, and Spearman a second, over ranks among all rows of
@@ -33,6 +35,9 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     methods : tuple of {"pearson", "spearman"}
     on_rows : callable, default=None
         Called with the pass (from 1), and the number of rows read in it.
+    mapped : callable, default=None
+        ``mapped(function)`` iterates over what the function gives for each chunk,
+        computed wherever the chunk is; None reads the chunks here.
 
     Returns
     -------
@@ -46,25 +51,29 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
         return None
     names = list(plan.names)
 
-    def passes(number, steps):
+    ranks = max(1000, _RANK_BYTES // (16 * max(len(plan.sources), 1)))
+    mapped = _mapped_of(read) if mapped is None else mapped
+
+    def passed(number, parts, tables=None):
+        """Run one pass: what each chunk gives is merged into `parts`."""
         n_rows = 0
-        for chunk in read():
-            matrix = refuse_infinity(to_matrix(chunk[names], plan), plan.features)
-            for step in steps:
-                step(matrix)
-            n_rows += len(matrix)
+        find = partial(_accumulate, names, plan, list(parts), ranks, tables)
+        for size, found in mapped(find):
+            for name, part in found.items():
+                parts[name].merge(part)
+            n_rows += size
             if on_rows is not None:
                 on_rows(number, n_rows)
+        return parts
 
-    totals = {method: PearsonAccumulator() for method in methods}
-    tables = RankTables(max(1000, _RANK_BYTES // (16 * max(len(plan.sources), 1))))
-    steps = [totals["pearson"].partial_fit] if "pearson" in methods else []
+    first = {"pearson": PearsonAccumulator()} if "pearson" in methods else {}
+    tables = RankTables(ranks)
     if "spearman" in methods:
-        passes(1, [*steps, tables.partial_fit])
-        add = totals["spearman"].partial_fit
-        passes(2, [lambda matrix: add(tables.ranks(matrix))])
+        passed(1, first | {"ranks": tables})
+        first |= passed(2, {"spearman": PearsonAccumulator()}, tables)
     else:
-        passes(1, steps)
+        passed(1, first)
+    totals = {method: first[method] for method in methods}
     results = {
         method: Correlation(
             *total.correlation(), plan.features, plan.sources, method, "columnwise"
@@ -79,7 +88,26 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None):
     values = to_matrix(sample.table[names], plan)
     text = [name for name in sample.text if name in used_columns(resolved)]
     notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
-    return FeatureCorrelations(results, modality, values, sample.n_rows, notes)
+    columns = [str(names[source]) for source in plan.sources]
+    given = modality, values, sample.n_rows, notes, columns
+    return FeatureCorrelations(results, *given)
+
+
+def _mapped_of(read):
+    return lambda function: map(function, read())
+
+
+def _accumulate(names, plan, wanted, ranks, tables, chunk):
+    """Return the rows of a chunk, and what is to be merged of it, by name."""
+    matrix = refuse_infinity(to_matrix(chunk[names], plan), plan.features)
+    found = {}
+    if "pearson" in wanted:
+        found["pearson"] = PearsonAccumulator().partial_fit(matrix)
+    if "ranks" in wanted:
+        found["ranks"] = RankTables(ranks).partial_fit(matrix)
+    if "spearman" in wanted:
+        found["spearman"] = PearsonAccumulator().partial_fit(tables.ranks(matrix))
+    return len(matrix), found
 
 
 def _notes(n_rows, text, tables):

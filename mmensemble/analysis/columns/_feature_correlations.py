@@ -61,5 +61,8 @@ def correlate_table(
         )
     positions = owners(table, results[methods[0]], resolved)
     modality = modality_names(len(names), positions, resolved)
-    features = FeatureCorrelations(results, modality, values, len(values), notes)
+    owner = [table.owner[source] for source in sources]
+    columns = [name if isinstance(name, str) else f"x{name}" for name in owner]
+    given = modality, values, len(values), notes, columns
+    features = FeatureCorrelations(results, *given)
     return features, positions

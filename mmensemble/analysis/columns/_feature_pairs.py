@@ -39,6 +39,8 @@ class FeatureCorrelations:
         Rows behind the correlations.
     notes : tuple of str
         What a reader must know of how they were made.
+    columns : list of str, default=None
+        Column of the user's table that each feature is made from; None: its own.
     """
 
     results: dict
@@ -46,6 +48,12 @@ class FeatureCorrelations:
     values: np.ndarray
     n_rows: int
     notes: tuple = ()
+    columns: list | None = None
+
+    @property
+    def column_names(self):
+        """Column of the user's table that each feature is made from."""
+        return self.names if self.columns is None else self.columns
 
     @property
     def methods(self):
@@ -64,7 +72,11 @@ class FeatureCorrelations:
 
 
 def strongest_pairs(features, max_pairs=MOST_PAIRS):
-    """Return one row a pair of features, the strongest by any method first.
+    """Return one row a pair of columns, the strongest by any method first.
+
+    Of columns that several features are made from (levels of a category, singular
+    vectors of a text) the strongest pair of features stands for the pair; pairs
+    within one column are left out.
 
     Parameters
     ----------
@@ -73,22 +85,37 @@ def strongest_pairs(features, max_pairs=MOST_PAIRS):
 
     Returns
     -------
-    frame : DataFrame of shape (n_pairs, 6 + n_methods)
-        ``feature_a``, ``feature_b``, ``modality_a``, ``modality_b``, ``n_rows``,
-        one column a method, and ``p_adjusted``: of the first method, by Student's
-        t and Benjamini and Hochberg's control over all pairs.
+    frame : DataFrame of shape (n_pairs, 8 + n_methods)
+        ``column_a``, ``column_b``, ``feature_a``, ``feature_b``, ``modality_a``,
+        ``modality_b``, ``n_rows``, one column a method, and ``p_adjusted``: of
+        the first method, by Student's t and Benjamini and Hochberg's control over
+        all pairs.
     """
     i, j, r, n, p = _all_pairs(features)
     strength = np.abs(np.where(np.isnan(r), 0.0, r)).max(axis=0, initial=0.0)
-    order = np.lexsort((j, i, -strength))[:max_pairs]
-    order = order[strength[order] > 0]
+    order = np.lexsort((j, i, -strength))
+    order = _one_a_pair(features, i, j, order[strength[order] > 0])[:max_pairs]
     return _rows(features, i[order], j[order], r[:, order], n[order], p[order])
 
 
+def _one_a_pair(features, i, j, order):
+    """Return the places of the first pair of features of each pair of columns."""
+    codes = pd.factorize(np.array(features.column_names, dtype=object))[0]
+    if len(codes) == codes.max(initial=-1) + 1:
+        return order
+    low, high = np.sort([codes[i[order]], codes[j[order]]], axis=0)
+    keys = low * np.int64(len(codes)) + high
+    first = np.sort(np.unique(keys, return_index=True)[1])
+    return order[first[low[first] != high[first]]]
+
+
 def _rows(features, i, j, r, n, p):
+    owner = np.array(features.column_names, dtype=object)
     names = np.array(features.names, dtype=object)
     modality = np.array(features.modality, dtype=object)
     columns = {
+        "column_a": owner[i],
+        "column_b": owner[j],
         "feature_a": names[i],
         "feature_b": names[j],
         "modality_a": modality[i],
@@ -173,7 +200,8 @@ def differing_pairs(features, max_pairs=MOST_PAIRS):
     error = np.sqrt((np.pi**2 / 9 - 1) / np.maximum(n, 1))
     with np.errstate(invalid="ignore"):
         wide = np.flatnonzero(np.abs(gap) >= np.maximum(LEAST_GAP, GAP_ERRORS * error))
-    wide = wide[np.argsort(-np.abs(gap[wide]), kind="stable")][:max_pairs]
+    wide = wide[np.argsort(-np.abs(gap[wide]), kind="stable")]
+    wide = _one_a_pair(features, i, j, wide)[:max_pairs]
     frame = _rows(features, i[wide], j[wide], r[:, wide], n[wide], p[wide])
     frame["gap"] = gap[wide]
     found = [
@@ -226,6 +254,54 @@ def _pearson(pair):
     return float(np.corrcoef(pair.T)[0, 1])
 
 
+def fold_columns(frame, columns):
+    """Return correlations of columns: of several features the strongest one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A square of features, or one row a strong pair, as `feature_frame` makes them.
+    columns : Series of str
+        Column of each feature.
+
+    Returns
+    -------
+    folded : DataFrame
+        Of the same kind.
+    """
+    if columns.is_unique:
+        return (
+            frame.rename(index=columns, columns=columns)
+            if _is_square(frame)
+            else (frame.replace({"feature_a": columns, "feature_b": columns}))
+        )
+    if not _is_square(frame):
+        pairs = frame.iloc[np.argsort(-frame["r"].abs(), kind="stable")].copy()
+        ends = np.sort(
+            np.column_stack(
+                [pairs[c].map(columns) for c in ("feature_a", "feature_b")]
+            ).astype(str),
+            axis=1,
+        )
+        pairs["feature_a"], pairs["feature_b"] = ends.T
+        pairs = pairs[pairs["feature_a"] != pairs["feature_b"]]
+        return pairs.drop_duplicates(["feature_a", "feature_b"], ignore_index=True)
+    owner = columns.loc[frame.index].to_numpy()
+
+    def folded(how):
+        half = frame.groupby(owner, sort=False).agg(how)
+        return half.T.groupby(owner, sort=False).agg(how).T
+
+    high, low = folded("max"), folded("min")
+    square = high.where(high.abs() >= low.abs(), low)
+    np.fill_diagonal(values := square.to_numpy(copy=True), 1.0)
+    return pd.DataFrame(values, index=square.index, columns=square.columns)
+
+
+def _is_square(frame):
+    return frame.index.equals(frame.columns)
+
+
 def choose_pairs(frame, n_pairs=6):
     """Return positions of strong pairs worth a look: no feature comes twice.
 
@@ -240,7 +316,7 @@ def choose_pairs(frame, n_pairs=6):
     across = (frame["modality_a"] != frame["modality_b"]).to_numpy()
     chosen, seen = [], set()
     for position in [*np.flatnonzero(across), *np.flatnonzero(~across)]:
-        pair = set(frame.iloc[position][["feature_a", "feature_b"]])
+        pair = set(frame.iloc[position][["column_a", "column_b"]])
         if len(chosen) < n_pairs and not pair & seen:
             chosen.append(int(position))
             seen |= pair

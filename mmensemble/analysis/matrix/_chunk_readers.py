@@ -1,12 +1,14 @@
 """Read tables in chunks: arrays, frames, CSV and Parquet files."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from mmensemble import _frame
+from mmensemble._lazy import is_lazy
 
 #: Rows of a chunk by default.
 CHUNK_ROWS = 65_536
@@ -17,10 +19,11 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None, *, csv=None):
 
     Parameters
     ----------
-    source : str, Path, ndarray, dataframe or callable
-        A ``.csv`` or ``.tsv`` file (also compressed), a ``.parquet`` file, a table (a
-        memory-mapped array is sliced, never loaded), or a function without
-        arguments that returns an iterator of tables.
+    source : str, Path, ndarray, dataframe, dask frame or callable
+        A ``.csv`` or ``.tsv`` file (also compressed), a ``.parquet`` file, a folder of
+        these, a table (a memory-mapped array is sliced, never loaded), a dask frame,
+        whose chunks are its partitions, or a function without arguments that returns
+        an iterator of tables.
     chunk_rows : int, default=65536
         Rows of a chunk at most.
     columns : list of str, default=None
@@ -42,8 +45,17 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None, *, csv=None):
     """
     if chunk_rows < 1:
         raise ValueError(f"chunk_rows must be at least 1, got {chunk_rows}.")
+    if is_lazy(source):
+        return lambda: partition_chunks(source, columns)
     if callable(source):
         return source
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        paths = parquet_files(source)
+        return lambda: _counted(
+            chunk
+            for path in paths
+            for chunk in parquet_chunks(path, chunk_rows, columns)
+        )
     if isinstance(source, str | Path):
         return _file_reader(Path(source), chunk_rows, columns, csv)
     if isinstance(source, Iterator):
@@ -53,6 +65,96 @@ def chunks_of(source, chunk_rows=CHUNK_ROWS, columns=None, *, csv=None):
         )
     table = _frame.as_table(source, "chunks_of")
     return lambda: table_chunks(table, chunk_rows)
+
+
+def is_outside(source):
+    """Tell whether a table is not in memory: a path, or a dask frame."""
+    return isinstance(source, str | Path) or is_lazy(source)
+
+
+def columns_outside(source):
+    """Return the names of the columns of a table that is not in memory.
+
+    Parameters
+    ----------
+    source : str, Path or dask frame
+
+    Returns
+    -------
+    columns : list of str
+    """
+    if is_lazy(source):
+        return list(source.columns)
+    if Path(source).is_dir():
+        parquet_files(source)  # which must agree
+    return list(next(iter(chunks_of(source, 1)())).columns)
+
+
+def parquet_files(folder):
+    """Return the Parquet files of a folder, by name.
+
+    Raises
+    ------
+    ValueError
+        Where there are none, or their columns differ.
+    """
+    paths = sorted(p for p in Path(folder).iterdir() if p.suffix in (".parquet", ".pq"))
+    if not paths:
+        raise ValueError(f"The folder {str(folder)!r} holds no .parquet files.")
+    known = None
+    for path in paths:
+        names = list(next(parquet_chunks(path, 1)).columns)
+        if known is not None and sorted(names) != sorted(known):
+            differing = sorted({*names} ^ {*known})
+            raise ValueError(
+                f"{path.name!r} and {paths[0].name!r} have other columns: {differing}. "
+                "Give a folder whose files are parts of one table."
+            )
+        known = names
+    return paths
+
+
+def partition_chunks(frame, columns=None):
+    """Yield the partitions of a dask frame, some ahead, as frames in order."""
+    return _counted(map_partitions(frame, _itself, columns))
+
+
+def map_partitions(frame, function, columns=None, ahead=8):
+    """Yield what a function makes of each partition of a dask frame, where it is.
+
+    Parameters
+    ----------
+    frame : dask frame
+    function : callable
+        Of a pandas frame.
+    columns : list of str, default=None
+        Those that are wanted; None for all.
+    ahead : int, default=8
+        Partitions that are computed at the same time.
+    """
+    import dask
+
+    parts = frame if columns is None else frame[columns]
+    (kept,) = dask.persist(dask.delayed(function))  # sent once, not with every call
+    calls = iter([dask.delayed(_call)(kept, part) for part in parts.to_delayed()])
+    while batch := list(islice(calls, ahead)):
+        yield from dask.compute(*batch)
+
+
+def _call(function, part):
+    return function(part)
+
+
+def _itself(part):
+    return part
+
+
+def _counted(chunks):
+    """Yield chunks whose index counts the rows of all."""
+    start = 0
+    for chunk in chunks:
+        yield chunk.set_axis(range(start, start + len(chunk)), axis=0)
+        start += len(chunk)
 
 
 def _file_reader(path, chunk_rows, columns, csv):

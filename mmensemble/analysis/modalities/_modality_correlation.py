@@ -100,7 +100,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
         their relation changes. Empty without both.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also
@@ -110,10 +110,10 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     Notes
     -----
     Verdicts are words of one vocabulary, that of
-    :meth:`mmensemble.FusionComparison.verdicts`. They rest on one test, a one-sided
-    paired t-test of the squared errors of held-out rows. A modality adds where
-    leaving it out costs more than `tolerance` of the score, and squared error
-    significantly.
+    :meth:`mmensemble.model_selection.FusionComparison.verdicts`. They rest on one
+    test, a one-sided paired t-test of the squared errors of held-out rows. A modality
+    adds where leaving it out costs more than `tolerance` of the score, and squared
+    error significantly.
     *redundant*, it does not add, the kept modalities explain at least `threshold`
     of its variance out of fold and, with `y`, alone it beats chance; of two copies
     the one of the lower score goes, or the later one if that is not clear.
@@ -235,7 +235,15 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
 
 
 def analyse(
-    analysis, X, y=None, *, sample_weight=None, groups=None, time=None, methods=None
+    analysis,
+    X,
+    y=None,
+    *,
+    sample_weight=None,
+    groups=None,
+    time=None,
+    methods=None,
+    tell=None,
 ):
     """Fit an analysis; return also what it saw, for reports on the same rows.
 
@@ -247,6 +255,8 @@ def analyse(
         As for its `fit`.
     methods : tuple of {"pearson", "spearman"}, default=None
         Correlations of features, the first one that of `analysis`; None is no other.
+    tell : callable, default=None
+        ``tell(n_done, n_steps, text)`` is called after each step.
 
     Returns
     -------
@@ -257,22 +267,28 @@ def analyse(
     X = read_table(analysis, X)
     rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
     with threads_for(*X.shape, None):
-        return _analyse(analysis, X, y, methods=methods, **rows)
+        return _analyse(analysis, X, y, methods=methods, tell=tell, **rows)
 
 
-def _analyse(analysis, X, y, *, sample_weight, groups, time, methods):
-    modalities = analysis.modalities
-    study = make_study(
-        analysis,
-        X,
-        y,
-        sample_weight,
-        groups,
-        modalities=modalities,
-    )
+#: What is told when it is done, in this order.
+_STEPS = ("modalities read", "features correlated", "pairs compared", "verdicts found")
+_STEPS += ("rows and groups compared",)
+
+
+def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):
+    given = {"modalities": analysis.modalities}
+    study = make_study(analysis, X, y, sample_weight, groups, **given)
+    steps = iter(enumerate(_STEPS, start=1))
+
+    def step_is_done():
+        number, text = next(steps)
+        if tell is not None:
+            tell(number, len(_STEPS), text)
+
     if time is not None:
         check_consistent_length(X, time)
     study.prepare()
+    step_is_done()
     features, positions = correlate_table(
         study.X,
         study.resolved,
@@ -288,10 +304,12 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods):
     analysis.feature_modalities_ = pd.Series(
         features.modality, index=features.names, dtype=object
     )
+    step_is_done()
     permuted = {"n_permutations": analysis.n_permutations}
     analysis.pairs_ = pair_rows(
         study, blocks, result, positions, alpha=analysis.alpha, **permuted
     )
+    step_is_done()
     analysis.modalities_ = judge(
         study,
         threshold=analysis.threshold,
@@ -299,6 +317,7 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods):
         alpha=analysis.alpha,
         scoring=analysis.scoring,
     )
+    step_is_done()
     analysis.anomalies_ = find_anomalies(study, X.index if is_pandas(X) else None)
     analysis.shifts_ = find_shifts(
         blocks,
@@ -308,6 +327,7 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods):
         seed=seed_for(study.root, "shifts"),
         **permuted,
     )
+    step_is_done()
     return study, features
 
 

@@ -66,8 +66,11 @@ class Study:
         return tuple(range(len(self.resolved)))
 
     def parallel(self, function, items):
-        """Return ``[function(item) for item in items]``, in threads."""
-        workers = Parallel(n_jobs=self.n_jobs, prefer="threads")
+        """Return ``[function(item) for item in items]``, in threads of this process.
+
+        Also under a backend of processes or of a cluster: the cache is filled here.
+        """
+        workers = Parallel(n_jobs=self.n_jobs, require="sharedmem")
         return workers(delayed(function)(item) for item in items)
 
     def prepare(self):

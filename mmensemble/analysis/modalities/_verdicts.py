@@ -6,6 +6,7 @@ The words are those of `mmensemble._verdicts`.
 import numpy as np
 import pandas as pd
 
+from mmensemble._digits import digits, signed
 from mmensemble._verdicts import UNCLEAR
 from mmensemble.analysis.modalities._elimination import eliminate, least_relevant
 from mmensemble.analysis.modalities._redundancy import explained
@@ -128,16 +129,15 @@ def change_words(study, gain, scoring=None):
     The number before ± is that which the p-value is of.
     """
     metric = metric_name(study, scoring)
-    # no "-0.000"
-    change = round(0.0 - gain.mean, 3) + 0.0
-    return f"changes {metric} by {change:+.3f} and squared error by {_tested(gain)}"
+    change = signed(-gain.mean)
+    return f"changes {metric} by {change} and squared error by {_tested(gain)}"
 
 
 def _tested(gain):
     if not np.isfinite(gain.p_value):
         return "an unknown amount"
-    test = f"({TEST}, p = {gain.p_value:.2g})"
-    return f"{gain.saved + 0.0:+.3g} ± {gain.error:.2g} {test}"
+    test = f"({TEST}, p = {digits(gain.p_value)})"
+    return f"{signed(gain.saved)} ± {digits(gain.error)} {test}"
 
 
 def _dropped(study, drop, alpha, scoring):
@@ -215,6 +215,6 @@ def _reason(study, k, others, share, gains, scoring):
 def _alone_words(study, k, alone, scoring):
     metric, own = metric_name(study, scoring), score(study, (k,), scoring).mean
     return (
-        f"alone it reaches {metric} {own:.3f} and saves a squared error of "
+        f"alone it reaches {metric} {digits(own)} and saves a squared error of "
         f"{_tested(alone)}"
     )

@@ -94,7 +94,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
 
     Attributes
     ----------
-    support_ : ndarray of bool of shape (n_features_in_,)
+    support_ : ndarray of bool of shape (`n_features_in_`,)
         Columns that are kept.
     modalities_ : list of str
         Modalities that are kept.
@@ -103,7 +103,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         ``value``, ``threshold``, ``modality``, ``columns`` and ``reason``.
     n_features_in_ : int
         Number of columns of the table.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Column names, where all are strings.
 
     See Also

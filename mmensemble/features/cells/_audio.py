@@ -54,7 +54,7 @@ class AudioExtractor(CellExtractor):
         One a column.
     n_features_in_ : int
         Number of input columns.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the input columns, if they are all strings.
 
     See Also

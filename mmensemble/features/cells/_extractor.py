@@ -9,8 +9,7 @@ from mmensemble import _frame
 from mmensemble._compat import check_feature_names_in, fit_context
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
-from mmensemble.features._auto import _counted_rows as counted_rows
-from mmensemble.features._auto import _unique as unique
+from mmensemble.features._table import row_counts, unique
 from mmensemble.features.cells._values import CellError, cell_objects, is_empty
 
 
@@ -72,9 +71,7 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     def _fit(self, X, sample_weight):
         X = self._table(X)
         validate_data(self, X=X, skip_check_array=True)
-        weight = np.zeros(X.shape[0])
-        counted, counts = counted_rows(np.arange(X.shape[0])[:, None], sample_weight)
-        weight[counted.ravel()] = counts
+        weight = row_counts(X.shape[0], sample_weight)
         root = draw_root(getattr(self, "random_state", 0))
         self._start(X)
         self.encoders_, blocks = [], []
@@ -149,7 +146,7 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
+        input_features : array-like of str of shape (`n_features_in_`,), default=None
             Names of the input columns. By default `feature_names_in_`, or ``"x0"``,
             ``"x1"``, ... where `fit` saw no names.
 

@@ -3,12 +3,16 @@
 from numbers import Integral
 from os import PathLike
 
-from mmensemble._compat import Interval
+import numpy as np
+
+from mmensemble import _frame
+from mmensemble._compat import Interval, validate_parameter_constraints
 from mmensemble.features.cells._classic import classic_features, classic_names
 from mmensemble.features.cells._codes import Encoded, as_encoder
-from mmensemble.features.cells._extractor import CellExtractor
+from mmensemble.features.cells._extractor import CellExtractor, Naming
 from mmensemble.features.cells._pictures import PictureReader
 from mmensemble.features.cells._scaled import ScaledCells
+from mmensemble.features.cells._values import read_cell
 
 
 class ImageExtractor(CellExtractor):
@@ -48,7 +52,7 @@ class ImageExtractor(CellExtractor):
         One a column.
     n_features_in_ : int
         Number of input columns.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the input columns, if they are all strings.
 
     See Also
@@ -108,6 +112,40 @@ class ImageExtractor(CellExtractor):
         self.root = root
         self.cache = cache
         self.random_state = random_state
+
+    def pictures(self, X):
+        """Return the pictures of a table as they are read, before `fit` or after it.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_columns)
+            Columns of cells.
+
+        Returns
+        -------
+        pictures : ndarray of objects of shape (n_samples, n_columns)
+            Arrays of uint8 of shape (size, size, 3), None where a cell is empty.
+
+        Raises
+        ------
+        ValueError
+            For a cell that cannot be read, which is named by row and column.
+        """
+        validate_parameter_constraints(
+            self._parameter_constraints,
+            self.get_params(deep=False),
+            type(self).__name__,
+        )
+        X = self._table(X)
+        reader = PictureReader(self.size, self.root)
+        names = _frame.column_names(X) or [f"x{p}" for p in range(X.shape[1])]
+        found = np.full(X.shape, None, dtype=object)
+        for position, name in enumerate(names):
+            with Naming(self, X, name):
+                cells = self._cells(X, position)
+                for row in np.flatnonzero([cell is not None for cell in cells]):
+                    found[row, position] = read_cell(reader, cells, row)
+        return found
 
     def _encoder(self, seed):
         reader = PictureReader(self.size, self.root)

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.extmath import randomized_svd
 
 from mmensemble.features._numbers import NumberEncoder
-from mmensemble.features.cells._values import CellError
+from mmensemble.features.cells._values import read_cell
 
 #: Cells that are read at a time.
 _BATCH = 256
@@ -125,11 +125,7 @@ class ScaledCells:
         return np.vstack(batches)[places] if batches else np.zeros((0, 0))
 
     def _read(self, cells, row):
-        try:
-            return self.featurizer.read(cells[row])
-        except CellError as error:
-            error.row = int(row)
-            raise
+        return read_cell(self.featurizer.read, cells, row)
 
 
 def _present(cells):

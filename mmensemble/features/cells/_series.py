@@ -49,7 +49,7 @@ class SeriesExtractor(CellExtractor):
         Whether the columns were the time steps of one series.
     n_features_in_ : int
         Number of input columns.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the input columns, if they are all strings.
 
     See Also

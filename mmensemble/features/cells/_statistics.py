@@ -58,7 +58,7 @@ def _statistics(text):
         sum(map(str.isupper, text)) / size,
         sum(map(str.isdigit, text)) / size,
         sum(unicodedata.category(sign).startswith("P") for sign in text) / size,
-        sum(map(_is_emoji, text)) / size,
+        0 if text.isascii() else sum(map(_is_emoji, text)) / size,
         np.log1p(text.count("!")),
         np.log1p(text.count("?")),
         shouted / max(len(words), 1),

@@ -53,7 +53,7 @@ class TextExtractor(CellExtractor):
         One a column.
     n_features_in_ : int
         Number of input columns.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the input columns, if they are all strings.
 
     See Also
@@ -116,7 +116,7 @@ class TextExtractor(CellExtractor):
             codes = Encoded(encode, str, self.cache)
             beside.append(ScaledCells(codes, self.encoder_components, seed))
         words = TextEncoder(self.n_components, seed, self.few_documents)
-        return _WordsAndMore(words, beside)
+        return WordsAndMore(words, beside)
 
     def _cells(self, X, position):
         column = _frame.column(X, position)
@@ -124,11 +124,13 @@ class TextExtractor(CellExtractor):
             for row, cell in enumerate(_frame.to_python(column)):
                 if not is_empty(cell) and not isinstance(cell, str | int | float):
                     raise CellError(f"{shown(cell)} is no text.", row)
-        texts = _frame.to_objects(column)
-        for row, text in enumerate(texts):
-            if text is not None and not text.strip():
-                texts[row] = None
-        return texts
+        return without_blanks(_frame.to_objects(column))
+
+
+def without_blanks(texts):
+    """Return texts of shape (n_samples,), None where they are missing or blank."""
+    blank = [text is None or not text.strip() for text in texts]
+    return np.where(blank, None, texts)
 
 
 class _Statistics:
@@ -144,15 +146,26 @@ class _Statistics:
         return NAMES
 
 
-class _WordsAndMore:
-    """Words of one column of texts, and other features of them."""
+class WordsAndMore:
+    """Words of one column of texts, and other features of them.
+
+    Parameters
+    ----------
+    words : TextEncoder
+    beside : list of ScaledCells
+        They make other features of the same texts.
+    """
 
     def __init__(self, words, beside):
         self.words = words
         self.beside = beside
 
     def fit_transform(self, cells, weight):
-        """Learn from str of shape (n_samples,), None where missing."""
+        """Learn from str of shape (n_samples,), None where missing.
+
+        Rows of weight zero are encoded, and teach nothing.
+        """
+        cells = without_blanks(cells)
         trained = np.flatnonzero(weight > 0)
         self.words.fit(cells[trained], weight[trained])
         words = self.words.transform(cells)
@@ -162,6 +175,7 @@ class _WordsAndMore:
 
     def transform(self, cells):
         """Return a CSR matrix, or an array with components, a row a text."""
+        cells = without_blanks(cells)
         parts = [self.words, *self.beside]
         return self._joined([part.transform(cells) for part in parts])
 

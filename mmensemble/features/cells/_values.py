@@ -15,6 +15,23 @@ class CellError(ValueError):
         self.row = row
 
 
+def read_cell(read, cells, row):
+    """Return what `read` makes of a cell, which an error names by its row.
+
+    Parameters
+    ----------
+    read : callable
+        From a cell to what it holds; may raise `CellError`.
+    cells : sequence of cells
+    row : int
+    """
+    try:
+        return read(cells[row])
+    except CellError as error:
+        error.row = int(row)
+        raise
+
+
 def cell_objects(column, is_empty):
     """Return the cells of a column, None where they are empty.
 

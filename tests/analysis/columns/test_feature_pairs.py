@@ -1,5 +1,7 @@
 """Strong pairs of features, and pairs where the methods differ."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from mmensemble.analysis.columns._feature_pairs import (
     adjusted,
     choose_pairs,
     differing_pairs,
+    fold_columns,
     normal_pearson,
     strongest_pairs,
 )
@@ -127,15 +130,58 @@ def test_a_binary_column_has_no_outliers():
     assert (frame["n_outliers"] >= 0).all()
 
 
-def test_chosen_pairs_repeat_no_feature():
+def test_chosen_pairs_repeat_no_column():
     """Pairs across modalities come first; then those within, of fresh features."""
     frame = pd.DataFrame(
         {
-            "feature_a": ["a", "a", "b", "c", "e"],
-            "feature_b": ["b", "c", "d", "d", "f"],
+            "column_a": ["a", "a", "b", "c", "e"],
+            "column_b": ["b", "c", "d", "d", "f"],
             "modality_a": ["m", "m", "m", "m", "m"],
             "modality_b": ["m", "n", "n", "m", "m"],
         }
     )
     assert choose_pairs(frame) == [1, 2, 4]
     assert choose_pairs(frame, 1) == [1]
+
+
+def test_features_of_one_column_are_folded(X):
+    """Pairs within a column are left out; of several features the strongest stays."""
+    features = replace(features_of(X), columns=["p", "p", "q", "q", "r", "s"])
+    frame = strongest_pairs(features)
+    named = frame[["column_a", "column_b"]].to_numpy()
+    pairs = [tuple(sorted(pair)) for pair in named]
+    assert sorted(pairs) == [
+        ("p", "q"),
+        ("p", "r"),
+        ("p", "s"),
+        ("q", "r"),
+        ("q", "s"),
+        ("r", "s"),
+    ]
+    known = strongest_pairs(features_of(X))
+    both = known[
+        known["feature_a"].isin(["a", "b"]) & known["feature_b"].isin(["c", "d"])
+    ]
+    own = frame[[pair == ("p", "q") for pair in pairs]]
+    assert own["pearson"].iloc[0] == both["pearson"].iloc[0]
+
+
+def test_squares_and_pairs_are_folded(X):
+    """A cell of columns is the strongest of those of their features."""
+    columns = pd.Series(["p", "p", "q", "r", "s", "t"], index=list("abcdef"))
+    square = X.corr()
+    found = fold_columns(square, columns)
+    assert found.columns.tolist() == ["p", "q", "r", "s", "t"]
+    both = square.loc[["a", "b"], "f"]
+    assert found.loc["p", "t"] == found.loc["t", "p"] == both.min()
+    assert found.loc["p", "p"] == 1
+    pairs = pd.DataFrame(
+        {"feature_a": list("aab"), "feature_b": list("bff"), "r": [0.9, -0.6, -0.8]}
+        | {"n_rows": 9}
+    )
+    folded = fold_columns(pairs, columns)
+    assert folded[["feature_a", "feature_b"]].to_numpy().tolist() == [["p", "t"]]
+    assert folded["r"].tolist() == [-0.8]
+    own = pd.Series(list("uvwxyz"), index=list("abcdef"))
+    assert fold_columns(square, own).index.tolist() == list("uvwxyz")
+    assert fold_columns(pairs, own)["feature_b"].tolist() == ["v", "z", "z"]

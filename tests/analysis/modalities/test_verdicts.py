@@ -9,6 +9,7 @@ from scipy import stats
 from sklearn.linear_model import LinearRegression, Ridge
 from study_cases import study_of, table
 
+from mmensemble._digits import digits, signed
 from mmensemble.analysis import ModalityCorrelation
 from mmensemble.analysis.modalities._relevance import gain_beside
 from mmensemble.analysis.modalities._verdicts import change_words, judge
@@ -154,7 +155,8 @@ def test_error_and_p_value_belong_together():
     found = judge(study, **LEVELS).loc["c"]
     t = found["saved"] / found["se_saved"]
     assert found["p_value_saved"] == pytest.approx(stats.t.sf(t, 99))
-    shown = f"{found['saved']:+.3g} ± {found['se_saved']:.2g} (paired t-test over rows"
+    saved, error = signed(found["saved"]), digits(found["se_saved"])
+    shown = f"{saved} ± {error} (paired t-test over rows"
     added = gain_beside(study, 2, (0, 1))
     assert shown in change_words(study, added)
-    assert f"p = {added.p_value:.2g}" in change_words(study, added)
+    assert f"p = {digits(added.p_value)}" in change_words(study, added)

@@ -79,6 +79,24 @@ def test_containers_agree():
     assert_array_equal(expected[2], 0)
 
 
+def test_pictures_as_they_are_read():
+    """Of one size, before fit; an empty cell is none, and a bad one is named."""
+    X, _ = photos(3)
+    X.at[1, "photo"] = None
+    read = ImageExtractor(size=16).pictures(X)
+    assert read.shape == (3, 1)
+    assert read[1, 0] is None
+    assert_array_equal(read[2, 0], X["photo"][2])
+    assert_array_equal(
+        ImageExtractor(size=16).pictures(X.to_numpy(dtype=object))[0, 0], read[0, 0]
+    )
+    X.at[1, "photo"] = 7
+    with pytest.raises(ValueError, match="row 1 of column 'photo': 7 is no picture"):
+        ImageExtractor(size=16).pictures(X)
+    with pytest.raises(ValueError, match="'size' parameter of ImageExtractor"):
+        ImageExtractor(size=3).pictures(X)
+
+
 def test_cells_that_cannot_be_read(tmp_path):
     """The error names row and column, and paths that lead out are refused."""
     X, _ = photos(3)

@@ -1,0 +1,78 @@
+"""Reports of tables that are not in memory: files, and folders of Parquet files."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mmensemble import correlation_report
+from mmensemble.analysis.matrix._chunk_readers import parquet_files
+
+
+@pytest.fixture
+def table():
+    """Return a frame of 120 rows with gaps, a target and groups."""
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=(120, 2))
+    X = pd.DataFrame(
+        np.hstack([first, first + 0.1 * rng.normal(size=first.shape)]),
+        columns=["a__0", "a__1", "b__0", "b__1"],
+    )
+    X.loc[:20, ["b__0", "b__1"]] = np.nan
+    X["y"] = (first[:, 0] > 0).astype(int)
+    return X
+
+
+def assert_same(one, two):
+    """Assert that two reports say the same, sampled rows aside."""
+    pd.testing.assert_frame_equal(one.modalities_, two.modalities_)
+    pd.testing.assert_frame_equal(one.pairs_, two.pairs_)
+    for method in ("pearson", "spearman"):
+        found, known = one.correlations_[method], two.correlations_[method]
+        a = found.loc[known.index, known.columns].to_numpy()
+        tolerance = 1e-12 if method == "pearson" else 0.05  # ranks by column
+        np.testing.assert_allclose(a, known.to_numpy(), atol=tolerance)
+    assert one.n_rows == two.n_rows
+
+
+def test_a_folder_is_the_table(table, tmp_path):
+    """Parts of a table give what the table gives."""
+    pytest.importorskip("pyarrow")
+    for part in range(3):
+        rows = table.iloc[40 * part : 40 * part + 40]
+        rows.to_parquet(tmp_path / f"part{part}.parquet")
+    (tmp_path / "note.txt").write_text("no table")
+    found = correlation_report(tmp_path, "y", random_state=0)
+    known = correlation_report(table.drop(columns="y"), table["y"], random_state=0)
+    assert_same(found, known)
+    assert list(found.anomalies_.index) == list(range(120))
+
+
+def test_a_file_is_the_table(table, tmp_path):
+    """So does one file."""
+    table.to_csv(tmp_path / "t.csv", index=False)
+    found = correlation_report(str(tmp_path / "t.csv"), "y", random_state=0)
+    known = correlation_report(table.drop(columns="y"), table["y"], random_state=0)
+    assert_same(found, known)
+
+
+def test_what_a_file_cannot_have(table, tmp_path):
+    """Arrays beside a file, options of tables in memory, folders of strangers."""
+    path = tmp_path / "t.csv"
+    table.to_csv(path, index=False)
+    with pytest.raises(ValueError, match="'y' parameter must name a column of the fil"):
+        correlation_report(path, table["y"])
+    with pytest.raises(ValueError, match=r"'groups' parameter must name .* got 'z'"):
+        correlation_report(path, "y", groups="z")
+    with pytest.raises(ValueError, match=r"has no \['cv', 'time'\]: they need all"):
+        correlation_report(path, cv=3, time=np.arange(120))
+
+
+def test_folders_that_are_no_table(table, tmp_path):
+    """No files, and files of several tables."""
+    pytest.importorskip("pyarrow")
+    with pytest.raises(ValueError, match=r"holds no \.parquet files"):
+        parquet_files(tmp_path)
+    table.to_parquet(tmp_path / "a.parquet")
+    table.drop(columns="y").to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(ValueError, match=r"have other columns: \['y'\]"):
+        correlation_report(tmp_path)

@@ -28,7 +28,10 @@ default_role = "literal"
 nitpicky = True
 # Pages of other libraries are not at hand offline: their names are set as code.
 nitpick_ignore_regex = [
-    ("py:.*", r"(sklearn|numpy|pandas|scipy|joblib|polars|matplotlib|skops|dask|ray|onnx)\..*"),
+    (
+        "py:.*",
+        r"(sklearn|numpy|pandas|scipy|joblib|polars|matplotlib|skops|dask|ray|onnx)\..*",
+    ),
     ("py:obj", "classes_|n_features_in_"),  # GridSearchCV's own, of FusionSearchCV
 ]
 language = "en"

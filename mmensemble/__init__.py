@@ -44,7 +44,6 @@ _ROOMS = {
     "modality": ["stack_views"],
     "model_selection": [
         "FusionSearchCV",
-        "ModelReport",
         "compare_fusions",
         "modality_contributions",
         "model_report",
@@ -80,7 +79,6 @@ __all__ = [
     "KernelFusion",
     "ModalityCorrelation",
     "ModalityCorrelationDisplay",
-    "ModelReport",
     "MultimodalClassifier",
     "MultimodalRegressor",
     "MultimodalSelfTraining",

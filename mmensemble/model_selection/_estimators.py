@@ -58,9 +58,9 @@ def labelled_problem(estimator, X, y, metadata, choices):
     ValueError
         When rows lack a target, and no choice learns from such rows.
     """
-    missing, extra = missing_targets(y), None
-    if missing.any() and any(learns_unlabelled(c.fusion) for c in choices):
-        check_consistent_length(X, missing)
+    extra = None
+    if any(learns_unlabelled(c.fusion) for c in choices) and missing_targets(y).any():
+        check_consistent_length(X, y)
         own = {"classifier": is_classifier(estimator)}
         y, labelled = split_target(type(estimator).__name__, y, **own)
         known, rest = np.flatnonzero(labelled), np.flatnonzero(~labelled)

@@ -1,6 +1,7 @@
 """The examples run, and have the form of the gallery."""
 
 import ast
+import os
 import re
 import runpy
 from pathlib import Path
@@ -12,6 +13,7 @@ EXAMPLES = sorted(FOLDER.glob("plot_*.py"))
 each_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 
 
+@pytest.mark.skipif("CI" in os.environ, reason="there, make docs runs them all")
 @each_example
 def test_example_runs(path, tmp_path, monkeypatch, capsys):
     """Each script runs in an empty folder, prints something and draws a picture."""

@@ -1,9 +1,9 @@
 """Published or independently measured results beside ours: does ours fall behind?
 
 One row a result. "theirs" is what a paper, another library or an independent
-measurement on the same data reached, "ours" the mean over seeds or folds with twice
-its standard error. A row is behind where the whole of that interval, widened by
-theirs where it is known, is on the wrong side; the exit code is 1 if any row is.
+measurement on the same data reached, "ours" the mean over seeds or folds with the
+reach of its 95 % t interval. A row is behind where the whole of that interval, widened
+by theirs where it is known, is on the wrong side; the exit code is 1 if any row is.
 Where theirs is another method of the same run, ours is the difference from it and
 theirs is 0.
 
@@ -30,6 +30,7 @@ from _sets import fit, load, score, splits
 from _timing import show, table
 from joblib import Parallel, delayed
 from run import write
+from scipy.stats import t
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import StackingClassifier
@@ -89,16 +90,18 @@ class Row:
             return [*self._head(), "", "", "", f"not run: {why}", ""]
         start = perf_counter()
         values = np.asarray(self.run(n_runs, folder), dtype=float)
-        error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+        n_runs, reach = len(values), 0.0
+        if n_runs > 1:
+            reach = t.ppf(0.975, n_runs - 1) * values.std(ddof=1) / np.sqrt(n_runs)
         seconds = perf_counter() - start
-        verdict = self.verdict(values.mean(), error)
-        cells = [_short(values.mean()), _short(2 * error), len(values), verdict]
+        verdict = self.verdict(values.mean(), reach)
+        cells = [_short(values.mean()), _short(reach), n_runs, verdict]
         return [*self._head(), *cells, f"{seconds:.0f}"]
 
-    def verdict(self, mean, error):
-        """Return "ahead", "level" or "behind"."""
+    def verdict(self, mean, reach):
+        """Return "ahead", "level" or "behind" of a mean and its interval's reach."""
         gain = (self.theirs - mean) if self.lower else (mean - self.theirs)
-        slack = max(2 * np.hypot(error, self.error), SAME)
+        slack = max(np.hypot(reach, 2 * self.error), SAME)
         if gain < -slack:
             return "behind"
         return "ahead" if gain > slack else "level"
@@ -366,7 +369,7 @@ ROWS = (
         for name, theirs in (("htad", 0.265), ("alzheimer", 0.30))
     ),
 )
-HEAD = ("what", "metric", "who", "theirs", "ours", "± 2 se", "runs", "verdict", "s")
+HEAD = ("what", "metric", "who", "theirs", "ours", "± (95 %)", "runs", "verdict", "s")
 
 
 def main(quick=False, folder=None, n_jobs=2):

@@ -183,12 +183,9 @@ class _Fold:
                 fitted = clone(choice.fusion).fit(X, y, **params)
                 fit_time = perf_counter() - start
                 predictions = outputs(fitted, self.X_test, self.task)
-                outcome = Outcome(predictions, fit_time, perf_counter() - start)
-                outcome.score_time -= fit_time
-                self.n_fits += 1
-                if self.job.cache:
-                    key = self._key(choice)
-                    self.job.cache.store(self.train, self.test, key, outcome)
+                score_time = perf_counter() - start - fit_time
+                outcome = Outcome(predictions, fit_time, score_time)
+                self._store(choice, outcome)
         except Exception as error:
             return self._failed(error)
         return self._score(outcome)
@@ -263,6 +260,12 @@ class _Fold:
         cache, key = self.job.cache, self._key(choice)
         return cache.load(self.train, self.test, key) if cache else None
 
+    def _store(self, choice, outcome):
+        """Count what was fitted now, and keep it where there is a cache."""
+        self.n_fits += 1
+        if self.job.cache:
+            self.job.cache.store(self.train, self.test, self._key(choice), outcome)
+
     def _key(self, choice):
         extra = self.job.unlabelled if choice.is_estimator else None
         key = (choice.fusion, choice.subset)
@@ -290,12 +293,10 @@ class _Fold:
             if isinstance(self.job.error_score, str):
                 raise
             return self._failed(error)
-        self.n_fits += 1
         score_time = perf_counter() - start - fit_time
         fit_time += members.seconds_of(request, names)
         outcome = Outcome(predictions, fit_time, score_time)
-        if self.job.cache:
-            self.job.cache.store(self.train, self.test, self._key(choice), outcome)
+        self._store(choice, outcome)
         return outcome
 
     def _score_members(self, data, requests, members):

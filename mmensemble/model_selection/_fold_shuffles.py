@@ -45,7 +45,7 @@ def shuffled_falls(model, X, y, train, test, score, *, most, n_repeats, seed):
     ----------
     Breiman (2001), "Random forests", Machine Learning 45.
     """
-    owners = _owners(model, X)
+    owners = column_owners(model, X)
     tried = _chosen(owners, X, y, train, most, model._task.is_classification)
     part = safe_indexing(X, test)
     presence = model.presence(part).to_numpy()
@@ -86,8 +86,18 @@ def _predict(model, X):
     return model.predict_coalitions(X, everything)[0]
 
 
-def _owners(model, X):
-    """Return by column the modalities that read it, as positions."""
+def column_owners(model, X):
+    """Return by column the modalities that read it, both as positions.
+
+    Parameters
+    ----------
+    model : fitted MultimodalClassifier or MultimodalRegressor
+    X : table of shape (n_samples, n_columns)
+
+    Returns
+    -------
+    owners : dict of int to list of int
+    """
     names = column_names(X)
     labels = range(X.shape[1]) if names is None else names
     positions = {label: position for position, label in enumerate(labels)}

@@ -19,8 +19,8 @@ from mmensemble.ensemble._description import ALL
 from mmensemble.learners._decision import DecisionRule
 from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
-from mmensemble.modality._columns import used_columns
 from mmensemble.model_selection._contributions import ModalityContributions
+from mmensemble.model_selection._fold_shuffles import column_owners
 from mmensemble.model_selection._model_frames import (
     calibration_frame,
     class_frame,
@@ -257,11 +257,11 @@ class ModelReport:
     def _make_features(self, known, X):
         names = column_names(X)
         names = list(range(X.shape[1])) if names is None else names
-        owners = {}
-        for triple in self.model_.modalities_:
-            for label in used_columns([triple]):
-                owners.setdefault(names.index(label), []).append(str(triple[0]))
-        owners = {position: " + ".join(own) for position, own in owners.items()}
+        modalities = [str(name) for name, _, _ in self.model_.modalities_]
+        owners = {
+            position: " + ".join(modalities[place] for place in places)
+            for position, places in column_owners(self.model_, X).items()
+        }
         falls = [fold.more for fold in known if fold.more is not None]
         self.features_ = feature_frame(falls, names, owners)
 

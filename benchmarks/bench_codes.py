@@ -4,7 +4,7 @@ Mean accuracy over stratified splits that hold out 30 %, its standard error, the
 accuracy where one modality is absent at predict (mean over modalities, a head for
 each), how well a fresh forest tells from which modality a code came, and seconds
 of a fit. All columns with the same head, and with boosting, stand beside the codes,
-so that capacity is not taken for representation. The last rows time an epoch.
+so that capacity is not taken for representation.
 """
 
 import argparse
@@ -66,25 +66,6 @@ def score_columns(learner, X, y, modalities, train, test):
     return model.score(X.iloc[test], y[test]), np.nan, np.nan, seconds
 
 
-def time_epoch():
-    """Return seconds of an epoch: 2,000 rows, two views of 500, 32 codes."""
-    rng = np.random.default_rng(0)
-    common = rng.normal(size=(2_000, 40))
-    values = [common @ rng.normal(size=(40, 500)) for _ in range(2)]
-    values = np.hstack([part + rng.normal(size=part.shape) for part in values])
-    views = [
-        (n, "passthrough", slice(500 * k, 500 * k + 500)) for k, n in enumerate("ab")
-    ]
-    seconds = []
-    for n_epochs in (5, 25):
-        start = process_time()
-        SharedSpace(
-            modalities=views, n_components=32, max_iter=n_epochs, tol=0, random_state=0
-        ).fit(values)
-        seconds.append(process_time() - start)
-    return (seconds[1] - seconds[0]) / 20
-
-
 def main(quick=False, folder=None):
     """Return the table."""
     rows = []
@@ -109,7 +90,6 @@ def main(quick=False, folder=None):
     names = ["complete", "one absent", "origin"]
     columns = [f"{n}{e}" for n in names for e in ("", ", error")]
     table = pd.DataFrame(rows, columns=["set", "codes", *columns, "fit (s)"]).round(4)
-    print(f"an epoch: {time_epoch():.4f} s", flush=True)
     return table
 
 

@@ -3,8 +3,9 @@
 Three outer folds, stratified, or the set's own five where groups stay together.
 Every number column is scaled by the
 training rows; R2 is pooled over the columns of a modality, then averaged over the
-modalities. Factor analysis is the conditional mean of our group factor model. Whole
-sets come from a folder, see `_full_sets.py`; without one the bundled rows are used.
+modalities. Autoencoders and factor analysis are spaces of 20 components that generate
+the absent modality from the code of the others. Whole sets come from a folder, see
+`_full_sets.py`; without one the bundled rows are used.
 """
 
 import argparse
@@ -19,13 +20,13 @@ from run import write
 from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble import CrossModalProjector
-from mmensemble.representation import GroupFactor, block_slices
+from mmensemble import CrossModalProjector, SharedSpace
 
 SETS = ("htad", "leaf_flavia", "mfeat", "watch", "alzheimer")
 #: What the mfeat of four modalities holds.
 FOUR = ("fou", "zer", "mor", "kar")
-ESTIMATORS = ("auto", "linear", "kernel", "forest", "mlp", "attention", "factor")
+ESTIMATORS = ("auto", "linear", "kernel", "forest", "mlp", "attention")
+SPACES = ("autoencoder", "vae", "factor")
 #: Sets on which the attention network takes minutes a fold.
 SLOW = {"leaf_flavia", "mfeat"}
 
@@ -65,26 +66,30 @@ def by_projector(estimator, modalities, X, train, test, groups):
     return {name: model.predict(X.iloc[test], name) for name in model.targets_}
 
 
-def by_factors(parts, X, train, test):
-    """Return the factor model's conditional means of number columns."""
+def by_space(method, parts, X, train, test):
+    """Return what a shared space generates from the codes of all other modalities."""
     scalers = {
         name: StandardScaler().fit(X.iloc[train][plain]) for name, _, _, plain in parts
     }
 
-    def blocks(rows):
-        found = [scalers[n].transform(X.iloc[rows][plain]) for n, _, _, plain in parts]
-        return np.nan_to_num(np.hstack(found))
+    def scaled(rows, absent=None):
+        found = []
+        for name, _, _, plain in parts:
+            own = X.iloc[rows][plain]
+            cells = scalers[name].transform(own)
+            kept = np.nan_to_num(cells)
+            kept[np.isnan(cells).all(axis=1) | (name == absent)] = np.nan
+            found.append(pd.DataFrame(kept, columns=plain))
+        return pd.concat(found, axis=1)
 
-    slices = block_slices([len(plain) for *_, plain in parts])
-    present = np.ones((len(train), len(parts)), dtype=bool)
-    model = GroupFactor(20, max_iter=100).fit(blocks(train), present, slices)
-    predicted = {}
-    for m, (name, _, _, plain) in enumerate(parts):
-        present = np.ones((len(test), len(parts)), dtype=bool)
-        present[:, m] = False
-        factors = model.scores(blocks(test), present)
-        codes = model.mean_[slices[m]] + factors @ model.loadings_[slices[m]].T
-        cells = scalers[name].inverse_transform(codes)
+    modalities = [(name, "passthrough", plain) for name, _, _, plain in parts]
+    space = SharedSpace(method, modalities=modalities, n_components=20, random_state=0)
+    space.fit(scaled(train))
+    predicted, start = {}, 0
+    for name, _, _, plain in parts:
+        own, start = slice(start, start + len(plain)), start + len(plain)
+        cells = space.generate(space.transform(scaled(test, name))).to_numpy()[:, own]
+        cells = scalers[name].inverse_transform(cells)
         predicted[name] = pd.DataFrame(cells, columns=plain)
     return predicted
 
@@ -100,8 +105,8 @@ def fold_scores(data, parts, estimator):
     X, scores = data.data, []
     modalities = [(n, extractor, columns) for n, extractor, columns, _ in parts]
     for train, test in folds(data):
-        if estimator == "factor":
-            predicted = by_factors(parts, X, train, test)
+        if estimator in SPACES:
+            predicted = by_space(estimator, parts, X, train, test)
         else:
             predicted = by_projector(estimator, modalities, X, train, test, data.groups)
         found = []
@@ -142,11 +147,10 @@ def run_set(name, estimators, folder=None):
     return rows
 
 
-def main(quick=False, folder=None):
+def main(quick=False, folder=None, sets=SETS, estimators=ESTIMATORS + SPACES):
     """Return the table."""
     warnings.filterwarnings("ignore", "Columns that hold text")
     warnings.filterwarnings("ignore", "Nothing in the other modalities")
-    sets, estimators = SETS, ESTIMATORS
     if quick:
         sets, estimators = ("alzheimer",), ("auto", "linear", "factor")
     rows = [row for name in sets for row in run_set(name, estimators, folder)]
@@ -157,9 +161,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--folder", help="folder of whole data sets")
+    parser.add_argument("--sets", nargs="+", default=SETS)
+    parser.add_argument("--estimators", nargs="+", default=ESTIMATORS + SPACES)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    found = main(options.quick, options.folder)
+    found = main(options.quick, options.folder, options.sets, options.estimators)
     show(found)
     if options.write:
         write("projection", found)

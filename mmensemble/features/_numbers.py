@@ -29,8 +29,10 @@ def informative(values, median, weight):
     -------
     informative : ndarray of bool of shape (n_columns,)
     """
-    size = np.abs(values).max(axis=0)
-    differs = np.abs(values / 2 - median / 2) > TOLERANCE * size / 2
+    size = np.maximum(values.max(axis=0), -values.min(axis=0))
+    with np.errstate(over="ignore"):  # infinitely far is far
+        distance = values - median
+    differs = np.abs(distance, out=distance) > TOLERANCE * size
     alone = 1.0 if weight.sum() > 2 else 0.0
     return weight @ differs > alone
 

@@ -69,15 +69,20 @@ def column_moments(values, weight):
 
 def _dense_squares(values, means, weight):
     """Return largest deviations and mean squares of deviations in their units."""
-    deviation = np.abs(values - means)
-    unknown = np.isnan(deviation)
-    mass = weight.sum()
-    if unknown.any():
+    deviation, mass = values - means, weight.sum()
+    peaks = _largest_of(deviation)
+    if np.isnan(peaks).any():
+        unknown = np.isnan(deviation)
         deviation[unknown] = 0.0
         mass = np.maximum(weight @ ~unknown, 1e-300)
-    peaks = deviation.max(axis=0, initial=0.0)
+        peaks = _largest_of(deviation)
     deviation /= np.where(peaks > 0, peaks, 1.0)
-    return peaks, weight @ deviation**2 / mass
+    return peaks, weight @ np.square(deviation, out=deviation) / mass
+
+
+def _largest_of(deviation):
+    """Return the largest absolute value of each column, NaN where one is missing."""
+    return np.maximum(deviation.max(axis=0), -deviation.min(axis=0))
 
 
 def _sparse_squares(values, means, weight):

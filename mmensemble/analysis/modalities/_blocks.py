@@ -22,25 +22,22 @@ class Blocks:
 
     Parameters
     ----------
-    values : ndarray of shape (n_rows, n_features)
+    parts : list of ndarray of shape (n_rows, n_features)
         Each modality centred on the rows it was learnt from and divided by one
         number, so that its features have a mean variance of one there; 0 in the
         rows that lack it.
-    edges : ndarray of shape (n_modalities + 1,)
-        Where each modality begins.
     """
 
-    values: np.ndarray
-    edges: np.ndarray
+    parts: list
 
-    def of(self, modalities):
-        """Return the columns of some modalities, given by position."""
-        parts = [self.values[:, self.edges[k] : self.edges[k + 1]] for k in modalities]
-        return parts[0] if len(parts) == 1 else np.hstack(parts)
+    def of(self, modalities, rows=slice(None)):
+        """Return the columns of some modalities, given by position, in some rows."""
+        found = [self.parts[k][rows] for k in modalities]
+        return found[0] if len(found) == 1 else np.hstack(found)
 
     def width(self, modality):
         """Return how many features a modality has."""
-        return int(self.edges[modality + 1] - self.edges[modality])
+        return self.parts[modality].shape[1]
 
 
 def read_blocks(X, resolved, presence, rows, *, y=None, weight=None, root=0):
@@ -81,11 +78,12 @@ def read_blocks(X, resolved, presence, rows, *, y=None, weight=None, root=0):
         fitted, seen = reader.fit_read(X, presence, learn, y, params, root)
         raw = _all_rows(fitted, X, presence, there, learn, seen)
         own = None if weight is None else weight[learn]
-        block = np.zeros((len(presence), raw.shape[1]))
-        block[there] = _scaled(raw, np.searchsorted(there, learn), own)
+        block = _scaled(raw, np.searchsorted(there, learn), own)
+        if len(there) < len(presence):
+            known, block = block, np.zeros((len(presence), raw.shape[1]))
+            block[there] = known
         parts.append(block)
-    edges = np.cumsum([0, *(part.shape[1] for part in parts)])
-    return Blocks(np.hstack(parts), edges)
+    return Blocks(parts)
 
 
 def _all_rows(reader, X, presence, there, learn, seen):
@@ -105,8 +103,12 @@ def _all_rows(reader, X, presence, there, learn, seen):
 
 def _scaled(values, learn, weight):
     """Centre on the rows learnt from, scale as one, and put 0 where missing."""
-    known = np.where(np.isfinite(values), values, np.nan)
+    is_known = np.isfinite(values)
+    known = values if is_known.all() else np.where(is_known, values, np.nan)
     centre, spread = column_moments(known[learn], as_weight(weight, len(learn)))
-    centred = np.nan_to_num(known - centre)
+    centred = known - centre
+    if known is not values:
+        np.nan_to_num(centred, copy=False)
     mean = (spread**2).mean() if len(spread) else 0.0
-    return centred / np.sqrt(mean) if mean > 0 else centred * 0.0
+    centred *= 1 / np.sqrt(mean) if mean > 0 else 0.0
+    return centred

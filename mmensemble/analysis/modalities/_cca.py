@@ -4,7 +4,11 @@ import numpy as np
 from scipy import linalg
 from sklearn.covariance import ledoit_wolf_shrinkage
 
+from mmensemble.analysis.modalities._ridge import eigen, kept_eigen
 from mmensemble.analysis.modalities._rv import standardised, weighted
+
+#: Most rows that are permuted, not drawn from the normal law of their products.
+MOST_PERMUTED = 5_000
 
 
 def first_canonical(
@@ -26,7 +30,9 @@ def first_canonical(
     large penalty turns them into those of partial least squares. What is returned
     is their plain correlation, in the rows that chose them. The p-value permutes
     the rows of `b`, compares the penalised covariance, and is
-    ``(hits + 1) / (n_permutations + 1)`` (Phipson and Smyth 2010).
+    ``(hits + 1) / (n_permutations + 1)`` (Phipson and Smyth 2010). For more
+    than `MOST_PERMUTED` rows without groups, products of the rows in random order are
+    as good as normal, and normal ones are drawn instead.
 
     Parameters
     ----------
@@ -56,14 +62,34 @@ def first_canonical(
         return np.nan, np.nan
     a, b = whitened(a, penalty, weight), whitened(b, penalty, weight)
     root = weighted(np.ones((len(a), 1)), weight)
-    scaled = root**2 * a
-    observed = _largest(scaled, b)
     correlation = _of_variates(root[:, 0] ** 2, a, b)
     if n_permutations < 1:
         return correlation, np.nan
-    orders = row_orders(len(a), groups, n_permutations, random_state)
-    hits = sum(_largest(scaled, b[o]) >= observed * (1 - 1e-12) for o in orders)
+    scaled = root**2 * a
+    observed = _largest(scaled.T @ b) * (1 - 1e-12)
+    rng = np.random.default_rng(random_state)
+    if len(a) > MOST_PERMUTED and groups is None:
+        chance = _normal_products(scaled, b, n_permutations, rng)
+    else:
+        orders = row_orders(len(a), groups, n_permutations, rng)
+        chance = (scaled.T @ b[order] for order in orders)
+    hits = sum(_largest(product) >= observed for product in chance)
     return correlation, (hits + 1) / (n_permutations + 1)
+
+
+def _normal_products(a, b, n_draws, rng):
+    """Yield what ``a.T @ b`` is like where the rows of b are in random order.
+
+    Normal, of the mean and covariance that it has over all orders: Hoeffding (1951),
+    "A combinatorial central limit theorem", Annals of Mathematical Statistics 22(4).
+    """
+    roots = []
+    for block in (a, b - b.mean(axis=0)):
+        values, vectors = kept_eigen(block.T @ block, len(block))
+        roots.append((vectors * np.sqrt(values)).T)
+    left, right = roots[0] / np.sqrt(len(a) - 1), roots[1]
+    for _ in range(n_draws):
+        yield left.T @ rng.normal(size=(len(left), len(right))) @ right
 
 
 def whitened(z, penalty=None, weight=None):
@@ -87,15 +113,13 @@ def whitened(z, penalty=None, weight=None):
     if penalty is None:
         shrinkage = ledoit_wolf_shrinkage(rows, assume_centered=True)
         penalty = shrinkage / max(1 - shrinkage, 1e-6)
-    _, sizes, right = linalg.svd(rows, full_matrices=False)
-    kept = sizes > sizes[0] * max(rows.shape) * np.finfo(float).eps
-    sizes, right = sizes[kept], right[kept]
-    return z @ (right.T / np.sqrt(sizes**2 + len(z) * penalty))
+    values, vectors = eigen(rows)
+    return z @ (vectors / np.sqrt(values + len(z) * penalty))
 
 
-def _largest(a, b):
-    """Return the largest singular value of ``a.T @ b``, at most 1."""
-    return float(min(linalg.svdvals(a.T @ b, check_finite=False)[0], 1.0))
+def _largest(product):
+    """Return the largest singular value."""
+    return float(linalg.svdvals(product, check_finite=False)[0])
 
 
 def _of_variates(weight, a, b):

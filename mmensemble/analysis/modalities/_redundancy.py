@@ -95,8 +95,8 @@ def residuals(study, fold, modality, by, there):
     test : ndarray of int
     """
     train, test = (rows[there[rows]] for rows in study.folds[fold])
-    values = study.blocks(fold).of((modality,))
+    values = study.blocks(fold).of((modality,), test)
     if len(train) == 0 or len(test) == 0 or values.shape[1] == 0:
         return np.zeros((0, 0)), np.zeros((0, 0)), test[:0]
-    predicted, centre = study.predict(fold, by, values, train, test)
-    return values[test] - predicted, values[test] - centre, test
+    predicted, centre = study.predict(fold, by, modality, train, test)
+    return values - predicted, values - centre, test

@@ -15,6 +15,7 @@ from sklearn.metrics import get_scorer, r2_score
 
 from mmensemble._seeds import seed_for
 from mmensemble._validation import as_weight
+from mmensemble.analysis.modalities._study import TARGET
 from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import fit_learner, new_learner, outputs
 from mmensemble.numerics._roc import roc_areas
@@ -162,9 +163,7 @@ def _predict(study, fold, modalities, train, test):
         return None
     target = study.target
     if study.estimator is None:
-        return Predicted(
-            test, *study.predict(fold, modalities, target.values, train, test)
-        )
+        return Predicted(test, *study.predict(fold, modalities, TARGET, train, test))
     centre = np.average(target.values[train], axis=0, weights=weight)
     A = study.blocks(fold).of(modalities)
     if A.shape[1] == 0:

@@ -14,42 +14,52 @@ LEAST_FREEDOM = 0.1
 
 @dataclass(frozen=True)
 class RidgeBasis:
-    """Eigenvectors of one predictor matrix, to solve for any target and penalty.
+    """Eigenvectors of some predictors, to solve for any target and penalty.
 
     Parameters
     ----------
-    rows : ndarray of shape (n_rows, n_predictors)
-        Centred predictors, times the root of the weights.
+    products : CrossProducts
+        Of the training rows.
+    by : tuple of int
+        The parts that predict.
     values : ndarray of shape (n_kept,)
         Eigenvalues of their cross-product that are above rounding.
     basis : ndarray of shape (n_predictors, n_kept)
         Its eigenvectors.
-    mean : ndarray of shape (n_predictors,)
-    root : ndarray of shape (n_rows, 1)
-        Roots of the weights, which have mean one.
+    rows : ndarray of shape (n_rows, n_predictors) or None
+        Where there are fewer rows than predictors, the predictors, centred and
+        times the roots of the weights.
     """
 
-    rows: np.ndarray
+    products: object
+    by: tuple
     values: np.ndarray
     basis: np.ndarray
-    mean: np.ndarray
-    root: np.ndarray
+    rows: np.ndarray | None
 
     @classmethod
-    def of(cls, A, weight=None):
-        """Decompose predictors of shape (n_rows, n_predictors), no value missing."""
-        root = _root(weight, len(A))
-        mean = np.average(A, axis=0, weights=root[:, 0] ** 2)
-        rows = (A - mean) * root
-        values, basis = _eigen(rows)
-        return cls(rows, values, basis, mean, root)
+    def of(cls, products, by):
+        """Decompose the parts that predict."""
+        rows = None
+        if products.n_rows >= products.width(by):
+            values, basis = kept_eigen(products.of(by, by), products.n_rows)
+        else:
+            rows = products.rows(by)
+            values, basis = eigen(rows)
+        return cls(products, by, values, basis, rows)
 
-    def solve(self, Y, penalty=None):
-        """Fit a linear model to each column of `Y`.
+    def loading(self, what):
+        """Return the cross-product of the eigenvectors' scores with a part."""
+        if self.rows is None:
+            return self.basis.T @ self.products.of(self.by, (what,))
+        return self.basis.T @ (self.rows.T @ self.products.rows((what,)))
+
+    def solve(self, what, penalty=None):
+        """Fit a linear model to each column of a part.
 
         Parameters
         ----------
-        Y : ndarray of shape (n_rows, n_targets)
+        what : int
         penalty : float or ndarray of shape (n_targets,), default=None
             Per row. None chooses it for each target by generalised
             cross-validation (Golub, Heath and Wahba 1979, "Generalized
@@ -61,19 +71,16 @@ class RidgeBasis:
         coef : ndarray of shape (n_predictors, n_targets)
         intercept : ndarray of shape (n_targets,)
         """
-        centre = np.average(Y, axis=0, weights=self.root[:, 0] ** 2)
-        target = (Y - centre) * self.root
-        loading = self.basis.T @ (self.rows.T @ target)
+        loading, products = self.loading(what), self.products
         if penalty is None:
-            penalty = self._choose(target, loading)
-        penalty = len(self.rows) * np.asarray(penalty, dtype=float)
+            penalty = self._choose(products.squares(what), loading)
+        penalty = products.n_rows * np.asarray(penalty, dtype=float)
         coef = self.basis @ (loading / (self.values[:, None] + penalty))
-        return coef, centre - self.mean @ coef
+        return coef, products.mean((what,)) - products.mean(self.by) @ coef
 
-    def _choose(self, target, loading):
+    def _choose(self, total, loading):
         """Return the penalty of the least generalised error, for each target."""
-        n_rows = len(self.rows)
-        total = np.einsum("ij,ij->j", target, target)
+        n_rows = self.products.n_rows
         errors = np.full((len(PENALTIES), len(total)), np.inf)
         for k, penalty in enumerate(PENALTIES * n_rows):
             freedom = n_rows - 1 - np.sum(self.values / (self.values + penalty))
@@ -85,62 +92,65 @@ class RidgeBasis:
         return PENALTIES[np.argmin(errors, axis=0)]
 
 
-def _root(weight, n_rows):
-    if weight is None:
-        return np.ones((n_rows, 1))
-    return np.sqrt(weight / np.mean(weight))[:, None]
-
-
-def _eigen(rows):
+def eigen(rows):
     """Return eigenvalues and -vectors of ``rows.T @ rows`` by its smaller side."""
     n_rows, n_columns = rows.shape
-    tall = n_rows >= n_columns
-    values, vectors = linalg.eigh(rows.T @ rows if tall else rows @ rows.T)
-    kept = values > max(values.max(initial=0.0), 0.0) * max(rows.shape) * 1e-15
+    if n_rows >= n_columns:
+        return kept_eigen(rows.T @ rows, n_rows)
+    values, vectors = kept_eigen(rows @ rows.T, n_columns)
+    return values, (rows.T @ vectors) / np.sqrt(values)
+
+
+def kept_eigen(gram, other_side):
+    """Return the eigenvalues of a cross-product that are above rounding, and vectors.
+
+    Parameters
+    ----------
+    gram : ndarray of shape (n, n)
+    other_side : int
+        Length of the vectors that were multiplied.
+    """
+    values, vectors = linalg.eigh(gram, check_finite=False)
+    most = max(len(gram), other_side)
+    kept = values > max(values.max(initial=0.0), 0.0) * most * 1e-15
     kept &= values > 0
-    values, vectors = values[kept], vectors[:, kept]
-    return values, vectors if tall else (rows.T @ vectors) / np.sqrt(values)
+    return values[kept], vectors[:, kept]
 
 
-def fit_ridge(A, Y, *, weight=None, splits=None, basis=None):
+def fit_ridge(basis, what, splits=()):
     """Fit ridge regressions whose penalties are chosen in the rows given.
 
     Parameters
     ----------
-    A : ndarray of shape (n_rows, n_predictors)
-    Y : ndarray of shape (n_rows, n_targets)
-    weight : ndarray of shape (n_rows,), default=None
-    splits : list of (train, test), default=None
-        Choose the penalty by these splits, which part no group; None chooses it by
-        generalised cross-validation.
-    basis : RidgeBasis, default=None
-        That of `A`, where it is known.
+    basis : RidgeBasis
+    what : int
+        The part to be predicted.
+    splits : sequence of (CrossProducts, CrossProducts), default=()
+        Choose the penalty by training and held-out rows of these splits, which part
+        no group; none chooses it by generalised cross-validation.
 
     Returns
     -------
     coef : ndarray of shape (n_predictors, n_targets)
     intercept : ndarray of shape (n_targets,)
     """
-    basis = RidgeBasis.of(A, weight) if basis is None else basis
     if not splits:
-        return basis.solve(Y)
-    errors = sum(_held_out(A, Y, weight, split) for split in splits)
-    return basis.solve(Y, PENALTIES[np.argmin(errors, axis=0)])
+        return basis.solve(what)
+    errors = sum(_held_out(*split, basis.by, what) for split in splits)
+    return basis.solve(what, PENALTIES[np.argmin(errors, axis=0)])
 
 
-def _held_out(A, Y, weight, split):
+def _held_out(train, test, by, what):
     """Return the squared error of every penalty and target on held-out rows."""
-    train, test = split
-    basis = RidgeBasis.of(A[train], None if weight is None else weight[train])
-    root = np.ones((len(test), 1)) if weight is None else np.sqrt(weight[test])[:, None]
-    centre = np.average(Y[train], axis=0, weights=basis.root[:, 0] ** 2)
-    loading = basis.basis.T @ (basis.rows.T @ ((Y[train] - centre) * basis.root))
-    scores = root * ((A[test] - basis.mean) @ basis.basis)
-    target = root * (Y[test] - centre)
+    basis = RidgeBasis.of(train, by)
+    loading = basis.loading(what)
+    root = np.sqrt(test.weight)[:, None]
+    scores = root * ((test.values(by) - train.mean(by)) @ basis.basis)
+    target = root * (test.values((what,)) - train.mean((what,)))
     # The squared error of every penalty from products that do not know it.
     square, cross = scores.T @ scores, scores.T @ target
-    errors = np.empty((len(PENALTIES), Y.shape[1]))
-    for k, penalty in enumerate(PENALTIES * len(train)):
+    errors = np.empty((len(PENALTIES), target.shape[1]))
+    for k, penalty in enumerate(PENALTIES * train.n_rows):
         shrunk = loading / (basis.values[:, None] + penalty)
         errors[k] = np.sum(shrunk * (square @ shrunk - 2 * cross), axis=0)
     return errors + np.sum(target**2, axis=0)

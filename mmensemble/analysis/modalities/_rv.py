@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from mmensemble._validation import as_weight
+from mmensemble.numerics._columns import column_moments
+
 
 def standardised(block, weight=None):
     """Return the varying columns of a block with mean 0 and variance 1.
@@ -16,10 +19,12 @@ def standardised(block, weight=None):
     -------
     z : ndarray of shape (n_rows, n_varying)
     """
-    centre = np.average(block, axis=0, weights=weight)
-    spread = np.sqrt(np.average((block - centre) ** 2, axis=0, weights=weight))
-    varies = spread > 1e-12 * np.maximum(np.abs(centre), 1e-300)
-    return (block[:, varies] - centre[varies]) / spread[varies]
+    centre, spread = column_moments(block, as_weight(weight, len(block)))
+    varies = spread > 0
+    block = block if varies.all() else block[:, varies]
+    z = block - centre[varies]
+    z /= spread[varies]
+    return z
 
 
 def weighted(z, weight=None):

@@ -8,11 +8,15 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._splits import inner_folds, list_splits, make_splitter
 from mmensemble.analysis.modalities._blocks import read_blocks
+from mmensemble.analysis.modalities._cross_products import CrossProducts
 from mmensemble.analysis.modalities._ridge import RidgeBasis, fit_ridge
 from mmensemble.analysis.modalities._target import Target
 
 #: Folds in which a penalty is chosen where there are groups.
 INNER_FOLDS = 3
+
+#: The target, where a modality could stand.
+TARGET = -1
 
 #: Fewer rows than this cannot be predicted from.
 LEAST_ROWS = 4
@@ -104,7 +108,7 @@ class Study:
             root=self.root,
         )
 
-    def predict(self, fold, by, values, train, test):
+    def predict(self, fold, by, what, train, test):
         """Fit ridge regressions in one fold, and predict.
 
         Parameters
@@ -112,7 +116,8 @@ class Study:
         fold : int
         by : tuple of int
             Modalities that predict.
-        values : ndarray of shape (n_rows, n_targets)
+        what : int
+            The modality that is predicted, or `TARGET`.
         train, test : ndarray of int
             Rows.
 
@@ -122,36 +127,56 @@ class Study:
         centre : ndarray of shape (n_targets,)
             Weighted means of the training rows.
         """
-        blocks = self.blocks(fold)
-        A = blocks.of(by)
-        weight = None if self.weight is None else self.weight[train]
-        if weight is not None:
-            train, weight = train[weight > 0], weight[weight > 0]
-        centre = np.average(values[train], axis=0, weights=weight)
-        if A.shape[1] == 0 or len(train) < LEAST_ROWS:
+        if self.weight is not None:
+            train = train[self.weight[train] > 0]
+        products = self._products(fold, train)
+        centre = products.mean((what,))
+        if not products.width(by) or len(train) < LEAST_ROWS:
             return np.tile(centre, (len(test), 1)), centre
-        coef, intercept = fit_ridge(
-            A[train],
-            values[train],
-            weight=weight,
-            splits=self._inner(train),
-            basis=self._basis(fold, by, A, train, weight),
-        )
-        return A[test] @ coef + intercept, centre
+        splits = [
+            tuple(self._products(fold, train[side]) for side in split)
+            for split in self._inner(train)
+        ]
+        coef, intercept = fit_ridge(self._basis(fold, by, train), what, splits)
+        return self._linear(fold, by, test, coef) + intercept, centre
 
-    def _basis(self, fold, by, A, train, weight):
+    def _linear(self, fold, by, rows, coef):
+        """Return linear combinations of some modalities, one after the other."""
+        blocks, start, found = self.blocks(fold), 0, 0.0
+        for k in by:
+            stop = start + blocks.width(k)
+            found = found + blocks.of((k,), rows) @ coef[start:stop]
+            start = stop
+        return found
+
+    def _products(self, fold, rows):
+        """Return means and cross-products of some rows of a fold's blocks."""
+        key = "products", fold, rows.tobytes()
+        if key not in self.cache:
+            blocks = self.blocks(fold)
+
+            def part(k):
+                if k == TARGET:
+                    return self.target.values[rows]
+                return blocks.of((k,), rows)
+
+            weight = None if self.weight is None else self.weight[rows]
+            self.cache[key] = CrossProducts(part, len(rows), weight)
+        return self.cache[key]
+
+    def _basis(self, fold, by, train):
         """Decompose predictors; those of one modality are asked for again."""
         key = "basis", fold, by, train.tobytes()
         if key in self.cache:
             return self.cache[key]
-        basis = RidgeBasis.of(A[train], weight)
-        if len(by) == 1:
+        basis = RidgeBasis.of(self._products(fold, train), by)
+        if len(by) == 1 or len(by) >= len(self.resolved) - 1:
             self.cache[key] = basis
         return basis
 
     def _inner(self, train):
         if self.groups is None:
-            return None
+            return []
         return inner_folds(
             np.zeros(len(train)),
             classifier=False,

@@ -40,9 +40,9 @@ def test_numbers_handed_on_are_filled_and_scaled():
     X, _ = table(20)
     columns = ["a__0", "a__1"]
     X.iloc[0, 0] = np.nan
-    expected = read(X, [("a", "auto", columns)]).values
+    expected = read(X, [("a", "auto", columns)]).of((0,))
     for extractor in ("passthrough", LogisticRegression()):
-        found = read(X, [("a", extractor, columns)]).values
+        found = read(X, [("a", extractor, columns)]).of((0,))
         np.testing.assert_array_equal(found, expected)
 
 
@@ -66,7 +66,7 @@ def test_training_rows_are_what_fitting_gave():
     """Rows learnt from are not transformed again; the others are, in their places."""
     X, _ = table(40)
     rows = np.random.default_rng(0).permutation(40)[:30]
-    found = read(X, [("a", OutOfFold(), ["a__0"])], rows).values[:, 0]
+    found = read(X, [("a", OutOfFold(), ["a__0"])], rows).of((0,))[:, 0]
     expected = X["a__0"].to_numpy().copy()
     expected[rows] *= 2
     centred = expected - expected[rows].mean()
@@ -84,14 +84,14 @@ def test_text_by_sparse_and_by_automatic_features():
     few = [("note", TfidfVectorizer(max_features=5), "note__text")]
     assert read(X, few).width(0) == 5
     assert read(X).width(1) == 1
-    assert np.isfinite(read(X).values).all()
+    assert np.isfinite(read(X).of((0, 1))).all()
 
 
 def test_missing_values_of_an_extractor_become_its_mean():
     X, _ = table(20)
     X.iloc[0, 0] = np.nan
     blocks = read(X, [("a", FunctionTransformer(), ["a__0", "a__1"])])
-    assert blocks.values[0, 0] == 0
+    assert blocks.parts[0][0, 0] == 0
 
 
 def test_a_modality_that_no_training_row_has():
@@ -104,7 +104,7 @@ def test_rows_without_weight_teach_nothing():
     X, _ = table(20)
     weight = np.r_[np.zeros(5), np.ones(15)]
     expected = read(X, rows=np.arange(5, 20))
-    np.testing.assert_allclose(read(X, weight=weight).values, expected.values)
+    np.testing.assert_allclose(read(X, weight=weight).of((0, 1, 2)), expected.of((0, 1, 2)))
 
 
 def test_errors_name_the_modality():

@@ -5,7 +5,12 @@ import pytest
 from scipy import linalg, stats
 from sklearn.cross_decomposition import CCA
 
-from mmensemble.analysis.modalities._cca import first_canonical, row_orders
+from mmensemble.analysis.modalities import _cca
+from mmensemble.analysis.modalities._cca import (
+    _normal_products,
+    first_canonical,
+    row_orders,
+)
 from mmensemble.analysis.modalities._rv import standardised
 
 
@@ -105,6 +110,48 @@ def test_rows_of_groups_do_not_fool_the_permutation():
             <= 0.05
         )
     assert np.mean(low) < 0.15
+
+
+def test_normal_products_are_like_permuted_ones():
+    """The law of the largest singular value over orders of many skewed rows."""
+    rng = np.random.default_rng(0)
+    n_rows = 2_000
+    a, b = rng.exponential(size=(n_rows, 6)), rng.standard_t(6, size=(n_rows, 4))
+    a, b = a - a.mean(axis=0), b + 3
+    orders = [rng.permutation(n_rows) for _ in range(2_000)]
+    centred = b - b.mean(axis=0)
+    permuted = [linalg.svdvals(a.T @ b[order])[0] for order in orders]
+    drawn = [linalg.svdvals(c)[0] for c in _normal_products(a, b, 2_000, rng)]
+    assert stats.ks_2samp(permuted, drawn).pvalue > 0.01
+    # each entry's variance over all orders is that of the formula
+    entries = [c[0, 0] for c in _normal_products(a, b, 4_000, rng)]
+    exact = (a[:, 0] @ a[:, 0]) * (centred[:, 0] @ centred[:, 0]) / (n_rows - 1)
+    assert np.var(entries) == pytest.approx(exact, rel=0.1)
+
+
+def test_p_value_of_many_rows(monkeypatch):
+    """Above the limit of permuted rows a relation is found, and noise is not."""
+    monkeypatch.setattr(_cca, "MOST_PERMUTED", 70)
+    assert first_canonical(*pair())[1] == pytest.approx(0.01)
+    weight = np.random.default_rng(1).integers(1, 3, 80).astype(float)
+    assert first_canonical(*pair(), weight=weight)[1] == pytest.approx(0.01)
+    rng = np.random.default_rng(0)
+    p = [
+        first_canonical(
+            rng.normal(size=(80, 3)), rng.normal(size=(80, 4)), random_state=seed
+        )[1]
+        for seed in range(200)
+    ]
+    assert stats.kstest(p, "uniform").pvalue > 0.001
+
+
+def test_groups_are_permuted_however_many_rows(monkeypatch):
+    """Normal products would not know of groups."""
+    a, b = pair()
+    groups = np.arange(80) // 4
+    expected = first_canonical(a, b, groups=groups)
+    monkeypatch.setattr(_cca, "MOST_PERMUTED", 70)
+    assert first_canonical(a, b, groups=groups) == expected
 
 
 def test_what_cannot_be_told():

@@ -5,8 +5,9 @@ import pytest
 from sklearn.linear_model import RidgeCV
 from study_cases import study_of, table
 
+from mmensemble.analysis.modalities._cross_products import CrossProducts
 from mmensemble.analysis.modalities._redundancy import explained, residuals
-from mmensemble.analysis.modalities._ridge import fit_ridge
+from mmensemble.analysis.modalities._ridge import RidgeBasis, fit_ridge
 
 
 def by_hand(study, modality, by, fit, there):
@@ -22,7 +23,8 @@ def by_hand(study, modality, by, fit, there):
 
 def our_ridge(A, B, new):
     """Ridge by generalised cross-validation."""
-    coef, intercept = fit_ridge(A, B)
+    products = CrossProducts((A, B).__getitem__, len(A))
+    coef, intercept = fit_ridge(RidgeBasis.of(products, (0,)), 1)
     return new @ coef + intercept
 
 

@@ -25,7 +25,7 @@ def shifted(n_rows=160, width=3, seed=0):
 
 def find(a, b, levels, presence=None, **options):
     """Run on two blocks."""
-    blocks = Blocks(np.hstack([a, b]), np.cumsum([0, a.shape[1], b.shape[1]]))
+    blocks = Blocks([a, b])
     presence = np.ones((len(a), 2), dtype=bool) if presence is None else presence
     return find_shifts(blocks, presence, ["a", "b"], levels, **options)
 

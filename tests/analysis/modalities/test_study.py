@@ -1,11 +1,13 @@
 """Folds, and blocks that only training rows teach."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.model_selection import KFold
 from study_cases import study_of, table
 
-from mmensemble.analysis.modalities._study import make_folds
+from mmensemble.analysis.modalities._study import TARGET, make_folds
 from mmensemble.analysis.modalities._target import make_target
 
 
@@ -46,7 +48,7 @@ def test_blocks_do_not_see_the_test_rows():
     changed.iloc[test] = 1e6
     other = study_of(changed, y)
     np.testing.assert_array_equal(
-        study.blocks(0).values[train], other.blocks(0).values[train]
+        study.blocks(0).of((0, 1, 2), train), other.blocks(0).of((0, 1, 2), train)
     )
 
 
@@ -67,7 +69,7 @@ def test_threads_change_nothing(n_jobs):
 def test_too_few_rows_are_answered_by_the_mean():
     X, y = table(20)
     study = study_of(X, y)
-    values = np.arange(20.0)[:, None]
-    told, centre = study.predict(0, (0,), values, np.arange(3), np.array([9]))
+    study.target = replace(study.target, values=np.arange(20.0)[:, None])
+    told, centre = study.predict(0, (0,), TARGET, np.arange(3), np.array([9]))
     np.testing.assert_array_equal(told, [[1.0]])
     np.testing.assert_array_equal(centre, [1.0])

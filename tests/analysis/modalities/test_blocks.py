@@ -104,7 +104,9 @@ def test_rows_without_weight_teach_nothing():
     X, _ = table(20)
     weight = np.r_[np.zeros(5), np.ones(15)]
     expected = read(X, rows=np.arange(5, 20))
-    np.testing.assert_allclose(read(X, weight=weight).of((0, 1, 2)), expected.of((0, 1, 2)))
+    np.testing.assert_allclose(
+        read(X, weight=weight).of((0, 1, 2)), expected.of((0, 1, 2))
+    )
 
 
 def test_errors_name_the_modality():

@@ -22,7 +22,8 @@ def check_outputs(outputs, inputs=(), folders=()):
     ------
     CommandError
         For a folder in the place of a file, one that is not there or cannot be
-        written to, an output that is an input, and two outputs of one name.
+        written to, standard output, an output that is an input, and two outputs of
+        one name.
     """
     taken = {}
     for word, path in inputs:
@@ -54,6 +55,10 @@ def _place(path):
 
 
 def _check_file(path, option):
+    if str(path) == "-":
+        raise CommandError(
+            f"{option} '-' is no file, and standard output is for messages; name one"
+        )
     if path.is_dir():
         raise CommandError(f"{option} {str(path)!r} is a folder; name a file in it")
     if not path.parent.is_dir():

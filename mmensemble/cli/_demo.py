@@ -19,7 +19,6 @@ from mmensemble.datasets import load_nycflights
 from mmensemble.display._axes import require_pyplot
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.model_selection import compare_fusions
-from mmensemble.report._fusion_page import fusion_page
 from mmensemble.report._page import require_jinja
 
 _FUSIONS = ["concat", "voting", "stacking"]
@@ -60,8 +59,7 @@ def run(args):
     model = MultimodalClassifier(data.modalities, random_state=args.seed)
     comparison = _compare(model, X, y, days, args)
     print_comparison(comparison)
-    fusion_page(
-        comparison,
+    comparison.to_html(
         args.out,
         title="mmensemble: late flights",
         lead="Which flights from New York arrive late? Schedule, weather and plane, "

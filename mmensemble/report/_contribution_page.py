@@ -1,7 +1,5 @@
 """The page on contributions of modalities: what each is worth, and when missing."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -26,19 +24,16 @@ _HEADINGS = {
 
 def contribution_page(
     contributions,
-    path=None,
     *,
     title="What does each modality contribute?",
     output=None,
 ):
-    """Return the page on contributions, and write it where `path` is given.
+    """Return the page on contributions.
 
     Parameters
     ----------
     contributions : ModalityContributions
         As :func:`mmensemble.modality_contributions` returns them.
-    path : str or Path, default=None
-        File to write as well.
     title : str, default="What does each modality contribute?"
         Heading of the page.
     output : label or int, default=None
@@ -79,10 +74,7 @@ def contribution_page(
     errors = contributions.errors()
     if len(errors):
         sections.append(Table("What failed", errors))
-    html = render_page(title, sections)
-    if path is not None:
-        Path(path).write_text(html, encoding="utf-8")
-    return html
+    return render_page(title, sections)
 
 
 def _pairs(contributions):

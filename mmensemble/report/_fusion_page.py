@@ -43,7 +43,6 @@ _VERDICTS = {
 
 def fusion_page(
     comparison,
-    path=None,
     *,
     title="Which fusion?",
     lead="",
@@ -55,14 +54,12 @@ def fusion_page(
     how="",
     code="",
 ):
-    """Return the page on a comparison, and write it where `path` is given.
+    """Return the page on a comparison.
 
     Parameters
     ----------
     comparison : FusionComparison
         As :func:`mmensemble.compare_fusions` returns it.
-    path : str or Path, default=None
-        File to write.
     title : str, default="Which fusion?"
         Heading of the page.
     lead : str, default=""
@@ -125,10 +122,7 @@ def fusion_page(
         sections.append(Diagram("The model", model, caption))
     if code:
         sections.append(Text("How to make this page again", (), code))
-    html = render_page(title, sections, lead=lead)
-    if path is not None:
-        Path(path).write_text(html, encoding="utf-8")
-    return html
+    return render_page(title, sections, lead=lead)
 
 
 def _problem(comparison):

@@ -13,11 +13,10 @@ from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import TABLE_HELP, as_file, shown, title_of
 from mmensemble.cli._tables import need_name, read_header
 from mmensemble.display._axes import require_pyplot
-from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report
+from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report, words_of_pass
 from mmensemble.report._page import require_jinja
 
 _METHODS = ("pearson", "spearman")
-_PASSES = ("looking at rows", "correlating features", "correlating ranks")
 
 
 def add_parser(commands):
@@ -142,7 +141,7 @@ class _Progress:
         self.bar = bar
 
     def __call__(self, number, n_passes, n_rows, total):
-        what = _PASSES[1 if 0 < number < n_passes - 1 else min(number, 2)]
+        what = words_of_pass(number)
         if total is None:
             self.bar.count(n_rows, f"rows, pass 1 of {n_passes}: {what}")
             return

@@ -28,6 +28,7 @@ _TESTS = {
     "p_rope": "P(same)",
     "p_better": "P(better)",
 }
+_P_VALUES = tuple(_TESTS[name] for name in ("p", "p_adjusted", "p_wilcoxon"))
 _VERDICTS = {
     "modality": "modality",
     "verdict": "verdict",
@@ -283,7 +284,7 @@ def _tests(comparison, metric):
             " Wilcoxon's test compares repeats, and so speaks of other shuffles of the "
             "same rows only."
         )
-    return [Table(f"Tests against {reference}", kept, caption)]
+    return [Table(f"Tests against {reference}", kept, caption, p_values=_P_VALUES)]
 
 
 def _luck(comparison, metric):
@@ -330,7 +331,8 @@ def _control(comparison, metric):
         "was fitted (Ojala and Garriga 2010)."
     )
     shown = shown.rename(columns={"p_adjusted": "p (Holm)"})
-    return Table(title, shown, caption, tuple(np.flatnonzero(frame["leaks"])))
+    leaks = tuple(np.flatnonzero(frame["leaks"]))
+    return Table(title, shown, caption, leaks, _P_VALUES)
 
 
 def _errors(comparison):

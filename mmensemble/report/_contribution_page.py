@@ -8,8 +8,8 @@ from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
-#: Pairs that are listed.
-_MOST_PAIRS = 200
+#: Pairs that are listed, and modalities that the sentence names.
+_MOST_PAIRS, _MOST_NAMED = 200, 6
 #: Columns of the contributions, with their headings.
 _HEADINGS = {
     "modality": "modality",
@@ -101,10 +101,17 @@ def _pairs(contributions):
 def _sentences(display, metric):
     frame, falls = display.frame(), display.degradation
     whole, nothing = falls["score"].iloc[0], falls["score"].iloc[-1]
+    first = frame if len(frame) <= _MOST_NAMED + 1 else frame.head(_MOST_NAMED)
     parts = ", ".join(
         f"{name} {signed(value)}"
-        for name, value in zip(frame["modality"], frame["shapley"], strict=True)
+        for name, value in zip(first["modality"], first["shapley"], strict=True)
     )
+    rest = frame["shapley"].iloc[len(first) :]
+    if len(rest):
+        parts += (
+            f", and each of {len(rest)} others {signed(rest.min())} to "
+            f"{signed(rest.max())}"
+        )
     return (
         f"With all modalities the {metric} is {digits(whole)}, with none "
         f"{digits(nothing)}. Of "

@@ -61,11 +61,12 @@ def test_demo_writes_two_pages(demo, name):
     assert str(folder) not in page
 
 
-@pytest.mark.parametrize("rows", [0, 10])
-def test_too_few_rows(fail, rows):
+@pytest.mark.parametrize(
+    ("rows", "groups"), [(0, "products"), (3, "products"), (10, "days"), (700, "days")]
+)
+def test_too_few_rows(fail, rows, groups):
     """Five folds need five products, and five days."""
-    assert "5 folds need 5 products" in fail("demo", "--rows", rows)
-    assert "5 folds need 5 days" in fail("demo", "--rows", 700)
+    assert f"5 folds need 5 {groups}" in fail("demo", "--rows", rows)
 
 
 def test_out_is_checked_before_the_work(fail, tmp_path):

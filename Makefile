@@ -53,7 +53,7 @@ evidence: .venv/.for-dev
 	$(BIN)/python benchmarks/evidence.py $(ARGS)
 
 clean:
-	rm -rf .venv .venv-oldest .venv-bare .venv-cluster build docs/api docs/gallery dist *.egg-info demo_report.html
+	rm -rf .venv .venv-oldest .venv-bare .venv-cluster build docs/api docs/gallery dist *.egg-info demo_report*.html
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mmensemble needs Python 3.11 or newer: make PYTHON=python3.12")'

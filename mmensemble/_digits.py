@@ -6,6 +6,8 @@ import math
 _NOTHING = 1e-12
 #: Below this a number is written with its power of ten.
 _TINY = 1e-4
+#: Below this a p-value is small, however small.
+_SMALL_P = 0.001
 
 
 def digits(value):
@@ -54,6 +56,29 @@ def signed(value):
     """
     text = digits(value)
     return f"+{text}" if value > 0 and text != "0" else text
+
+
+def p_value(p):
+    """Return a p-value: none is 0, and below 0.001 its size says no more.
+
+    Examples
+    --------
+    >>> [p_value(p) for p in (0.0221, 1e-13, 0.0, float("nan"))]
+    ['0.0221', '< 0.001', '< 0.001', '–']
+    """
+    return "< 0.001" if p < _SMALL_P else digits(p)
+
+
+def p_words(p):
+    """Return what a sentence says of a p-value.
+
+    Examples
+    --------
+    >>> [p_words(p) for p in (0.0221, 1e-13)]
+    ['p = 0.0221', 'p < 0.001']
+    """
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def percent(share):

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-#: Separators of text files by ending, and endings of Parquet files.
+#: Separators of text files by ending, and endings of Parquet and of Excel files.
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 PARQUET = (".parquet", ".pq")
+EXCEL = (".xlsx",)
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zip")
 
 
@@ -18,7 +19,7 @@ def table_ending(path):
     Returns
     -------
     ending : str
-        A key of `SEPARATORS`, or one of `PARQUET`.
+        A key of `SEPARATORS`, or one of `PARQUET` or `EXCEL`.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def table_ending(path):
     while endings and endings[-1] in _COMPRESSED:
         endings.pop()
     ending = endings[-1] if endings else ""
-    known = (*SEPARATORS, *PARQUET)
+    known = (*SEPARATORS, *PARQUET, *EXCEL)
     if ending not in known:
         raise ValueError(
             f"{str(path)!r} has no known ending; known are {', '.join(known)}"

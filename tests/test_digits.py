@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmensemble._digits import digits, percent, signed, within
+from mmensemble._digits import digits, p_value, p_words, percent, signed, within
 
 pytestmark = pytest.mark.core
 
@@ -32,6 +32,18 @@ def test_special_numbers():
     """Infinity and NaN are signs, signed ones too."""
     assert [digits(v) for v in (np.inf, -np.inf, np.nan)] == ["∞", "−∞", "–"]
     assert [signed(v) for v in (np.inf, -np.inf, np.nan)] == ["+∞", "−∞", "–"]
+
+
+def test_no_p_value_is_nothing():
+    """Below 0.001 it is small, however small; others are as other numbers."""
+    assert {p_value(p) for p in (0, 1e-300, 1e-13, 0.00099)} == {"< 0.001"}
+    assert [p_value(p) for p in (0.001, 0.05, 1, np.nan)] == [
+        "0.00100",
+        "0.0500",
+        "1.00",
+        "–",
+    ]
+    assert [p_words(p) for p in (1e-13, 0.25)] == ["p < 0.001", "p = 0.250"]
 
 
 def test_percent():

@@ -51,7 +51,7 @@ OPTIONAL |= {
     "skimage",
     "tokenizers",
 }
-OPTIONAL |= {"onnx", "skl2onnx"}
+OPTIONAL |= {"onnx", "openpyxl", "skl2onnx"}
 MOST_LINES_OF_FUNCTION, MOST_LINES_OF_MODULE = 60, 500
 LONGEST_CHAIN = 3
 #: Fusions that are made of others: the only ones that import another strategy.

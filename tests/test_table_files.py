@@ -13,6 +13,7 @@ from mmensemble._table_files import table_ending
         ("a.csv.gz", ".csv"),
         ("folder.csv/a.pq", ".pq"),
         ("a.parquet", ".parquet"),
+        ("a.xlsx", ".xlsx"),
     ],
 )
 def test_known_endings(path, ending):
@@ -20,7 +21,7 @@ def test_known_endings(path, ending):
     assert table_ending(path) == ending
 
 
-@pytest.mark.parametrize("path", ["a", "a.xlsx", "csv", ".gz"])
+@pytest.mark.parametrize("path", ["a", "a.xls", "csv", ".gz"])
 def test_unknown_endings(path):
     """The message says which are known."""
     with pytest.raises(ValueError, match=r"no known ending; known are \.csv, \.tsv"):

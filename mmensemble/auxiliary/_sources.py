@@ -1,6 +1,7 @@
 """Where an auxiliary table comes from, and how a model that has one is copied."""
 
 import hashlib
+import io
 import os
 import pickle
 import shutil
@@ -11,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from mmensemble import _frame
-from mmensemble._table_files import PARQUET, SEPARATORS, table_ending
+from mmensemble._excel import sheet_to_csv
+from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS, table_ending
 
 
 class TableHandle:
@@ -122,8 +124,9 @@ def read_source(table):
             else (f"table is a {type(frame).__name__}")
         )
         raise TypeError(
-            f"{what}; give a pandas or polars DataFrame, a path of a CSV, TSV or "
-            "Parquet file, or a function without arguments that returns a frame."
+            f"{what}; give a pandas or polars DataFrame, a path of a CSV, TSV, "
+            "Parquet or Excel file, or a function without arguments that returns a "
+            "frame."
         )
     return _unique(frame)
 
@@ -146,4 +149,15 @@ def _read_file(path):
         raise FileNotFoundError(f"table={str(path)!r}: there is no such file.")
     if ending in PARQUET:
         return pd.read_parquet(path)
+    if ending in EXCEL:
+        return _read_sheet(path)
     return pd.read_csv(path, sep=SEPARATORS[ending])
+
+
+def _read_sheet(path):
+    cells = io.StringIO()
+    try:
+        sheet_to_csv(path, cells, several="keep one of them, or save it as CSV")
+    except ValueError as error:
+        raise ValueError(f"table={str(path)!r}: {error}.") from error
+    return pd.read_csv(io.StringIO(cells.getvalue()))

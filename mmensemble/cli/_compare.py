@@ -12,6 +12,7 @@ from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
 from mmensemble.cli._progress import Bar
+from mmensemble.cli._sources import title_of
 from mmensemble.display._axes import require_pyplot
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
@@ -27,8 +28,8 @@ def add_parser(commands):
     parser = commands.add_parser(
         "compare",
         help="tell which fusion serves a table best",
-        description="Cross-validate fusions, and sets of modalities, on a CSV, TSV or "
-        "Parquet table, and say which to use and how sure that is.",
+        description="Cross-validate fusions, and sets of modalities, on a table, "
+        "and say which to use and how sure that is.",
     )
     add_problem(parser)
     parser.add_argument(
@@ -113,7 +114,7 @@ def run(args):
     if args.html is not None:
         comparison.to_html(
             args.html,
-            title=f"Which fusion? {args.table}",
+            title=f"Which fusion? {title_of(args.table)}",
             X=problem.X,
             modalities=problem.modalities,
             correlation=args.correlation,

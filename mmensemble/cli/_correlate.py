@@ -10,13 +10,13 @@ from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._progress import Bar
+from mmensemble.cli._sources import TABLE_HELP, as_file, shown, title_of
 from mmensemble.cli._tables import need_name, read_header
 from mmensemble.display._axes import require_pyplot
-from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report
+from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report, words_of_pass
 from mmensemble.report._page import require_jinja
 
 _METHODS = ("pearson", "spearman")
-_PASSES = ("looking at rows", "correlating features", "correlating ranks")
 
 
 def add_parser(commands):
@@ -24,11 +24,11 @@ def add_parser(commands):
     parser = commands.add_parser(
         "correlate",
         help="tell which modalities of a table say the same",
-        description="Tell which modalities of a CSV, TSV or Parquet table say the "
-        "same, add to each other, or are of no use. The table is read in chunks and "
+        description="Tell which modalities of a table say the same, "
+        "add to each other, or are of no use. The table is read in chunks and "
         "may be larger than memory.",
     )
-    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("table", help=TABLE_HELP)
     add_modality(parser)
     parser.add_argument("--target", help="column that the modalities are to tell about")
     parser.add_argument(
@@ -70,39 +70,8 @@ def run(args):
     """Run the command; return the exit code."""
     start = perf_counter()
     _check(args)
-    form = read_format(args)
-    given = [name for name in (args.target, args.groups) if name is not None]
-    columns, csv = read_header(args.table, form, wanted=given)
-    for name, option in ((args.target, "--target"), (args.groups, "--groups")):
-        if name is not None:
-            need_name(name, columns, option)
-    if len(set(given)) < len(given):
-        raise CommandError(f"--groups and --target are both {args.target!r}")
-    free = [name for name in columns if name not in given]
-    if not free:
-        raise CommandError(f"{args.table!r} has no column but {' and '.join(given)}")
-    bar = Bar()
-    try:
-        report = file_report(
-            args.table,
-            columns,
-            modalities=parse_modalities(args.modality, free),
-            target=args.target,
-            groups=args.groups,
-            methods=tuple(dict.fromkeys(args.method or _METHODS)),
-            sample=args.sample,
-            drop_unlabelled=args.drop_unlabelled,
-            task=args.task,
-            random_state=args.seed,
-            n_jobs=args.n_jobs,
-            title=f"Modality correlation: {args.table}",
-            code=_recipe(args),
-            on_rows=_Progress(bar),
-            csv=csv,
-            prepare=ChunkPreparer(form, csv),
-        )
-    finally:
-        bar.close()
+    with as_file(args.table, read_format(args)) as (file, form):
+        report = _studied(args, file, form)
     for sentence in report.summary_:
         print(sentence)
     if args.html is not None:
@@ -113,6 +82,44 @@ def run(args):
         print(f"tables: {args.json}")
     print(f"({perf_counter() - start:.0f} s in all)")
     return 0
+
+
+def _studied(args, file, form):
+    """Return the report of a file, with a bar on the terminal."""
+    given = [name for name in (args.target, args.groups) if name is not None]
+    columns, csv = read_header(args.table, form, file=file, wanted=given)
+    for name, option in ((args.target, "--target"), (args.groups, "--groups")):
+        if name is not None:
+            need_name(name, columns, option)
+    if len(set(given)) < len(given):
+        raise CommandError(f"--groups and --target are both {args.target!r}")
+    free = [name for name in columns if name not in given]
+    if not free:
+        raise CommandError(
+            f"{shown(args.table)} has no column but {' and '.join(given)}"
+        )
+    bar = Bar()
+    try:
+        return file_report(
+            file,
+            columns,
+            modalities=parse_modalities(args.modality, free),
+            target=args.target,
+            groups=args.groups,
+            methods=tuple(dict.fromkeys(args.method or _METHODS)),
+            sample=args.sample,
+            drop_unlabelled=args.drop_unlabelled,
+            task=args.task,
+            random_state=args.seed,
+            n_jobs=args.n_jobs,
+            title=f"Modality correlation: {title_of(args.table)}",
+            code=_recipe(args),
+            on_rows=_Progress(bar),
+            csv=csv,
+            prepare=ChunkPreparer(form, csv),
+        )
+    finally:
+        bar.close()
 
 
 def _check(args):
@@ -134,7 +141,7 @@ class _Progress:
         self.bar = bar
 
     def __call__(self, number, n_passes, n_rows, total):
-        what = _PASSES[1 if 0 < number < n_passes - 1 else min(number, 2)]
+        what = words_of_pass(number)
         if total is None:
             self.bar.count(n_rows, f"rows, pass 1 of {n_passes}: {what}")
             return

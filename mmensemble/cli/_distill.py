@@ -7,6 +7,7 @@ from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._problem import MODELS, guess_task
+from mmensemble.cli._sources import TABLE_HELP
 from mmensemble.cli._tables import need_column, read_table
 from mmensemble.fusion import StackingFusion
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
@@ -23,7 +24,7 @@ def add_parser(commands):
         "teacher that reads all; rows without target are labelled by the teacher. "
         "What that gains, and what the modalities saved cost, is printed.",
     )
-    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("table", help=TABLE_HELP)
     parser.add_argument("--target", required=True, help="column to predict")
     add_modality(parser)
     parser.add_argument(

@@ -4,6 +4,7 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._sources import TABLE_HELP, shown
 from mmensemble.cli._tables import (
     check_tables_out,
     need_column,
@@ -24,7 +25,7 @@ def add_parser(commands):
         "they have, and write the filled table. Cells that hold something stay; free "
         "text and dates are not predicted.",
     )
-    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("table", help=TABLE_HELP)
     add_modality(parser)
     parser.add_argument("--estimator", choices=_ESTIMATORS, default="auto")
     parser.add_argument(
@@ -55,7 +56,9 @@ def run(args):
         need_column(table, name, "--groups" if name == args.groups else "--keep")
     free = [name for name in table.columns if name not in aside]
     if not free:
-        raise CommandError(f"{args.table!r} has no column but {' and '.join(aside)}")
+        raise CommandError(
+            f"{shown(args.table)} has no column but {' and '.join(aside)}"
+        )
     X = table[free]
     model = CrossModalProjector(
         parse_modalities(args.modality, free),

@@ -19,8 +19,8 @@ def add_parser(commands):
     """Add the command's options."""
     parser = commands.add_parser(
         "fit",
-        help="fit a model on a CSV or Parquet table",
-        description="Fit a model on a CSV or Parquet table and save it.",
+        help="fit a model on a table",
+        description="Fit a model on a CSV, TSV, Parquet or Excel table and save it.",
     )
     add_problem(parser)
     parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")

@@ -36,6 +36,8 @@ class TableFormat:
         Types of columns.
     dates : tuple of (str, str or None)
         Columns of dates and their format, also of a Parquet file; None for ISO 8601.
+    sheet : str or None
+        Of an Excel file.
     """
 
     sep: str | None = None
@@ -44,6 +46,7 @@ class TableFormat:
     na: tuple | None = None
     dtype: tuple = ()
     dates: tuple = ()
+    sheet: str | None = None
 
     def options(self, path, sep, nrows=None):
         """Return what pandas needs to read a file, its columns looked at.
@@ -95,7 +98,7 @@ class TableFormat:
 
 def add_format(parser):
     """Add the options that tell how a CSV or TSV file is written."""
-    group = parser.add_argument_group("CSV and TSV files")
+    group = parser.add_argument_group("how the table is written")
     group.add_argument("--sep", help="what separates columns (default: by the ending)")
     group.add_argument("--decimal", default=".", help="decimal point (default: .)")
     group.add_argument("--encoding", default="utf-8", help="default: utf-8")
@@ -118,6 +121,9 @@ def add_format(parser):
         metavar="COLUMN[=FORMAT]",
         help="column of dates, as in when or, where they are not written as "
         "2024-03-31, when=%%d.%%m.%%Y; once for each, also of a Parquet file",
+    )
+    group.add_argument(
+        "--sheet", metavar="NAME", help="of an Excel file that has several"
     )
 
 
@@ -143,13 +149,13 @@ def read_format(args):
     both = sorted({name for name, _ in dates} & {name for name, _ in dtype})
     if both:
         raise CommandError(f"--dates and --dtype both name {both[0]!r}")
-    return TableFormat(sep, args.decimal, args.encoding, na, dtype, dates)
+    return TableFormat(sep, args.decimal, args.encoding, na, dtype, dates, args.sheet)
 
 
 def format_words(args):
     """Return the options that were given, as parts of a command."""
     parts = []
-    defaults = {"sep": None, "decimal": ".", "encoding": "utf-8"}
+    defaults = {"sep": None, "decimal": ".", "encoding": "utf-8", "sheet": None}
     for option, default in defaults.items():
         if getattr(args, option) != default:
             parts += [f"--{option}", getattr(args, option)]

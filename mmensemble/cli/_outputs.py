@@ -22,7 +22,8 @@ def check_outputs(outputs, inputs=(), folders=()):
     ------
     CommandError
         For a folder in the place of a file, one that is not there or cannot be
-        written to, an output that is an input, and two outputs of one name.
+        written to, standard output, an output that is an input, and two outputs of
+        one name.
     """
     taken = {}
     for word, path in inputs:
@@ -54,13 +55,33 @@ def _place(path):
 
 
 def _check_file(path, option):
+    if str(path) == "-":
+        raise CommandError(
+            f"{option} '-' is no file, and standard output is for messages; name one"
+        )
     if path.is_dir():
         raise CommandError(f"{option} {str(path)!r} is a folder; name a file in it")
     if not path.parent.is_dir():
         raise CommandError(f"the folder of {option} {str(path)!r} does not exist")
-    writable = os.access(path if path.exists() else path.parent, os.W_OK)
-    if not writable:
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise CommandError(f"{option} {str(path)!r} cannot be written: no permission")
+    try:
+        _try_to_write(path)
+    except OSError as error:
+        raise CommandError(
+            f"{option} {str(path)!r} cannot be written: {error.strerror}"
+        ) from error
+
+
+def _try_to_write(path):
+    """Open a file for writing and leave all as it was; permissions do not tell all."""
+    path = path.resolve()  # what a link names may be missing
+    if path.exists():
+        with path.open("ab"):
+            return
+    with path.open("xb"):
+        pass
+    path.unlink()
 
 
 def _check_folder(path, option):

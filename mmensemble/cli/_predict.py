@@ -9,6 +9,7 @@ from mmensemble._persistence import SKOPS, load
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
+from mmensemble.cli._sources import TABLE_HELP
 from mmensemble.cli._tables import (
     check_tables_out,
     need_column,
@@ -28,7 +29,7 @@ def add_parser(commands):
         "Text that a spreadsheet would take for a formula gets a ' in front.",
     )
     parser.add_argument("model", help="file that 'mmensemble fit' has written")
-    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("table", help=TABLE_HELP)
     parser.add_argument("--out", default="predictions.csv", help="table to write")
     parser.add_argument(
         "--proba", action="store_true", help="add a column of probability a class"

@@ -9,6 +9,7 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._sources import TABLE_HELP, shown
 from mmensemble.cli._tables import need_column, read_table
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
@@ -47,7 +48,7 @@ class Problem:
 
 def add_problem(parser):
     """Add the options that name table, target, modalities, task and groups."""
-    parser.add_argument("table", help="CSV, TSV or Parquet file, one sample a row")
+    parser.add_argument("table", help=TABLE_HELP)
     parser.add_argument("--target", required=True, help="column to predict")
     add_modality(parser)
     parser.add_argument(
@@ -95,7 +96,9 @@ def read_problem(args):
         X = join(joins, X)
     X = X.drop(columns=keys)
     if not X.shape[1]:
-        raise CommandError(f"{args.table!r} has no column but {' and '.join(given)}")
+        raise CommandError(
+            f"{shown(args.table)} has no column but {' and '.join(given)}"
+        )
     modalities = parse_modalities(args.modality, list(X.columns))
     task = guess_task(y) if args.task == "auto" else args.task
     if task == "regression" and y.dtype.kind not in "iufb":

@@ -9,6 +9,7 @@ from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
 from mmensemble.cli._progress import Bar
+from mmensemble.cli._sources import title_of
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import model_report
 
@@ -18,7 +19,7 @@ def add_parser(commands):
     parser = commands.add_parser(
         "report",
         help="tell what one model predicts, how well, and from what",
-        description="Cross-validate one model on a CSV, TSV or Parquet table: its "
+        description="Cross-validate one model on a table: its "
         "score, curves, what modalities and columns contribute, and what may be wrong "
         "with the table.",
     )
@@ -63,7 +64,7 @@ def run(args):
             scoring=args.scoring,
             cv=args.cv,
             max_columns=args.columns,
-            title=f"Model report: {args.table}",
+            title=f"Model report: {title_of(args.table)}",
             n_jobs=args.n_jobs,
             random_state=args.seed,
             verbose=bar,

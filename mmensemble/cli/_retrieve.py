@@ -6,6 +6,7 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._sources import TABLE_HELP, read_once
 from mmensemble.cli._tables import (
     check_tables_out,
     need_column,
@@ -23,7 +24,7 @@ def add_parser(commands):
         description="Learn from a table which rows of one modality fit which of "
         "another, and find for each query row the rows of a collection that fit best.",
     )
-    parser.add_argument("table", help="CSV, TSV or Parquet file to learn from")
+    parser.add_argument("table", help=f"to learn from: {TABLE_HELP}")
     add_modality(parser)
     parser.add_argument(
         "--query",
@@ -58,6 +59,7 @@ def run(args):
     inputs = [("the table", args.table), ("--queries", args.queries)]
     inputs.append(("--collection", args.collection))
     check_tables_out([("--out", args.out)], inputs)
+    read_once(path for _, path in inputs)
     if args.neighbors < 1:
         raise CommandError(f"--neighbors must be at least 1, got {args.neighbors}")
     form = read_format(args)

@@ -1,18 +1,20 @@
-"""Tables of the command line: CSV and Parquet, in and out."""
+"""Tables of the command line: CSV, Parquet and Excel, in and out."""
 
+from contextlib import contextmanager
 from difflib import get_close_matches
 from lzma import LZMAError
-from pathlib import Path
 from zipfile import BadZipFile
 from zlib import error as ZlibError
 
 import pandas as pd
 
-from mmensemble._table_files import PARQUET, SEPARATORS, table_ending
+from mmensemble._excel import require_openpyxl, write_sheet
+from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS
 from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
 from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._sources import as_file, kind_of, shown
 
 #: What reading a file raises that is damaged, or another than its ending says;
 #: errors of pandas and pyarrow are ValueErrors.
@@ -30,13 +32,14 @@ def read_table(
     wanted=(),
     partial=False,
 ):
-    """Return the table in a CSV, TSV (also compressed) or Parquet file.
+    """Return the table in a CSV, TSV (also compressed), Parquet or Excel file.
 
     What was the index of a frame is left out, and said.
 
     Parameters
     ----------
     path : str
+        "-" for the CSV of standard input.
     form : TableFormat
     wanted : iterable of str
         Names that are kept also where they are of an index.
@@ -48,28 +51,34 @@ def read_table(
     CommandError
         When the file cannot be read, has no rows, or names a column twice.
     """
-    kind = _kind(path)
-    if not Path(path).is_file():
-        raise CommandError(f"cannot read {path!r}: there is no such file")
-    try:
+    kind = kind_of(path)
+    with as_file(path, form, partial) as (file, form), _readable(path):
         if kind in PARQUET:
             _require_pyarrow(path)
-            table = _with_levels(pd.read_parquet(path), wanted)
+            table = _with_levels(pd.read_parquet(file), wanted)
             form = form.part(table.columns) if partial else form
         else:
-            names = _check_header(path, form.plain(SEPARATORS[kind]))
+            sep = SEPARATORS.get(kind)
+            names = _check_header(path, file, form.plain(sep))
             form = form.part(names) if partial else form
-            table = pd.read_csv(path, **form.options(path, SEPARATORS[kind]))
-    except READ_ERRORS as error:
-        reason = " ".join(str(error).split())
-        raise CommandError(f"cannot read {path!r}: {reason}") from error
+            table = pd.read_csv(file, **form.options(file, sep))
     if not len(table):
-        raise CommandError(f"{path!r} has no rows")
+        raise CommandError(f"{shown(path)} has no rows")
     table = table.rename(columns=str)
     table = parse_dates(table, dict(form.dates))
     if kind not in PARQUET:
         _say(words_as_text(table))
     return table.drop(columns=_indexes(table, wanted))
+
+
+@contextmanager
+def _readable(path):
+    """Make one line of what reading a file raises."""
+    try:
+        yield
+    except READ_ERRORS as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"cannot read {shown(path)}: {reason}") from error
 
 
 def _with_levels(table, wanted):
@@ -101,13 +110,6 @@ def _say(told):
         print(sentence)
 
 
-def _kind(path):
-    try:
-        return table_ending(path)
-    except ValueError as error:
-        raise CommandError(str(error)) from None
-
-
 def _require_pyarrow(path):
     try:
         import pyarrow  # noqa: F401
@@ -118,25 +120,34 @@ def _require_pyarrow(path):
         ) from error
 
 
-def _check_header(path, options):
+def _check_header(path, file, options):
     """Return the names; pandas renames a column that comes twice, we refuse it."""
     options = options | {"dtype": str, "keep_default_na": False, "na_values": [""]}
     # with a row more: one of more fields than the header would shift the columns
-    header = pd.read_csv(path, header=None, nrows=2, **options)
+    header = pd.read_csv(file, header=None, nrows=2, **options)
     names = header.iloc[0].dropna().tolist()
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise CommandError(f"{path!r} names columns twice: {', '.join(twice)}")
+        raise CommandError(f"{shown(path)} names columns twice: {', '.join(twice)}")
     return names
 
 
-def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
+def read_header(
+    path,
+    form=TableFormat(),  # noqa: B008 - frozen
+    *,
+    file=None,
+    wanted=(),
+):
     """Return the columns of a table, and how chunks of a text file are read.
 
     Parameters
     ----------
     path : str
+        As the user names it.
     form : TableFormat
+    file : str, default=None
+        Where `as_file` has put it; None for `path`.
     wanted : iterable of str
         Names that are kept also where they are of an index.
 
@@ -152,20 +163,18 @@ def read_header(path, form=TableFormat(), *, wanted=()):  # noqa: B008 - frozen
     CommandError
         When the file cannot be read, or names a column twice.
     """
-    kind = _kind(path)
-    if not Path(path).is_file():
-        raise CommandError(f"cannot read {path!r}: there is no such file")
-    try:
+    kind, file = kind_of(path), path if file is None else file
+    with _readable(path):
         if kind in PARQUET:
             names = _parquet_header(path, wanted)
             need_dates(dict(form.dates), names)
             return names, {}
-        _check_header(path, form.plain(SEPARATORS[kind]))
-        options = form.options(path, SEPARATORS[kind], nrows=_LOOK_ROWS)
-        table = pd.read_csv(path, nrows=_LOOK_ROWS, **options)
-    except READ_ERRORS as error:
-        reason = " ".join(str(error).split())
-        raise CommandError(f"cannot read {path!r}: {reason}") from error
+        sep = SEPARATORS.get(kind)
+        _check_header(path, file, form.plain(sep))
+        options = form.options(file, sep, nrows=_LOOK_ROWS)
+        table = pd.read_csv(file, nrows=_LOOK_ROWS, **options)
+    if not len(table):
+        raise CommandError(f"{shown(path)} has no rows")
     _say(words_as_text(table))
     lost = _indexes(table, wanted)
     return [name for name in table.columns if name not in lost], options
@@ -196,13 +205,16 @@ def check_tables_out(outputs, inputs=()):
     """
     check_outputs(outputs, inputs)
     for _, path in outputs:
-        if path is not None and _kind(path) in PARQUET:
+        kind = None if path is None else kind_of(path)
+        if kind in PARQUET:
             _require_pyarrow(path)
+        elif kind in EXCEL:
+            require_openpyxl(path)
 
 
 def write_table(table, path):
-    """Write a table; text that a spreadsheet would run gets a ' in front (CSV)."""
-    kind = _kind(path)
+    """Write a table; text that a spreadsheet would run gets a ' in front."""
+    kind = kind_of(path)
     if kind in PARQUET:
         table.to_parquet(path, index=False)
         return
@@ -210,7 +222,10 @@ def write_table(table, path):
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name].dtype):
             safe[name] = safe[name].map(disarm)
-    safe.to_csv(path, sep=SEPARATORS[kind], index=False)
+    if kind in EXCEL:
+        write_sheet(safe, path)
+    else:
+        safe.to_csv(path, sep=SEPARATORS[kind], index=False)
 
 
 def disarm(cell):

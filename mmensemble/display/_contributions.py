@@ -9,6 +9,9 @@ _KINDS = ("bars", "beeswarm", "degradation")
 #: Rows drawn at most in a swarm.
 _MOST_POINTS = 500
 
+#: Numbers of missing modalities that the axis has room for.
+_MOST_TICKS = 10
+
 
 class ContributionDisplay:
     """Contributions of modalities, as bars, a swarm of rows, or a falling curve.
@@ -150,8 +153,9 @@ class ContributionDisplay:
         if np.isfinite(spread).all():
             ax.errorbar(values, places, xerr=spread, fmt="none", ecolor=GREY, lw=1.4)
         _name_lines(ax, frame["modality"])
-        spread = " (± std over folds)" if np.isfinite(spread).all() else ""
-        ax.set_xlabel(f"contribution to {label(self.metric)}{spread}")
+        # lines short enough for axes beside long names
+        spread = "\n(± std over folds)" if np.isfinite(spread).all() else ""
+        ax.set_xlabel(f"contribution to\n{label(self.metric)}{spread}")
 
     def _swarm(self, ax, frame):
         names = list(dict.fromkeys(frame["modality"]))
@@ -181,7 +185,8 @@ class ContributionDisplay:
             label="worst to best set",
         )
         ax.plot(frame["missing"], frame["score"], "o-", color=BLUE, label="mean")
-        ax.set_xticks(frame["missing"])
+        step = -(-(len(frame) - 1) // _MOST_TICKS)
+        ax.set_xticks(frame["missing"][:: max(1, step)])
         ax.set_xlabel("modalities missing")
         ax.set_ylabel(label(self.metric))
         ax.legend(frameon=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._digits import signed
 from mmensemble._verdicts import UNCLEAR
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, labels
 
@@ -127,8 +128,9 @@ class ModalityVerdictDisplay:
             ax.grid(axis="x", color=GREY, alpha=0.3, lw=0.6)
             ax.set_axisbelow(True)
             what = "alone, above chance" if self.is_alone else "gained by having it"
+            # lines short enough for axes beside long names
             ax.set_xlabel(
-                f"{label(self.metric)} {what} ({self.level:.0%} interval)\n"
+                f"{label(self.metric)}\n{what} ({self.level:.0%} interval)\n"
                 f"shaded: ±{self.rope:g} does not matter"
             )
         self.ax_, self.figure_ = ax, ax.figure
@@ -144,7 +146,7 @@ class ModalityVerdictDisplay:
         color = _COLOURS.get(verdict, GREY)
         ax.errorbar(mean, row, xerr=reach, fmt="o", color=color, capsize=3)
         ax.annotate(
-            f"{verdict} ({mean:+.3f})",
+            f"{verdict} ({signed(mean)})",
             *((mean, row), (0, 6)),
             textcoords="offset points",
             ha="center",

@@ -21,6 +21,7 @@ from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
 from mmensemble.features._date_texts import find_date_style
 from mmensemble.features._dates import DateEncoder
+from mmensemble.features._duration_texts import find_duration_style
 from mmensemble.features._number_texts import NumberTextEncoder, find_number_style
 from mmensemble.features._numbers import NumberEncoder
 from mmensemble.features._reading import (
@@ -119,10 +120,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     kinds_ : list of str
         What each input column was taken for: ``"number"``, ``"duration"``,
         ``"boolean"``, ``"number as text"``, ``"category"``, ``"date"``,
-        ``"date as text"`` or ``"text"``.
+        ``"date as text"``, ``"duration as text"`` or ``"text"``.
     parsed_share_ : ndarray of shape (`n_features_in_`,)
-        Share of the training values that were read as numbers or dates, NaN for
-        columns that are neither as text.
+        Share of the training values that were read as numbers, dates or durations,
+        NaN for columns that are none of them as text.
     encoders_ : list of (str, ndarray of int, encoder)
         Kind, positions of the input columns, and the fitted encoder of each part
         of the output.
@@ -318,10 +319,15 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         """Return what a column of strings holds; note how that is written."""
         if self.min_parsed is not None:
             own = texts, weight, name, self.min_parsed
-            styles = {"date as text": find_date_style(*own, self.day_first)}
-            if styles["date as text"] is None:
-                styles = {"number as text": find_number_style(*own)}
-            for kind, style in styles.items():
+            ways = {
+                "date as text": lambda: find_date_style(*own, self.day_first),
+                "number as text": lambda: find_number_style(*own),
+                "duration as text": lambda: find_duration_style(
+                    texts, weight, self.min_parsed
+                ),
+            }
+            for kind, find in ways.items():
+                style = find()
                 if style is not None:
                     self._styles[position] = style
                     return kind
@@ -341,7 +347,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             return BooleanEncoder()
         if kind == "category":
             return CategoryEncoder(self.min_frequency, self.max_categories)
-        if kind == "number as text":
+        if kind in ("number as text", "duration as text"):
             return NumberTextEncoder(self.margin, self._styles[position])
         if kind in ("date", "date as text"):
             return DateEncoder(self.margin)
@@ -459,6 +465,9 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
 #: Kinds whose columns share one encoder.
 _TOGETHER = ("number", "boolean")
+#: Kinds whose columns have an encoder each, in the order of the output.
+_ALONE = ("number as text", "duration as text", "category", "date", "date as text")
+_ALONE += ("text",)
 
 
 def _parts(kinds):
@@ -468,7 +477,7 @@ def _parts(kinds):
     booleans = np.array([kind == "boolean" for kind in kinds], dtype=bool)
     parts = [("number", positions[numbers]), ("boolean", positions[booleans])]
     parts = [(kind, columns) for kind, columns in parts if len(columns)]
-    for wanted in ("number as text", "category", "date", "date as text", "text"):
+    for wanted in _ALONE:
         parts += [
             (wanted, positions[[i]]) for i, kind in enumerate(kinds) if kind == wanted
         ]

@@ -6,13 +6,15 @@ from scipy import sparse
 
 from mmensemble import _frame
 from mmensemble._instants import local_seconds, read_instants
+from mmensemble.features._duration_texts import DurationStyle
 from mmensemble.features._number_texts import NumberStyle
 
 #: Which kinds a column may have later, by the kind that `fit` saw.
 _ACCEPTED = {
     "number": {"number", "boolean", "string"},
     "number as text": {"string", "category", "number", "boolean"},
-    "duration": {"duration"},
+    "duration": {"duration", "string"},
+    "duration as text": {"string", "category", "duration"},
     "boolean": {"boolean", "number"},
     "category": {"category", "string", "boolean", "number"},
     "text": {"string", "category"},
@@ -20,7 +22,10 @@ _ACCEPTED = {
     "date as text": {"string", "category", "date"},
 }
 #: How numbers read that were no text in training.
-_PLAIN = NumberStyle("point", 1.0)
+_PLAIN = {
+    "number": NumberStyle("point", 1.0),
+    "duration": DurationStyle("point", 1.0),
+}
 
 _READ = {
     "category": _frame.to_objects,
@@ -36,7 +41,7 @@ def read_column(X, position, kind, name, zone=None, style=None):
     X : table of shape (n_samples, n_columns)
     position : int
     kind : {"number", "duration", "boolean", "category", "text", "date", \
-            "number as text", "date as text"}
+            "number as text", "duration as text", "date as text"}
         What training took the column for.
     name : str
         For messages.
@@ -71,9 +76,9 @@ def read_column(X, position, kind, name, zone=None, style=None):
             return local_seconds(_dates(column, style), zone)
         except ValueError as error:
             raise ValueError(f"Column {name!r} {error}.") from error
-    if now == "string" and kind == "number":
-        return _plain_numbers(_frame.to_objects(column), name)
-    if kind == "number as text" and now in ("string", "category"):
+    if now == "string" and kind in _PLAIN:
+        return _plain_numbers(_frame.to_objects(column), kind, name)
+    if kind in ("number as text", "duration as text") and now in ("string", "category"):
         return _frame.to_objects(column)
     return _READ.get(kind, _frame.to_float)(column)
 
@@ -87,14 +92,14 @@ def _dates(column, style):
     return np.full(len(dates), np.datetime64("NaT", "us")) if missing else dates
 
 
-def _plain_numbers(texts, name):
+def _plain_numbers(texts, kind, name):
     """Return the numbers of a column that was none of texts in training."""
-    values, limits, words = _PLAIN.read(texts)
+    values, limits, words = _PLAIN[kind].read(texts)
     unread = np.flatnonzero(words | (limits != 0))
     if len(unread):
         raise ValueError(
-            f"Column {name!r} was a number column in fit and is a string column now: "
-            f"{len(unread)} of its texts are no number, such as {texts[unread[0]]!r}. "
+            f"Column {name!r} was a {kind} column in fit and is a string column now: "
+            f"{len(unread)} of its texts are no {kind}, such as {texts[unread[0]]!r}. "
             "Mend them, or leave the cells empty."
         )
     return values

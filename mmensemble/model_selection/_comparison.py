@@ -1,9 +1,7 @@
 """The result of comparing fusions: frames first, plots and pages on top."""
 
-import json
 from dataclasses import replace
 from numbers import Integral, Real
-from pathlib import Path
 
 import numpy as np
 
@@ -28,12 +26,13 @@ from mmensemble.model_selection._winner import (
     correct_winner_by_splits,
 )
 from mmensemble.report._fusion_page import fusion_page
+from mmensemble.report._reported import Reported
 
 #: Bootstrap samples for metrics that are, and are not, means over rows.
 _BOOTSTRAPS = {True: 1000, False: 200}
 
 
-class FusionComparison(ComparedScores):
+class FusionComparison(Reported, ComparedScores):
     """Cross-validated fusions, side by side.
 
     Made by :func:`compare_fusions`.
@@ -76,6 +75,13 @@ class FusionComparison(ComparedScores):
     --------
     FusionSearchCV : Choose the best and refit it.
 
+    Notes
+    -----
+    Options of :meth:`to_html` are the `title` of the page, a sentence below it
+    (`lead`), the `metric`, the table `X` with its `modalities`, to show which are
+    present, a `model`, whose diagram is shown, the `correlation` report's page, to
+    link to, `how` the comparison was made, and the `code` that makes it again.
+
     Examples
     --------
     >>> from mmensemble import MultimodalClassifier, compare_fusions
@@ -94,6 +100,8 @@ class FusionComparison(ComparedScores):
     3  m2 only  0.01
     4  m3 only  0.01
     """
+
+    _indent = 1
 
     def tests(self, *, reference="best", metric=None, rope=None, level=0.95):
         """Compare every choice, and every single modality, with one of them.
@@ -336,22 +344,17 @@ class FusionComparison(ComparedScores):
             {label: places[pair] for label, pair in complexity.items()},
         )
 
-    def to_json(self, path=None):
-        """Return all that is known as JSON: scores, tests, verdicts, conclusion.
-
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
+    def to_dict(self):
+        """Return all that is known: scores, tests, verdicts, conclusion.
 
         Returns
         -------
-        text : str
+        content : dict
+            Of plain numbers, strings, lists and dicts.
         """
         control = self.control_frame()
-        problem = None if self.problem is None else self.problem.to_dict()
         content = {
-            "problem": problem,
+            "problem": None if self.problem is None else self.problem.to_dict(),
             "conclusion": self.conclusion(),
             "scores": records(self.frame(singles=True)),
             "tests": None,
@@ -370,10 +373,7 @@ class FusionComparison(ComparedScores):
             content["tests"] = records(self.tests())
             content["winner"] = {name: plain(getattr(winner, name)) for name in names}
             content["simplest"] = self.simplest()
-        text = json.dumps(content, indent=1)
-        if path is not None:
-            Path(path).write_text(text + "\n", encoding="utf-8")
-        return text
+        return content
 
     def plot(self, kind="scores", ax=None, **options):
         """Draw the comparison.
@@ -394,25 +394,12 @@ class FusionComparison(ComparedScores):
         """
         return plot_comparison(self, kind=kind, ax=ax, **options)
 
-    def to_html(self, path=None, **options):
-        """Return a page on the comparison, and write it where `path` is given.
+    def _page(self, **options):
+        return fusion_page(self, **options)
 
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write.
-        **options : dict
-            For the page.
-
-        Returns
-        -------
-        html : str
-        """
-        return fusion_page(self, path, **options)
-
-    def _repr_html_(self):
+    def _shown(self):
         columns = ["choice", *(f"mean_test_{m}" for m in self.metrics)]
-        return self.frame()[columns].to_html(escape=True, index=False)
+        return self.frame()[columns]
 
     def __repr__(self):
         n_folds = f"{len(self.results)} folds"

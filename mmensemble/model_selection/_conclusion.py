@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mmensemble._digits import digits, signed
+from mmensemble._digits import digits, p_value, p_words, signed
 
 
 def conclude(comparison, *, metric=None, level=0.95):
@@ -116,7 +116,8 @@ def _untested(comparison, metric, other):
 def _interval(row, level, n_tests):
     """Return a difference with its interval, and p alone and among all tests."""
     lower, upper = signed(row["lower_difference"]), signed(row["upper_difference"])
-    p = f"p = {digits(row['p'])}"
+    p = p_words(row["p"])
     if n_tests > 1:
-        p += f", or {digits(row['p_adjusted'])} as one of {n_tests} comparisons (Holm)"
+        holm = p_value(row["p_adjusted"])
+        p += f", or {holm} as one of {n_tests} comparisons (Holm)"
     return f"{signed(row['difference'])} ({level:.0%} interval {lower} to {upper}; {p})"

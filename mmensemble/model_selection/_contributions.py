@@ -1,8 +1,5 @@
 """Shapley values of modalities, for the score and for every prediction."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -27,9 +24,10 @@ from mmensemble.model_selection._pooled_rows import score_pooled
 from mmensemble.model_selection._pooled_task import number_repeats
 from mmensemble.model_selection._row_metrics import metric_name, metric_of
 from mmensemble.report._contribution_page import contribution_page
+from mmensemble.report._reported import Reported
 
 
-class ModalityContributions:
+class ModalityContributions(Reported):
     """Shapley values of modalities, for the score and for every prediction.
 
     Made by :func:`modality_contributions`.
@@ -74,6 +72,11 @@ class ModalityContributions:
     is_pooled : bool
         Whether pooled rows are scored, for folds are too small for the metric.
 
+    Notes
+    -----
+    Options of :meth:`to_html` are the `title` of the page, and `output`, the class
+    or target whose rows are shown.
+
     References
     ----------
     Shapley (1953), "A value for n-person games", Contributions to the Theory of
@@ -89,6 +92,8 @@ class ModalityContributions:
     >>> found.rows().shape
     (300, 3)
     """
+
+    _indent = 1
 
     def __init__(
         self,
@@ -373,40 +378,21 @@ class ModalityContributions:
         display = ContributionDisplay.from_contributions(self, output=output)
         return display.plot(kind, ax)
 
-    def to_html(self, path=None, **options):
-        """Return a page on the contributions, and write it where `path` is given.
+    def _page(self, **options):
+        return contribution_page(self, **options)
 
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
-        **options : dict
-            `title` of the page, and `output`, the class whose rows are shown.
+    def to_dict(self):
+        """Return the frames as plain numbers, strings, lists and dicts.
 
         Returns
         -------
-        html : str
-        """
-        return contribution_page(self, path, **options)
-
-    def to_json(self, path=None):
-        """Return the frames as JSON, and write them where `path` is given.
-
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
-
-        Returns
-        -------
-        text : str
+        content : dict
             With "contributions", "interactions", "degradation", "errors", the
-            "metric" and whether rows were "pooled"; what is missing is null.
+            "metric" and whether rows were "pooled"; what is missing is None.
         """
         pairs = self.interactions().rename_axis("modality").reset_index()
-        problem = None if self.problem is None else self.problem.to_dict()
-        content = {
-            "problem": problem,
+        return {
+            "problem": None if self.problem is None else self.problem.to_dict(),
             "metric": self.metric_name(),
             "pooled": self.is_pooled,
             "contributions": records(self.frame()),
@@ -414,13 +400,9 @@ class ModalityContributions:
             "degradation": records(self.degradation()),
             "errors": records(self.errors()),
         }
-        text = json.dumps(content, indent=1)
-        if path is not None:
-            Path(path).write_text(text + "\n", encoding="utf-8")
-        return text
 
-    def _repr_html_(self):
-        return self.frame().to_html(escape=True, index=False)
+    def _shown(self):
+        return self.frame()
 
     def __repr__(self):
         frame = self.frame()

@@ -3,17 +3,22 @@
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from sklearn.base import is_classifier
 from sklearn.metrics import get_scorer_names
 
 from mmensemble._compat import StrOptions, validate_params
 from mmensemble._parallel import report_progress
+from mmensemble.analysis.coalitions._shapley import MOST_MODALITIES
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._coalition_folds import CoalitionFolds
 from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, seeded
 from mmensemble.model_selection._contributions import ModalityContributions
 from mmensemble.model_selection._failures import raise_failures
 from mmensemble.report._problem import problem_of
+
+#: Most memory that predictions of all sets of modalities may take.
+_MOST_BYTES = 2**31
 
 
 @validate_params(
@@ -44,7 +49,8 @@ def modality_contributions(
     Parameters
     ----------
     estimator : MultimodalClassifier or MultimodalRegressor
-        Unfitted; up to 20 modalities.
+        Unfitted; up to 20 modalities, as far as the predictions of all their sets,
+        ``2 ** n_modalities`` numbers a row and output, fit into 2 GiB.
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
         One table.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
@@ -83,7 +89,8 @@ def modality_contributions(
     Raises
     ------
     ValueError
-        For a parameter that cannot be, and where every fold fails.
+        For a parameter that cannot be, more sets of modalities than memory holds,
+        and where every fold fails.
 
     Examples
     --------
@@ -110,6 +117,7 @@ def modality_contributions(
     )
     n_folds, classifier = len(ready.splits), is_classifier(ready.model)
     resolved = resolve_modalities(ready.model.modalities, ready.X)
+    _check_size(len(resolved), ready.y, classifier)
     folds = ready.run(
         n_jobs,
         error_score,
@@ -136,3 +144,16 @@ def modality_contributions(
     if len(found.errors()) == len(folds):
         raise_failures(found.errors()["error"].tolist(), f"All {len(folds)} folds")
     return found
+
+
+def _check_size(n_modalities, y, classifier):
+    """Raise before the work where predictions of all sets would be too many."""
+    n_outputs = len(pd.unique(np.ravel(y))) if classifier else np.size(y[:1])
+    size = 2.0**n_modalities * len(y) * n_outputs * 8
+    if n_modalities > MOST_MODALITIES or size > _MOST_BYTES:
+        raise ValueError(
+            f"{n_modalities} modalities make {2**n_modalities:,} sets, and their "
+            f"predictions of {len(y):,} rows take {size / 2**30:,.1f} GiB. Join some "
+            "modalities, or use compare_fusions(..., subsets='leave-one-out') or "
+            "model_report, which do not try all sets."
+        )

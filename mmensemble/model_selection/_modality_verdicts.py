@@ -179,8 +179,9 @@ def _sentence(row, level):
         return (
             f"{row['modality']} is {UNCLEAR}: no fold has scores with and without it."
         )
-    ends = f"{signed(lower)} to {signed(upper)}"
-    shown = f"{signed(mean)} ({level:.0%} interval {ends})"
+    known = np.isfinite([lower, upper]).any()
+    interval = f"{level:.0%} interval {signed(lower)} to {signed(upper)}"
+    shown = f"{signed(mean)} ({interval if known else 'one fold has no interval'})"
     verdict = row["verdict"] if row["verdict"] == "adds" else f"is {row['verdict']}"
     text = f"{row['modality']} {verdict}: {what.format(shown)}"
     if row["verdict"] == UNCLEAR and not is_alone:

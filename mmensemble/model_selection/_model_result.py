@@ -1,8 +1,6 @@
 """What is known of one model: frames first, plots and a page on top."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +8,6 @@ import pandas as pd
 from mmensemble._compat import safe_indexing
 from mmensemble._digits import digits, within
 from mmensemble._frame import column_names
-from mmensemble._html import page_in_frame
 from mmensemble._records import plain, records
 from mmensemble._version import __version__
 from mmensemble.display._contributions import ContributionDisplay
@@ -39,9 +36,10 @@ from mmensemble.model_selection._split_scores import split_ratio
 from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.report._model_page import model_page
 from mmensemble.report._model_words import model_summary
+from mmensemble.report._reported import Reported
 
 
-class ModelReport:
+class ModelReport(Reported):
     """What one model predicts, how well, and from what, as frames and as a page.
 
     Made by :func:`model_report`.
@@ -316,39 +314,16 @@ class ModelReport:
         display = self.display()
         return display.plot(display.kinds[0] if kind is None else kind, ax)
 
-    def to_html(self, path=None):
-        """Return the page, one file that loads nothing; write it where asked to.
+    def _page(self):
+        return model_page(self)
 
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
+    def to_dict(self):
+        """Return all but single rows as plain numbers, strings, lists and dicts.
 
         Returns
         -------
-        html : str
-
-        Raises
-        ------
-        ImportError
-            When jinja2 or matplotlib is not installed.
-        """
-        page = model_page(self)
-        if path is not None:
-            Path(path).write_text(page, encoding="utf-8")
-        return page
-
-    def to_json(self, path=None):
-        """Return all but single rows as JSON; what is missing is null.
-
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
-
-        Returns
-        -------
-        text : str
+        content : dict
+            What is missing is None.
         """
         frames = self.frames()
         for name in ("predictions", "presence", "residuals"):
@@ -363,15 +338,7 @@ class ModelReport:
             "summary": self.summary_,
             "score": {name: plain(value) for name, value in self.score_.items()},
         }
-        content |= {name: records(frame) for name, frame in frames.items()}
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        if path is not None:
-            Path(path).write_text(text + "\n", encoding="utf-8")
-        return text
-
-    def _repr_html_(self):
-        """Return the page in a frame of its own, for notebooks."""
-        return page_in_frame(self.title, self.to_html())
+        return content | {name: records(frame) for name, frame in frames.items()}
 
     def __repr__(self):
         score = f"{self.metric_name()} {digits(self.score_['mean'])}"

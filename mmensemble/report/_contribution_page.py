@@ -1,7 +1,5 @@
 """The page on contributions of modalities: what each is worth, and when missing."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -10,8 +8,8 @@ from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
-#: Pairs that are listed.
-_MOST_PAIRS = 200
+#: Pairs that are listed, and modalities that the sentence names.
+_MOST_PAIRS, _MOST_NAMED = 200, 6
 #: Columns of the contributions, with their headings.
 _HEADINGS = {
     "modality": "modality",
@@ -26,19 +24,16 @@ _HEADINGS = {
 
 def contribution_page(
     contributions,
-    path=None,
     *,
     title="What does each modality contribute?",
     output=None,
 ):
-    """Return the page on contributions, and write it where `path` is given.
+    """Return the page on contributions.
 
     Parameters
     ----------
     contributions : ModalityContributions
         As :func:`mmensemble.modality_contributions` returns them.
-    path : str or Path, default=None
-        File to write as well.
     title : str, default="What does each modality contribute?"
         Heading of the page.
     output : label or int, default=None
@@ -79,10 +74,7 @@ def contribution_page(
     errors = contributions.errors()
     if len(errors):
         sections.append(Table("What failed", errors))
-    html = render_page(title, sections)
-    if path is not None:
-        Path(path).write_text(html, encoding="utf-8")
-    return html
+    return render_page(title, sections)
 
 
 def _pairs(contributions):
@@ -109,10 +101,17 @@ def _pairs(contributions):
 def _sentences(display, metric):
     frame, falls = display.frame(), display.degradation
     whole, nothing = falls["score"].iloc[0], falls["score"].iloc[-1]
+    first = frame if len(frame) <= _MOST_NAMED + 1 else frame.head(_MOST_NAMED)
     parts = ", ".join(
         f"{name} {signed(value)}"
-        for name, value in zip(frame["modality"], frame["shapley"], strict=True)
+        for name, value in zip(first["modality"], first["shapley"], strict=True)
     )
+    rest = frame["shapley"].iloc[len(first) :]
+    if len(rest):
+        parts += (
+            f", and each of {len(rest)} others {signed(rest.min())} to "
+            f"{signed(rest.max())}"
+        )
     return (
         f"With all modalities the {metric} is {digits(whole)}, with none "
         f"{digits(nothing)}. Of "

@@ -1,13 +1,10 @@
 """A report on how modalities correlate: frames, plots and one page."""
 
-import json
 from numbers import Integral
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from mmensemble._html import page_in_frame
 from mmensemble._records import records
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._version import __version__
@@ -27,6 +24,7 @@ from mmensemble.report._correlation_sections import (
 from mmensemble.report._correlation_words import summary_of
 from mmensemble.report._page import render_page
 from mmensemble.report._problem import problem_of
+from mmensemble.report._reported import Reported
 
 METHODS = ("pearson", "spearman")
 
@@ -40,7 +38,7 @@ _MOST_SQUARE = 500
 _MOST_ANOMALIES = 1000
 
 
-class CorrelationReport:
+class CorrelationReport(Reported):
     """What is known of the correlations of a table, as frames and as a page.
 
     Made by :func:`correlation_report`.
@@ -210,35 +208,20 @@ class CorrelationReport:
         """
         return self.display().plot(kind, ax=ax, **options)
 
-    def to_html(self, path=None):
-        """Return the page, one file that loads nothing; write it where asked to.
-
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
-
-        Returns
-        -------
-        html : str
-
-        Raises
-        ------
-        ImportError
-            When jinja2 or matplotlib is not installed.
-        """
-        page = render_page(self.title, correlation_sections(self))
-        if path is not None:
-            Path(path).write_text(page, encoding="utf-8")
-        return page
+    def _page(self):
+        return render_page(self.title, correlation_sections(self))
 
     def to_dict(self):
-        """Return everything as plain numbers, strings, lists and dicts.
+        """Return all frames as plain numbers, strings, lists and dicts.
+
+        There are squares of correlations for up to 500 features, the 1,000
+        strongest associations, the 1,000 rows of the largest anomalies, and the
+        share of rows that have each modality.
 
         Returns
         -------
         content : dict
-            As :meth:`to_json` writes it.
+            What is missing is None.
         """
         squares = {}
         if len(self.feature_modalities_) <= _MOST_SQUARE:
@@ -271,31 +254,6 @@ class CorrelationReport:
             "anomalies": records(anomalies.head(_MOST_ANOMALIES)),
             "shifts": records(self.shifts_),
         }
-
-    def to_json(self, path=None):
-        """Return all frames as JSON; what is missing is null.
-
-        There are squares of correlations for up to 500 features, the 1,000
-        strongest associations, the 1,000 rows of the largest anomalies, and the
-        share of rows that have each modality.
-
-        Parameters
-        ----------
-        path : str or Path, default=None
-            File to write as well.
-
-        Returns
-        -------
-        text : str
-        """
-        text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
-        if path is not None:
-            Path(path).write_text(text + "\n", encoding="utf-8")
-        return text
-
-    def _repr_html_(self):
-        """Return the page in a frame of its own, for notebooks."""
-        return page_in_frame(self.title, self.to_html())
 
     def __repr__(self):
         return (

@@ -47,6 +47,7 @@ def file_report(
     title="Modality correlation",
     code="",
     on_rows=None,
+    tell=None,
     csv=None,
     prepare=None,
 ):
@@ -86,6 +87,9 @@ def file_report(
     on_rows : callable, default=None
         Called with the pass (from 0), the number of passes, the rows read in it,
         and the rows of the file (None in the first pass).
+    tell : callable, default=None
+        ``tell(n_done, n_steps, text)`` is called after each step of the study, which
+        follows the passes.
     csv : dict of str to object, default=None
         How a text file is written, for `pandas.read_csv`.
     prepare : callable, default=None
@@ -130,7 +134,7 @@ def file_report(
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    study, features = _study(analysis, X, found, lacking, methods, chunked)
+    study, features = _study(analysis, X, found, lacking, methods, chunked, tell)
     return CorrelationReport(
         analysis,
         features,
@@ -165,11 +169,16 @@ def _teller(on_rows, n_passes):
     return say
 
 
-def _study(analysis, X, found, lacking, methods, chunked):
+def words_of_pass(number):
+    """Return what is done in a pass; the first is 0."""
+    return ("looking at rows", "correlating features", "correlating ranks")[number]
+
+
+def _study(analysis, X, found, lacking, methods, chunked, tell):
     """Study the sample; its features count where chunks cannot be correlated."""
     y, groups = (_given(found, name) for name in (lacking.target, lacking.groups))
     methods = methods if chunked is None else methods[:1]
-    study, features = analyse(analysis, X, y, groups=groups, methods=methods)
+    study, features = analyse(analysis, X, y, groups=groups, methods=methods, tell=tell)
     analysis.anomalies_.index = found.rows
     notes = [f"They are those of a sample of {len(X):,} rows, as the modalities."]
     if chunked is not None:

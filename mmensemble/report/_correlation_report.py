@@ -11,6 +11,7 @@ from mmensemble._frame import as_table
 from mmensemble._parallel import report_progress
 from mmensemble.analysis.matrix._chunk_readers import columns_outside, is_outside
 from mmensemble.analysis.modalities._modality_correlation import (
+    N_STEPS,
     ModalityCorrelation,
     analyse,
 )
@@ -21,7 +22,7 @@ from mmensemble.report._correlation import (
     fixed_seed,
     studied_problem,
 )
-from mmensemble.report._correlation_file import file_report
+from mmensemble.report._correlation_file import file_report, words_of_pass
 from mmensemble.report._problem import name_of_target
 
 #: Options that a table needs to be in memory for, and what they are by default.
@@ -99,8 +100,8 @@ def correlation_report(
     random_state : int, RandomState instance or None, default=None
         Seed of extractors, permutations and the points that are drawn.
     verbose : int or callable, default=0
-        1 prints a line a step, of a table in memory; a callable is called as
-        ``verbose(n_done, n_steps, text)`` after each.
+        1 prints a line a step, and while a file is read; a callable is called as
+        ``verbose(n_done, n_steps, text)`` after each step, and each chunk of a file.
 
     Returns
     -------
@@ -146,6 +147,7 @@ def correlation_report(
             task=task,
             n_jobs=n_jobs,
             random_state=random_state,
+            verbose=verbose,
         )
     analysis = ModalityCorrelation(
         modalities,
@@ -177,7 +179,33 @@ def _is_given(name, value):
     return np.ndim(value) > 0 or value != _USUAL[name]
 
 
-def _report_outside(X, named, others, **options):
+class _Progress:
+    """Tells how far the passes over a file are, then the steps of the study."""
+
+    def __init__(self, verbose):
+        self.verbose = verbose
+        self.n_passes, self._last = 0, None
+
+    def rows(self, number, n_passes, n_rows, total):
+        """Tell of a chunk; lines are printed where rows have doubled, or by tenths."""
+        self.n_passes = n_passes
+        mark = n_rows.bit_length() if total is None else 10 * n_rows // total
+        if not callable(self.verbose) and self._last == (number, mark):
+            return
+        self._last = number, mark
+        how_many = f"{n_rows:,}" if total is None else f"{n_rows:,} of {total:,}"
+        text = f"{words_of_pass(number)}: {how_many} rows"
+        self._say(number + (n_rows == total), n_passes + N_STEPS, text)
+
+    def step(self, n_done, n_steps, text):
+        """Tell of a step of the study."""
+        self._say(self.n_passes + n_done, self.n_passes + n_steps, text)
+
+    def _say(self, *state):
+        report_progress(self.verbose, "correlation_report", *state)
+
+
+def _report_outside(X, named, others, *, verbose, **options):
     """Report on a table that is not in memory; `named` are columns of it."""
     if others:
         raise ValueError(
@@ -192,6 +220,8 @@ def _report_outside(X, named, others, **options):
                 f"got {name!r}. Its columns are {columns[:20]}."
             )
     target, groups = named["y"], named["groups"]
+    progress = _Progress(verbose)
+    options |= {"on_rows": progress.rows, "tell": progress.step}
     return file_report(X, columns, target=target, groups=groups, **options)
 
 

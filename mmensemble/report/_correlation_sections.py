@@ -73,6 +73,14 @@ _ASSOCIATION_WORDS = {
     "p_adjusted": "adjusted p",
     "n_rows": "rows",
 }
+_P_VALUES = tuple(
+    words[name]
+    for words, name in (
+        (_WORDS, "p_value_saved"),
+        (_PAIR_WORDS, "p_value_cca"),
+        (_FEATURE_WORDS, "p_adjusted"),
+    )
+)
 
 
 def correlation_sections(report):
@@ -123,7 +131,7 @@ def modality_table(modalities):
             "summary it is beside those that are kept. "
         )
     caption += "Shares are out of fold."
-    return Table("Modalities", frame, caption, tuple(marked))
+    return Table("Modalities", frame, caption, tuple(marked), _P_VALUES)
 
 
 def _chosen(frame, words):
@@ -175,6 +183,7 @@ def _pair_table(pairs):
         _chosen(pairs, _PAIR_WORDS),
         "“Explains” is a share of variance, out of fold; below 0 it is worse than the "
         "mean. The p-value is that of a permutation test.",
+        p_values=_P_VALUES,
     )
 
 
@@ -206,6 +215,7 @@ def _association_table(associations):
             f"The {len(shown)} strongest of {plural(len(known), 'pair')} with a column "
             "of categories. Cramér's V compares categories, the correlation ratio a "
             "category and a number; both from 0 to 1, and corrected for their bias.",
+            p_values=_P_VALUES,
         )
     ]
 
@@ -220,7 +230,7 @@ def _strongest_table(report):
             " A category or text is several numbers; of these the strongest counts."
         )
     frame = _chosen(shown, _FEATURE_WORDS)
-    return Table("Strongest pairs of columns", frame, caption)
+    return Table("Strongest pairs of columns", frame, caption, p_values=_P_VALUES)
 
 
 def _cluster_figure(report, method):
@@ -292,7 +302,7 @@ def _difference_table(differences):
     if len(differences) > _MOST_ROWS:
         caption = f"The {_MOST_ROWS} widest gaps. {caption}"
     frame = _chosen(differences.head(_MOST_ROWS), _FEATURE_WORDS)
-    return Table(title, frame, caption)
+    return Table(title, frame, caption, p_values=_P_VALUES)
 
 
 def _side_by_side(report):
@@ -345,6 +355,7 @@ def _row_sections(report):
                 _chosen(report.shifts_, words),
                 "Permutation test of equal correlations in all groups, adjusted over "
                 "the pairs.",
+                p_values=_P_VALUES,
             )
         )
     anomalies = disagreeing_rows(report.anomalies_)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._digits import p_words
 from mmensemble._verdicts import define
 from mmensemble.analysis.columns._feature_pairs import MOST_PAIRS, OUTLIER_Z
 
@@ -95,7 +96,7 @@ def _closest_pair(pairs):
         f"canonical correlation {row['cca']:.2f}"
     )
     if np.isfinite(row["p_value_cca"]):
-        text += f" (p = {row['p_value_cca']:.2g})"
+        text += f" ({p_words(row['p_value_cca'])})"
     return [
         f"{text}; {a} explains {share(row['a_explains_b'])} of {b}, {b} "
         f"{share(row['b_explains_a'])} of {a}."
@@ -142,7 +143,7 @@ def _strongest_category(associations):
     return [
         f"The category that goes strongest with another column is {row['column_a']}, "
         f"with {row['column_b']}: {row['measure']} {row['value']:.2f} in "
-        f"{plural(row['n_rows'], 'row')} (adjusted p = {row['p_adjusted']:.2g})."
+        f"{plural(row['n_rows'], 'row')} (adjusted {p_words(row['p_adjusted'])})."
     ]
 
 
@@ -155,7 +156,7 @@ def _shifts(shifts):
     row = found.loc[found["p_adjusted"].idxmin()]
     return [
         f"The relation of {row['modality_a']} and {row['modality_b']} differs by "
-        f"{row['by']} (adjusted p = {row['p_adjusted']:.2g}): r = "
+        f"{row['by']} (adjusted {p_words(row['p_adjusted'])}): r = "
         f"{row['weakest_r']:.2f} in {row['weakest']}, {row['strongest_r']:.2f} in "
         f"{row['strongest']}."
     ]

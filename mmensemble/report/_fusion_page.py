@@ -28,6 +28,7 @@ _TESTS = {
     "p_rope": "P(same)",
     "p_better": "P(better)",
 }
+_P_VALUES = tuple(_TESTS[name] for name in ("p", "p_adjusted", "p_wilcoxon"))
 _VERDICTS = {
     "modality": "modality",
     "verdict": "verdict",
@@ -43,7 +44,6 @@ _VERDICTS = {
 
 def fusion_page(
     comparison,
-    path=None,
     *,
     title="Which fusion?",
     lead="",
@@ -55,14 +55,12 @@ def fusion_page(
     how="",
     code="",
 ):
-    """Return the page on a comparison, and write it where `path` is given.
+    """Return the page on a comparison.
 
     Parameters
     ----------
     comparison : FusionComparison
         As :func:`mmensemble.compare_fusions` returns it.
-    path : str or Path, default=None
-        File to write.
     title : str, default="Which fusion?"
         Heading of the page.
     lead : str, default=""
@@ -125,10 +123,7 @@ def fusion_page(
         sections.append(Diagram("The model", model, caption))
     if code:
         sections.append(Text("How to make this page again", (), code))
-    html = render_page(title, sections, lead=lead)
-    if path is not None:
-        Path(path).write_text(html, encoding="utf-8")
-    return html
+    return render_page(title, sections, lead=lead)
 
 
 def _problem(comparison):
@@ -289,7 +284,7 @@ def _tests(comparison, metric):
             " Wilcoxon's test compares repeats, and so speaks of other shuffles of the "
             "same rows only."
         )
-    return [Table(f"Tests against {reference}", kept, caption)]
+    return [Table(f"Tests against {reference}", kept, caption, p_values=_P_VALUES)]
 
 
 def _luck(comparison, metric):
@@ -336,7 +331,8 @@ def _control(comparison, metric):
         "was fitted (Ojala and Garriga 2010)."
     )
     shown = shown.rename(columns={"p_adjusted": "p (Holm)"})
-    return Table(title, shown, caption, tuple(np.flatnonzero(frame["leaks"])))
+    leaks = tuple(np.flatnonzero(frame["leaks"]))
+    return Table(title, shown, caption, leaks, _P_VALUES)
 
 
 def _errors(comparison):

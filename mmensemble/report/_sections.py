@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import estimator_html_repr
 
-from mmensemble._digits import digits
+from mmensemble._digits import digits, p_value
 from mmensemble.report._svg import inline_svg
 
 
@@ -56,12 +56,15 @@ class Table:
     caption : str, default=""
     marked : tuple of int, default=()
         Positions of rows that are set in bold.
+    p_values : tuple of str, default=()
+        Columns of p-values, as far as there are such.
     """
 
     title: str
     frame: pd.DataFrame
     caption: str = ""
     marked: tuple = ()
+    p_values: tuple = ()
 
     kind = "table"
 
@@ -70,10 +73,11 @@ class Table:
         values = list(self.frame.itertuples(index=False, name=None))
         numbers = [_are_numbers(column) for column in zip(*values, strict=True)]
         numbers = numbers or [False] * self.frame.shape[1]
+        ways = [p_value if c in self.p_values else show for c in self.frame.columns]
         rows = [
             [
-                (show(value), are_numbers or _is_number(value), _sort_key(value))
-                for value, are_numbers in zip(row, numbers, strict=True)
+                (text(value), are_numbers or _is_number(value), _sort_key(value))
+                for value, are_numbers, text in zip(row, numbers, ways, strict=True)
             ]
             for row in values
         ]

@@ -59,9 +59,9 @@ def test_what_is_no_table(table, match):
 def test_files_that_cannot_be_read(tmp_path):
     """Unknown endings, missing files and names that come twice."""
     with pytest.raises(
-        ValueError, match=r"'t\.xlsx' has no known ending; known are \.csv"
+        ValueError, match=r"'t\.xls' has no known ending; known are \.csv"
     ):
-        read_source("t.xlsx")
+        read_source("t.xls")
     with pytest.raises(FileNotFoundError, match=r"gone\.csv': there is no such file"):
         read_source(tmp_path / "gone.csv")
     twice = pd.DataFrame([[1, 2]], columns=["k", "k"])

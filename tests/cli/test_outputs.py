@@ -1,6 +1,8 @@
 """Outputs are looked at before any work."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +72,25 @@ def test_places_without_permission(fail, csv, tmp_path, monkeypatch):
     assert "--cache 'kept' cannot be made: no permission" in fail(
         *args, "--cache", "kept"
     )
+
+
+def test_places_that_permissions_do_not_tell(fail, csv, tmp_path, monkeypatch):
+    """A file is opened to see; nothing is left, nor changed."""
+
+    def refuse(path, mode):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    (tmp_path / "old.html").write_text("kept")
+    (tmp_path / "link.html").symlink_to("new.html")
+    for name in ("old.html", "new.html", "link.html"):
+        check_outputs([("--html", name)])
+    assert (tmp_path / "link.html").is_symlink()
+    assert (tmp_path / "old.html").read_text() == "kept"
+    assert not (tmp_path / "new.html").exists()
+    monkeypatch.setattr(Path, "open", refuse)
+    for name in ("old.html", "new.html"):
+        said = fail("compare", "table.csv", "--target", "label", "--html", name)
+        assert f"'{name}' cannot be written: Read-only" in said
 
 
 def test_what_is_not_wanted_is_not_looked_at():

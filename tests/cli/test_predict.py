@@ -216,3 +216,29 @@ def test_one_kind_of_file_predicts_the_other(run, kind, other):
         assert (code, err) == (0, "")
         found.append(pd.read_csv(f"{ending}.csv"))
     pd.testing.assert_frame_equal(*found)
+
+
+def test_durations_of_a_csv_and_of_a_parquet_file_are_the_same(run, tmp_path):
+    """A model that was fitted on one predicts the other, with the same numbers."""
+    pytest.importorskip("pyarrow")
+    rng = np.random.default_rng(0)
+    label = rng.integers(0, 2, 60)
+    seconds = rng.integers(1, 5000, 60) + 3000 * label
+    wait = pd.Series(pd.to_timedelta(seconds, unit="s")).where(rng.random(60) < 0.9)
+    frame = pd.DataFrame({"a__wait": wait, "b__x": rng.normal(size=60)})
+    frame["label"] = np.where(label == 1, "yes", "no")
+    frame.to_csv("t.csv", index=False)
+    frame.to_parquet("t.parquet", index=False)
+    found = []
+    for fitted in ("t.csv", "t.parquet"):
+        code, _, err = run(
+            *("fit", fitted, "--target", "label", "--fusion", "voting"),
+            *("--no-score", "--out", "m.joblib"),
+        )
+        assert code == 0, err
+        for table in ("t.csv", "t.parquet"):
+            code, _, err = run("predict", "m.joblib", table, "--proba", "--trust")
+            assert code == 0, err
+            found.append(pd.read_csv("predictions.csv"))
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(found[0], other)

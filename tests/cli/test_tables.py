@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from mmensemble.cli._errors import CommandError
+from mmensemble.cli._formats import TableFormat
+from mmensemble.cli._sources import as_file
 from mmensemble.cli._tables import (
     check_tables_out,
     read_header,
@@ -16,17 +18,22 @@ from mmensemble.cli._tables import (
 )
 
 
-@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.tsv", "t.parquet", "T.CSV"])
+@pytest.mark.parametrize(
+    "name", ["t.csv", "t.csv.gz", "t.tsv", "t.parquet", "t.xlsx", "T.CSV"]
+)
 def test_round_trip(tmp_path, name):
     """Every known ending is written and read back."""
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
+    if name.endswith("xlsx"):
+        pytest.importorskip("openpyxl")
     frame = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]})
     write_table(frame, str(tmp_path / name))
     read = read_table(str(tmp_path / name))
     assert read["a"].tolist() == [1.5, 2.5]
     assert read["b"].tolist() == ["x", "y"]
-    assert read_header(str(tmp_path / name))[0] == ["a", "b"]
+    with as_file(str(tmp_path / name), TableFormat()) as (file, form):
+        assert read_header(str(tmp_path / name), form, file=file)[0] == ["a", "b"]
 
 
 def test_formulas_are_disarmed_in_csv(tmp_path):
@@ -47,7 +54,7 @@ def test_formulas_are_disarmed_in_csv(tmp_path):
     ("name", "content", "said"),
     [
         ("t.csv", None, "there is no such file"),
-        ("t.xls", "", "no known ending; known are .csv, .tsv, .parquet, .pq"),
+        ("t.xls", "", "no known ending; known are .csv, .tsv, .parquet, .pq, .xlsx"),
         ("t", "", "no known ending"),
         ("t.csv", "", "cannot read .*No columns to parse"),
         ("t.csv", "a,b\n", "has no rows"),

@@ -67,6 +67,24 @@ def test_bars_are_sorted(display):
     assert "accuracy" in ax.get_xlabel()
 
 
+def test_twenty_modalities_leave_room_for_the_axes(display):
+    """Long names cut no text of an axis, and numbers of modalities do not overlap."""
+    names = [f"a_modality_with_a_very_long_name_{k}" for k in range(20)]
+    display.scores = pd.DataFrame(
+        {"modality": names, "shapley": 0.1, "std_shapley": 0.02}
+    )
+    display.metric = "balanced accuracy"
+    figure = display.plot().figure_
+    figure.canvas.draw()
+    box = display.ax_.xaxis.label.get_window_extent()
+    assert figure.bbox.x0 <= box.x0
+    assert box.x1 <= figure.bbox.x1
+    falls = {"missing": np.arange(21), "score": 0.9, "lowest": 0.8, "highest": 0.9}
+    display.degradation = pd.DataFrame(falls)
+    ticks = display.plot("degradation").ax_.get_xticks()
+    assert ticks.tolist() == list(range(0, 21, 2))
+
+
 def test_swarm_draws_rows(display):
     """At most 500 points a modality, each at its contribution."""
     frame = display.frame("beeswarm")

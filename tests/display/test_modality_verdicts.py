@@ -45,10 +45,25 @@ def test_plot_draws_the_frame(verdicts):
     points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert points == [0.3, -0.2]
     texts = [text.get_text() for text in ax.texts]
-    assert texts == ["adds (+0.300)", "harmful (-0.200)", "unclear"]
-    assert "ROC AUC gained by having it (95% interval)" in ax.get_xlabel()
+    assert texts == ["adds (+0.300)", "harmful (−0.200)", "unclear"]
+    assert "ROC AUC\ngained by having it (95% interval)\n" in ax.get_xlabel()
     assert "±0.05" in ax.get_xlabel()
     display.figure_.canvas.draw()
+
+
+def test_twenty_long_names_leave_room_for_the_axis():
+    """No text of the figure is cut at its edge."""
+    names = [f"a_modality_with_a_very_long_name_{k}" for k in range(20)]
+    frame = pd.DataFrame({"modality": names, "verdict": "unclear", "basis": "stack"})
+    for name in ("difference", "over_chance"):
+        for end, value in (("", 0.0005), ("lower_", -0.1), ("upper_", 0.1)):
+            frame[f"{end}{name}"] = value
+    display = ModalityVerdictDisplay(frame, metric="balanced accuracy").plot()
+    figure = display.figure_
+    figure.canvas.draw()
+    box = display.ax_.xaxis.label.get_window_extent()
+    assert figure.bbox.x0 <= box.x0
+    assert box.x1 <= figure.bbox.x1
 
 
 def test_alone(verdicts):

@@ -148,7 +148,7 @@ def test_plot_and_page_hand_on_what_they_get(comparison, monkeypatch):
         monkeypatch.setattr(f"{module}.{name}", lambda *args, **more: (args, more))
     found = comparison.plot(kind="x", level=0.9)
     assert found == ((comparison,), {"kind": "x", "ax": None, "level": 0.9})
-    assert comparison.to_html("p", title="t") == ((comparison, "p"), {"title": "t"})
+    assert comparison.to_html(title="t") == ((comparison,), {"title": "t"})
 
 
 def test_names_of_metrics():

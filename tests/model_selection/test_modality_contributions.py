@@ -1,6 +1,7 @@
 """What `modality_contributions` takes, and what becomes of folds that fail."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from comparison_cases import Fails, FailsOnce, classifier, make_data, regressor
@@ -8,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.model_selection import GroupKFold, KFold, cross_validate
 
-from mmensemble import modality_contributions
+from mmensemble import MultimodalClassifier, modality_contributions
 
 X, Y = make_data()
 BAD = [
@@ -78,6 +79,22 @@ def test_seed():
     )
     np.testing.assert_array_equal(one, other)
     assert model.random_state is None
+
+
+def test_too_many_sets_are_refused_before_work():
+    """Twenty modalities of some rows do not fit into memory; twenty-one never do."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 200)
+    for n_modalities, said in (
+        (20, "1,048,576 sets.* take 3.1 GiB"),
+        (21, "2,097,152"),
+    ):
+        X = pd.DataFrame(
+            {f"m{k}__x": rng.normal(size=200) for k in range(n_modalities)}
+        )
+        match = f"{n_modalities} modalities make {said}"
+        with pytest.raises(ValueError, match=match):
+            modality_contributions(MultimodalClassifier(), X, y)
 
 
 def test_progress(capsys):

@@ -4,6 +4,10 @@ import numpy as np
 import pytest
 from comparison_cases import made
 from scipy import stats
+from sklearn.model_selection import ShuffleSplit
+
+from mmensemble import MultimodalClassifier, compare_fusions
+from mmensemble.datasets import make_multimodal
 
 HALF = [0.5, 0.5, 0.4, 0.6]
 GOOD = [0.8, 0.9, 0.8, 0.9]
@@ -96,3 +100,17 @@ def test_the_best_fusion_and_the_best_learner_count():
     assert np.isnan(nothing["alone"][0])
     assert nothing["verdict"][0] == "unclear"
     assert nothing["text"][0] == "a is unclear: no fold has scores with and without it."
+
+
+def test_one_fold_has_no_interval():
+    """It is told so, instead of an interval of dashes."""
+    data = make_multimodal(n_samples=60, random_state=0)
+    found = compare_fusions(
+        MultimodalClassifier(random_state=0),
+        data.data,
+        data.target,
+        fusions=["voting"],
+        cv=ShuffleSplit(1, random_state=0),
+    )
+    texts = found.verdicts()["text"]
+    assert texts.str.contains("(one fold has no interval)", regex=False).all()

@@ -1,12 +1,15 @@
 """The page on contributions."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 from comparison_cases import FailsOnce, classifier, make_data
 from fold_cases import EXPECTED_WARNINGS, FOLD_CASES
 
 from mmensemble import modality_contributions
-from mmensemble.report._contribution_page import contribution_page
+from mmensemble.report._contribution_page import _sentences, contribution_page
 
 pytest.importorskip("jinja2")
 pytest.importorskip("matplotlib").use("Agg")
@@ -56,3 +59,22 @@ def test_failures_are_shown():
     cv = [(np.arange(41), np.arange(41, 60)), (np.arange(20, 60), np.arange(20))]
     found = modality_contributions(classifier(fusion=FailsOnce()), X, y, cv=cv)
     assert "an odd number of rows" in found.to_html()
+
+
+def test_a_sentence_names_the_first_of_many():
+    """The table below it has all; six and one are named."""
+    falls = pd.DataFrame({"missing": [0, 1], "score": [0.9, 0.5]})
+    scores = pd.DataFrame(
+        {
+            "modality": [f"m{k}" for k in range(20)],
+            "shapley": 0.1 - 0.01 * np.arange(20),
+        }
+    )
+    many = SimpleNamespace(frame=lambda: scores, degradation=falls)
+    (said,) = _sentences(many, "accuracy")
+    assert said.endswith(
+        "each contributes: m0 +0.100, m1 +0.0900, m2 +0.0800, m3 +0.0700, m4 +0.0600, "
+        "m5 +0.0500, and each of 14 others −0.0900 to +0.0400."
+    )
+    few = SimpleNamespace(frame=lambda: scores.head(7), degradation=falls)
+    assert _sentences(few, "accuracy")[0].endswith("m5 +0.0500, m6 +0.0400.")

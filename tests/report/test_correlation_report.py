@@ -6,6 +6,7 @@ import pytest
 
 from mmensemble import correlation_report
 from mmensemble.analysis.matrix._chunk_readers import parquet_files
+from mmensemble.report._correlation_report import _Progress
 
 
 @pytest.fixture
@@ -53,6 +54,54 @@ def test_a_file_is_the_table(table, tmp_path):
     found = correlation_report(str(tmp_path / "t.csv"), "y", random_state=0)
     known = correlation_report(table.drop(columns="y"), table["y"], random_state=0)
     assert_same(found, known)
+
+
+def test_progress_of_a_file(table, tmp_path, capsys):
+    """The passes over its rows come first, then the steps of a table in memory."""
+    table.to_csv(tmp_path / "t.csv", index=False)
+    told = []
+    correlation_report(
+        tmp_path / "t.csv", "y", random_state=0, verbose=lambda *now: told.append(now)
+    )
+    assert told == [
+        (0, 8, "looking at rows: 120 rows"),
+        (2, 8, "correlating features: 120 of 120 rows"),
+        (3, 8, "correlating ranks: 120 of 120 rows"),
+        (4, 8, "modalities read"),
+        (5, 8, "features correlated"),
+        (6, 8, "pairs compared"),
+        (7, 8, "verdicts found"),
+        (8, 8, "rows and groups compared"),
+    ]
+    assert capsys.readouterr().out == ""
+    correlation_report(
+        tmp_path / "t.csv", "y", methods=("pearson",), random_state=0, verbose=1
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "[correlation_report] 2/7 correlating features: 120 of 120 rows"
+    assert len(lines) == 7
+    correlation_report(tmp_path / "t.csv", "y", random_state=0)
+    assert capsys.readouterr().out == ""
+
+
+def test_lines_are_few_where_chunks_are_many(capsys):
+    """One where the rows have doubled, then one a tenth; a callable gets all."""
+    told = []
+    for verbose in (1, lambda *now: told.append(now)):
+        progress = _Progress(verbose)
+        for n_rows in range(1, 1025):
+            progress.rows(0, 3, n_rows, None)
+        for n_rows in range(1, 1001):
+            progress.rows(1, 3, n_rows, 1000)
+        progress.step(5, 5, "done")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 11 + 11 + 1
+    assert lines[10] == "[correlation_report] 0/8 looking at rows: 1,024 rows"
+    assert lines[12] == (
+        "[correlation_report] 1/8 correlating features: 100 of 1,000 rows"
+    )
+    assert lines[-1] == "[correlation_report] 8/8 done"
+    assert len(told) == 2025
 
 
 def test_what_a_file_cannot_have(table, tmp_path):

@@ -80,15 +80,15 @@ def test_every_finding_has_a_sentence(report):
         "Without proteins, 10 of 15 features are left; CorrelationPruner drops them "
         "inside a pipeline.",
         "genes and proteins are closest: adjusted RV 0.50, first canonical correlation "
-        "0.90 (p = 0.01); genes explains 83% of proteins, proteins 0% of genes.",
+        "0.90 (p = 0.0100); genes explains 83% of proteins, proteins 0% of genes.",
         "The strongest pair of columns is g1 and p1: Pearson's r 0.90 and Spearman's "
         "rho 0.40 in 99 rows.",
         "In 1 pair Pearson and Spearman do not fit together (1 by outliers, 0 by a "
         "curved relation), most in g1 and p1: 0.90 against 0.40.",
         "The category that goes strongest with another column is site, with batch: "
-        "Cramér's V 0.91 in 1,200 rows (adjusted p = 0.001).",
-        "The relation of genes and proteins differs by groups (adjusted p = 0.02): r = "
-        "0.10 in x, 0.80 in y.",
+        "Cramér's V 0.91 in 1,200 rows (adjusted p = 0.00100).",
+        "The relation of genes and proteins differs by groups (adjusted p = 0.0200): "
+        "r = 0.10 in x, 0.80 in y.",
         "1 row has a modality that disagrees with what the others predict (robust z "
         "above 3.5).",
     ]

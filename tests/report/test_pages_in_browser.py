@@ -193,3 +193,16 @@ def test_print_hides_the_tools(browser, page):
         " style('body').backgroundColor]"
     )
     assert look == ["none", "none", "rgb(255, 255, 255)"]
+
+
+def test_a_table_says_where_there_is_more(browser, tmp_path):
+    """Below, until few rows are left by the filter."""
+    frame = pd.DataFrame({"name": [f"row {k}" for k in range(60)]})
+    path = tmp_path / "long.html"
+    path.write_text(render_page("Long", [Table("Rows", frame)]), encoding="utf-8")
+    browser.open(path)
+    (cue,) = browser.find(".cue")
+    assert cue.text == "There is more below: scroll down."
+    (box,) = browser.find("input")
+    box.send_keys("row 59")
+    assert not cue.is_displayed()

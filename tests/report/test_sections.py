@@ -68,3 +68,12 @@ def test_links_run_nothing():
     ]
     with pytest.raises(ValueError, match="A link must be a path, or the address"):
         Text("t", links=(("x", "javascript:alert(1)"),)).parts("p")
+
+
+def test_no_p_value_of_a_table_is_nothing():
+    """It is small, and sorted by what it is; other numbers stay as they are."""
+    frame = pd.DataFrame({"p (Holm)": [1e-15, 0.25], "p": [1e-15, 0.25]})
+    rows = Table("t", frame, p_values=("p (Holm)", "adjusted p")).parts("s1")["rows"]
+    assert [cell for cell, _, _ in rows[0]] == ["< 0.001", "0"]
+    assert rows[0][0] == ("< 0.001", True, "1e-15")
+    assert [cell for cell, _, _ in rows[1]] == ["0.250", "0.250"]

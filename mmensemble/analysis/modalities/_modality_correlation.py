@@ -273,6 +273,7 @@ def analyse(
 #: What is told when it is done, in this order.
 _STEPS = ("modalities read", "features correlated", "pairs compared", "verdicts found")
 _STEPS += ("rows and groups compared",)
+N_STEPS = len(_STEPS)
 
 
 def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):

@@ -6,7 +6,7 @@ The words are those of `mmensemble._verdicts`.
 import numpy as np
 import pandas as pd
 
-from mmensemble._digits import digits, signed
+from mmensemble._digits import digits, p_words, signed
 from mmensemble._verdicts import UNCLEAR
 from mmensemble.analysis.modalities._elimination import eliminate, least_relevant
 from mmensemble.analysis.modalities._redundancy import explained
@@ -136,7 +136,7 @@ def change_words(study, gain, scoring=None):
 def _tested(gain):
     if not np.isfinite(gain.p_value):
         return "an unknown amount"
-    test = f"({TEST}, p = {digits(gain.p_value)})"
+    test = f"({TEST}, {p_words(gain.p_value)})"
     return f"{signed(gain.saved)} ± {digits(gain.error)} {test}"
 
 

@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn.linear_model import LinearRegression, Ridge
 from study_cases import study_of, table
 
-from mmensemble._digits import digits, signed
+from mmensemble._digits import digits, p_words, signed
 from mmensemble.analysis import ModalityCorrelation
 from mmensemble.analysis.modalities._relevance import gain_beside
 from mmensemble.analysis.modalities._verdicts import change_words, judge
@@ -159,4 +159,4 @@ def test_error_and_p_value_belong_together():
     shown = f"{saved} ± {error} (paired t-test over rows"
     added = gain_beside(study, 2, (0, 1))
     assert shown in change_words(study, added)
-    assert f"p = {digits(added.p_value)}" in change_words(study, added)
+    assert p_words(added.p_value) in change_words(study, added)

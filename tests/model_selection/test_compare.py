@@ -62,7 +62,7 @@ def test_scores_are_those_of_each_choice_alone(cv):
 
 
 @pytest.mark.parametrize(
-    "cv", [GroupKFold(2), ShuffleSplit(1, random_state=0), TimeSeriesSplit(2)], ids=str
+    "cv", [GroupKFold(2), ShuffleSplit(1, random_state=0)], ids=str
 )
 def test_every_registered_fusion_scores_as_alone(cv):
     """With weights, and groups where the splitter keeps them together."""

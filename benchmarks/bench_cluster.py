@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 from _timing import show, table
 from joblib import parallel_config
+from run import write
 from sklearn.ensemble import RandomForestClassifier
 
 from mmensemble import MultimodalClassifier
@@ -57,5 +58,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=4000)
     parser.add_argument("--trees", type=int, default=200)
-    args = parser.parse_args()
-    show(main(n_rows=args.rows, n_trees=args.trees))
+    parser.add_argument("--quick", action="store_true", help="small; prints only")
+    options = parser.parse_args()
+    found = main(options.quick, options.rows, options.trees)
+    show(found)
+    if not options.quick:
+        write("cluster", found)

@@ -121,7 +121,7 @@ def _as_array(X, estimator):
 def _checked_frame(X, estimator):
     if is_pandas(X) and isinstance(X.columns, pd.MultiIndex):
         X = X.set_axis([flat_name(key) for key in X.columns], axis=1)
-    names = list(X.columns)
+    names = labels(X)
     twice = sorted(str(name) for name, count in Counter(names).items() if count > 1)
     if twice:
         raise ValueError(
@@ -157,6 +157,12 @@ def _checked_size(X, estimator):
     return X
 
 
+def labels(X):
+    """Return the labels of a frame's columns, a list of what they are."""
+    # pandas' own list of them takes a quarter of the time of iterating
+    return X.columns.tolist() if is_pandas(X) else list(X.columns)
+
+
 def column_names(X):
     """Return the column names of a frame as a list of str, or None.
 
@@ -165,7 +171,7 @@ def column_names(X):
     """
     if not is_frame(X):
         return None
-    names = list(X.columns)
+    names = labels(X)
     return names if all(isinstance(name, str) for name in names) else None
 
 
@@ -188,6 +194,8 @@ def take_columns(X, columns, scalar=False):
         return column(X, columns[0])
     if is_polars(X):
         return X[:, [int(position) for position in columns]]
+    if is_pandas(X):
+        return X.take(columns, axis=1)
     return safe_indexing(X, columns, axis=1)
 
 
@@ -207,39 +215,13 @@ def null_mask(col):
         return missing | np.isnan(to_float(col)) if col.dtype.is_float() else missing
     if isinstance(col, np.ndarray) and col.dtype.kind in "biuSU":
         return np.zeros(len(col), dtype=bool)
-    missing = np.asarray(pd.isna(col), dtype=bool)
+    held = col.array if is_pandas(col) else col  # no series is made of the mask
+    missing = np.asarray(pd.isna(held), dtype=bool)
     if isinstance(getattr(col, "dtype", None), pd.api.extensions.ExtensionDtype):
         # pandas may hold a NaN beside its own missing value
         kind = "f" if isinstance(col.dtype, pd.SparseDtype) else col.dtype.kind
         return missing | np.isnan(to_float(col)) if kind == "f" else missing
     return missing
-
-
-def all_null(X):
-    """Return the rows of `X` in which every column is missing.
-
-    A zero that a sparse matrix does not store is a value, not a missing one.
-    """
-    if sparse.issparse(X):
-        nan = X.copy()
-        nan.data = np.isnan(nan.data).astype(np.int64)
-        return np.asarray(nan.sum(axis=1)).ravel() == X.shape[1]
-    if isinstance(X, np.ndarray):
-        return _array_nulls(X).all(axis=1)
-    absent = np.ones(X.shape[0], dtype=bool)
-    for position in range(X.shape[1]):
-        absent &= null_mask(column(X, position))
-        if not absent.any():
-            break
-    return absent
-
-
-def _array_nulls(X):
-    if X.dtype.kind == "f":
-        return np.isnan(X)
-    if X.dtype.kind in "biuSU":
-        return np.zeros(X.shape, dtype=bool)
-    return np.asarray(pd.isna(X), dtype=bool).reshape(X.shape)
 
 
 def kind(col):
@@ -364,6 +346,8 @@ def to_floats(X):
     if is_polars(X) and all(_is_plain_polars(dtype) for dtype in dtypes):
         return X.cast(sys.modules["polars"].Float64).to_numpy()
     if not is_polars(X) and all(_is_plain_numpy(dtype) for dtype in dtypes):
+        if is_pandas(X):  # asked first, which array methods a frame has costs more
+            return X.to_numpy(dtype=np.float64)
         return np.asarray(X, dtype=np.float64)
     values = np.empty(X.shape)
     for position in range(X.shape[1]):

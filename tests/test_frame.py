@@ -380,32 +380,6 @@ def test_take(X):
 NULLS = [[np.nan, 1.0], [np.nan, np.nan], [0.0, np.nan]]
 
 
-@pytest.mark.parametrize(
-    "X",
-    [
-        np.array(NULLS),
-        np.array(NULLS).astype(object),
-        sparse.csr_array(NULLS),
-        pd.DataFrame(NULLS),
-        pd.DataFrame(NULLS).convert_dtypes(),
-        pd.DataFrame(NULLS, columns=["a", "b"]).convert_dtypes(dtype_backend="pyarrow"),
-        pl.DataFrame(NULLS, orient="row"),
-        pl.DataFrame(NULLS, orient="row").fill_nan(None),
-    ],
-    ids=lambda X: type(X).__module__,
-)
-def test_all_null(X):
-    """A row is absent when all of its values are; a zero is a value."""
-    assert_array_equal(_frame.all_null(X), [False, True, False])
-
-
-def test_all_null_of_complete_tables():
-    """Integers and booleans are never missing."""
-    for X in (np.eye(2, dtype=int), sparse.eye(2, dtype=int).tocsr(), np.eye(2) > 0):
-        assert not _frame.all_null(X).any()
-    assert not _frame.all_null(pl.DataFrame({"a": ["x"], "b": [None]})).any()
-
-
 def test_sparse_pandas_columns():
     """Sparse columns of pandas are numbers like any other."""
     X = pd.DataFrame({"a": [0.0, np.nan], "b": [0.0, 2.0]}).astype("Sparse[float]")
@@ -430,6 +404,7 @@ sys.modules["pyarrow"] = None
 import polars as pl
 from datetime import date, datetime, timedelta
 from mmensemble import _frame
+from mmensemble.modality._presence import all_null
 X = pl.DataFrame({
     "number": [1.5, None], "whole": [1, None], "flag": [True, None],
     "text": ["a", None], "day": [date(2020, 1, 1), None],
@@ -437,7 +412,7 @@ X = pl.DataFrame({
 })
 X = X.with_columns(level=pl.col("text").cast(pl.Categorical))
 X = _frame.take_columns(_frame.take_rows(X, [0, 1]), list(range(8)))
-assert _frame.all_null(X).tolist() == [False, True]
+assert all_null(X, range(8)).tolist() == [False, True]
 read = [_frame.to_float, _frame.to_float, _frame.to_float, _frame.to_objects,
         _frame.to_seconds, _frame.to_seconds, _frame.to_float, _frame.to_objects]
 print([function(_frame.column(X, i)).tolist()[0] for i, function in enumerate(read)])

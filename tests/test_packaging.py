@@ -58,9 +58,10 @@ def requirements():
 
 @pytest.mark.parametrize("line", requirements())
 def test_minimums_are_given_and_met(line):
-    """Each dependency states its oldest version; the installed one is not older."""
+    """Each dependency states its oldest version, few a newest; that installed fits."""
     requirement = Requirement(line)
-    assert [part.operator for part in requirement.specifier] == [">="]
+    operators = {part.operator for part in requirement.specifier}
+    assert operators in ({">="}, {">=", "<"})
     try:
         installed = metadata.version(requirement.name)
     except metadata.PackageNotFoundError:

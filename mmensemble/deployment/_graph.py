@@ -2,14 +2,23 @@
 
 import numpy as np
 from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
 )
 
 #: Versions of the two sets of operators; those of skl2onnx are inlined in the same.
 OPSETS = {"": 18, "ai.onnx.ml": 3}
-#: What skl2onnx converts for numbers of single precision only.
-_OF_FLOAT32 = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
+_BOOSTED = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
+_FORESTS = (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 
 
 class Graph:
@@ -86,7 +95,7 @@ class Graph:
         from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 
         kind = DoubleTensorType
-        if isinstance(estimator, _OF_FLOAT32):
+        if _holds_trees(estimator):
             source, kind = (
                 self.add("Cast", source, to=TensorProto.FLOAT),
                 FloatTensorType,
@@ -100,6 +109,10 @@ class Graph:
             target_opset=OPSETS,
             options=options,
         )
+        if isinstance(estimator, _FORESTS):
+            _send_missing(part, estimator.estimators_)
+        elif hasattr(estimator, "tree_"):
+            _send_missing(part, [estimator])
         part = compose.add_prefix(part, self.name("part") + "_").graph
         start = helper.make_node("Identity", [source], [part.input[0].name])
         self.nodes += [start, *part.node]
@@ -135,3 +148,34 @@ class Graph:
         helper.set_model_props(model, notes)
         onnx.checker.check_model(model)
         return model.SerializeToString()
+
+
+def _holds_trees(estimator):
+    """Tell whether an estimator is made of trees, in whole or in part.
+
+    Trees compare numbers of single precision, and boosted ones are converted for
+    these only.
+    """
+    if isinstance(estimator, _BOOSTED) or hasattr(estimator, "tree_"):
+        return True
+    return any(map(_holds_trees, np.ravel(getattr(estimator, "estimators_", []))))
+
+
+def _send_missing(part, trees):
+    """Tell the nodes of converted trees which way a missing number goes.
+
+    The converter sends it to the right everywhere, where scikit-learn sends it to
+    the side that training has chosen.
+
+    Parameters
+    ----------
+    part : ModelProto
+    trees : list of fitted trees
+    """
+    left = [tree.tree_.missing_go_to_left for tree in trees]
+    for node in part.graph.node:
+        own = {attribute.name: attribute.ints for attribute in node.attribute}
+        if "nodes_missing_value_tracks_true" in own:
+            places = zip(own["nodes_treeids"], own["nodes_nodeids"], strict=True)
+            ways = [int(left[tree][place]) for tree, place in places]
+            own["nodes_missing_value_tracks_true"][:] = ways

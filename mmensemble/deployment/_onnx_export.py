@@ -20,9 +20,10 @@ def to_onnx(model, path=None):
     The graph reads one float64 tensor, ``"table"``, whose columns are those of the
     training table in their order, and returns ``"probabilities"``, in the order of
     `classes_`, or ``"values"``. Numbers may be missing, as NaN, where the model fills
-    them; boosted trees read them in single precision. Of a row that lacks a whole
-    modality all results are NaN, since another model serves it. The graph returns
-    probabilities only: what `decision` makes of them is left to the caller.
+    them, or where its learner is a forest, a tree or boosted trees that read them;
+    trees read numbers in single precision. Of a row that lacks a whole modality all
+    results are NaN, since another model serves it. The graph returns probabilities
+    only: what `decision` makes of them is left to the caller.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def to_onnx(model, path=None):
     Raises
     ------
     ImportError
-        When skl2onnx is not installed.
+        When skl2onnx is not installed, or a protobuf that boosted trees cannot be
+        written with.
     ValueError
         For what cannot be expressed, by the name of the modality and the step.
 

@@ -147,6 +147,12 @@ def _inline(graph, estimator, source, width, place):
         return graph.inline(estimator, source, width)
     except Exception as error:  # of many kinds, by the converter
         reason = str(error).split("\n")[0]
+        if "boolean" in str(error.__cause__):
+            raise ImportError(
+                f"{place}: {type(estimator).__name__} cannot be written as ONNX with "
+                "the installed protobuf, which refuses the booleans that skl2onnx "
+                "writes: pip install 'protobuf<7'."
+            ) from error
         raise ValueError(
             f"{place}: {type(estimator).__name__} cannot be written as ONNX "
             f"({reason}). Use a step that skl2onnx converts from numbers."

@@ -398,14 +398,15 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         """Return the columns of `X` that `fit` saw, in their order."""
         names = _frame.column_names(X)
         known = list(getattr(self, "feature_names_in_", ()))
-        if names is not None and known and names != known:
-            missing = sorted(set(self.feature_names_in_) - set(names))
+        if names is None or not known:
+            validate_data(self, X=X, skip_check_array=True, reset=False)
+        elif names != known:
+            missing = sorted(set(known) - set(names))
             if missing:
                 listed = ", ".join(map(repr, missing))
                 raise ValueError(f"columns are missing: {{{listed}}}")
             at = {name: position for position, name in enumerate(names)}
-            X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
-        validate_data(self, X=X, skip_check_array=True, reset=False)
+            X = _frame.take_columns(X, [at[name] for name in known])
         if sparse.issparse(X) and any(kind not in _TOGETHER for kind in self.kinds_):
             return X.toarray()
         return X

@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._compat import get_column_indices
-from mmensemble._frame import column_names, flat_name, is_frame, take_columns
+from mmensemble._frame import (
+    column_names,
+    flat_name,
+    is_frame,
+    labels,
+    take_columns,
+)
 from mmensemble.modality._pruned import has_pruned, without_pruned
 
 #: Separates the modality from the feature in a column name.
@@ -309,12 +315,23 @@ def select(X, columns):
     -------
     part : table of shape (n_samples, len(columns)), or 1-D for a bare column
     """
-    scalar = _is_scalar(columns)
-    wanted = [columns] if scalar else columns
+    return take_columns(X, positions_of(X, columns), scalar=_is_scalar(columns))
+
+
+def positions_of(X, columns):
+    """Return the positions of the columns of one resolved modality, a list of int.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    columns : list of str or int, or a bare one
+        See `select`.
+    """
+    wanted = [columns] if _is_scalar(columns) else columns
     if is_frame(X) and isinstance(wanted[0], str):
-        position = {name: p for p, name in enumerate(X.columns)}
+        position = {name: p for p, name in enumerate(labels(X))}
         wanted = [position[name] for name in wanted]
-    return take_columns(X, wanted, scalar=scalar)
+    return wanted
 
 
 def used_columns(resolved):

@@ -1,11 +1,12 @@
 """Which modality is present in which row."""
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.pipeline import Pipeline
 
-from mmensemble._frame import all_null
-from mmensemble.modality._columns import select
+from mmensemble._frame import column, is_frame, null_mask, take_columns
+from mmensemble.modality._columns import positions_of, select
 
 
 def presence_mask(X, resolved):
@@ -28,8 +29,7 @@ def presence_mask(X, resolved):
     if _has_no_null(X):
         return np.ones((X.shape[0], len(resolved)), dtype=bool)
     present = [
-        ~_missing_rows(extractor, _two_dimensional(select(X, columns)))
-        for _, extractor, columns in resolved
+        ~_missing_rows(extractor, X, columns) for _, extractor, columns in resolved
     ]
     return np.column_stack(present)
 
@@ -39,9 +39,50 @@ def first_step(extractor):
     return extractor.steps[0][1] if isinstance(extractor, Pipeline) else extractor
 
 
-def _missing_rows(extractor, part):
-    find = getattr(first_step(extractor), "missing_rows", all_null)
-    return find(part)
+def _missing_rows(extractor, X, columns):
+    find = getattr(first_step(extractor), "missing_rows", None)
+    if find is None:
+        return all_null(X, positions_of(X, columns))
+    return find(_two_dimensional(select(X, columns)))
+
+
+def all_null(X, columns):
+    """Return the rows of `X` in which every one of some columns is missing.
+
+    A zero that a sparse matrix does not store is a value, not a missing one.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    columns : list of int
+        Positions.
+
+    Returns
+    -------
+    absent : ndarray of bool of shape (n_samples,)
+    """
+    if not is_frame(X):
+        X = take_columns(X, columns)
+    if sparse.issparse(X):
+        nan = X.copy()
+        nan.data = np.isnan(nan.data).astype(np.int64)
+        return np.asarray(nan.sum(axis=1)).ravel() == X.shape[1]
+    if isinstance(X, np.ndarray):
+        return _array_nulls(X).all(axis=1)
+    absent = np.ones(X.shape[0], dtype=bool)
+    for position in columns:
+        absent &= null_mask(column(X, position))
+        if not absent.any():
+            break
+    return absent
+
+
+def _array_nulls(X):
+    if X.dtype.kind == "f":
+        return np.isnan(X)
+    if X.dtype.kind in "biuSU":
+        return np.zeros(X.shape, dtype=bool)
+    return np.asarray(pd.isna(X), dtype=bool).reshape(X.shape)
 
 
 def _has_no_null(X):

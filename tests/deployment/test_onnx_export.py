@@ -9,14 +9,20 @@ from ensemble_cases import hide, make_numbers, make_table
 from numpy.testing import assert_allclose
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.decomposition import PCA
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.exceptions import NotFittedError
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from mmensemble import (
     MultimodalClassifier,
@@ -37,10 +43,10 @@ skl2onnx = pytest.importorskip(
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-VERSIONS = [tuple(map(int, m.__version__.split(".")[:2])) for m in (onnx, skl2onnx)]
+protobuf = pytest.importorskip("google.protobuf")
 boosted = pytest.mark.skipif(
-    VERSIONS[0] >= (1, 23) and VERSIONS[1] <= (1, 20),
-    reason="skl2onnx 1.20 writes booleans that onnx 1.23 refuses",
+    int(protobuf.__version__.split(".")[0]) >= 7,
+    reason="skl2onnx 1.20 writes booleans that protobuf 7 refuses",
 )
 FOREST = RandomForestClassifier(5, max_depth=3, random_state=0)
 
@@ -111,6 +117,47 @@ def test_learners(learner):
     model = MultimodalClassifier(fusion="voting", estimator=learner).fit(X, y)
     rows = random_rows(X)
     assert_allclose(run(to_onnx(model), rows), model.predict_proba(rows), atol=1e-5)
+
+
+def table_of_ties(holes):
+    """Return numbers of one digit, which meet thresholds, and some gaps."""
+    X, y = make_table(120, 3)
+    X = X.round(1)
+    return X.mask(np.random.default_rng(2).random(X.shape) < holes), y
+
+
+TREES = [
+    FOREST,
+    ExtraTreesClassifier(8, random_state=0),
+    DecisionTreeClassifier(random_state=0),
+    GradientBoostingClassifier(n_estimators=5, random_state=0),
+    BaggingClassifier(DecisionTreeClassifier(), 5, random_state=0),
+    pytest.param(HistGradientBoostingClassifier(max_iter=5), marks=boosted),
+]
+
+
+@pytest.mark.parametrize("learner", TREES, ids=lambda own: type(own).__name__)
+def test_trees_at_thresholds(learner):
+    """Numbers that lie on a threshold go the way that scikit-learn sends them."""
+    X, y = table_of_ties(holes=0)
+    modalities = [(m, "passthrough", [c for c in X if c[0] == m]) for m in "abc"]
+    model = MultimodalClassifier(modalities, fusion="voting", estimator=learner)
+    model.fit(X.iloc[::2], y[::2])
+    assert_allclose(run(to_onnx(model), X), model.predict_proba(X), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "learner", TREES[:3] + TREES[-1:], ids=lambda own: type(own).__name__
+)
+def test_trees_that_read_missing_numbers(learner):
+    """A gap goes the way that training has chosen, to the left or the right."""
+    X, y = table_of_ties(holes=0.2)
+    modalities = [(m, "passthrough", [c for c in X if c[0] == m]) for m in "abc"]
+    model = MultimodalClassifier(modalities, fusion="voting", estimator=learner)
+    model.fit(X, y)
+    whole = X[model.presence(X).all(axis=1).to_numpy()]
+    assert whole.isna().any(axis=1).sum() > 20
+    assert_allclose(run(to_onnx(model), whole), model.predict_proba(whole), atol=1e-5)
 
 
 @pytest.mark.parametrize("fusion", ["voting", "stacking"])
@@ -230,3 +277,17 @@ def test_unfitted_models_and_missing_libraries(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", importing)
     with pytest.raises(ImportError, match=r"pip install 'mmensemble\[onnx\]'"):
         to_onnx(MultimodalClassifier())
+
+
+def test_protobuf_that_refuses_booleans(monkeypatch):
+    """Which library is too new is told, whatever the converter says."""
+
+    def refusing(*args):
+        try:
+            raise TypeError("Expected an int, got a boolean.")
+        except TypeError as error:
+            raise ValueError("Unable to create node") from error
+
+    monkeypatch.setattr("mmensemble.deployment._graph.Graph.inline", refusing)
+    with pytest.raises(ImportError, match=r"'a', .*RandomFor.* install 'protobuf<7'"):
+        to_onnx(fitted(estimator=FOREST))

@@ -204,7 +204,7 @@ def test_searches_and_comparisons():
     assert GridSearchCV(own, grid, cv=2).fit(X, y).best_params_
     own.set_params(augmenter=MultimodalAugmenter([Jitter(), MixUp()]))
     groups = np.arange(90) // 5
-    names = ["voting", "stacking", "concat", "feature_gating"]
+    names = ["voting", "stacking", "concat"]
     found = compare_fusions(
         own, X, y, fusions=names, cv=GroupKFold(3), groups=groups
     ).frame()

@@ -82,14 +82,12 @@ def share(model, fusions, X, y, metadata=None, **options):
 
 
 @pytest.mark.parametrize("members", ["refit", "bagged"])
-@pytest.mark.parametrize("weighted", [False, True])
-def test_shared_fit_equals_each_alone(members, weighted):
+def test_shared_fit_equals_each_alone(members):
     """Predictions of every fusion are those of an estimator with it alone."""
     X, y = make_table(missing=0.2)
     X = hide(X, "a", np.arange(5))
-    metadata = {"groups": np.arange(60) // 2}
-    if weighted:
-        metadata["sample_weight"] = np.random.default_rng(0).uniform(0.5, 2, 60)
+    weight = np.random.default_rng(0).uniform(0.5, 2, 60)
+    metadata = {"groups": np.arange(60) // 2, "sample_weight": weight}
     model = classifier(X, members=members)
     fusions = [*FUSIONS, WithJoint()]
     if members == "refit":

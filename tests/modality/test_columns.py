@@ -15,6 +15,7 @@ from mmensemble.modality import OptionalColumns
 from mmensemble.modality._columns import (
     check_extractor,
     check_names,
+    positions_of,
     prune_columns,
     resolve_modalities,
     select,
@@ -263,6 +264,9 @@ def test_select_follows_the_names_of_a_frame():
     turned = FRAME[["d", "c", "b", "a"]]
     assert list(select(turned, ["a", "c"]).columns) == ["a", "c"]
     np.testing.assert_array_equal(select(turned, ["a", "c"]), ARRAY[:, [0, 2]])
+    assert positions_of(turned, ["a", "c"]) == [3, 1]
+    assert positions_of(turned, "b") == [2]
+    assert positions_of(ARRAY, [1, 2]) == [1, 2]
 
 
 def test_used_columns_joins_overlaps():

@@ -9,7 +9,7 @@ from scipy import sparse
 from sklearn.pipeline import Pipeline
 
 from mmensemble.modality._columns import resolve_modalities
-from mmensemble.modality._presence import presence_mask
+from mmensemble.modality._presence import all_null, presence_mask
 
 pl = pytest.importorskip("polars")
 
@@ -127,3 +127,34 @@ def test_extractors_may_say_what_is_missing():
     ]
     expected = [[False, True, True], [True, False, True]]
     assert presence_mask(X, resolved).tolist() == expected
+
+
+NULLS = [[np.nan, 1.0], [np.nan, np.nan], [0.0, np.nan]]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.array(NULLS),
+        np.array(NULLS).astype(object),
+        sparse.csr_array(NULLS),
+        pd.DataFrame(NULLS),
+        pd.DataFrame(NULLS).convert_dtypes(),
+        pd.DataFrame(NULLS, columns=["a", "b"]).convert_dtypes(dtype_backend="pyarrow"),
+        pl.DataFrame(NULLS, orient="row"),
+        pl.DataFrame(NULLS, orient="row").fill_nan(None),
+    ],
+    ids=lambda X: type(X).__module__,
+)
+def test_all_null(X):
+    """A row is absent when all of its values are; a zero is a value."""
+    np.testing.assert_array_equal(all_null(X, [0, 1]), [False, True, False])
+    np.testing.assert_array_equal(all_null(X, [0]), [True, True, False])
+    np.testing.assert_array_equal(all_null(X, [1]), [False, True, True])
+
+
+def test_all_null_of_complete_tables():
+    """Integers and booleans are never missing."""
+    for X in (np.eye(2, dtype=int), sparse.eye(2, dtype=int).tocsr(), np.eye(2) > 0):
+        assert not all_null(X, [0, 1]).any()
+    assert not all_null(pl.DataFrame({"a": ["x"], "b": [None]}), [0, 1]).any()

@@ -41,10 +41,10 @@ GRID = [
 ]
 QUICK = {"fusion": ["concat", "voting"]}
 SPLITTERS = [
-    StratifiedKFold(3),
+    StratifiedKFold(2),
     RepeatedStratifiedKFold(n_splits=2, n_repeats=2, random_state=0),
-    ShuffleSplit(3, random_state=0),
-    TimeSeriesSplit(3),
+    ShuffleSplit(2, random_state=0),
+    TimeSeriesSplit(2),
 ]
 
 
@@ -189,7 +189,7 @@ def test_subsets_are_modalities_left_out(missing):
     ]
     joint = StackingFusion(LogisticRegression(), concat_member=True)
     fusions = ["voting", "concat", joint]
-    given = {"cv": 3, "scoring": "neg_log_loss"}
+    given = {"cv": 2, "scoring": "neg_log_loss"}
     expected = GridSearchCV(
         model, {"fusion": fusions, "modalities": lists}, **given
     ).fit(X, y)
@@ -199,7 +199,7 @@ def test_subsets_are_modalities_left_out(missing):
     named = FusionSearchCV(model, {"fusion": fusions, "subset": subset}, **given)
     named.fit(X, y)
     for found in (listed, named):
-        for split in range(3):
+        for split in range(2):
             name = f"split{split}_test_score"
             np.testing.assert_allclose(
                 found.cv_results_[name], expected.cv_results_[name], atol=1e-12
@@ -326,7 +326,7 @@ def test_regression():
     expected = GridSearchCV(regressor(cv=2), {"fusion": ["voting", "concat"]}, cv=3)
     piped = make_pipeline(FunctionTransformer(), search)
     np.testing.assert_allclose(
-        cross_val_score(piped, X, y, cv=3), cross_val_score(expected, X, y, cv=3)
+        cross_val_score(piped, X, y, cv=2), cross_val_score(expected, X, y, cv=2)
     )
     outer = GridSearchCV(piped, {"fusionsearchcv__estimator__cv": [2, 3]}, cv=2)
     assert outer.fit(X, y).best_params_["fusionsearchcv__estimator__cv"] in (2, 3)

@@ -17,14 +17,14 @@ X, Y = make_table(n_classes=3)
 HIDDEN = hide(Y, 60)
 COPIES = "folds hold out rows, and copies of one are spread over them"
 POOL = StackingFusion(concat_member=True)
-CLASSIFIER = MultimodalClassifier(fusion=POOL, estimator=LogisticRegression())
-REGRESSOR = MultimodalRegressor(fusion=POOL, estimator=Ridge())
+CLASSIFIER = MultimodalClassifier(fusion=POOL, estimator=LogisticRegression(), cv=2)
+REGRESSOR = MultimodalRegressor(fusion=POOL, estimator=Ridge(), cv=2)
 
 
 @parametrize_with_checks(
     [
-        MultimodalSelfTraining(CLASSIFIER, random_state=0),
-        MultimodalSelfTrainingRegressor(REGRESSOR, random_state=0),
+        MultimodalSelfTraining(CLASSIFIER, rounds=2, random_state=0),
+        MultimodalSelfTrainingRegressor(REGRESSOR, rounds=2, random_state=0),
     ],
     expected_failed_checks=lambda _: {
         "check_sample_weight_equivalence_on_dense_data": COPIES,

@@ -116,7 +116,8 @@ def test_estimate_is_honest():
     estimates, naive = [], []
     for seed in range(12):
         data = classes(80, strengths=np.zeros(12), seed=seed)
-        fusion = AutoFusion(scoring="roc_auc", max_patterns=1).fit(data)
+        fusion = AutoFusion(scoring="roc_auc", max_patterns=1, n_bootstraps=30)
+        fusion.fit(data)
         estimates.append(fusion.score_estimate_)
         naive.append(roc_auc_score(data.y, fusion.predict(data)[:, 1]))
     assert np.mean(naive) > 0.55

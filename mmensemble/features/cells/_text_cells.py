@@ -118,6 +118,9 @@ class TextExtractor(CellExtractor):
         words = TextEncoder(self.n_components, seed, self.few_documents)
         return WordsAndMore(words, beside)
 
+    def _reads_texts(self):
+        return True
+
     def _cells(self, X, position):
         column = _frame.column(X, position)
         if _frame.kind(column) == "other":

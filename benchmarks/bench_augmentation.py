@@ -250,11 +250,16 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--data", help="folder of whole sets")
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=TABLES)
+    parser.add_argument("--sets", nargs="+", help='of "steps"; other rows stay')
     options = parser.parse_args()
-    found = main(options.quick, options.seeds, options.data, tables=options.tables)
+    cases = [c for c in CASES if not options.sets or c[0] in options.sets]
+    given = options.quick, options.seeds, options.data, cases, options.tables
+    found = main(*given)
     for frame in found.values():
         print(frame.to_string())
     if not options.quick:
-        from run import write
+        from run import beside, write
 
+        if "steps" in found:
+            found["steps"] = beside("augmentation_steps", found["steps"], ["set"])
         write("augmentation", found)

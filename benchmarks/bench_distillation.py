@@ -7,7 +7,8 @@ training row labelled. Beside the hard student stand the controls: a non-linear 
 student (extremely randomised trees), and the student taught by its own modality's
 forest, which has seen nothing else ("own forest"). "guarded" is what a user gets.
 
-Needs the folder of whole data sets: ``bench_distillation.py --data FOLDER``.
+Needs the folder of whole data sets: ``bench_distillation.py --data FOLDER``. With
+``--sets`` the rows of other sets stay in the tables.
 """
 
 import argparse
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 from _full_sets import load_full
 from _timing import show, table
-from run import RESULTS, write
+from run import RESULTS, beside, write
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
@@ -208,4 +209,7 @@ if __name__ == "__main__":
     found = main(options)
     show(found)
     if options.write:
+        for key in set(found) & {"unlabelled", "labelled"}:
+            own = f"distillation_{key}", found[key], ["set", "modality", "labels"]
+            found[key] = beside(*own, options.folder)
         write("distillation", found, options.folder)

@@ -46,9 +46,10 @@ def choose_augmenter(model, X, y, metadata, *, classifier, root):
 
     Changed copies are taken where their loss (log loss or squared error) is smaller
     than that of rows as they are and of rows repeated, by more than a standard error
-    of the paired difference over rows. Probabilities are judged at the temperature
-    that suits each way best: mixtures soften them, which lowers the log loss of a
-    learner that is too sure of itself, and puts no row before another.
+    of the paired difference over rows. Probabilities are drawn towards the classes'
+    frequencies as far as suits each way best, and then judged: mixtures do so too,
+    which lowers the log loss of a learner that is too sure of itself, and puts no
+    row before another.
 
     Parameters
     ----------
@@ -148,5 +149,7 @@ def _losses(parts, truth, weight, labels):
     targets, counts = one_hot(truth, labels), weight > 0
     if counts.any():
         own = predicted[counts], targets[counts], weight[counts]
-        predicted = Temperature.fit(*own).apply(predicted)
+        prior = weight @ targets + 0.5  # never zero
+        fitted = Temperature.fit(*own, prior=prior / prior.sum())
+        predicted = fitted.apply(predicted)
     return -np.log(np.clip((predicted * targets).sum(axis=1), _TINY, None))

@@ -15,6 +15,7 @@ from mmensemble.ensemble._augmenter_search import (
     candidates,
     choose_augmenter,
 )
+from mmensemble.fusion._calibration import Temperature
 
 
 def losses(gains, n=200, noise=0.1):
@@ -46,10 +47,10 @@ def test_rows_without_weight_do_not_judge():
 
 
 def test_softer_probabilities_are_no_gain():
-    """Of a model that is too sure of itself; the best temperature of both is judged."""
+    """Of a model that is too sure of itself: each is drawn to the prior as it needs."""
     rng = np.random.default_rng(0)
     labels = np.array(["u", "v", "w"])
-    truth = rng.choice(labels, 300)
+    truth = rng.permutation(np.repeat(labels, 100))
     shares = rng.dirichlet([9, 9, 9], 300) + 0.1 * (truth[:, None] == labels)
     sure = shares**8 / (shares**8).sum(axis=1, keepdims=True)
     soft = shares / shares.sum(axis=1, keepdims=True)
@@ -60,6 +61,17 @@ def test_softer_probabilities_are_no_gain():
     np.testing.assert_allclose(*found, rtol=1e-4)
     plain = -np.log(sure[truth[:, None] == labels])
     assert found[0].mean() < plain.mean() - 0.1
+
+
+def test_rare_classes_stay_rare():
+    """What knows nothing is drawn to the classes' frequencies, not to equal shares."""
+    truth, labels = np.repeat([0, 1], [180, 20]), np.array([0, 1])
+    p = np.random.default_rng(0).dirichlet([3, 1], 200)
+    prior = np.array([180.5, 20.5]) / 201
+    own = _losses([p], truth, np.ones(200), labels)
+    assert own.mean() <= -np.log(prior[truth]).mean() + 0.02
+    even = Temperature.fit(p, np.eye(2)[truth], np.ones(200)).apply(p)
+    assert own.mean() < -np.log(even[np.arange(200), truth]).mean() - 0.05
 
 
 def test_losses_of_numbers_and_of_nothing():

@@ -122,8 +122,9 @@ def pseudo_labels():
         gain, error = split(part["gain on the supervised pool"])
         ax.errorbar(gain, range(len(part)), xerr=error, fmt="o", color=BLUE)
         ax.set_yticks(range(len(part)), part.index)
-        ax.set_title(f"{name}, {labels:.0%} labelled", loc="left", fontsize=9)
+        ax.set_title(f"{name}, {labels:.0%}", loc="left", fontsize=9)
         ax.set_xlabel("gain")
+        ax.locator_params(axis="x", nbins=2)
         tidy(ax)
     figure.tight_layout()
 

@@ -354,7 +354,7 @@ def test_unknown_method():
 
 
 def test_a_temperature_may_draw_towards_frequencies():
-    """Probabilities stay at one and are the frequencies when hot; even ones are none."""
+    """Probabilities stay at one, and are the frequencies when hot."""
     rng = np.random.default_rng(0)
     p, prior = rng.dirichlet([1, 2, 1], 50), np.array([0.7, 0.2, 0.1])
     assert_allclose(Temperature(1.0, prior).apply(p), p)

@@ -231,13 +231,15 @@ def auto_table(seeds, names=NAMES):
     return pd.DataFrame(rows, columns=[*columns, "taken"]).round(4)
 
 
-def main(quick=False, seeds=10, folder=None, sets=CASES, tables=TABLES):
+def main(quick=False, seeds=10, folder=None, sets=NAMES, tables=TABLES):
     """Return the tables."""
     seeds = 2 if quick else seeds
+    last = 1 if quick else None
+    cases = [case for case in CASES if case[0] in sets]
     makers = {
         "decisions": lambda: decisions_table(seeds),
-        "auto": lambda: auto_table(seeds, NAMES[:1] if quick else NAMES),
-        "steps": lambda: steps_table(seeds, sets[:1] if quick else sets, folder),
+        "auto": lambda: auto_table(seeds, sets[:last]),
+        "steps": lambda: steps_table(seeds, cases[:last], folder),
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -250,11 +252,15 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--data", help="folder of whole sets")
     parser.add_argument("--tables", nargs="+", choices=TABLES, default=TABLES)
+    parser.add_argument("--sets", nargs="+", default=NAMES, help="other rows stay")
     options = parser.parse_args()
-    found = main(options.quick, options.seeds, options.data, tables=options.tables)
+    given = options.quick, options.seeds, options.data, options.sets, options.tables
+    found = main(*given)
     for frame in found.values():
         print(frame.to_string())
     if not options.quick:
-        from run import write
+        from run import beside, write
 
+        for key in set(found) & {"auto", "steps"}:
+            found[key] = beside(f"augmentation_{key}", found[key], ["set"])
         write("augmentation", found)

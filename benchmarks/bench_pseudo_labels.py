@@ -7,7 +7,9 @@ without the unlabelled rows, seed by seed. Beside it: equal votes, co-training,
 tri-training, and on all features together scikit-learn's label spreading and its
 self-training of a logistic regression. All but "guarded" are without guard.
 
-Needs the folder of whole data sets: ``bench_pseudo_labels.py --data FOLDER``.
+Needs the folder of whole data sets: ``bench_pseudo_labels.py --data FOLDER``. With
+``--sets`` the rows of other sets stay in the table. ``--fresh`` takes seeds from 100
+on, which no rule was chosen on, and a table of their own, ``pseudo_labels_fresh``.
 """
 
 import argparse
@@ -18,7 +20,7 @@ from time import process_time
 import numpy as np
 from _full_sets import load_full
 from _timing import show, table
-from run import RESULTS, write
+from run import RESULTS, beside, write
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import get_scorer
@@ -43,6 +45,8 @@ CASES = (
     ("mfeat", ("fou", "zer", "kar"), 0.05, "accuracy"),
     ("leaf_flavia", None, 0.1, "accuracy"),
 )
+#: The first of the seeds that nothing was chosen on.
+FRESH = 100
 
 
 def own_ways(modalities, scoring):
@@ -125,7 +129,7 @@ def _error(values):
 def main(options):
     """Return the table."""
     warnings.simplefilter("ignore")
-    lines = []
+    lines, first = [], FRESH if options.fresh else 0
     for name, wanted, share, scorer in CASES:
         if options.sets and name not in options.sets:
             continue
@@ -134,7 +138,7 @@ def main(options):
         modalities = known if wanted is None else [m for m in known if m[0] in wanted]
         runs = [
             run_seed(data, modalities, share, scorer, seed, options.ways)
-            for seed in range(options.seeds)
+            for seed in range(first, first + options.seeds)
         ]
         lines += lines_of(name, share, runs)
     head = ["set", "labels", "way", "score", "gain on the supervised pool", "seeds"]
@@ -147,10 +151,14 @@ if __name__ == "__main__":
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--sets", nargs="+")
     parser.add_argument("--ways", nargs="+", help="only these of ours")
+    parser.add_argument("--fresh", action="store_true", help="seeds from 100 on")
     parser.add_argument("--folder", type=Path, default=RESULTS)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     found = main(options)
     show(found)
     if options.write:
-        write("pseudo_labels", found, options.folder)
+        key = "fresh" if options.fresh else ""
+        name = f"pseudo_labels_{key}".removesuffix("_")
+        whole = beside(name, found, ["set", "labels", "way"], options.folder)
+        write("pseudo_labels", {key: whole}, options.folder)

@@ -7,6 +7,7 @@ becomes ``NAME.csv``, or a dict of them, which become ``NAME_KEY.csv``.
 
 import argparse
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -48,6 +49,32 @@ def write(name, found, folder=RESULTS):
     if known is not None:
         row = pd.concat([known.drop(index=name, errors="ignore"), row])
     row.sort_index().to_csv(path)
+
+
+def beside(name, frame, by, folder=RESULTS):
+    """Return a frame below the rows of the same file that tell of other cases.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, without its ending.
+    frame : DataFrame
+        Takes the place of rows that have the same cells in the columns `by`.
+    by : list of str
+    folder : Path
+    """
+    path = folder / f"{name}.csv"
+    if not path.exists():
+        return frame
+    # the new rows are written and read too, so that cells of both compare as text
+    new = pd.read_csv(StringIO(frame.to_csv(index=False)), **_AS_TEXT)
+    known = pd.read_csv(path, **_AS_TEXT)
+    measured = set(map(tuple, new[by].to_numpy()))
+    others = [cells not in measured for cells in map(tuple, known[by].to_numpy())]
+    return pd.concat([known[others], new], ignore_index=True)
+
+
+_AS_TEXT = {"dtype": str, "keep_default_na": False}
 
 
 def main():

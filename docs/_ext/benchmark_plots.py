@@ -122,8 +122,9 @@ def pseudo_labels():
         gain, error = split(part["gain on the supervised pool"])
         ax.errorbar(gain, range(len(part)), xerr=error, fmt="o", color=BLUE)
         ax.set_yticks(range(len(part)), part.index)
-        ax.set_title(f"{name}, {labels:.0%} labelled", loc="left", fontsize=9)
+        ax.set_title(f"{name}, {labels:.0%}", loc="left", fontsize=9)
         ax.set_xlabel("gain")
+        ax.locator_params(axis="x", nbins=2)
         tidy(ax)
     figure.tight_layout()
 
@@ -145,9 +146,14 @@ def augmentation():
     """Draw what augmentation gains on repeated rows."""
     table = read("augmentation_steps")
     table = table[~table["steps"].isin(["repeat"])]
-    figure, axes = plt.subplots(1, 2, figsize=(7, 3.4), sharey=True)
+    parts = list(table.groupby("set", sort=False))
+    n_rows = (len(parts) + 1) // 2
+    size = (7, 0.6 + 2.8 * n_rows)
+    figure, axes = plt.subplots(n_rows, 2, figsize=size, sharey=True, squeeze=False)
     colors = {"RandomForestClassifier": BLUE, "ExtraTreesClassifier": ORANGE}
-    for ax, (name, part) in zip(axes, table.groupby("set"), strict=True):
+    for ax in axes.flat[len(parts) :]:
+        ax.remove()
+    for ax, (name, part) in zip(axes.flat, parts, strict=False):
         for shift, (trees, color) in zip((0.12, -0.12), colors.items(), strict=True):
             rows = part[part["trees"] == trees].iloc[::-1]
             places = np.arange(len(rows)) + shift
@@ -159,6 +165,6 @@ def augmentation():
         ax.set_xlabel("gain")
         tidy(ax)
     for trees, color in colors.items():
-        axes[1].plot([], [], "o", color=color, label=trees)
+        axes[0, 0].plot([], [], "o", color=color, label=trees)
     figure.legend(frameon=False, loc="upper center", ncols=2)
-    figure.tight_layout(rect=(0, 0, 1, 0.93))
+    figure.tight_layout(rect=(0, 0, 1, 1 - 0.07 / n_rows))

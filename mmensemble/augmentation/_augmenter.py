@@ -1,6 +1,7 @@
 """New training rows, which keep the modalities of a row consistent."""
 
 from dataclasses import dataclass
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -15,8 +16,9 @@ from mmensemble._compat import Interval, validate_parameter_constraints
 from mmensemble._validation import as_weight, check_target, check_weight
 from mmensemble.augmentation._copies import Copies, with_copies
 from mmensemble.augmentation._oversample import Oversample
+from mmensemble.augmentation._readings import picture_readers, text_positions
 from mmensemble.modality._columns import resolve_modalities
-from mmensemble.modality._presence import first_step, presence_mask
+from mmensemble.modality._presence import presence_mask
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,13 @@ class MultimodalAugmenter(BaseEstimator):
         else:
             source = np.tile(np.arange(n_rows), self.n_copies)
         own = (X, y, places, presence[:, kept], source)
-        readers = _readers([resolved[p][1] for p in kept], places)
-        copies = Copies(*own, classifier=classifier, readers=readers)
+        reading = [resolved[p][1] for p in kept], places
+        copies = Copies(
+            *own,
+            classifier=classifier,
+            readers=picture_readers(*reading),
+            texts=partial(text_positions, X, weight, *reading),
+        )
         for step in steps:
             if hasattr(step, "change"):
                 step.change(copies, rng)
@@ -236,18 +243,6 @@ class MultimodalAugmenter(BaseEstimator):
                     "not given."
                 )
         return steps
-
-
-def _readers(extractors, places):
-    """Return by column who reads its cells as pictures, the largest where several."""
-    found = {}
-    for extractor, (_, positions) in zip(extractors, places, strict=True):
-        reader = first_step(extractor)
-        for position in positions if hasattr(reader, "pictures") else ():
-            size = getattr(found.get(position), "size", 0)
-            if position not in found or reader.size > size:
-                found[position] = reader
-    return found
 
 
 def _call(function, copies):

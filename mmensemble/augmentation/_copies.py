@@ -33,6 +33,8 @@ class Copies:
         Whether `y` holds classes.
     readers : dict of int to extractor, default=None
         By column, who reads its cells as pictures, by a method ``pictures(X)``.
+    texts : callable, default=set
+        Returns the positions of the columns that are read as texts.
 
     Attributes
     ----------
@@ -45,10 +47,22 @@ class Copies:
         Share of a copy's weight that it has kept.
     """
 
-    def __init__(self, X, y, modalities, presence, source, *, classifier, readers=None):
+    def __init__(
+        self,
+        X,
+        y,
+        modalities,
+        presence,
+        source,
+        *,
+        classifier,
+        readers=None,
+        texts=set,
+    ):
         self.X, self.y, self.modalities = X, y, modalities
         self.presence, self.classifier = presence, classifier
         self.readers = {} if readers is None else readers
+        self.texts = texts
         self._pictures = {}
         self.source = source
         self.target = None if y is None else y[source]

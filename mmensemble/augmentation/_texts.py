@@ -16,6 +16,12 @@ _NEED_SYNONYMS = frozenset(["synonym", "insert"])
 class TextEdits(BaseEstimator):
     """Edit words of texts: replace, delete, swap and insert some of them.
 
+    Changes the columns that are read as texts: by a
+    :class:`~mmensemble.features.TextExtractor`, by scikit-learn's vectorizers, by the
+    ONNX file of a :class:`~mmensemble.features.FrozenEncoder`, and those that
+    ``"auto"`` takes for free text. Other strings stay as they are: categories, dates,
+    codes, and the names of files that an extractor of pictures or sound reads.
+
     Parameters
     ----------
     ops : None or sequence of {"synonym", "delete", "swap", "insert"}, default=None
@@ -26,6 +32,13 @@ class TextEdits(BaseEstimator):
     synonyms : None, mapping or callable, default=None
         Of a word (in small letters) the words that may stand for it: a mapping of
         str to sequences of str, or a function from str to such a sequence.
+
+    Notes
+    -----
+    A function given to a `FrozenEncoder` may take texts or names of files, so its
+    columns stay too, unless another modality reads them as texts. An extractor of your
+    own declares texts by a method ``text_columns(X, sample_weight)``, which returns a
+    bool a column.
 
     References
     ----------
@@ -68,17 +81,16 @@ class TextEdits(BaseEstimator):
             For unknown operations, and those that need synonyms without any.
         """
         ops = self._operations()
-        for _, positions in copies.modalities:
-            for position in positions:
-                column = _frame.column(copies.X, position)
-                if position in copies.readers or _frame.kind(column) != "string":
-                    continue
-                cells = copies.objects(position).copy()
-                for row, cell in enumerate(cells):
-                    if isinstance(cell, str) and len(cell.split()) > 1:
-                        words = self._edited(cell.split(), rng.choice(ops), rng)
-                        cells[row] = " ".join(words)
-                copies.cells[position] = cells
+        for position in sorted(copies.texts()):
+            column = _frame.column(copies.X, position)
+            if position in copies.readers or _frame.kind(column) != "string":
+                continue
+            cells = copies.objects(position).copy()
+            for row, cell in enumerate(cells):
+                if isinstance(cell, str) and len(cell.split()) > 1:
+                    words = self._edited(cell.split(), rng.choice(ops), rng)
+                    cells[row] = " ".join(words)
+            copies.cells[position] = cells
 
     def _operations(self):
         if self.ops is None:

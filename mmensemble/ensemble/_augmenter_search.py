@@ -11,6 +11,8 @@ from mmensemble._splits import inner_folds
 from mmensemble._validation import as_weight
 from mmensemble.augmentation import Jitter, MixUp, MultimodalAugmenter, SwapModality
 from mmensemble.ensemble._augmented import WeightsNeededError
+from mmensemble.fusion._calibration import Temperature
+from mmensemble.fusion._weights import one_hot
 from mmensemble.learners._task import align, take_params
 
 #: Copies of each row that are tried.
@@ -44,7 +46,10 @@ def choose_augmenter(model, X, y, metadata, *, classifier, root):
 
     Changed copies are taken where their loss (log loss or squared error) is smaller
     than that of rows as they are and of rows repeated, by more than a standard error
-    of the paired difference over rows.
+    of the paired difference over rows. Probabilities are drawn towards the classes'
+    frequencies as far as suits each way best, and then judged: mixtures do so too,
+    which lowers the log loss of a learner that is too sure of itself, and puts no
+    row before another.
 
     Parameters
     ----------
@@ -69,7 +74,7 @@ def choose_augmenter(model, X, y, metadata, *, classifier, root):
     seed = seed_for(root, "augmenter", "search")
     trials = [(own, split) for own in (*plain, *changed) for split in folds]
     jobs = (
-        delayed(_losses)(
+        delayed(_predicted)(
             clone(model).set_params(augmenter=own, n_jobs=1, random_state=seed),
             X,
             y,
@@ -78,10 +83,16 @@ def choose_augmenter(model, X, y, metadata, *, classifier, root):
         )
         for own, split in trials
     )
-    losses = np.full((len(plain) + len(changed), n_rows), np.nan)
-    for place, found in enumerate(stream(jobs, model.n_jobs)):
-        losses[place // len(folds), folds[place % len(folds)][1]] = found
-    return _winner(losses, plain, changed, metadata.get("sample_weight"))
+    found = [[] for _ in (*plain, *changed)]
+    for place, own in enumerate(stream(jobs, model.n_jobs)):
+        found[place // len(folds)].append(own)
+    weight = metadata.get("sample_weight")
+    judged = np.concatenate([test for _, test in folds])
+    truth, counts = y[judged], as_weight(weight, n_rows)[judged]
+    losses = np.full((len(found), n_rows), np.nan)
+    for row, own in zip(losses, found, strict=True):
+        row[judged] = _losses(own, truth, counts, np.unique(y) if classifier else None)
+    return _winner(losses, plain, changed, weight)
 
 
 def _winner(losses, plain, changed, weight):
@@ -104,19 +115,41 @@ def _winner(losses, plain, changed, weight):
     return changed[best - len(plain)]
 
 
-def _losses(model, X, y, metadata, split):
-    """Return the loss of each left-out row."""
+def _predicted(model, X, y, metadata, split):
+    """Return what is predicted of the left-out rows, None where that cannot be."""
     train, test = split
     params = take_params(metadata, train, len(y))
     try:
         model.fit(take_rows(X, train), y[train], **params)
     except WeightsNeededError:  # then this one is none for these learners
-        return np.full(len(test), np.inf)
-    rows, truth = take_rows(X, test), y[test]
+        return None
+    rows = take_rows(X, test)
     if not hasattr(model, "predict_proba"):
-        error = (model.predict(rows) - truth) ** 2
-        return error.reshape(len(test), -1).mean(axis=1)
-    labels = np.unique(y)
-    known = align(model.predict_proba(rows), model.classes_, labels)
-    own = known[np.arange(len(test)), np.searchsorted(labels, truth)]
-    return -np.log(np.clip(own, _TINY, None))
+        return model.predict(rows)
+    return align(model.predict_proba(rows), model.classes_, np.unique(y))
+
+
+def _losses(parts, truth, weight, labels):
+    """Return the loss of each left-out row, infinite where nothing is predicted.
+
+    Parameters
+    ----------
+    parts : list of (ndarray or None)
+        Predictions, fold by fold.
+    truth, weight : ndarray of shape (n_rows, ...)
+        Of the rows of all folds, in their order.
+    labels : ndarray of shape (n_classes,) or None
+        None where numbers are predicted.
+    """
+    if any(part is None for part in parts):
+        return np.full(len(truth), np.inf)
+    predicted = np.concatenate(parts)
+    if labels is None:
+        return ((predicted - truth) ** 2).reshape(len(truth), -1).mean(axis=1)
+    targets, counts = one_hot(truth, labels), weight > 0
+    if counts.any():
+        own = predicted[counts], targets[counts], weight[counts]
+        prior = weight @ targets + 0.5  # never zero
+        fitted = Temperature.fit(*own, prior=prior / prior.sum())
+        predicted = fitted.apply(predicted)
+    return -np.log(np.clip((predicted * targets).sum(axis=1), _TINY, None))

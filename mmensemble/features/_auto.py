@@ -19,10 +19,8 @@ from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
 from mmensemble.features._booleans import BooleanEncoder
 from mmensemble.features._categories import CategoryEncoder
-from mmensemble.features._date_texts import find_date_style
 from mmensemble.features._dates import DateEncoder
-from mmensemble.features._duration_texts import find_duration_style
-from mmensemble.features._number_texts import NumberTextEncoder, find_number_style
+from mmensemble.features._number_texts import NumberTextEncoder
 from mmensemble.features._numbers import NumberEncoder
 from mmensemble.features._reading import (
     read_column,
@@ -31,8 +29,9 @@ from mmensemble.features._reading import (
     unknown_kind,
 )
 from mmensemble.features._sparse_numbers import SparseNumberEncoder
+from mmensemble.features._strings import kind_of_strings
 from mmensemble.features._table import counted_rows, row_counts, unique
-from mmensemble.features._text import TextEncoder, is_free_text
+from mmensemble.features._text import TextEncoder
 from mmensemble.features.cells._codes import as_encoder
 from mmensemble.features.cells._frozen import FrozenEncoder
 from mmensemble.features.cells._text_cells import WordsAndMore
@@ -306,7 +305,9 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
                 raise TypeError(unknown_kind(names[position], column))
             if kind == "string":
                 texts = _frame.to_objects(_frame.column(X, position))
-                kind = self._kind_of_texts(texts, weight, position, names[position])
+                kind, style = self._kind_of_strings(texts, weight, names[position])
+                if style is not None:
+                    self._styles[position] = style
                 if kind != "date as text":
                     values[position] = texts
             self.kinds_.append(kind)
@@ -315,24 +316,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             self.parsed_share_[position] = style.share
         return values
 
-    def _kind_of_texts(self, texts, weight, position, name):
-        """Return what a column of strings holds; note how that is written."""
-        if self.min_parsed is not None:
-            own = texts, weight, name, self.min_parsed
-            ways = {
-                "date as text": lambda: find_date_style(*own, self.day_first),
-                "number as text": lambda: find_number_style(*own),
-                "duration as text": lambda: find_duration_style(
-                    texts, weight, self.min_parsed
-                ),
-            }
-            for kind, find in ways.items():
-                style = find()
-                if style is not None:
-                    self._styles[position] = style
-                    return kind
-        is_text = is_free_text(texts, weight, self.max_categories)
-        return "text" if is_text else "category"
+    def _kind_of_strings(self, texts, weight, name):
+        options = ("min_parsed", "day_first", "max_categories")
+        own = {option: getattr(self, option) for option in options}
+        return kind_of_strings(texts, weight, name, **own)
 
     def _find_zones(self, X, names):
         """Return the time zones of the columns of dates by position."""
@@ -431,6 +418,30 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         if sparse.issparse(values) and not isinstance(encoder, SparseNumberEncoder):
             return values.toarray()
         return values
+
+    def text_columns(self, X, sample_weight=None):
+        """Tell which columns `fit` would take for free text.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            Training rows.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, none negative, not all zero.
+
+        Returns
+        -------
+        is_text : ndarray of bool of shape (n_columns,)
+        """
+        X, weight = counted_rows(_frame.as_table(X, type(self).__name__), sample_weight)
+        names = _frame.column_names(X) or [f"x{i}" for i in range(X.shape[1])]
+        found = np.zeros(X.shape[1], dtype=bool)
+        for position, kind in enumerate(_frame.kinds(X)):
+            if kind == "string":
+                texts = _frame.to_objects(_frame.column(X, position))
+                kind, _ = self._kind_of_strings(texts, weight, str(names[position]))
+                found[position] = kind == "text"
+        return found
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the output columns.

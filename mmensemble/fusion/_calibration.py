@@ -107,12 +107,15 @@ class Temperature:
     Parameters
     ----------
     value : float
+    prior : ndarray of shape (n_classes,), default=None
+        What all rows have at an infinite temperature, positive; None: equal shares.
     """
 
     value: float
+    prior: np.ndarray | None = None
 
     @classmethod
-    def fit(cls, probabilities, targets, weight):
+    def fit(cls, probabilities, targets, weight, prior=None):
         """Learn from rows of probabilities and indicators, all with a weight.
 
         Rows of a class that never has any probability are left out: no member that
@@ -127,7 +130,7 @@ class Temperature:
         logs = _logs(probabilities)
 
         def loss(log_temperature):
-            heated = softmax(logs * np.exp(-log_temperature), axis=1)
+            heated = _tempered(logs, np.exp(log_temperature), prior)
             own = np.clip((heated * targets).sum(axis=1), _TINY, None)
             return -np.average(np.log(own), weights=weight)
 
@@ -137,11 +140,11 @@ class Temperature:
             method="bounded",
             options={"xatol": 1e-8},
         )
-        return cls(float(np.exp(found.x)))
+        return cls(float(np.exp(found.x)), prior)
 
     def apply(self, probabilities):
         """Return calibrated probabilities."""
-        return softmax(_logs(probabilities) / self.value, axis=1)
+        return _tempered(_logs(probabilities), self.value, self.prior)
 
 
 METHODS = {"sigmoid": Sigmoid, "isotonic": Isotonic, "temperature": Temperature}
@@ -266,6 +269,12 @@ def _joined(columns):
     if columns.shape[1] == 1:
         return np.hstack([1 - columns, columns])
     return columns / columns.sum(axis=1, keepdims=True)
+
+
+def _tempered(logs, temperature, prior):
+    """Return probabilities of log probabilities, drawn towards the prior."""
+    base = 0.0 if prior is None else np.log(prior)
+    return softmax(base + (logs - base) / temperature, axis=1)
 
 
 def _logs(probabilities):

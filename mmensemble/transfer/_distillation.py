@@ -35,8 +35,8 @@ from mmensemble.modality._columns import resolve_modalities, used_columns
 from mmensemble.transfer._classroom import Classroom, Problem, Recipe, reads_tables
 from mmensemble.transfer._price import (
     TEACHER,
-    best_hard,
     judge,
+    kept_hard,
     price_table,
     search_table,
 )
@@ -267,7 +267,7 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
         gain, error = self.price_.loc[_DISTILLED, ["difference", "std_difference"]]
         if gain > error or not self.guard:
             return distilled[best]
-        return hard[best_hard(scores[:, kept]) - 1]
+        return hard[kept_hard(scores[:, kept], ratio) - 1]
 
     def _outputs(self, X):
         check_is_fitted(self)

@@ -52,9 +52,10 @@ class DistilledClassifier(ClassifierMixin, BaseDistilled):
         Whether the student sees predicted components of the other modalities;
         "auto" chooses.
     guard : bool, default=True
-        Whether the best hard student is kept, the given one or extremely
-        randomised trees, unless distillation gains more than one standard error
-        over inner folds, the teacher fitted anew within each.
+        Whether a hard student is kept unless distillation gains more than one
+        standard error on the best one over inner folds, the teacher fitted anew
+        within each. It is the given one, unless extremely randomised trees are
+        better by as much.
     scoring : None, str or callable, default=None
         What decides; None is accuracy.
     costs : None or dict of str to float, default=None

@@ -133,6 +133,24 @@ def best_hard(scores):
     return 1 + int(np.argmax(means))
 
 
+def kept_hard(scores, ratio):
+    """Return the position of the hard student to keep, the given one if in doubt.
+
+    Another one has to be better by more than one standard error: which of two
+    students does better in a few folds is often a draw.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_splits, n_names)
+        As for `price_table`.
+    ratio : float
+        Test rows over training rows.
+    """
+    best = best_hard(scores)
+    gain, error = mean_and_error(scores[:, best] - scores[:, 1], ratio)
+    return best if gain > error else 1
+
+
 def search_table(recipes, scores, losses, ratio):
     """Return the table of all that was tried.
 

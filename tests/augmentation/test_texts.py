@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from mmensemble.augmentation import MultimodalAugmenter, TextEdits
+from mmensemble.features import AudioExtractor, SeriesExtractor, TextExtractor
 
 TEXT = "the dress fits well and the colour is lovely in the sun"
 
@@ -14,7 +15,8 @@ TEXT = "the dress fits well and the colour is lovely in the sun"
 def edited(**params):
     """Return ten edited texts, as lists of words."""
     X = pd.DataFrame({"note__text": [TEXT] * 10, "x__n": np.arange(10)})
-    made = MultimodalAugmenter([TextEdits(**params)], random_state=0).augment(X)
+    augmenter = MultimodalAugmenter([TextEdits(**params)], random_state=0)
+    made = augmenter.augment(X, modalities=[("note", TextExtractor(), ["note__text"])])
     assert made.X["note__text"].tolist()[:10] == [TEXT] * 10
     return [text.split() for text in made.X["note__text"][10:]]
 
@@ -82,3 +84,35 @@ def test_bad_operations(params, message):
     """Named, with what to do."""
     with pytest.raises(ValueError, match=message):
         edited(**params)
+
+
+def test_names_of_files_stay():
+    """What an extractor of sound reads is no text, many words though it has."""
+    clips = [f"my own recording {row}.wav" for row in range(10)]
+    X = pd.DataFrame({"clip": clips, "beat": clips, "note": [TEXT] * 10})
+    modalities = [
+        ("sound", AudioExtractor(), ["clip"]),
+        ("beats", SeriesExtractor(), ["beat"]),
+        ("words", TextExtractor(), ["note"]),
+    ]
+    augmenter = MultimodalAugmenter([TextEdits(rate=1.0)], random_state=0)
+    made = augmenter.augment(X, modalities=modalities).X[10:]
+    assert made["clip"].tolist() == made["beat"].tolist() == clips
+    assert TEXT not in made["note"].tolist()
+
+
+def test_categories_and_dates_stay():
+    """Of strings that are read automatically only free text is edited."""
+    days = pd.date_range("2020-01-01", periods=40).strftime("%d %b %Y")
+    X = pd.DataFrame(
+        {
+            "x__answer": ["not at all", "very much"] * 20,
+            "x__day": days.to_numpy(),
+            "x__note": [f"{TEXT} {row}" for row in range(40)],
+        }
+    )
+    augmenter = MultimodalAugmenter([TextEdits(rate=1.0)], random_state=0)
+    made = augmenter.augment(X).X[40:].reset_index(drop=True)
+    kept = ["x__answer", "x__day"]
+    pd.testing.assert_frame_equal(made[kept], X[kept])
+    assert not (made["x__note"] == X["x__note"]).any()

@@ -9,7 +9,13 @@ from sklearn.neighbors import KNeighborsClassifier
 from mmensemble import MultimodalClassifier, MultimodalRegressor
 from mmensemble.augmentation import MultimodalAugmenter
 from mmensemble.datasets import make_multimodal
-from mmensemble.ensemble._augmenter_search import _winner, candidates, choose_augmenter
+from mmensemble.ensemble._augmenter_search import (
+    _losses,
+    _winner,
+    candidates,
+    choose_augmenter,
+)
+from mmensemble.fusion._calibration import Temperature
 
 
 def losses(gains, n=200, noise=0.1):
@@ -38,6 +44,55 @@ def test_rows_without_weight_do_not_judge():
     assert _winner(own, plain, changed, None) is None
     assert _winner(own, plain, changed, weight) is changed[0]
     assert _winner(own, plain, changed, np.zeros(200)) is None
+
+
+def test_softer_probabilities_are_no_gain():
+    """Of a model that is too sure of itself: each is drawn to the prior as it needs."""
+    rng = np.random.default_rng(0)
+    labels = np.array(["u", "v", "w"])
+    truth = rng.permutation(np.repeat(labels, 100))
+    shares = rng.dirichlet([9, 9, 9], 300) + 0.1 * (truth[:, None] == labels)
+    sure = shares**8 / (shares**8).sum(axis=1, keepdims=True)
+    soft = shares / shares.sum(axis=1, keepdims=True)
+    found = [
+        _losses([own[:100], own[100:]], truth, np.ones(300), labels)
+        for own in (sure, soft)
+    ]
+    np.testing.assert_allclose(*found, rtol=1e-4)
+    plain = -np.log(sure[truth[:, None] == labels])
+    assert found[0].mean() < plain.mean() - 0.1
+
+
+def test_rare_classes_stay_rare():
+    """What knows nothing is drawn to the classes' frequencies, not to equal shares."""
+    truth, labels = np.repeat([0, 1], [180, 20]), np.array([0, 1])
+    p = np.random.default_rng(0).dirichlet([3, 1], 200)
+    prior = np.array([180.5, 20.5]) / 201
+    own = _losses([p], truth, np.ones(200), labels)
+    assert own.mean() <= -np.log(prior[truth]).mean() + 0.02
+    even = Temperature.fit(p, np.eye(2)[truth], np.ones(200)).apply(p)
+    assert own.mean() < -np.log(even[np.arange(200), truth]).mean() - 0.05
+
+
+def test_losses_of_numbers_and_of_nothing():
+    """Squared errors, a mean over targets; infinite where a fold has no prediction."""
+    truth, ones = np.array([[1.0, 2.0], [3.0, 3.0]]), np.ones(2)
+    parts = [np.array([[1.0, 4.0]]), np.array([[3.0, 3.0]])]
+    assert _losses(parts, truth, ones, None).tolist() == [2.0, 0.0]
+    assert np.isinf(_losses([parts[0], None], truth, ones, None)).all()
+
+
+def test_temperatures_are_learnt_from_rows_with_a_weight():
+    """What the others hold does not matter."""
+    p, labels = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]]), np.array([0, 1])
+    weight = np.array([1.0, 1.0, 0.0])
+    first, other = (
+        _losses([p], np.array(truth), weight, labels)
+        for truth in ([0, 1, 0], [0, 1, 1])
+    )
+    np.testing.assert_array_equal(first[:2], other[:2])
+    alone = -np.log(p[[0, 1, 2], [0, 1, 0]])
+    np.testing.assert_allclose(_losses([p], [0, 1, 0], 0 * weight, labels), alone)
 
 
 def test_candidates_suit_the_task():

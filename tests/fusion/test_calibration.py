@@ -351,3 +351,15 @@ def test_unknown_method():
     """The three methods are named where another is asked for."""
     with pytest.raises(ValueError, match="The 'calibrate' parameter of VotingFusion"):
         VotingFusion(calibrate="platt").fit(make(30))
+
+
+def test_a_temperature_may_draw_towards_frequencies():
+    """Probabilities stay at one, and are the frequencies when hot."""
+    rng = np.random.default_rng(0)
+    p, prior = rng.dirichlet([1, 2, 1], 50), np.array([0.7, 0.2, 0.1])
+    assert_allclose(Temperature(1.0, prior).apply(p), p)
+    assert_allclose(Temperature(1e9, prior).apply(p), np.tile(prior, (50, 1)))
+    targets = np.eye(3)[rng.integers(0, 3, 50)]
+    own = p, targets, np.ones(50)
+    even = Temperature.fit(*own, prior=np.full(3, 1 / 3))
+    assert even.value == pytest.approx(Temperature.fit(*own).value, rel=1e-5)

@@ -5,7 +5,12 @@ import pytest
 from distillation_cases import hide, make_table, small
 from sklearn.metrics import get_scorer
 
-from mmensemble.transfer._price import best_hard, mean_and_error, price_table
+from mmensemble.transfer._price import (
+    best_hard,
+    kept_hard,
+    mean_and_error,
+    price_table,
+)
 
 X, Y = make_table()
 SCORES = np.array([[0.9, 0.6, 0.7, 0.8], [0.8, 0.7, 0.6, 0.85], [0.95, 0.5, 0.7, 0.7]])
@@ -32,6 +37,17 @@ def test_gains_are_on_the_best_hard_student():
     assert table.loc["hard trees", "std_difference"] == 0
     assert table["cost"].tolist() == [5, 2, 2, 2]
     assert table["saved"].tolist() == [0, 3, 3, 3]
+
+
+def test_the_given_student_is_kept_in_doubt():
+    """Trees that are better by less than the error, or in one fold only, are not."""
+    assert best_hard(SCORES) == 2  # by 0.067, with an error of 0.117
+    assert kept_hard(SCORES, 0.25) == 1
+    assert kept_hard(SCORES[:1], 0.25) == 1
+    sure = SCORES + [[0, 0, 0.1, 0]]
+    assert kept_hard(sure, 0.25) == 2
+    worse = SCORES - [[0, 0, 0.5, 0]]
+    assert kept_hard(worse, 0.25) == 1
 
 
 def test_the_judged_are_those_that_cross_validation_would_judge():

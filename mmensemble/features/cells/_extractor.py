@@ -141,6 +141,24 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             missing &= [cell is None for cell in cells]
         return missing
 
+    def text_columns(self, X, sample_weight=None):
+        """Tell which columns are read as texts, rather than as names of files.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_columns)
+        sample_weight : Ignored
+            As for `AutoExtractor`, which looks at training rows.
+
+        Returns
+        -------
+        is_text : ndarray of bool of shape (n_columns,)
+        """
+        return np.full(X.shape[1], self._reads_texts())
+
+    def _reads_texts(self):
+        return False
+
     def get_feature_names_out(self, input_features=None):
         """Return the names of the output columns.
 

@@ -91,6 +91,10 @@ class FrozenEncoder(CellExtractor):
         featurizer = Encoded(encode, _as_it_is, self.cache)
         return ScaledCells(featurizer, self.n_components, seed)
 
+    def _reads_texts(self):
+        # through an ONNX file a str is a text; what a function does with it, it knows
+        return not callable(self.encode)
+
 
 def _as_it_is(cell):
     return cell.item() if isinstance(cell, np.generic) else cell

@@ -29,7 +29,9 @@ class TextExtractor(CellExtractor):
         How many components of the tf-idf matrix there are, fewer where its rank is
         smaller. None gives one column a term, and the output is a CSR matrix.
     few_documents : int, default=500
-        With fewer training texts, words of a single one are kept.
+        With fewer training texts, words of a single one are kept: on few reviews
+        they gained area under the curve, and cost some accuracy and log loss. The
+        automatic extractor has 20.
     statistics : bool, default=False
         Whether counts of characters, words, capitals, digits, punctuation and emoji
         stand beside the words; see `text_statistics`. With ``n_components=None``
@@ -117,6 +119,9 @@ class TextExtractor(CellExtractor):
             beside.append(ScaledCells(codes, self.encoder_components, seed))
         words = TextEncoder(self.n_components, seed, self.few_documents)
         return WordsAndMore(words, beside)
+
+    def _reads_texts(self):
+        return True
 
     def _cells(self, X, position):
         column = _frame.column(X, position)

@@ -209,14 +209,22 @@ def column(X, position):
 
 
 def null_mask(col):
-    """Return which entries of a 1-D column are missing, as a bool array."""
+    """Return which entries of a 1-D column are missing, as a bool array.
+
+    An empty text is missing, as it is in a CSV file.
+    """
     if is_polars(col):
         missing = col.is_null().to_numpy().astype(bool)
+        if col.dtype.base_type().__name__ == "String":
+            return missing | (col == "").fill_null(False).to_numpy()
         return missing | np.isnan(to_float(col)) if col.dtype.is_float() else missing
     if isinstance(col, np.ndarray) and col.dtype.kind in "biuSU":
-        return np.zeros(len(col), dtype=bool)
+        return col == "" if col.dtype.kind == "U" else np.zeros(len(col), dtype=bool)
     held = col.array if is_pandas(col) else col  # no series is made of the mask
     missing = np.asarray(pd.isna(held), dtype=bool)
+    if getattr(getattr(col, "dtype", None), "kind", "") in ("O", "U"):
+        empty = [isinstance(text, str) and not text for text in held]
+        return missing | np.array(empty, dtype=bool)
     if isinstance(getattr(col, "dtype", None), pd.api.extensions.ExtensionDtype):
         # pandas may hold a NaN beside its own missing value
         kind = "f" if isinstance(col.dtype, pd.SparseDtype) else col.dtype.kind
@@ -447,18 +455,23 @@ def to_objects(col):
     dtype = col.dtype
     if is_polars(col):
         if dtype.base_type().__name__ in {"String", "Categorical", "Enum"}:
-            return to_python(col.cast(sys.modules["polars"].String))
+            return _without_empty(to_python(col.cast(sys.modules["polars"].String)))
     elif isinstance(dtype, pd.CategoricalDtype):
         levels = to_objects(pd.Series(dtype.categories))
         # the code of a missing value is -1, which is the last
         return np.append(levels, None)[col.cat.codes.to_numpy()]
     elif isinstance(dtype, pd.StringDtype):
-        return col.to_numpy(dtype=object, na_value=None)
+        return _without_empty(col.to_numpy(dtype=object, na_value=None))
     values = to_python(col)
     missing = null_mask(col)
     out = np.empty(len(values), dtype=object)
     out[~missing] = [_plain(v) for v in values[~missing]]
     return out
+
+
+def _without_empty(texts):
+    """Return an array of str and None in which empty texts are None too."""
+    return np.where(texts == "", None, texts)
 
 
 def _plain(value):

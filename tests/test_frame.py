@@ -451,3 +451,17 @@ def test_pyarrow_tables_keep_their_names():
         pd.testing.assert_frame_equal(
             _frame.as_table(given), frame.reset_index(drop=True), check_dtype=False
         )
+
+
+@pytest.mark.parametrize("kind", ["object", "string", "arrow", "category", "polars"])
+def test_empty_texts_are_missing(kind):
+    """As they are in a CSV file, whatever holds them."""
+    texts = ["a", "", None, "b"]
+    if kind == "polars":
+        col = pl.Series(texts)
+    elif kind == "arrow":
+        col = pd.Series(texts, dtype=pd.ArrowDtype(pa.string()))
+    else:
+        col = pd.Series(texts, dtype=kind)
+    assert _frame.null_mask(col).tolist() == [False, True, True, False]
+    assert _frame.to_objects(col).tolist() == ["a", None, None, "b"]

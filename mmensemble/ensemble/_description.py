@@ -131,14 +131,20 @@ def _taken_for(fitted, given, n_columns):
     """Return what an extractor took each column for."""
     fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
     if isinstance(fitted, AutoExtractor) and len(fitted.kinds_) == n_columns:
-        return [
-            f"{kind} ({share:.0%} of its values read)" if share < 1 else kind
-            for kind, share in zip(fitted.kinds_, fitted.parsed_share_, strict=True)
-        ]
+        shares = zip(fitted.kinds_, fitted.parsed_share_, strict=True)
+        return [_kind_and_share(kind, share) for kind, share in shares]
     if fitted is not None:
         return [f"input of {type(fitted).__name__}"] * n_columns
     word = "as it is" if given == "passthrough" else "nothing learnt"
     return [word] * n_columns
+
+
+def _kind_and_share(kind, share):
+    """Return the kind of a column of strings, and how much of it reads."""
+    if not share < 1:
+        return kind
+    what = "are numbers" if kind in ("category", "text") else "read"
+    return f"{kind} ({share:.0%} of its values {what})"
 
 
 def _alerts(facts, place, name, kind, has_groups):
@@ -149,6 +155,11 @@ def _alerts(facts, place, name, kind, has_groups):
         return "a copy of the target; leave it out unless it is known beforehand"
     if facts.tells_groups[place]:
         return "tells the groups; leave it out, or new groups have values never seen"
+    if kind.startswith(("category (", "text (")):
+        return (
+            "most of its values read as numbers, and the others do not; mend those, "
+            "name what stands for missing, or lower AutoExtractor(min_parsed=...)"
+        )
     is_id = bool(words_of(name) & _ID_NAMES) and facts.whole[place]
     if facts.unique[place] and (kind.startswith("category") or is_id):
         return "identifies rows, hardly a value comes twice; leave it out"

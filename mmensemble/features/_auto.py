@@ -25,6 +25,7 @@ from mmensemble.features._numbers import NumberEncoder
 from mmensemble.features._reading import (
     read_column,
     read_numbers,
+    refuse_numbers,
     time_zone,
     unknown_kind,
 )
@@ -121,8 +122,8 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         ``"boolean"``, ``"number as text"``, ``"category"``, ``"date"``,
         ``"date as text"``, ``"duration as text"`` or ``"text"``.
     parsed_share_ : ndarray of shape (`n_features_in_`,)
-        Share of the training values that were read as numbers, dates or durations,
-        NaN for columns that are none of them as text.
+        Share of a column's texts that were read as numbers, dates or durations, or
+        could be, in words of which half at least are numbers. NaN for all others.
     encoders_ : list of (str, ndarray of int, encoder)
         Kind, positions of the input columns, and the fitted encoder of each part
         of the output.
@@ -412,7 +413,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         if kind not in _TOGETHER:
             at = positions[0]
             written = self._zones.get(at), self._styles.get(at)
-            return read_column(X, at, kind, names[0], *written)
+            values = read_column(X, at, kind, names[0], *written)
+            if kind == "category":
+                refuse_numbers(X, at, values, encoder, names[0])
+            return values
         kinds = [self.kinds_[position] for position in positions]
         values = read_numbers(X, positions, kinds, names)
         if sparse.issparse(values) and not isinstance(encoder, SparseNumberEncoder):

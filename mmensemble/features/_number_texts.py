@@ -1,6 +1,7 @@
 """Numbers that were written as text: which columns hold them, and how they read."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,12 @@ _CODE_LENGTH = 5
 _FEW_LEVELS = 10
 
 
+#: A unit such as mg/dl, without figures or spaces but about a stroke.
+_UNIT = r"%|(?!(?:HH?|LL?)\b)[^\W\d_]{1,12}\.?(?:\s?/\s?[^\W\d_]{1,12}\.?)?|°[CF]?|‰"
+#: What laboratories put behind values out of their range.
+_FLAG = r"\*+|HH?|LL?|[↑↓]+"
+
+
 def _pattern(group, point):
     """Return the pattern of numbers with these signs for thousands and fractions."""
     gaps = f"[{re.escape(group + _GAPS)}]"
@@ -35,7 +42,7 @@ def _pattern(group, point):
     return re.compile(
         rf"(?P<limit>[<>]=?|[≤≥])?\s*(?P<open>\()?\s*(?P<sign>[+\-−])?\s*(?:{money}\s*)?"
         rf"(?P<sign2>[+\-−])?(?P<number>{number})(?P<power>[eE][+-]?\d+)?"
-        rf"\s*(?P<unit>%|{money})?\s*(?P<close>\))?"
+        rf"\s*(?:{money}|(?P<unit>{_UNIT}))?\s*(?:{_FLAG})?\s*(?P<close>\))?"
     )
 
 
@@ -54,10 +61,15 @@ class NumberStyle:
         What stands before a fraction.
     share : float
         Share of the training values, by weight, that read as numbers.
+    unit : str, default=""
+        What may stand behind a number and is left out, as that of a column whose
+        values are all in "mg/dl". Other units do not read; "%" is a hundredth where
+        it is not the column's own.
     """
 
     point: str
     share: float
+    unit: str = ""
 
     def read(self, texts):
         """Return the numbers that texts stand for.
@@ -83,12 +95,21 @@ class NumberStyle:
 
     def _read_one(self, text):
         found = _PATTERNS[self.point].fullmatch(text)
-        value = None if found is None else _value(found, *_STYLES[self.point])
+        value = None
+        if found is not None and _unit_of(found) in ("", "%", self.unit):
+            value = _value(found, *_STYLES[self.point])
+            if value is not None and _unit_of(found) == "%" != self.unit:
+                value /= 100
         if value is None:
             return np.nan, 0, not stands_for_missing(text)
         limit = found["limit"] or ""
         below, above = limit[:1] in tuple(_BELOW), limit[:1] in tuple(_ABOVE)
         return value, int(above) - int(below), False
+
+
+def _unit_of(found):
+    """Return the unit of a match, as units are compared."""
+    return re.sub(r"[\s.]", "", found["unit"] or "").lower()
 
 
 def _value(found, group, point):
@@ -102,8 +123,6 @@ def _value(found, group, point):
     value = float(digits.replace(point, ".") + (found["power"] or ""))
     if not np.isfinite(value):
         return None
-    if found["unit"] == "%":
-        value /= 100
     negative = found["open"] is not None or signs in ("-", "−")
     return -value if negative else value
 
@@ -140,25 +159,46 @@ def find_number_style(texts, weight, name, min_parsed):
     >>> find_number_style(zips, np.ones(2), "area", 0.9) is None
     True
     """
+    style = best_number_style(texts, weight, name)
+    return style if style is not None and style.share >= min_parsed else None
+
+
+def best_number_style(texts, weight, name):
+    """Return how to read most numbers of a column, however few; None for codes.
+
+    The parameters are those of `find_number_style`.
+    """
     unique, counts = distinct_values(texts, weight)
     if not len(unique):
         return None
     styles = [_style(point, unique, counts) for point in _STYLES]
     best = max(styles, key=lambda style: style.share)  # the first of equals
-    if not best.share >= min_parsed or _are_codes(unique, best, name):
-        return None
-    return best
+    return None if _are_codes(unique, best, name) else best
 
 
 def _style(point, unique, counts):
     """Return a style with the share of the values that it reads."""
-    numbers = ~np.isnan(NumberStyle(point, 0.0).read(unique)[0])
-    return NumberStyle(point, float(counts[numbers].sum() / counts.sum()))
+    unit = _common_unit(point, unique, counts)
+    numbers = ~np.isnan(NumberStyle(point, 0.0, unit).read(unique)[0])
+    return NumberStyle(point, float(counts[numbers].sum() / counts.sum()), unit)
+
+
+def _common_unit(point, unique, counts):
+    """Return the unit of most numbers; a percent sign if no number is without."""
+    units = defaultdict(float)
+    for text, count in zip(unique, counts, strict=True):
+        found = _PATTERNS[point].fullmatch(str(text).strip())
+        if found is not None:
+            units[_unit_of(found)] += count
+    named = max((u for u in units if u), key=units.get, default="")
+    return "" if named == "%" and "" in units else named
 
 
 def _are_codes(unique, style, name):
     numbers = unique[~np.isnan(style.read(unique)[0])]
     numbers = [str(text).strip() for text in numbers]
+    if style.unit not in ("", "%"):  # three levels in "mg" are levels all the same
+        numbers = [re.sub(r"\s*[^\d)]+$", "", text) for text in numbers]
     if words_of(name) & _CODE_NAMES or any(map(_LEADING_ZERO.fullmatch, numbers)):
         return True
     if not all(map(_WHOLE.fullmatch, numbers)):

@@ -27,6 +27,9 @@ _PLAIN = {
     "duration": DurationStyle("point", 1.0),
 }
 
+#: So many numbers of which none is a known category are no unseen categories.
+_MANY = 5
+
 _READ = {
     "category": _frame.to_objects,
     "text": _frame.to_objects,
@@ -81,6 +84,40 @@ def read_column(X, position, kind, name, zone=None, style=None):
     if kind in ("number as text", "duration as text") and now in ("string", "category"):
         return _frame.to_objects(column)
     return _READ.get(kind, _frame.to_float)(column)
+
+
+def refuse_numbers(X, position, values, encoder, name):
+    """Raise where a column of categories holds numbers now that are none of them.
+
+    One whole number may be a level that training has not seen; so many of them, or
+    fractions, tell that the column is written in another way now.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    position : int
+    values : ndarray of str of shape (n_samples,)
+        As `read_column` read them.
+    encoder : CategoryEncoder
+        Not fitted yet, it knows no levels, and nothing is refused.
+    name : str
+
+    Raises
+    ------
+    ValueError
+    """
+    levels = getattr(encoder, "levels_", None)
+    if levels is None or _frame.kind(_frame.column(X, position)) != "number":
+        return
+    now = {value for value in values if value is not None}
+    has_fraction = any("." in value for value in now)
+    if now & set(levels) or not (has_fraction or (len(levels) and len(now) >= _MANY)):
+        return
+    raise ValueError(
+        f"Column {name!r} was a category column in fit and holds numbers now, none of "
+        f"which fit saw as a category, such as {min(now)!r}. Write them as in fit, or "
+        "fit on numbers."
+    )
 
 
 def _dates(column, style):

@@ -2,8 +2,11 @@
 
 from mmensemble.features._date_texts import find_date_style
 from mmensemble.features._duration_texts import find_duration_style
-from mmensemble.features._number_texts import find_number_style
+from mmensemble.features._number_texts import best_number_style
 from mmensemble.features._text import is_free_text
+
+#: A column of which this share reads as numbers is told, though taken for words.
+_NEARLY = 0.5
 
 
 def kind_of_strings(texts, weight, name, *, min_parsed, day_first, max_categories):
@@ -28,7 +31,7 @@ def kind_of_strings(texts, weight, name, *, min_parsed, day_first, max_categorie
     -------
     kind : {"date as text", "number as text", "duration as text", "text", "category"}
     style : DateStyle, NumberStyle, DurationStyle or None
-        None for texts and categories.
+        Of texts and categories None, or how most of the values read as numbers.
 
     Examples
     --------
@@ -39,19 +42,18 @@ def kind_of_strings(texts, weight, name, *, min_parsed, day_first, max_categorie
     text
     date as text
     """
+    nearly = None
     if min_parsed is not None:
-        ways = {
-            "date as text": lambda: find_date_style(
-                texts, weight, name, min_parsed, day_first
-            ),
-            "number as text": lambda: find_number_style(
-                texts, weight, name, min_parsed
-            ),
-            "duration as text": lambda: find_duration_style(texts, weight, min_parsed),
-        }
-        for kind, find in ways.items():
-            style = find()
-            if style is not None:
-                return kind, style
+        style = find_date_style(texts, weight, name, min_parsed, day_first)
+        if style is not None:
+            return "date as text", style
+        style = find_duration_style(texts, weight, min_parsed)
+        if style is not None:
+            return "duration as text", style
+        style = best_number_style(texts, weight, name)
+        if style is not None and style.share >= min_parsed:
+            return "number as text", style
+        if style is not None and style.share >= _NEARLY:
+            nearly = style
     is_text = is_free_text(texts, weight, max_categories)
-    return ("text" if is_text else "category"), None
+    return ("text" if is_text else "category"), nearly

@@ -1,7 +1,6 @@
 """Which modality is present in which row."""
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 from sklearn.pipeline import Pipeline
 
@@ -80,9 +79,10 @@ def all_null(X, columns):
 def _array_nulls(X):
     if X.dtype.kind == "f":
         return np.isnan(X)
-    if X.dtype.kind in "biuSU":
+    if X.dtype.kind in "biuS":
         return np.zeros(X.shape, dtype=bool)
-    return np.asarray(pd.isna(X), dtype=bool).reshape(X.shape)
+    columns = [null_mask(X[:, position]) for position in range(X.shape[1])]
+    return np.column_stack(columns)
 
 
 def _has_no_null(X):

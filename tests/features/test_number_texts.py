@@ -94,6 +94,85 @@ def test_amounts_are_numbers():
     assert style == NumberStyle("point", 1.0)
 
 
+@pytest.mark.parametrize(
+    ("texts", "unit", "expected"),
+    [
+        (["13,5 g/dl", "12,1 g/dL", "9 g / dl", "10,2"], "g/dl", [13.5, 12.1, 9, 10.2]),
+        (["1.23*", "2.5", "3.2 H", "0.1 L", "4.5HH"], "", [1.23, 2.5, 3.2, 0.1, 4.5]),
+        (["6.1 %", "7 %", "5.5%"], "%", [6.1, 7, 5.5]),
+        (["7 %", "0.06", "0.05"], "", [0.07, 0.06, 0.05]),
+        (["37.1 °C", "38.5°C", "< 36.2 °C"], "°c", [37.1, 38.5, 36.2]),
+        (["-2.5 km", "(3.5 km)"], "km", [-2.5, -3.5]),
+    ],
+)
+def test_the_unit_of_a_column_is_left_out(texts, unit, expected):
+    """So are flags of laboratories; percent beside plain fractions is a hundredth."""
+    style = find_number_style(objects(*texts), np.ones(len(texts)), "x", 0.9)
+    assert style.unit == unit
+    assert_allclose(style.read(objects(*texts))[0], expected)
+    plain = style.read(objects("6.1"))[0]  # the same column from another export
+    assert_allclose(plain, np.nan if style.point == "comma" else 6.1)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["5.1 mg/dl", "3.2 mmol/l", "6.2 mmol/l"],
+        ["5 mg", "10 mg", "20 mg"],
+        ["1.5 g", "12 monkeys in a film", "three"],
+    ],
+)
+def test_units_that_differ_and_levels_are_no_numbers(texts):
+    """Two units are two measures; a few whole amounts are levels, as without unit."""
+    assert find_number_style(objects(*texts), np.ones(len(texts)), "x", 0.9) is None
+
+
+def test_a_percentage_is_the_same_from_every_export():
+    """A model fitted on "6.1 %" predicts "6.1" and 6.1 alike."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(6, 1, 60).round(1)
+    written = pd.DataFrame({"x": [f"{v} %" for v in values]})
+    auto = AutoExtractor().fit(written)
+    for other in (values, values.astype(str)):
+        found = auto.transform(pd.DataFrame({"x": other}))
+        assert_allclose(found, auto.transform(written))
+
+
+def test_numbers_for_the_most_part_are_told():
+    """Below min_parsed the column stays words, and describe() says what to do."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(20, 5, 100).round(2).astype(str)
+    values[:20] = "n.b."
+    X = pd.DataFrame({"lab__crp": values, "lab__x": rng.normal(size=100)})
+    y = np.arange(100) % 2
+    model = MultimodalClassifier(
+        [("lab", "auto", ["lab__crp", "lab__x"])], estimator=LogisticRegression()
+    ).fit(X, y)
+    row = model.describe().iloc[0]
+    assert row["taken_for"] == "category (80% of its values are numbers)"
+    assert "read as numbers" in row["alerts"]
+    assert "min_parsed" in row["alerts"]
+
+
+def test_numbers_that_were_categories_are_refused():
+    """A column that is written in another way now is no column of new categories."""
+    rng = np.random.default_rng(0)
+    units = rng.choice(["mg", "mmol"], 200)
+    levels = rng.choice([0.5, 1.5, 2.5], 200)
+    texts = [f"{v} {u}" for v, u in zip(levels, units, strict=True)]
+    auto = AutoExtractor().fit(pd.DataFrame({"dose": texts}))
+    assert auto.kinds_ == ["category"]
+    with pytest.raises(ValueError, match=r"'dose' was a category column.*numbers now"):
+        auto.transform(pd.DataFrame({"dose": levels}))
+    whole = pd.DataFrame({"floor": rng.integers(0, 4, 200).astype(str)})
+    auto = AutoExtractor().fit(whole)
+    auto.transform(pd.DataFrame({"floor": [7]}))  # one that fit did not see
+    auto.transform(pd.DataFrame({"floor": [1, 7, 8, 9, 10, 11]}))
+    with pytest.raises(ValueError, match="'floor' was a category"):
+        auto.transform(pd.DataFrame({"floor": [6, 7, 8, 9, 10]}))
+    auto.transform(pd.DataFrame({"floor": [np.nan, np.nan]}))
+
+
 def test_share_counts_weight():
     """The share of what reads is that of the weight, words for missing aside."""
     texts, weight = objects("0.5", "high", "n/a"), np.array([9.0, 1.0, 50.0])

@@ -158,3 +158,16 @@ def test_all_null_of_complete_tables():
     for X in (np.eye(2, dtype=int), sparse.eye(2, dtype=int).tocsr(), np.eye(2) > 0):
         assert not all_null(X, [0, 1]).any()
     assert not all_null(pl.DataFrame({"a": ["x"], "b": [None]}), [0, 1]).any()
+
+
+def test_a_modality_of_empty_texts_is_absent():
+    """A row whose cells are all empty texts or null lacks the modality."""
+    X = pd.DataFrame({"a": ["", None, "1.5"], "b": ["", "", "x"], "c": [1.0, 2.0, 3.0]})
+    resolved = [("one", "auto", ["a", "b"]), ("two", "auto", ["c"])]
+    expected = [[False, True], [False, True], [True, True]]
+    assert presence_mask(X, resolved).tolist() == expected
+    assert presence_mask(X.to_numpy(), [("one", "auto", [0, 1])])[:, 0].tolist() == [
+        False,
+        False,
+        True,
+    ]

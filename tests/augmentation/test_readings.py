@@ -62,7 +62,7 @@ def texts():
         (Silent(), set()),
         (Own(), {1}),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_who_reads_texts(extractor, expected):
     """By what the extractor tells, or free text where it is automatic."""

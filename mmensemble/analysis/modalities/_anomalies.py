@@ -6,6 +6,9 @@ from scipy.stats import median_abs_deviation
 
 from mmensemble.analysis.modalities._redundancy import explained, residuals
 
+#: So many rows that lack the same modalities are compared among themselves.
+LEAST_ALIKE = 20
+
 
 def find_anomalies(study, index=None):
     """Return one row a sample: how far its modalities are from their prediction.
@@ -15,7 +18,8 @@ def find_anomalies(study, index=None):
     root is about normal (Wilson and Hilferty 1931, "The distribution of
     chi-square", PNAS 17(12)) and is compared with the other rows by the median and
     the median absolute deviation (Iglewicz and Hoaglin 1993, "How to detect and
-    handle outliers", who look at scores above 3.5).
+    handle outliers", who look at scores above 3.5). Rows are compared with those
+    that lack the same of the other modalities, where there are `LEAST_ALIKE` of them.
 
     Parameters
     ----------
@@ -53,7 +57,24 @@ def _scores(study, modality):
         residual, _, test = residuals(study, fold, modality, others, there)
         if len(test):
             z[test] = _cube_root(residual)
-    return robust_z(z)
+    return _among_alike(z, study.presence[:, list(others)])
+
+
+def _among_alike(values, presence):
+    """Return robust z-scores among rows that lack the same of the other modalities.
+
+    Predicted from less, a modality is predicted worse, which makes no row odd.
+    Patterns of few rows are taken together.
+    """
+    pattern = np.unique(presence, axis=0, return_inverse=True)[1].ravel()
+    known = np.isfinite(values)
+    counts = np.bincount(pattern[known], minlength=pattern.max() + 1)
+    pattern = np.where(counts[pattern] >= LEAST_ALIKE, pattern, -1)
+    z = np.full(len(values), np.nan)
+    for label in np.unique(pattern):
+        rows = pattern == label
+        z[rows] = robust_z(values[rows])
+    return z
 
 
 def _cube_root(residual):

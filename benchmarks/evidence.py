@@ -96,7 +96,9 @@ class Row:
         seconds = perf_counter() - start
         verdict = self.verdict(values.mean(), reach)
         cells = [_short(values.mean()), _short(reach), n_runs, verdict]
-        return [*self._head(), *cells, f"{seconds:.0f}"]
+        row = [*self._head(), *cells, f"{seconds:.0f}"]
+        print(*row, sep=" | ", file=sys.stderr, flush=True)
+        return row
 
     def verdict(self, mean, reach):
         """Return "ahead", "level" or "behind" of a mean and its interval's reach."""

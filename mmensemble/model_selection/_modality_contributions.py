@@ -142,7 +142,8 @@ def modality_contributions(
         ),
     )
     if len(found.errors()) == len(folds):
-        raise_failures(found.errors()["error"].tolist(), f"All {len(folds)} folds")
+        errors = found.errors()["error"].tolist()
+        raise_failures(errors, f"All {len(folds)} folds", scoring, ready.y)
     return found
 
 

@@ -13,6 +13,7 @@ from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._task import make_task
 from mmensemble.model_selection._coalition_folds import CoalitionFolds
 from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, with_seed
+from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold_shuffles import shuffled_falls
 from mmensemble.model_selection._model_result import ModelReport
 from mmensemble.report._problem import problem_of
@@ -149,7 +150,7 @@ def model_report(
     )
     own = {"classifier": is_classifier(model)}
     named = own | {"name": ready.name, "groups": ready.groups}
-    return ModelReport(
+    report = ModelReport(
         whole,
         folds,
         ready.splits,
@@ -163,6 +164,15 @@ def model_report(
         score_params=ready.routed["score"],
         title=title,
     )
+    _refuse_failure(report, scoring, y)
+    return report
+
+
+def _refuse_failure(report, scoring, y):
+    """Raise where no fold could be scored for errors, nor could the pooled rows."""
+    errors = report.errors_["error"].tolist()
+    if len(errors) == report.n_folds and np.isnan(report.score_["mean"]):
+        raise_failures(errors, f"All {report.n_folds} folds", scoring, y)
 
 
 def _shuffles(model, max_columns, n_repeats):

@@ -49,6 +49,14 @@ def test_folds_that_failed(run, csv, monkeypatch):
     assert run(*REPORT, "label", *QUICK)[0] == 1
 
 
+def test_a_metric_of_a_class_that_the_target_lacks(run, csv):
+    """One line that says what to give instead."""
+    code, _, err = run(*REPORT, "label", *QUICK, "--scoring", "f1")
+    assert code == 2
+    assert "scoring='f1' takes the class 1 as positive" in err
+    assert "use 'f1_macro', code the target as 0 and 1, or in Python" in err
+
+
 @pytest.mark.parametrize(
     ("args", "text"),
     [

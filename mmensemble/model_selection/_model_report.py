@@ -28,7 +28,7 @@ MOST_EXACT = 8
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "max_columns": [Interval(Integral, 0, None, closed="left")],
         "n_repeats": [Interval(Integral, 1, None, closed="left")],
-        "title": [str],
+        "title": [str, None],
     },
     prefer_skip_nested_validation=False,
 )
@@ -44,7 +44,7 @@ def model_report(
     params=None,
     max_columns=50,
     n_repeats=3,
-    title="Model report",
+    title=None,
     n_jobs=None,
     random_state=None,
     verbose=0,
@@ -85,8 +85,8 @@ def model_report(
         those that go best with the target in the training rows. 0 shuffles none.
     n_repeats : int, default=3
         Shuffles of each column and fold.
-    title : str, default="Model report"
-        Heading of the page.
+    title : str, default=None
+        Heading of the page; None names the target and counts the rows.
     n_jobs : int, default=None
         Folds that run at the same time.
     random_state : int, RandomState instance or None, default=None
@@ -164,15 +164,15 @@ def model_report(
         score_params=ready.routed["score"],
         title=title,
     )
-    _refuse_failure(report, scoring, y)
-    return report
+    return _unless_failed(report, scoring, y)
 
 
-def _refuse_failure(report, scoring, y):
-    """Raise where no fold could be scored for errors, nor could the pooled rows."""
+def _unless_failed(report, scoring, y):
+    """Return the report; raise where no fold nor the pooled rows could be scored."""
     errors = report.errors_["error"].tolist()
     if len(errors) == report.n_folds and np.isnan(report.score_["mean"]):
         raise_failures(errors, f"All {report.n_folds} folds", scoring, y)
+    return report
 
 
 def _shuffles(model, max_columns, n_repeats):

@@ -25,7 +25,7 @@ def test_page_and_tables(run, csv, tmp_path):
     assert content["problem"]["target"] == "label"
     assert len(content["features"]) <= 4
     page = (tmp_path / "out.html").read_text()
-    assert "<h1>Model report: table.csv</h1>" in page
+    assert "<h1>Model report: label in table.csv, 60 rows</h1>" in page
 
 
 def test_amounts(run, csv):

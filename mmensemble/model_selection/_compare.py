@@ -10,8 +10,9 @@ from joblib import Memory
 from sklearn.base import clone, is_classifier
 from sklearn.metrics import check_scoring, get_scorer_names
 
-from mmensemble._compat import HasMethods, Interval, StrOptions, validate_params
+from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._frame import as_table
+from mmensemble._parameters import validate_params
 from mmensemble._splits import list_splits, make_splitter
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier

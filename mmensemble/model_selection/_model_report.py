@@ -7,8 +7,9 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.metrics import get_scorer_names
 
-from mmensemble._compat import Interval, StrOptions, validate_params
+from mmensemble._compat import Interval, StrOptions
 from mmensemble._parallel import report_progress
+from mmensemble._parameters import validate_params
 from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._task import make_task
 from mmensemble.model_selection._coalition_folds import CoalitionFolds

@@ -15,10 +15,10 @@ from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     InvalidParameterError,
-    StrOptions,
     validate_parameter_constraints,
     validate_params,
 )
+from sklearn.utils._param_validation import StrOptions as _StrOptions
 from sklearn.utils._set_output import _get_output_config as get_output_config
 from sklearn.utils._set_output import _safe_set_output as safe_set_output
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
@@ -81,6 +81,13 @@ __all__ = [
 ]
 
 sklearn_version = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
+
+
+class StrOptions(_StrOptions):
+    """Constraint of a word out of several, which its message sorts."""
+
+    def __str__(self):
+        return f"a str among {{{', '.join(map(repr, sorted(self.options)))}}}"
 
 
 def limit_threads(n_threads):

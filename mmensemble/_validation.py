@@ -47,10 +47,24 @@ def check_target(owner, y):
             "Make them numbers, such as days since the first, or classes, such as the "
             "names of months."
         )
-    if y.dtype == object and pd.isna(y).any():
-        raise ValueError("Input y contains NaN, None or another missing value.")
+    _refuse_missing(y)
     assert_all_finite(y, input_name="y")
     return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
+
+def _refuse_missing(y):
+    """Raise ValueError where rows lack a target: how many, which, what to do."""
+    if y.dtype.kind not in "fcO":
+        return
+    lacking = pd.isna(y).reshape(len(y), -1).any(axis=1) if y.ndim else pd.isna([y])
+    if lacking.any():
+        what = "NaN, None or another missing value" if y.dtype == object else "NaN"
+        raise ValueError(
+            f"Input y contains {what} in {lacking.sum():,} of {len(lacking):,} rows, "
+            f"the first in row {lacking.argmax()}. Drop these rows of X and y (on the "
+            "command line --drop-unlabelled does), or fit MultimodalSelfTraining, "
+            "which also learns classes from rows without a label."
+        )
 
 
 #: What to do with several labels a row.

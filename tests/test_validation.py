@@ -93,9 +93,12 @@ def _with_hole(values, hole, dtype=None):
 
 
 BAD_TARGETS = {
-    "NaN": (_with_hole(NUMBERS, np.nan), "contains NaN"),
+    "NaN": (
+        _with_hole(NUMBERS, np.nan),
+        "contains NaN in 1 of 40 rows, the first in row 3. Drop these rows of X and y",
+    ),
     "infinity": (_with_hole(NUMBERS, np.inf), "contains infinity"),
-    "None": (_with_hole(LABELS, None), "contains NaN, None or another missing"),
+    "None": (_with_hole(LABELS, None), "value in 1 of 40 rows, the first in row 3"),
     "pd.NA": (_with_hole(LABELS, pd.NA, "string"), "contains NaN, None or another"),
     "nullable": (_with_hole(NUMBERS, pd.NA, "Float64"), "contains NaN"),
     "dates": (pd.Series(MOMENTS), "holds dates or durations"),
@@ -112,6 +115,18 @@ def test_bad_targets(door, kind):
     y, message = BAD_TARGETS[kind]
     with pytest.raises(ValueError, match=message):
         DOORS[door](table()[0], y)
+
+
+def test_rows_that_lack_one_of_several_targets():
+    """Rows are counted, not cells; what to do is told."""
+    y = np.ones((5, 2))
+    y[[1, 1, 4], [0, 1, 1]] = np.nan
+    expected = (
+        r"NaN in 2 of 5 rows, the first in row 1\..*\(on the command line "
+        r"--drop-unlabelled does\), or fit MultimodalSelfTraining"
+    )
+    with pytest.raises(ValueError, match=expected):
+        check_target("Somebody", y)
 
 
 @every_door

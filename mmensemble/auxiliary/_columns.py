@@ -1,9 +1,9 @@
 """Columns that a user names: found, or missed in words that help."""
 
-from difflib import get_close_matches
 from numbers import Integral
 
 from mmensemble import _frame
+from mmensemble._did_you_mean import nearest
 
 
 def pairs_of(spec, parameter):
@@ -98,7 +98,7 @@ def find(X, label, parameter, where="X"):
             f"the positions 0 to {X.shape[1] - 1}."
         )
     raise ValueError(
-        f"{parameter}={label!r} is no column of {where}{_nearest(label, names)}"
+        f"{parameter}={label!r} is no column of {where}{nearest(label, names)}"
     )
 
 
@@ -113,16 +113,6 @@ def title_of(X, label):
     """Return what a column is called: its name, where it has one."""
     names = _frame.column_names(X)
     return label if names is None or isinstance(label, str) else names[label]
-
-
-def _nearest(label, names):
-    """Return what the user may have meant, as the end of a message."""
-    known = [str(name) for name in names]
-    close = get_close_matches(str(label), known, n=3, cutoff=0.5)
-    if close:
-        return f"; did you mean {', '.join(map(repr, close))}?"
-    shown = ", ".join(map(repr, known[:8])) + (" ..." if len(known) > 8 else "")
-    return f"; there are {shown}."
 
 
 def read_column(X, label, parameter, read, where="X", *args):

@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from mmensemble._did_you_mean import did_you_mean
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import format_words
 from mmensemble.cli._jobs import add_n_jobs
@@ -170,7 +171,8 @@ def _fusions(text):
     unknown = [name for name in names if name not in known]
     if unknown:
         raise CommandError(
-            f"--fusions {unknown[0]!r} is unknown; there are {', '.join(known)}"
+            f"{did_you_mean(unknown[0], known)}--fusions {unknown[0]!r} is unknown; "
+            f"there are {', '.join(known)}"
         )
     return names
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sklearn.pipeline import Pipeline
 
+from mmensemble._did_you_mean import nearest
 from mmensemble.auxiliary import AuxiliaryJoiner
 from mmensemble.cli._errors import CommandError
-from mmensemble.cli._tables import nearest
 
 #: What stands between the path and the first option.
 _COLON = re.compile(r":(?=\w+=)")

@@ -2,8 +2,8 @@
 
 from fnmatch import fnmatchcase
 
+from mmensemble._did_you_mean import nearest
 from mmensemble.cli._errors import CommandError
-from mmensemble.cli._tables import nearest
 
 
 def add_modality(parser):

@@ -64,7 +64,8 @@ def run(args):
             scoring=args.scoring,
             cv=args.cv,
             max_columns=args.columns,
-            title=f"Model report: {title_of(args.table)}",
+            title=f"Model report: {args.target} in {title_of(args.table)}, "
+            f"{len(problem.y):,} rows",
             n_jobs=args.n_jobs,
             random_state=args.seed,
             verbose=bar,

@@ -1,13 +1,13 @@
 """Tables of the command line: CSV, Parquet and Excel, in and out."""
 
 from contextlib import contextmanager
-from difflib import get_close_matches
 from lzma import LZMAError
 from zipfile import BadZipFile
 from zlib import error as ZlibError
 
 import pandas as pd
 
+from mmensemble._did_you_mean import nearest
 from mmensemble._excel import require_openpyxl, write_sheet
 from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS
 from mmensemble.cli._dates import need_dates, parse_dates
@@ -252,13 +252,3 @@ def need_name(name, names, option):
         raise CommandError(
             f"{option} {name!r} is no column of the table{nearest(name, names)}"
         )
-
-
-def nearest(name, names):
-    """Return what the user may have meant, as the end of a message."""
-    close = get_close_matches(name, list(names), n=3, cutoff=0.5)
-    if close:
-        return f"; did you mean {', '.join(map(repr, close))}?"
-    shown = ", ".join(map(repr, list(names)[:8]))
-    more = " ..." if len(names) > 8 else ""
-    return f"; there are {shown}{more}"

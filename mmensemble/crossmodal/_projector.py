@@ -18,6 +18,7 @@ from mmensemble._compat import (
     fit_context,
 )
 from mmensemble._frame import column, column_names, is_pandas, null_mask, take_columns
+from mmensemble._parameters import MODALITIES
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
@@ -138,7 +139,7 @@ class CrossModalProjector(
     """
 
     _parameter_constraints = {
-        "modalities": [StrOptions({"auto"}), list],
+        "modalities": MODALITIES,
         "target": [None, str, list],
         "estimator": [StrOptions(set(FAMILIES)), HasMethods(["fit", "predict"])],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],

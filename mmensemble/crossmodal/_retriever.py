@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
+from mmensemble._parameters import MODALITIES
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
 from mmensemble._state import VersionedStateMixin
@@ -118,7 +119,7 @@ class CrossModalRetriever(SavedMixin, StoredMixin, VersionedStateMixin, PartsMix
     keeps_rows = True
 
     _parameter_constraints = {
-        "modalities": [StrOptions({"auto"}), list],
+        "modalities": MODALITIES,
         "level": [StrOptions({"item", "class"})],
         "estimator": [None, HasMethods(["fit", "predict"]), list],
         "blend": [Interval(Real, 0, 1, closed="both"), StrOptions({"cv"})],

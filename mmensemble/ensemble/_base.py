@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
+from mmensemble._parameters import MODALITIES
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import few_threads
@@ -54,7 +55,7 @@ class BaseMultimodal(
     """Base of the estimators: reads the table, runs the engine, fits the fusion."""
 
     _parameter_constraints = {
-        "modalities": [StrOptions({"auto"}), list],
+        "modalities": MODALITIES,
         "fusion": [str, BaseFusion],
         "estimator": [None, HasMethods("fit"), list],
         "members": [StrOptions({"refit", "bagged"})],

@@ -16,6 +16,9 @@ ALL = "*"
 _ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
 #: So many alerts are printed.
 _MOST_ALERTS = 12
+#: What tells the alerts that come first, the most serious in front.
+_GRAVE = ("a copy of the target", "tells the groups", "identifies rows", "an id by")
+_GRAVE += ("rows are copies of others",)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,27 @@ class Description:
         return _counted(kinds) + (f"; {n_alerts} with alerts" if n_alerts else "")
 
 
+def severity(alert):
+    """Return the place of an alert among all, by how much it spoils; 0 is the worst.
+
+    Parameters
+    ----------
+    alert : str
+        As ``describe()`` has it.
+
+    Returns
+    -------
+    place : int
+
+    Examples
+    --------
+    >>> [severity(alert) for alert in ("constant", "a copy of the target; leave")]
+    [5, 0]
+    """
+    found = (place for place, words in enumerate(_GRAVE) if words in alert)
+    return next(found, len(_GRAVE))
+
+
 def description_lines(frame):
     """Return what is printed of a description: a line a modality, and one an alert.
 
@@ -65,13 +89,17 @@ def description_lines(frame):
         what = f"modality {name!r}" if name else "in no modality"
         lines.append(f"{what}: {_counted(own['taken_for'])}{gaps}")
     told = frame[frame["alerts"] != ""]
+    told = told.iloc[
+        np.lexsort((told["alerts"].map(severity), (told["column"] == ALL)))
+    ]
     for column, alert in zip(told["column"], told["alerts"], strict=True):
         lines.append(f"! {alert}" if column == ALL else f"! {column}: {alert}")
     hidden = len(told) - _MOST_ALERTS
     if hidden > 0:
         # those of the whole table come last, and stay
         cut = len(lines) - hidden - int((told["column"] == ALL).sum())
-        more = f"! and {hidden} more columns; describe() shows all"
+        noun = "column" if hidden == 1 else "columns"
+        more = f"! and {hidden} more {noun}; describe() shows all"
         lines[cut : cut + hidden] = [more]
     return lines
 

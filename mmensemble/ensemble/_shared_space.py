@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from mmensemble._compat import StrOptions
+from mmensemble._parameters import MODALITIES
 from mmensemble._seeds import seed_for
 from mmensemble.ensemble._base import BaseMultimodal
 from mmensemble.ensemble._transformer import FusedFeaturesMixin
@@ -140,7 +140,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
 
     _parameter_constraints = {
         **{name: SharedSpaceFusion._parameter_constraints[name] for name in _OPTIONS},
-        "modalities": [StrOptions({"auto"}), list],
+        "modalities": MODALITIES,
         "random_state": ["random_state"],
     }
 

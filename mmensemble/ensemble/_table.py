@@ -50,20 +50,27 @@ def read_table(estimator, X, resolved, absent_columns="raise"):
         return X
     owners = [part for part, read in parts.items() if read & missing]
     whole = all(parts[part] <= missing for part in owners)
-    if absent_columns == "missing" and whole and len(owners) < len(parts):
+    some = whole and len(owners) < len(parts)
+    if absent_columns == "missing" and some:
         return with_null_columns(X, sorted(missing))
     raise ValueError(
         f"columns are missing: {sorted(missing)}, read by {owners} of {name}. Got "
-        f"the columns {names[:20]}.{_way_out(estimator, whole, absent_columns)}"
+        f"the columns {names[:20]}.{_way_out(estimator, some, absent_columns)}"
     )
 
 
-def _way_out(estimator, whole, absent_columns):
-    """Return what to do about missing columns, where something can be done."""
+def _way_out(estimator, some, absent_columns):
+    """Return what to do about missing columns, where something can be done.
+
+    `some` tells whether other modalities are there, and the missing ones miss whole.
+    """
     if absent_columns == "missing":
         return " A modality must be there whole, or not at all, and one must be."
-    if whole and "absent_columns" in estimator.get_params(deep=False):
-        return " With absent_columns='missing' they would be taken for missing."
+    if some and "absent_columns" in estimator.get_params(deep=False):
+        return (
+            " With absent_columns='missing' (on the command line --absent-columns "
+            "missing) they would be taken for missing."
+        )
     return ""
 
 

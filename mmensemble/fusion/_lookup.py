@@ -5,6 +5,7 @@ import textwrap
 import pandas as pd
 from sklearn.base import clone
 
+from mmensemble._did_you_mean import did_you_mean
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._names import named_subclasses
 
@@ -52,8 +53,8 @@ def make_fusion(fusion, parameter="fusion"):
         named = named_fusions()
         if fusion not in named:
             raise ValueError(
-                f"The {parameter!r} parameter must be one of {list(named)} or a "
-                f"fusion object, got {fusion!r}."
+                f"{did_you_mean(fusion, named)}The {parameter!r} parameter must be one "
+                f"of {list(named)} or a fusion object, got {fusion!r}."
             )
         return named[fusion]()
     if isinstance(fusion, type) or not isinstance(fusion, BaseFusion):

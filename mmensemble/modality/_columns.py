@@ -13,6 +13,8 @@ from mmensemble._frame import (
     labels,
     take_columns,
 )
+from mmensemble._parameters import TRIPLES
+from mmensemble.modality._lost_columns import lost_names
 from mmensemble.modality._pruned import has_pruned, without_pruned
 
 #: Separates the modality from the feature in a column name.
@@ -60,10 +62,16 @@ def resolve_modalities(modalities, X, reserved=()):
         columns that the table lacks; for a callable that selects nothing; when no
         modality is left.
     TypeError
-        For an entry that is no triple, or an extractor that cannot extract.
+        For what is no list, an entry that is no triple, or an extractor that cannot
+        extract.
     """
     if isinstance(modalities, str) and modalities == "auto":
         return _automatic(X)
+    if not isinstance(modalities, list | tuple):
+        raise TypeError(
+            f"The 'modalities' parameter must be 'auto' or {TRIPLES}, got "
+            f"{modalities!r}."
+        )
     triples = [_check_triple(entry) for entry in modalities]
     check_names([name for name, _, _ in triples], reserved)
     resolved = []
@@ -153,7 +161,7 @@ def _check_triple(entry):
     if not isinstance(entry, tuple | list) or len(entry) != 3:
         raise TypeError(
             "Each entry of the 'modalities' parameter must be a (name, extractor, "
-            f"columns) triple, got {entry!r}."
+            f"columns) triple, got {entry!r}. One is ('lab', 'auto', ['CRP', 'Hb'])."
         )
     name, extractor, columns = entry
     check_extractor(name, extractor)
@@ -263,7 +271,8 @@ def _positions(name, columns, X):
         note = f"while resolving the columns of modality {name!r}"
         error.add_note(note)
         if isinstance(error, ValueError) and _has_names(columns):
-            told = ValueError(f"Modality {name!r}: {error}. {_lost(X)}")
+            text = lost_names(name, columns, X) or f"Modality {name!r}: {error}"
+            told = ValueError(text)
             told.add_note(note)
             raise told from error
         if isinstance(error, TypeError) and not np.iterable(columns):
@@ -279,18 +288,6 @@ def _has_names(columns):
         columns = [columns.start, columns.stop]
     listed = [columns] if _is_scalar(columns) else columns
     return np.iterable(listed) and any(isinstance(column, str) for column in listed)
-
-
-def _lost(X):
-    """Return what to do where a step in front has lost names."""
-    advice = "give that pruner to the model itself, as its parameter 'pruner'."
-    if not is_frame(X):
-        return (
-            "The table has no names: where a step in front (an imputer, a scaler) "
-            "loses them, call its .set_output(transform='pandas'). Where a pruner "
-            f"stands before it, {advice}"
-        )
-    return f"Where a pruner in front has dropped them, {advice}"
 
 
 def _as_labels(positions, X):

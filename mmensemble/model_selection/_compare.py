@@ -10,8 +10,9 @@ from joblib import Memory
 from sklearn.base import clone, is_classifier
 from sklearn.metrics import check_scoring, get_scorer_names
 
-from mmensemble._compat import HasMethods, Interval, StrOptions, validate_params
+from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._frame import as_table
+from mmensemble._parameters import validate_params
 from mmensemble._splits import list_splits, make_splitter
 from mmensemble._version import __version__
 from mmensemble.ensemble._classifier import MultimodalClassifier
@@ -202,19 +203,20 @@ def compare_fusions(
         ),
     }
     comparison = FusionComparison(choices, names, results, y, missing=missing, **known)
-    _refuse_failure(comparison)
+    _refuse_failure(comparison, y)
     if control:
         moved, found = shuffled_control(job, splits, n_jobs, verbose, run_folds)
         comparison.control = FusionComparison(choices, names, found, moved, **known)
     return comparison
 
 
-def _refuse_failure(comparison):
+def _refuse_failure(comparison, y):
     """Raise where nothing can be scored for errors; warn where rows are pooled."""
     errors = comparison.errors()["error"].tolist()
     n_fits = len(comparison.results) * len(comparison.choices)
     if len(errors) == n_fits:
-        raise_failures(errors, f"Every choice failed on every fold; all {n_fits} fits")
+        what = f"Every choice failed on every fold; all {n_fits} fits"
+        raise_failures(errors, what, comparison.scoring, y)
     if comparison.is_pooled():
         warnings.warn(
             f"{comparison.metric_name()} is not defined on every test fold; the pooled "

@@ -7,8 +7,9 @@ import pandas as pd
 from sklearn.base import is_classifier
 from sklearn.metrics import get_scorer_names
 
-from mmensemble._compat import StrOptions, validate_params
+from mmensemble._compat import StrOptions
 from mmensemble._parallel import report_progress
+from mmensemble._parameters import validate_params
 from mmensemble.analysis.coalitions._shapley import MOST_MODALITIES
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._coalition_folds import CoalitionFolds
@@ -142,7 +143,8 @@ def modality_contributions(
         ),
     )
     if len(found.errors()) == len(folds):
-        raise_failures(found.errors()["error"].tolist(), f"All {len(folds)} folds")
+        errors = found.errors()["error"].tolist()
+        raise_failures(errors, f"All {len(folds)} folds", scoring, ready.y)
     return found
 
 

@@ -7,12 +7,14 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.metrics import get_scorer_names
 
-from mmensemble._compat import Interval, StrOptions, validate_params
+from mmensemble._compat import Interval, StrOptions
 from mmensemble._parallel import report_progress
+from mmensemble._parameters import validate_params
 from mmensemble.analysis.coalitions._shapley import coalition_masks
 from mmensemble.learners._task import make_task
 from mmensemble.model_selection._coalition_folds import CoalitionFolds
 from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, with_seed
+from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold_shuffles import shuffled_falls
 from mmensemble.model_selection._model_result import ModelReport
 from mmensemble.report._problem import problem_of
@@ -27,7 +29,7 @@ MOST_EXACT = 8
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "max_columns": [Interval(Integral, 0, None, closed="left")],
         "n_repeats": [Interval(Integral, 1, None, closed="left")],
-        "title": [str],
+        "title": [str, None],
     },
     prefer_skip_nested_validation=False,
 )
@@ -43,7 +45,7 @@ def model_report(
     params=None,
     max_columns=50,
     n_repeats=3,
-    title="Model report",
+    title=None,
     n_jobs=None,
     random_state=None,
     verbose=0,
@@ -84,8 +86,8 @@ def model_report(
         those that go best with the target in the training rows. 0 shuffles none.
     n_repeats : int, default=3
         Shuffles of each column and fold.
-    title : str, default="Model report"
-        Heading of the page.
+    title : str, default=None
+        Heading of the page; None names the target and counts the rows.
     n_jobs : int, default=None
         Folds that run at the same time.
     random_state : int, RandomState instance or None, default=None
@@ -149,7 +151,7 @@ def model_report(
     )
     own = {"classifier": is_classifier(model)}
     named = own | {"name": ready.name, "groups": ready.groups}
-    return ModelReport(
+    report = ModelReport(
         whole,
         folds,
         ready.splits,
@@ -163,6 +165,15 @@ def model_report(
         score_params=ready.routed["score"],
         title=title,
     )
+    return _unless_failed(report, scoring, y)
+
+
+def _unless_failed(report, scoring, y):
+    """Return the report; raise where no fold nor the pooled rows could be scored."""
+    errors = report.errors_["error"].tolist()
+    if len(errors) == report.n_folds and np.isnan(report.score_["mean"]):
+        raise_failures(errors, f"All {report.n_folds} folds", scoring, y)
+    return report
 
 
 def _shuffles(model, max_columns, n_repeats):

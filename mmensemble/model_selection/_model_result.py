@@ -12,7 +12,7 @@ from mmensemble._records import plain, records
 from mmensemble._version import __version__
 from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._model import KINDS, ModelDisplay
-from mmensemble.ensemble._description import ALL
+from mmensemble.ensemble._description import ALL, severity
 from mmensemble.learners._decision import DecisionRule
 from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
@@ -68,8 +68,8 @@ class ModelReport(Reported):
         Rows of one group are in one fold.
     score_params : dict, default=None
         Metadata of all rows for the scorer.
-    title : str, default="Model report"
-        Heading of the page.
+    title : str, default=None
+        Heading of the page; None names the target and counts the rows.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class ModelReport(Reported):
     columns_ : DataFrame
         As ``model_.describe()`` returns it.
     alerts_ : DataFrame
-        `column` and `alert`.
+        `column` and `alert`, the most serious first.
     errors_ : DataFrame
         Folds that failed, and why.
 
@@ -132,9 +132,10 @@ class ModelReport(Reported):
         scoring=None,
         groups=None,
         score_params=None,
-        title="Model report",
+        title=None,
     ):
-        self.model_, self.problem, self.title = model, problem, title
+        self.model_, self.problem = model, problem
+        self.title = _title(problem) if title is None else title
         self._task, self._scorer, self._scoring = task, scorer, scoring
         self._X, self._y, self._score_params = X, y, score_params or {}
         self.n_folds = len(folds)
@@ -216,6 +217,9 @@ class ModelReport(Reported):
         self.presence_ = model.presence(self._X)
         self.columns_ = model.describe()
         told = self.columns_[self.columns_["alerts"] != ""]
+        told = told.sort_values(
+            "alerts", key=lambda texts: texts.map(severity), kind="stable"
+        )
         self.alerts_ = pd.DataFrame(
             {
                 "column": told["column"].replace(ALL, "the whole table"),
@@ -342,12 +346,19 @@ class ModelReport(Reported):
 
     def __repr__(self):
         score = f"{self.metric_name()} {digits(self.score_['mean'])}"
-        n_alerts = f", {len(self.alerts_)} alerts" if len(self.alerts_) else ""
+        noun = "alert" if len(self.alerts_) == 1 else "alerts"
+        n_alerts = f", {len(self.alerts_)} {noun}" if len(self.alerts_) else ""
         return (
             f"<ModelReport: {score} in {self.n_folds} folds, "
             f"{self.problem.n_rows:,} rows, {len(self.modalities_)} modalities"
             f"{n_alerts}>"
         )
+
+
+def _title(problem):
+    """Return a heading that names the target, where it has a name, and the rows."""
+    of = f"{problem.target}, " if problem.target else ""
+    return f"Model report: {of}{problem.n_rows:,} rows"
 
 
 def _score_frame(folds, splits):

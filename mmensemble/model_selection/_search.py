@@ -258,13 +258,13 @@ class FusionSearchCV(GridSearchCV):
                 for position, outcome in pairs:
                     outcomes[position, step.split] = outcome
                 progress.report(number, step, step.seconds)
-        return self._report([outcomes[key] for key in sorted(outcomes)])
+        return self._report([outcomes[key] for key in sorted(outcomes)], y)
 
-    def _report(self, outcomes):
+    def _report(self, outcomes, y):
         """Return outcomes as scikit-learn's searches hold them; warn of failures."""
         errors = [outcome.error for outcome in outcomes if outcome.error]
         if errors:
-            self._warn_failures(errors, len(outcomes))
+            self._warn_failures(errors, len(outcomes), y)
         names = next((list(o.scores) for o in outcomes if o.scores), ["score"])
         single = names == ["score"] and not isinstance(
             self.scoring, list | tuple | dict
@@ -285,9 +285,9 @@ class FusionSearchCV(GridSearchCV):
             )
         return reported
 
-    def _warn_failures(self, errors, n_outcomes):
+    def _warn_failures(self, errors, n_outcomes, y):
         if len(errors) == n_outcomes:
-            raise_failures(errors, f"All {n_outcomes} fits")
+            raise_failures(errors, f"All {n_outcomes} fits", self.scoring, y)
         warnings.warn(
             f"{len(errors)} of {n_outcomes} fits failed; their score is "
             f"{self.error_score}. Set error_score='raise' to see where.\n"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mmensemble._digits import digits, signed
+from mmensemble.ensemble._description import severity
 
 #: Modalities and columns that sentences name.
 _MOST_NAMES = 5
@@ -20,12 +21,16 @@ def model_summary(report):
     -------
     sentences : list of str
     """
+    alerts = _alerts(report)
+    # what the score itself may owe to a leak stands beside it
+    leak = len(alerts) > 0 and severity(alerts[0]) == 0
     return [
         _score(report),
+        *(alerts if leak else []),
         *_modalities(report),
         *_features(report),
         *_patterns(report),
-        *_alerts(report),
+        *([] if leak else alerts),
         *_errors(report),
     ]
 
@@ -104,7 +109,10 @@ def _alerts(report):
         return []
     row, more = report.alerts_.iloc[0], len(report.alerts_) - 1
     text = f"Look at {row['column']}: {row['alert']}."
-    return [text + (f" There are {more} more alerts below." if more else "")]
+    if not more:
+        return [text]
+    there = "is 1 more alert" if more == 1 else f"are {more} more alerts"
+    return [f"{text} There {there} below."]
 
 
 def _errors(report):

@@ -76,7 +76,10 @@ def test_failures_are_told(run, csv, monkeypatch):
     ("args", "said"),
     [
         (["lable"], "--target 'lable' is no column of the table; did you mean 'label'"),
-        (["label", "--fusions", "votin"], "--fusions 'votin' is unknown; there are"),
+        (
+            ["label", "--fusions", "votin"],
+            "Did you mean 'voting'? --fusions 'votin'",
+        ),
         (["label", "--cv", "1"], "--cv 1 is too few; give at least 2 folds"),
         (["label", "--rope", "-1"], "--rope -1 is below 0"),
         (["label", "--html", "no/page.html"], "the folder of --html 'no/page.html'"),

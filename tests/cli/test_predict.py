@@ -52,7 +52,7 @@ def test_a_table_without_a_modality(run, fail, model, frame):
     """Its columns may be absent on request."""
     frame.filter(regex="audio__").to_csv("audio.csv", index=False)
     command = ("predict", model, "audio.csv", "--trust")
-    assert "With absent_columns='missing'" in fail(*command)
+    assert "(on the command line --absent-columns missing)" in fail(*command)
     assert run(*command, "--proba", "--absent-columns", "missing")[0] == 0
     hidden = frame.copy()
     hidden[[c for c in frame if c.startswith("image__")]] = np.nan

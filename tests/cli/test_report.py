@@ -25,7 +25,7 @@ def test_page_and_tables(run, csv, tmp_path):
     assert content["problem"]["target"] == "label"
     assert len(content["features"]) <= 4
     page = (tmp_path / "out.html").read_text()
-    assert "<h1>Model report: table.csv</h1>" in page
+    assert "<h1>Model report: label in table.csv, 60 rows</h1>" in page
 
 
 def test_amounts(run, csv):
@@ -47,6 +47,14 @@ def test_folds_that_failed(run, csv, monkeypatch):
 
     monkeypatch.setattr(_report, "model_report", failing)
     assert run(*REPORT, "label", *QUICK)[0] == 1
+
+
+def test_a_metric_of_a_class_that_the_target_lacks(run, csv):
+    """One line that says what to give instead."""
+    code, _, err = run(*REPORT, "label", *QUICK, "--scoring", "f1")
+    assert code == 2
+    assert "scoring='f1' takes the class 1 as positive" in err
+    assert "use 'f1_macro', code the target as 0 and 1, or in Python" in err
 
 
 @pytest.mark.parametrize(

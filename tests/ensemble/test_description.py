@@ -14,7 +14,7 @@ from ensemble_cases import (
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalTransformer
-from mmensemble.ensemble._description import description_lines
+from mmensemble.ensemble._description import description_lines, severity
 
 
 def patients(n_rows=120, seed=0):
@@ -143,6 +143,31 @@ def test_verbose_prints_once(capsys):
     assert "in no modality: 1 not used" in printed
     MultimodalClassifier(MODALITIES, fusion="stacking").fit(X, y)
     assert capsys.readouterr().out == ""
+
+
+def test_alerts_by_severity():
+    """What the fits really say is ordered: leaks, ids, copies of rows, the rest."""
+    X, y = patients()
+    told = alerts(MultimodalClassifier(MODALITIES, fusion="voting").fit(X, y))
+    ranked = [severity(told[name]) for name in ("outcome", "key", "patient_id")]
+    assert ranked == sorted(set(ranked))
+    assert ranked[0] == 0
+    model = MultimodalClassifier(MODALITIES, fusion="voting")
+    told = alerts(model.fit(X, y, groups=X["patient_id"]))
+    assert severity(told["outcome"]) < severity(told["patient_id"])
+    model = MultimodalClassifier(MODALITIES[:2], fusion="voting")
+    told = alerts(model.fit(pd.concat([X, X[:7]]), np.r_[y, y[:7]]))
+    assert ranked[-1] < severity(told["*"]) < severity(told["lab__site"])
+
+
+def test_the_worst_alert_is_never_cut():
+    """It is printed first; one hidden column is one."""
+    frame = pd.DataFrame({"column": [f"c{k}" for k in range(13)]})
+    frame[["modality", "taken_for", "missing"]] = ["m", "number", 0.0]
+    frame["alerts"] = ["constant"] * 12 + ["a copy of the target; leave it out"]
+    lines = description_lines(frame)
+    assert lines[1].startswith("! c12: a copy of the target")
+    assert lines[-1] == "! and 1 more column; describe() shows all"
 
 
 def test_many_alerts_are_cut():

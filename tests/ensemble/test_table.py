@@ -76,8 +76,15 @@ def test_absent_columns_are_a_missing_modality(fusion, container):
         match = rf"read by \['{owners}'\].*A modality must be there whole, or not"
         with pytest.raises(ValueError, match=match):
             model.predict(part)
-    with pytest.raises(ValueError, match="With absent_columns='missing' they would"):
+    hint = (
+        r"With absent_columns='missing' \(on the command line --absent-columns missing"
+    )
+    with pytest.raises(ValueError, match=hint):
         model.set_params(absent_columns="raise").predict(other)
+    nothing = container({c.upper(): X[c].to_numpy() for c in X})
+    with pytest.raises(ValueError, match=r"read by .*'a', 'b', 'c'") as told:
+        model.predict(nothing)
+    assert "absent_columns" not in str(told.value)
 
 
 def test_absent_columns_of_modalities_that_share_some():

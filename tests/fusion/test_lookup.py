@@ -70,7 +70,7 @@ def test_no_fusion(wrong):
 
 def test_parameter_is_named():
     """Messages name the parameter that holds the fusion."""
-    with pytest.raises(ValueError, match="The 'decision' parameter must be one of"):
+    with pytest.raises(ValueError, match=r"^Did you mean 'voting'.*'decision' param"):
         make_fusion("vote", "decision")
     with pytest.raises(TypeError, match="The 'feature' parameter must be one of"):
         make_fusion(3, "feature")

@@ -101,6 +101,31 @@ def test_one_modality_and_alerts():
     assert "alerts" in repr(report)
 
 
+@pytest.mark.filterwarnings("ignore:Column 'patient_id' looks like an identifier")
+def test_alerts_by_how_much_they_spoil():
+    """A copy of the target first, harmless columns last, wherever they stand."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"same": 1.0, "row": np.arange(60.0), "patient_id": np.arange(60) % 30}
+        | {"key": [f"k{v}" for v in rng.permutation(60)], "x": rng.normal(size=60)}
+        | {"copy": (Y == "yes") * 1.0}
+    )
+    model = MultimodalClassifier(
+        [
+            ("a", "auto", ["same", "row", "patient_id"]),
+            ("b", "auto", ["key", "x", "copy"]),
+        ],
+        fusion="concat",
+        random_state=0,
+    )
+    y = pd.Series(Y, name="ill")
+    report = model_report(model, table, y, cv=2, max_columns=0)
+    order = ["copy", "key", "patient_id", "same", "row"]
+    assert report.alerts_["column"].tolist() == order
+    assert report.summary_[1].startswith("Look at copy: a copy of the target")
+    assert report.title == "Model report: ill, 60 rows"
+
+
 def test_text(report, tmp_path):
     """JSON has all but single rows, and only plain values."""
     path = tmp_path / "model.json"
@@ -125,4 +150,4 @@ def test_plot_and_page(report, tmp_path):
     plt.close("all")
     path = tmp_path / "model.html"
     assert report.to_html(path) == path.read_text()
-    assert report._repr_html_().startswith('<iframe title="Model report"')
+    assert report._repr_html_().startswith('<iframe title="Model report: ill, 60 rows"')

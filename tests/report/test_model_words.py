@@ -42,8 +42,18 @@ def test_everything_is_told():
     )
     assert told[2].endswith("shuffled: x 0.200.")
     assert told[3].startswith("Rows without b are predicted worst, 0.600 (100 rows)")
-    assert told[4] == "Look at id: an id. There are 1 more alerts below."
+    assert told[4] == "Look at id: an id. There is 1 more alert below."
     assert told[5] == "1 of 5 folds failed; see below."
+
+
+def test_a_leak_stands_beside_the_score():
+    """The score itself may be due to it; others are counted."""
+    copy = "a copy of the target; leave it out unless it is known beforehand"
+    found = pd.DataFrame({"column": list("xyz"), "alert": [copy, "empty", "empty"]})
+    told = model_summary(report(alerts_=found))
+    assert told[1] == f"Look at x: {copy}. There are 2 more alerts below."
+    assert not any(text.startswith("Look at") for text in told[2:])
+    assert "below" not in model_summary(report(alerts_=found[:1]))[1]
 
 
 def test_nothing_to_tell():

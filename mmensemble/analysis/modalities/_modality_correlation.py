@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
 from mmensemble._frame import is_pandas
+from mmensemble._parameters import MODALITIES
 from mmensemble._seeds import seed_for
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import threads_for
@@ -154,7 +155,7 @@ class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
     __metadata_request__fit = {"sample_weight": True, "groups": True, "time": True}
 
     _parameter_constraints = {
-        "modalities": [StrOptions({"auto"}), list],
+        "modalities": MODALITIES,
         "method": [StrOptions({"pearson", "spearman"})],
         "threshold": [Interval(Real, 0, 1, closed="right")],
         "tolerance": [Interval(Real, 0, None, closed="left")],

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble import _frame
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
+from mmensemble._parameters import MODALITIES
 from mmensemble._state import VersionedStateMixin
 from mmensemble.analysis.modalities._elimination import eliminate, least_relevant
 from mmensemble.analysis.modalities._input import make_study, read_table
@@ -135,7 +136,7 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
     __metadata_request__fit = {"sample_weight": True, "groups": True}
 
     _parameter_constraints = {
-        "modalities": [StrOptions({"auto"}), list],
+        "modalities": MODALITIES,
         "level": [StrOptions({"modality", "feature", "both"})],
         "method": [StrOptions({"pearson", "spearman"})],
         "threshold": [None, Interval(Real, 0, 1, closed="right"), dict],

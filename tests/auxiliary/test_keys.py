@@ -36,14 +36,14 @@ def frame_of(seed, n):
     "names", [["text"], ["whole", "text"], ["float", "flag", "day"], []]
 )
 def test_codes_equal_tuples(names, global_random_seed):
-    """Equal codes for equal tuples, -1 for missing parts and what is unknown."""
+    """Equal codes for equal tuples, -1 for missing parts (empty texts) and unknowns."""
     table, X = frame_of(global_random_seed, 60), frame_of(global_random_seed + 1, 60)
     table, X = table[names], X[names]
     coder = KeyCoder(keys_of(table, "the table"), 60)
     codes = coder.match(keys_of(X, "X"), 60)
     theirs = [tuple(row) for row in table.itertuples(index=False)]
     for row, code in zip(X.itertuples(index=False), codes, strict=True):
-        complete = not any(pd.isna(part) for part in row)
+        complete = not any(pd.isna(part) or part == "" for part in row)
         same = [k for k in range(60) if complete and theirs[k] == tuple(row)]
         assert np.flatnonzero((coder.codes_ == code) & (code >= 0)).tolist() == same
         assert (code == -1) == (not same)

@@ -18,6 +18,11 @@ from mmensemble.cli._tables import (
 )
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
+from mmensemble.transfer import DistilledClassifier, DistilledRegressor
+
+#: What 'mmensemble fit' and 'mmensemble distill' write.
+_FITTED = MultimodalClassifier | MultimodalRegressor
+_DISTILLED = DistilledClassifier | DistilledRegressor
 
 
 def add_parser(commands):
@@ -25,10 +30,12 @@ def add_parser(commands):
     parser = commands.add_parser(
         "predict",
         help="predict the rows of a table with a saved model",
-        description="Predict the rows of a table with a model that fit has saved. "
-        "Text that a spreadsheet would take for a formula gets a ' in front.",
+        description="Predict the rows of a table with a model that fit or distill has "
+        "saved. Text that a spreadsheet would take for a formula gets a ' in front.",
     )
-    parser.add_argument("model", help="file that 'mmensemble fit' has written")
+    parser.add_argument(
+        "model", help="file that 'mmensemble fit' or 'distill' has written"
+    )
     parser.add_argument("table", help=TABLE_HELP)
     parser.add_argument("--out", default="predictions.csv", help="table to write")
     parser.add_argument(
@@ -68,6 +75,11 @@ def run(args):
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")
     if args.absent_columns is not None:
+        if isinstance(model, _DISTILLED):
+            raise CommandError(
+                "--absent-columns is for models of 'mmensemble fit'; a student needs "
+                "all the columns that it reads"
+            )
         last_step(model).set_params(absent_columns=args.absent_columns)
     X = read_table(args.table, read_format(args))
     predictions = pd.DataFrame({"prediction": model.predict(X)})
@@ -125,10 +137,10 @@ def _load(args):
 
 
 def _checked(model, args):
-    """Return what was loaded, if 'mmensemble fit' can have made it."""
-    if not isinstance(last_step(model), MultimodalClassifier | MultimodalRegressor):
+    """Return what was loaded, if 'fit' or 'distill' can have made it."""
+    if not isinstance(last_step(model), _FITTED | _DISTILLED):
         raise CommandError(
             f"{args.model!r} holds a {type(model).__name__}, not a model of "
-            "'mmensemble fit'"
+            "'mmensemble fit' or 'mmensemble distill'"
         )
     return model

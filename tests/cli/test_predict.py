@@ -242,3 +242,27 @@ def test_durations_of_a_csv_and_of_a_parquet_file_are_the_same(run, tmp_path):
             found.append(pd.read_csv("predictions.csv"))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)
+
+
+@pytest.mark.parametrize("target", ["label", "amount"])
+def test_a_student_predicts(run, fail, csv, frame, target):
+    """What distill writes is read, from the columns of the student alone."""
+    frame["amount"] = np.arange(len(frame)) / 7
+    frame.drop(columns="person").to_csv("table.csv", index=False)
+    distill = ("distill", "table.csv", "--target", target, "--student", "audio")
+    assert run(*distill, "--out", "student.joblib")[0] == 0
+    frame[["person", "audio__level", "audio__pitch"]].to_csv("new.csv", index=False)
+    predict = ("predict", "student.joblib", "new.csv", "--trust")
+    proba = ("--proba",) if target == "label" else ()
+    code, out, err = run(*predict, *proba, "--keep", "person", "--out", "p.csv")
+    assert (code, out, err) == (0, "60 predictions: p.csv\n", "")
+    written, loaded = pd.read_csv("p.csv"), joblib.load("student.joblib")
+    assert written["person"].tolist() == frame["person"].tolist()
+    expected = loaded.predict(frame)
+    if target == "label":
+        assert list(written)[2:] == ["probability_no", "probability_yes"]
+        assert written["prediction"].tolist() == expected.tolist()
+    else:
+        np.testing.assert_allclose(written["prediction"], expected)
+    said = fail(*predict, "--absent-columns", "missing")
+    assert "--absent-columns is for models of 'mmensemble fit'" in said

@@ -7,9 +7,10 @@ import joblib
 
 from mmensemble._persistence import SKOPS, require_skops, save
 from mmensemble.cli._jobs import add_n_jobs
-from mmensemble.cli._joins import with_joins
+from mmensemble.cli._joins import unused_joins, with_joins
 from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
+from mmensemble.cli._unread import unread_lines
 from mmensemble.ensemble._description import description_lines
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
@@ -59,13 +60,14 @@ def run(args):
         save(whole, args.out)
     else:
         joblib.dump(whole, args.out)
-    _print_summary(model, X, task, args)
+    _print_summary(model, problem, args)
     _print_expected(model, problem, args)
     print(f"model: {args.out}")
     return 0
 
 
-def _print_summary(model, X, task, args):
+def _print_summary(model, problem, args):
+    X, task, joins = problem.X, problem.task, problem.joins
     presence = model.presence(X)
     about = f", {len(model.classes_)} classes" if hasattr(model, "classes_") else ""
     print(f"{task} of {args.target!r}{about}: {len(X):,} rows, fusion {args.fusion}")
@@ -77,6 +79,10 @@ def _print_summary(model, X, task, args):
         )
     for line in description_lines(model.describe()):
         print(f"  {line}")
+    for line in unread_lines(model, X, fitting=True):
+        print(f"  ! {line}")
+    for line in unused_joins(joins, model, X):
+        print(f"  ! {line}")
 
 
 def _print_expected(model, problem, args):

@@ -1,5 +1,6 @@
 """``mmensemble predict``: predictions from a saved model."""
 
+import sys
 from pathlib import Path
 
 import joblib
@@ -16,6 +17,7 @@ from mmensemble.cli._tables import (
     read_table,
     write_table,
 )
+from mmensemble.cli._unread import unread_lines
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
@@ -89,6 +91,8 @@ def run(args):
         predictions = pd.concat([predictions, probabilities], axis=1)
     predictions = pd.concat([_kept(X, args, list(predictions)), predictions], axis=1)
     write_table(predictions, args.out)
+    for line in unread_lines(last_step(model), X):
+        print(line, file=sys.stderr)
     print(f"{len(predictions):,} predictions: {args.out}")
     return 0
 

@@ -16,6 +16,8 @@ ALL = "*"
 _ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
 #: So many alerts are printed.
 _MOST_ALERTS = 12
+#: So many columns of no modality are named.
+_MOST_UNUSED = 5
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def description_lines(frame):
     for name, own in columns.groupby("modality", sort=False):
         rate = own["missing"].mean()
         gaps = f", {rate:.1%} of the cells missing" if rate else ""
+        if not name:
+            gaps = f" ({_first(own['column'])}){gaps}"
         what = f"modality {name!r}" if name else "in no modality"
         lines.append(f"{what}: {_counted(own['taken_for'])}{gaps}")
     told = frame[frame["alerts"] != ""]
@@ -74,6 +78,12 @@ def description_lines(frame):
         more = f"! and {hidden} more columns; describe() shows all"
         lines[cut : cut + hidden] = [more]
     return lines
+
+
+def _first(columns):
+    """Return the names of the first columns."""
+    names = [str(column) for column in columns]
+    return ", ".join(names[:_MOST_UNUSED]) + (", ..." * (len(names) > _MOST_UNUSED))
 
 
 def _counted(kinds):

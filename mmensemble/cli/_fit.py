@@ -6,6 +6,8 @@ from pathlib import Path
 import joblib
 
 from mmensemble._persistence import SKOPS, require_skops, save
+from mmensemble.cli._dates import remember
+from mmensemble.cli._formats import read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._joins import unused_joins, with_joins
 from mmensemble.cli._outputs import check_outputs
@@ -55,6 +57,7 @@ def run(args):
         random_state=args.seed,
     )
     model.fit(X, problem.y, groups=problem.groups)
+    remember(model, read_format(args).dates)
     whole = with_joins(problem.joins, model)
     if as_skops:
         save(whole, args.out)

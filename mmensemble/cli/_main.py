@@ -16,6 +16,7 @@ from mmensemble.cli import (
     _report,
     _retrieve,
 )
+from mmensemble.cli._dates import dates_hint
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._tables import READ_ERRORS
 
@@ -83,4 +84,6 @@ def _one_line(error):
         return f"{error.strerror}:{where}"
     notes = getattr(error, "__notes__", [])
     text = " ".join(" ".join([str(error), *(f"({note})" for note in notes)]).split())
+    if hint := dates_hint(text):
+        return text.rstrip(".") + hint
     return text or type(error).__name__

@@ -7,6 +7,7 @@ import joblib
 import pandas as pd
 
 from mmensemble._persistence import SKOPS, load
+from mmensemble.cli._dates import remembered
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
@@ -83,7 +84,8 @@ def run(args):
                 "all the columns that it reads"
             )
         last_step(model).set_params(absent_columns=args.absent_columns)
-    X = read_table(args.table, read_format(args))
+    dates = remembered(last_step(model))
+    X = read_table(args.table, read_format(args), dates=dates)
     predictions = pd.DataFrame({"prediction": model.predict(X)})
     if args.proba:
         names = [f"probability_{label}" for label in model.classes_]

@@ -32,6 +32,7 @@ def read_table(
     *,
     wanted=(),
     partial=False,
+    dates=(),
 ):
     """Return the table in a CSV, TSV (also compressed), Parquet or Excel file.
 
@@ -46,6 +47,8 @@ def read_table(
         Names that are kept also where they are of an index.
     partial : bool, default=False
         Whether the table may lack columns that `form` names.
+    dates : tuple of (str, str or None)
+        Columns of dates, where the table has them and `form` says nothing of them.
 
     Raises
     ------
@@ -58,10 +61,12 @@ def read_table(
             _require_pyarrow(path)
             table = _with_levels(pd.read_parquet(file), wanted)
             form = form.part(table.columns) if partial else form
+            form = form.with_dates(dates, table.columns)
         else:
             sep = SEPARATORS.get(kind)
             names = _check_header(path, file, form.plain(sep))
             form = form.part(names) if partial else form
+            form = form.with_dates(dates, names)
             table = pd.read_csv(file, **form.options(file, sep))
     if not len(table):
         raise CommandError(f"{shown(path)} has no rows")

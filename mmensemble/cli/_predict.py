@@ -11,7 +11,7 @@ from mmensemble.cli._dates import remembered
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
-from mmensemble.cli._sources import TABLE_HELP
+from mmensemble.cli._sources import TABLE_HELP, read_once
 from mmensemble.cli._tables import (
     check_tables_out,
     need_column,
@@ -26,6 +26,10 @@ from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 #: What 'mmensemble fit' and 'mmensemble distill' write.
 _FITTED = MultimodalClassifier | MultimodalRegressor
 _DISTILLED = DistilledClassifier | DistilledRegressor
+#: How pickles begin, as they are, and packed by joblib with zlib, gzip, bz2, xz,
+#: lzma and lz4.
+_STARTS = (b"\x80", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"\x1f\x8b", b"BZh")
+_STARTS += (b"\xfd7zXZ", b"]\x00", b"\x04\x22M\x18")
 
 
 def add_parser(commands):
@@ -72,6 +76,7 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
+    read_once([args.model, args.table])
     inputs = [("the model", args.model), ("the table", args.table)]
     check_tables_out([("--out", args.out)], inputs)
     model = _load(args)
@@ -126,6 +131,10 @@ def _load(args):
             return _checked(load(args.model), args)
         except ValueError as error:
             raise CommandError(str(error)) from error
+    with open(args.model, "rb") as file:
+        start = file.read(8)
+    if not start.startswith(_STARTS):
+        raise CommandError(f"{args.model!r} is no file of a model (.joblib or .skops)")
     if not args.trust:
         raise CommandError(
             f"{args.model!r} is a pickle, and a pickle can run any code when it is "

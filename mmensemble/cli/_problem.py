@@ -9,7 +9,7 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import add_modality, parse_modalities
-from mmensemble.cli._sources import TABLE_HELP, shown
+from mmensemble.cli._sources import TABLE_HELP, read_once, shown
 from mmensemble.cli._tables import need_column, read_table
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
@@ -71,8 +71,15 @@ def add_problem(parser):
 
 
 def table_files(args):
-    """Return (word, path) of the files that `read_problem` reads."""
+    """Return (word, path) of the files that `read_problem` reads.
+
+    Raises
+    ------
+    CommandError
+        Where standard input is more than one of them.
+    """
     joins = [("a table of --join", joiner.table) for joiner in parse_joins(args.join)]
+    read_once([args.table, *(path for _, path in joins)])
     return [("the table", args.table), *joins]
 
 

@@ -7,7 +7,7 @@ from pandas.errors import EmptyDataError
 _FIELDS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 _OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 #: How a file in UTF-16 may begin.
-_MARKS = (b"\xfe", b"\xff")
+_MARKS = (b"\xfe\xff", b"\xff\xfe")
 
 
 def reason_of(error):
@@ -46,7 +46,7 @@ def reason_of(error):
 def _encoding(error, said):
     if not isinstance(error, UnicodeDecodeError):
         return f"{said}; is --encoding what the file is written in?"
-    marked = error.start == 0 and error.object[:1] in _MARKS
+    marked = error.start == 0 and error.object[:2] in _MARKS
     other = "utf-16" if marked else "latin-1"
     return (
         f"it is not written in {error.encoding}; say with --encoding what it is "

@@ -11,10 +11,15 @@ from mmensemble.cli._formats import read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._joins import unused_joins, with_joins
 from mmensemble.cli._outputs import check_outputs
-from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
+from mmensemble.cli._problem import (
+    MODELS,
+    add_fusion,
+    add_problem,
+    read_problem,
+    table_files,
+)
 from mmensemble.cli._unread import unread_lines
 from mmensemble.ensemble._description import description_lines
-from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
 
 
@@ -26,7 +31,7 @@ def add_parser(commands):
         description="Fit a model on a CSV, TSV, Parquet or Excel table and save it.",
     )
     add_problem(parser)
-    parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")
+    add_fusion(parser)
     add_n_jobs(parser, "fits at the same time")
     parser.add_argument(
         "--no-score",

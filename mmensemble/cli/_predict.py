@@ -44,7 +44,9 @@ def add_parser(commands):
         "model", help="file that 'mmensemble fit' or 'distill' has written"
     )
     parser.add_argument("table", help=TABLE_HELP)
-    parser.add_argument("--out", default="predictions.csv", help="table to write")
+    parser.add_argument(
+        "--out", default="predictions.csv", help="table to write (default: %(default)s)"
+    )
     parser.add_argument(
         "--proba", action="store_true", help="add a column of probability a class"
     )

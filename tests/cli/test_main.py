@@ -22,6 +22,23 @@ def test_help_lists_the_commands(run):
 
 
 @pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("predict", "table to write (default: predictions.csv)"),
+        ("retrieve", "table to write (default: found.csv)"),
+        ("fill", "table to write (default: filled.csv)"),
+        ("fit", "how modalities are fused (default: auto, which"),
+        ("report", "how modalities are fused (default: auto, which"),
+    ],
+)
+def test_help_tells_the_defaults(run, command, said):
+    """What is written, and which fusion is taken, where nothing is said."""
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert said in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
     ("args", "said"),
     [
         ([], "required: COMMAND"),

@@ -28,26 +28,32 @@ def unread_lines(model, X, *, fitting=False):
     -------
     lines : list of str
     """
+    reader = getattr(getattr(model, "_fitted", None), "reader", None)  # a student's
     lines = []
-    for name, kind, style in _styles(model):
+    for name, kind, style, knows_words in _styles(model if reader is None else reader):
         if name not in X.columns:
             continue
         unread, n_values = _unread(X[name], style)
         few = fitting and len(unread) <= (1 - _CLEAN) * n_values
         if not len(unread) or few:
             continue
-        what = f"{len(unread):,} of {n_values:,} values"
+        what = f"{name}: {len(unread):,} of {n_values:,} values"
         such = f"such as {unread[0]!r}"
         if fitting:
-            line = f"{what} do not read as {kind}s and count as missing, {such}"
+            what += f" do not read as {kind}s, {such}; mend them, or name what stands "
+            lines.append(f"{what}for missing with --na")
         else:
-            line = f"{what} could not be read as {kind}s and count as missing, {such}"
-        lines.append(f"{name}: {line}")
+            now = "words, as in fit" if knows_words else "missing"
+            what += f" could not be read as {kind}s and count as {now}, {such}"
+            lines.append(what)
     return lines
 
 
 def _styles(model):
-    """Yield name, kind and style of each column of strings that is more than that."""
+    """Yield how each column of strings reads that is more than that.
+
+    That is its name, its kind, its style, and whether training knew words in it.
+    """
     extractors = getattr(model, "extractors_", {})
     for name, _, columns in getattr(model, "modalities_", ()):
         fitted = extractors.get(name)
@@ -55,10 +61,11 @@ def _styles(model):
         listed = columns if isinstance(columns, list) else [columns]
         if not isinstance(fitted, AutoExtractor) or len(fitted.kinds_) != len(listed):
             continue
-        for place, style in fitted._styles.items():
-            kind, mark, _ = fitted.kinds_[place].partition(" as text")
-            if mark:
-                yield listed[place], kind, style
+        for kind, positions, encoder in fitted.encoders_:
+            kind, as_text, _ = kind.partition(" as text")
+            if as_text:
+                place, marks = positions[0], getattr(encoder, "marks_", ())
+                yield listed[place], kind, fitted._styles[place], "word" in marks
 
 
 def _unread(column, style):

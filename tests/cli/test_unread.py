@@ -61,7 +61,8 @@ def test_fit_tells_columns_below_99_percent(run, n_bad, told):
     frame.to_csv("t.csv", index=False)
     code, out, _ = run("fit", "t.csv", *FIT)
     assert code == 0
-    line = "! a__price: 5 of 100 values do not read as numbers and count as missing"
+    line = "! a__price: 5 of 100 values do not read as numbers, such as 'on "
+    line += "request'; mend them, or name what stands for missing with --na\n"
     assert (line in out) is told
 
 
@@ -75,3 +76,27 @@ def test_what_has_no_such_columns():
     assert unread_lines(model, broken.drop(columns="a__price")) == []
     assert unread_lines(model, X.assign(a__price=1.5)) == []
     assert unread_lines(AutoExtractor().fit(X), broken) == []
+
+
+def test_words_that_training_knew(run):
+    """They have a mark of their own, and are no missing values."""
+    frame = prices()
+    frame.loc[:4, "a__price"] = "on request"
+    X, y = frame.drop(columns="label"), frame["label"]
+    model = MultimodalClassifier(fusion="voting").fit(X, y)
+    (line,) = unread_lines(model, X)
+    assert line.startswith("a__price: 5 of 100 values could not be read as numbers and")
+    assert line.endswith("count as words, as in fit, such as 'on request'")
+
+
+def test_students_tell_too(run):
+    """Of the columns that they read."""
+    frame = prices()
+    frame.to_csv("t.csv", index=False)
+    distill = ("distill", "t.csv", "--target", "label", "--student", "a")
+    assert run(*distill, "--out", "s.joblib")[0] == 0
+    frame.loc[:1, ["a__price", "b__wait"]] = "12k"
+    frame.to_csv("t.csv", index=False)
+    err = run("predict", "s.joblib", "t.csv", "--trust")[2]
+    assert err.startswith("a__price: 2 of 100 values could not be read as numbers")
+    assert len(err.splitlines()) == 1

@@ -12,12 +12,12 @@ from mmensemble.modality._facts import table_facts, words_of
 
 #: Stands for the whole table in the place of a column.
 ALL = "*"
+#: So many columns of no modality are named.
+_MOST_UNUSED = 5
 #: Words of a column's name that tell of ids.
 _ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
 #: So many alerts are printed.
 _MOST_ALERTS = 12
-#: So many columns of no modality are named.
-_MOST_UNUSED = 5
 
 
 @dataclass(frozen=True)

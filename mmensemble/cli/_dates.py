@@ -1,10 +1,16 @@
 """Columns of dates: which the user names, and how their texts are read."""
 
+import re
 import warnings
 
 import pandas as pd
 
 from mmensemble.cli._errors import CommandError
+
+#: Of a message of the library: the column whose texts are no dates, and its table.
+_NO_DATES = re.compile(
+    r"olumn '(.+)' (?:of (X|the table) )?holds texts that are no ISO"
+)
 
 
 def parse_dates(table, dates):
@@ -97,3 +103,39 @@ def parse_option(entry):
     """
     name, _, form = entry.partition("=%")
     return name, f"%{form}" if form else None
+
+
+def remember(model, dates):
+    """Keep with a model how the dates of its table are written.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    dates : tuple of (str, str or None)
+        As of `TableFormat`.
+    """
+    if dates:
+        model.table_dates_ = dates
+
+
+def remembered(model):
+    """Return what `remember` has kept with a model; empty where it has not."""
+    return tuple(map(tuple, getattr(model, "table_dates_", ())))
+
+
+def dates_hint(message):
+    """Return which option reads the dates that a message of the library is about.
+
+    Examples
+    --------
+    >>> dates_hint("Column 'day' holds texts that are no ISO 8601 dates: ...")
+    ". --dates 'day=%d/%m/%Y' reads dates that are written so"
+    >>> dates_hint("anything else")
+    ''
+    """
+    found = _NO_DATES.search(message)
+    if found is None:
+        return ""
+    if found[2] == "the table":
+        return ". --dates is for the main table: write those of --join as 2024-03-31"
+    return f". --dates '{found[1]}=%d/%m/%Y' reads dates that are written so"

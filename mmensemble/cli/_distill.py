@@ -2,6 +2,7 @@
 
 import joblib
 
+from mmensemble.cli._dates import remember
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._modalities import add_modality, parse_modalities
@@ -46,7 +47,8 @@ def add_parser(commands):
 def run(args):
     """Run the command; return the exit code."""
     check_outputs([("--out", args.out)], [("the table", args.table)])
-    table = read_table(args.table, read_format(args))
+    form = read_format(args)
+    table = read_table(args.table, form)
     aside = []
     for name, option in ((args.target, "--target"), (args.groups, "--groups")):
         if name is not None:
@@ -68,6 +70,7 @@ def run(args):
     )
     groups = None if args.groups is None else table[args.groups].to_numpy()
     model.fit(table[free], table[args.target], groups=groups)
+    remember(model, form.dates)
     joblib.dump(model, args.out)
     n, n_all = len(known), len(table)
     print(f"{task} of {args.target!r} from {', '.join(args.student)}")

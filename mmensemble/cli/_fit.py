@@ -6,12 +6,20 @@ from pathlib import Path
 import joblib
 
 from mmensemble._persistence import SKOPS, require_skops, save
+from mmensemble.cli._dates import remember
+from mmensemble.cli._formats import read_format
 from mmensemble.cli._jobs import add_n_jobs
-from mmensemble.cli._joins import with_joins
+from mmensemble.cli._joins import unused_joins, with_joins
 from mmensemble.cli._outputs import check_outputs
-from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
+from mmensemble.cli._problem import (
+    MODELS,
+    add_fusion,
+    add_problem,
+    read_problem,
+    table_files,
+)
+from mmensemble.cli._unread import unread_lines
 from mmensemble.ensemble._description import description_lines
-from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
 
 
@@ -23,7 +31,7 @@ def add_parser(commands):
         description="Fit a model on a CSV, TSV, Parquet or Excel table and save it.",
     )
     add_problem(parser)
-    parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")
+    add_fusion(parser)
     add_n_jobs(parser, "fits at the same time")
     parser.add_argument(
         "--no-score",
@@ -54,18 +62,20 @@ def run(args):
         random_state=args.seed,
     )
     model.fit(X, problem.y, groups=problem.groups)
+    remember(model, read_format(args).dates)
     whole = with_joins(problem.joins, model)
     if as_skops:
         save(whole, args.out)
     else:
         joblib.dump(whole, args.out)
-    _print_summary(model, X, task, args)
+    _print_summary(model, problem, args)
     _print_expected(model, problem, args)
     print(f"model: {args.out}")
     return 0
 
 
-def _print_summary(model, X, task, args):
+def _print_summary(model, problem, args):
+    X, task, joins = problem.X, problem.task, problem.joins
     presence = model.presence(X)
     about = f", {len(model.classes_)} classes" if hasattr(model, "classes_") else ""
     print(f"{task} of {args.target!r}{about}: {len(X):,} rows, fusion {args.fusion}")
@@ -77,6 +87,10 @@ def _print_summary(model, X, task, args):
         )
     for line in description_lines(model.describe()):
         print(f"  {line}")
+    for line in unread_lines(model, X, fitting=True):
+        print(f"  ! {line}")
+    for line in unused_joins(joins, model, X):
+        print(f"  ! {line}")
 
 
 def _print_expected(model, problem, args):

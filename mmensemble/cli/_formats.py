@@ -90,6 +90,19 @@ class TableFormat:
         }
         return replace(self, **kept)
 
+    def with_dates(self, dates, names):
+        """Return the format with dates that it does not tell of by itself.
+
+        Parameters
+        ----------
+        dates : tuple of (str, str or None)
+        names : iterable of str
+            Columns that there are.
+        """
+        told = {name for name, _ in (*self.dates, *self.dtype)}
+        more = [pair for pair in dates if pair[0] in set(names) - told]
+        return replace(self, dates=(*self.dates, *more))
+
     def plain(self, sep):
         """Return what pandas needs to read the header."""
         sep = self.sep or sep

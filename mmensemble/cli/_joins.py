@@ -132,6 +132,37 @@ def join(joiners, X):
     return X
 
 
+def unused_joins(joiners, model, X):
+    """Return a sentence for each joined table with columns that no modality has.
+
+    Parameters
+    ----------
+    joiners : list of AuxiliaryJoiner
+    model : fitted estimator
+        With `modalities_`.
+    X : DataFrame
+        The joined table that `model` was fitted on.
+
+    Returns
+    -------
+    lines : list of str
+    """
+    used = set()
+    for _, _, columns in model.modalities_:
+        used.update(columns if isinstance(columns, list) else [columns])
+    unused = [str(name) for name in X.columns if name not in used]
+    lines = []
+    for start in (f"{joiner.prefix}__" for joiner in joiners):
+        n_unused = sum(name.startswith(start) for name in unused)
+        if n_unused:
+            name = start.removesuffix("__")
+            lines.append(
+                f"--join: {n_unused} of the columns {start}... are in no modality; "
+                f"add --modality '{name}={start}*'"
+            )
+    return lines
+
+
 def with_joins(joiners, model):
     """Return a fitted model that joins by itself.
 

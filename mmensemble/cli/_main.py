@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+import warnings
+from contextlib import contextmanager, nullcontext
 
 from mmensemble._version import __version__
 from mmensemble.cli import (
@@ -16,6 +18,7 @@ from mmensemble.cli import (
     _report,
     _retrieve,
 )
+from mmensemble.cli._dates import dates_hint
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._tables import READ_ERRORS
 
@@ -59,7 +62,8 @@ def main(argv=None):
     except SystemExit as stop:
         return stop.code or 0
     try:
-        return args.run(args) or 0
+        with nullcontext() if args.traceback else plain_warnings():
+            return args.run(args) or 0
     except KeyboardInterrupt as stop:
         return _say(": ".join(["interrupted", *map(str, stop.args)]), 130)
     except BrokenPipeError:
@@ -70,6 +74,25 @@ def main(argv=None):
         if args.traceback:
             raise
         return _say(f"error: {_one_line(error)}", 2)
+
+
+@contextmanager
+def plain_warnings():
+    """Show each distinct warning once, in one line, and not where it comes from."""
+    seen, before = set(), warnings.formatwarning
+
+    def format_once(message, *_, **__):
+        text = " ".join(str(message).split())
+        if text in seen:
+            return ""
+        seen.add(text)
+        return f"mmensemble: warning: {text}\n"
+
+    warnings.formatwarning = format_once
+    try:
+        yield
+    finally:
+        warnings.formatwarning = before
 
 
 def _say(text, code):
@@ -83,4 +106,6 @@ def _one_line(error):
         return f"{error.strerror}:{where}"
     notes = getattr(error, "__notes__", [])
     text = " ".join(" ".join([str(error), *(f"({note})" for note in notes)]).split())
+    if hint := dates_hint(text):
+        return text.rstrip(".") + hint
     return text or type(error).__name__

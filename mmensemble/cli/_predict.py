@@ -1,23 +1,35 @@
 """``mmensemble predict``: predictions from a saved model."""
 
+import sys
 from pathlib import Path
 
 import joblib
 import pandas as pd
 
 from mmensemble._persistence import SKOPS, load
+from mmensemble.cli._dates import remembered
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import last_step
-from mmensemble.cli._sources import TABLE_HELP
+from mmensemble.cli._sources import TABLE_HELP, read_once
 from mmensemble.cli._tables import (
     check_tables_out,
     need_column,
     read_table,
     write_table,
 )
+from mmensemble.cli._unread import unread_lines
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
+from mmensemble.transfer import DistilledClassifier, DistilledRegressor
+
+#: What 'mmensemble fit' and 'mmensemble distill' write.
+_FITTED = MultimodalClassifier | MultimodalRegressor
+_DISTILLED = DistilledClassifier | DistilledRegressor
+#: How pickles begin, as they are, and packed by joblib with zlib, gzip, bz2, xz,
+#: lzma and lz4.
+_STARTS = (b"\x80", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"\x1f\x8b", b"BZh")
+_STARTS += (b"\xfd7zXZ", b"]\x00", b"\x04\x22M\x18")
 
 
 def add_parser(commands):
@@ -25,12 +37,16 @@ def add_parser(commands):
     parser = commands.add_parser(
         "predict",
         help="predict the rows of a table with a saved model",
-        description="Predict the rows of a table with a model that fit has saved. "
-        "Text that a spreadsheet would take for a formula gets a ' in front.",
+        description="Predict the rows of a table with a model that fit or distill has "
+        "saved. Text that a spreadsheet would take for a formula gets a ' in front.",
     )
-    parser.add_argument("model", help="file that 'mmensemble fit' has written")
+    parser.add_argument(
+        "model", help="file that 'mmensemble fit' or 'distill' has written"
+    )
     parser.add_argument("table", help=TABLE_HELP)
-    parser.add_argument("--out", default="predictions.csv", help="table to write")
+    parser.add_argument(
+        "--out", default="predictions.csv", help="table to write (default: %(default)s)"
+    )
     parser.add_argument(
         "--proba", action="store_true", help="add a column of probability a class"
     )
@@ -62,14 +78,21 @@ def add_parser(commands):
 
 def run(args):
     """Run the command; return the exit code."""
+    read_once([args.model, args.table])
     inputs = [("the model", args.model), ("the table", args.table)]
     check_tables_out([("--out", args.out)], inputs)
     model = _load(args)
     if args.proba and not hasattr(model, "predict_proba"):
         raise CommandError("--proba needs a classifier; this model predicts numbers")
     if args.absent_columns is not None:
+        if isinstance(model, _DISTILLED):
+            raise CommandError(
+                "--absent-columns is for models of 'mmensemble fit'; a student needs "
+                "all the columns that it reads"
+            )
         last_step(model).set_params(absent_columns=args.absent_columns)
-    X = read_table(args.table, read_format(args))
+    dates = remembered(last_step(model))
+    X = read_table(args.table, read_format(args), dates=dates)
     predictions = pd.DataFrame({"prediction": model.predict(X)})
     if args.proba:
         names = [f"probability_{label}" for label in model.classes_]
@@ -77,6 +100,8 @@ def run(args):
         predictions = pd.concat([predictions, probabilities], axis=1)
     predictions = pd.concat([_kept(X, args, list(predictions)), predictions], axis=1)
     write_table(predictions, args.out)
+    for line in unread_lines(last_step(model), X):
+        print(line, file=sys.stderr)
     print(f"{len(predictions):,} predictions: {args.out}")
     return 0
 
@@ -108,6 +133,10 @@ def _load(args):
             return _checked(load(args.model), args)
         except ValueError as error:
             raise CommandError(str(error)) from error
+    with open(args.model, "rb") as file:
+        start = file.read(8)
+    if not start.startswith(_STARTS):
+        raise CommandError(f"{args.model!r} is no file of a model (.joblib or .skops)")
     if not args.trust:
         raise CommandError(
             f"{args.model!r} is a pickle, and a pickle can run any code when it is "
@@ -125,10 +154,10 @@ def _load(args):
 
 
 def _checked(model, args):
-    """Return what was loaded, if 'mmensemble fit' can have made it."""
-    if not isinstance(last_step(model), MultimodalClassifier | MultimodalRegressor):
+    """Return what was loaded, if 'fit' or 'distill' can have made it."""
+    if not isinstance(last_step(model), _FITTED | _DISTILLED):
         raise CommandError(
             f"{args.model!r} holds a {type(model).__name__}, not a model of "
-            "'mmensemble fit'"
+            "'mmensemble fit' or 'mmensemble distill'"
         )
     return model

@@ -9,10 +9,12 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import add_modality, parse_modalities
-from mmensemble.cli._sources import TABLE_HELP, shown
+from mmensemble.cli._sources import TABLE_HELP, read_once, shown
 from mmensemble.cli._tables import need_column, read_table
+from mmensemble.cli._targets import numbers_hint, numbers_of
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
+from mmensemble.fusion._lookup import named_fusions
 
 MODELS = {
     "classification": MultimodalClassifier,
@@ -70,9 +72,28 @@ def add_problem(parser):
     add_format(parser)
 
 
+def add_fusion(parser):
+    """Add the option that names the fusion of one model."""
+    parser.add_argument(
+        "--fusion",
+        choices=list(named_fusions()),
+        default="auto",
+        help="how modalities are fused (default: auto, which tries many learners on "
+        "each modality and on all together, and keeps the best member, selection or "
+        "stack of them; compare tells which fusion serves a table best)",
+    )
+
+
 def table_files(args):
-    """Return (word, path) of the files that `read_problem` reads."""
+    """Return (word, path) of the files that `read_problem` reads.
+
+    Raises
+    ------
+    CommandError
+        Where standard input is more than one of them.
+    """
     joins = [("a table of --join", joiner.table) for joiner in parse_joins(args.join)]
+    read_once([args.table, *(path for _, path in joins)])
     return [("the table", args.table), *joins]
 
 
@@ -101,11 +122,11 @@ def read_problem(args):
         )
     modalities = parse_modalities(args.modality, list(X.columns))
     task = guess_task(y) if args.task == "auto" else args.task
-    if task == "regression" and y.dtype.kind not in "iufb":
-        raise CommandError(
-            f"--task regression needs numbers, --target {args.target!r} holds text "
-            f"such as {y[0]!r}"
-        )
+    if y.dtype.kind not in "iufb":
+        if task == "regression":
+            y = numbers_of(y, args.target)
+        elif args.task == "auto" and (hint := numbers_hint(y, args.target)):
+            print(hint)
     return Problem(X, y, groups, modalities, task, joins)
 
 

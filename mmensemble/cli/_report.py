@@ -7,10 +7,15 @@ import pandas as pd
 from mmensemble.cli._compare import need_folds, need_pages
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._outputs import check_outputs
-from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
+from mmensemble.cli._problem import (
+    MODELS,
+    add_fusion,
+    add_problem,
+    read_problem,
+    table_files,
+)
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import title_of
-from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import model_report
 
 
@@ -24,7 +29,7 @@ def add_parser(commands):
         "with the table.",
     )
     add_problem(parser)
-    parser.add_argument("--fusion", choices=list(named_fusions()), default="auto")
+    add_fusion(parser)
     parser.add_argument("--cv", type=int, default=5, help="folds (default: 5)")
     parser.add_argument(
         "--scoring",

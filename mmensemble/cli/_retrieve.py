@@ -49,7 +49,9 @@ def add_parser(commands):
     parser.add_argument("--groups", help="column of groups that folds keep together")
     add_n_jobs(parser, "fits at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
-    parser.add_argument("--out", default="found.csv", help="table to write")
+    parser.add_argument(
+        "--out", default="found.csv", help="table to write (default: %(default)s)"
+    )
     add_format(parser)
     parser.set_defaults(run=run)
 

@@ -115,11 +115,11 @@ def _copy_sheet(path, copy, form):
 
 
 def read_once(paths):
-    """Raise CommandError where standard input is to serve as more than one table.
+    """Raise CommandError where standard input is to serve more than once.
 
     Parameters
     ----------
     paths : list of (str or None)
     """
     if list(paths).count(STDIN) > 1:
-        raise CommandError("standard input can be read once, and two tables name it")
+        raise CommandError("standard input can be read once only, and is named twice")

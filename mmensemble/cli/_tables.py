@@ -14,6 +14,7 @@ from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
 from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._reasons import reason_of, refuse_zeros, separator_hint
 from mmensemble.cli._sources import as_file, kind_of, shown
 
 #: What reading a file raises that is damaged, or another than its ending says;
@@ -31,6 +32,7 @@ def read_table(
     *,
     wanted=(),
     partial=False,
+    dates=(),
 ):
     """Return the table in a CSV, TSV (also compressed), Parquet or Excel file.
 
@@ -45,6 +47,8 @@ def read_table(
         Names that are kept also where they are of an index.
     partial : bool, default=False
         Whether the table may lack columns that `form` names.
+    dates : tuple of (str, str or None)
+        Columns of dates, where the table has them and `form` says nothing of them.
 
     Raises
     ------
@@ -57,10 +61,12 @@ def read_table(
             _require_pyarrow(path)
             table = _with_levels(pd.read_parquet(file), wanted)
             form = form.part(table.columns) if partial else form
+            form = form.with_dates(dates, table.columns)
         else:
             sep = SEPARATORS.get(kind)
             names = _check_header(path, file, form.plain(sep))
             form = form.part(names) if partial else form
+            form = form.with_dates(dates, names)
             table = pd.read_csv(file, **form.options(file, sep))
     if not len(table):
         raise CommandError(f"{shown(path)} has no rows")
@@ -77,7 +83,7 @@ def _readable(path):
     try:
         yield
     except READ_ERRORS as error:
-        reason = " ".join(str(error).split())
+        reason = reason_of(error)
         raise CommandError(f"cannot read {shown(path)}: {reason}") from error
 
 
@@ -126,6 +132,7 @@ def _check_header(path, file, options):
     # with a row more: one of more fields than the header would shift the columns
     header = pd.read_csv(file, header=None, nrows=2, **options)
     names = header.iloc[0].dropna().tolist()
+    refuse_zeros(names)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise CommandError(f"{shown(path)} names columns twice: {', '.join(twice)}")
@@ -251,4 +258,5 @@ def need_name(name, names, option):
     if name not in names:
         raise CommandError(
             f"{option} {name!r} is no column of the table{nearest(name, names)}"
+            f"{separator_hint(names)}"
         )

@@ -12,6 +12,8 @@ from mmensemble.modality._facts import table_facts, words_of
 
 #: Stands for the whole table in the place of a column.
 ALL = "*"
+#: So many columns of no modality are named.
+_MOST_UNUSED = 5
 #: Words of a column's name that tell of ids.
 _ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
 #: So many alerts are printed.
@@ -86,6 +88,8 @@ def description_lines(frame):
     for name, own in columns.groupby("modality", sort=False):
         rate = own["missing"].mean()
         gaps = f", {rate:.1%} of the cells missing" if rate else ""
+        if not name:
+            gaps = f" ({_first(own['column'])}){gaps}"
         what = f"modality {name!r}" if name else "in no modality"
         lines.append(f"{what}: {_counted(own['taken_for'])}{gaps}")
     told = frame[frame["alerts"] != ""]
@@ -102,6 +106,12 @@ def description_lines(frame):
         more = f"! and {hidden} more {noun}; describe() shows all"
         lines[cut : cut + hidden] = [more]
     return lines
+
+
+def _first(columns):
+    """Return the names of the first columns."""
+    names = [str(column) for column in columns]
+    return ", ".join(names[:_MOST_UNUSED]) + (", ..." * (len(names) > _MOST_UNUSED))
 
 
 def _counted(kinds):

@@ -29,6 +29,8 @@ _FEW_LEVELS = 10
 
 #: A unit such as mg/dl, without figures or spaces but about a stroke.
 _UNIT = r"%|(?!(?:HH?|LL?)\b)[^\W\d_]{1,12}\.?(?:\s?/\s?[^\W\d_]{1,12}\.?)?|°[CF]?|‰"
+#: Units that change the size of a number beside those without.
+_SCALES = {"%", "‰", "k", "m", "b", "bn", "mn", "mln", "mio", "mrd", "tsd"}
 #: What laboratories put behind values out of their range.
 _FLAG = r"\*+|HH?|LL?|[↑↓]+"
 
@@ -184,14 +186,17 @@ def _style(point, unique, counts):
 
 
 def _common_unit(point, unique, counts):
-    """Return the unit of most numbers; a percent sign if no number is without."""
+    """Return the unit of most numbers.
+
+    A percent sign, and words for thousands and more, if no number is without.
+    """
     units = defaultdict(float)
     for text, count in zip(unique, counts, strict=True):
         found = _PATTERNS[point].fullmatch(str(text).strip())
         if found is not None:
             units[_unit_of(found)] += count
     named = max((u for u in units if u), key=units.get, default="")
-    return "" if named == "%" and "" in units else named
+    return "" if named in _SCALES and "" in units else named
 
 
 def _are_codes(unique, style, name):

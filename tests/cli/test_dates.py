@@ -1,9 +1,12 @@
 """Columns of dates: read by their format, refused by row and cell."""
 
+import importlib.util
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from mmensemble.cli._dates import parse_dates, parse_option
+from mmensemble.cli._dates import dates_hint, parse_dates, parse_option, remembered
 from mmensemble.cli._errors import CommandError
 
 
@@ -61,3 +64,66 @@ def test_options():
     assert parse_option("a=%Y") == ("a", "%Y")
     with pytest.raises(CommandError, match="--dates names 'then', which is no column"):
         parse_dates(pd.DataFrame({"when": ["2024"]}), {"then": None})
+
+
+def sales(n=60):
+    """A table whose dates are of the day first, as text."""
+    rng = np.random.default_rng(0)
+    label = rng.integers(0, 2, n)
+    days = pd.to_datetime("2024-01-01") + pd.to_timedelta(label * 100 + 12, "D")
+    return pd.DataFrame(
+        {
+            "a__sold on": days.strftime("%d/%m/%Y"),
+            "b__x": rng.normal(size=n),
+            "label": np.where(label == 1, "yes", "no"),
+        }
+    )
+
+
+FORM = ("--dates", "a__sold on=%d/%m/%Y")
+FIT = ("--target", "label", "--fusion", "voting", "--no-score", "--out")
+
+
+@pytest.mark.parametrize("ending", ["joblib", "skops"])
+def test_predict_remembers_the_dates_of_fit(run, ending):
+    """It reads them without the option as with it, and the option wins."""
+    if ending == "skops" and importlib.util.find_spec("skops") is None:
+        pytest.skip("skops is not installed")
+    frame, model = sales(), f"m.{ending}"
+    frame.to_csv("t.csv", index=False)
+    assert run("fit", "t.csv", *FORM, *FIT, model)[0] == 0
+    predict = ("predict", model, "t.csv", "--trust")
+    for name, more in (("p.csv", ()), ("q.csv", FORM)):
+        code, _, err = run(*predict, *more, "--out", name)
+        assert (code, err) == (0, "")
+    assert pd.read_csv("p.csv")["prediction"].tolist() == frame["label"].tolist()
+    pd.testing.assert_frame_equal(pd.read_csv("p.csv"), pd.read_csv("q.csv"))
+    day = pd.to_datetime(frame["a__sold on"], format="%d/%m/%Y")
+    frame.assign(**{"a__sold on": day}).to_csv("t.csv", index=False)
+    assert run(*predict, "--dates", "a__sold on=%Y-%m-%d", "--out", "r.csv")[0] == 0
+    pd.testing.assert_frame_equal(pd.read_csv("p.csv"), pd.read_csv("r.csv"))
+
+
+def test_a_student_remembers_them_too(run):
+    """What distill writes does as what fit writes; absent columns do not matter."""
+    sales().to_csv("t.csv", index=False)
+    distill = ("distill", "t.csv", "--target", "label", *FORM, "--out", "s.joblib")
+    assert run(*distill, "--student", "b")[0] == 0
+    assert run("predict", "s.joblib", "t.csv", "--trust")[0] == 0
+    sales()[["b__x"]].to_csv("t.csv", index=False)
+    assert run("predict", "s.joblib", "t.csv", "--trust")[0] == 0
+
+
+def test_errors_of_dates_name_the_option(run, fail):
+    """Where the library finds text in the place of dates."""
+    frame = sales()
+    day = pd.to_datetime(frame["a__sold on"], format="%d/%m/%Y")
+    frame.assign(**{"a__sold on": day}).to_csv("t.csv", index=False)
+    assert run("fit", "t.csv", "--dates", "a__sold on", *FIT, "m.joblib")[0] == 0
+    assert remembered(object()) == ()
+    other = ("--dtype", "a__sold on=str")
+    frame.to_csv("t.csv", index=False)
+    said = fail("predict", "m.joblib", "t.csv", "--trust", *other)
+    assert ". --dates 'a__sold on=%d/%m/%Y' reads dates that are written so" in said
+    joined = "time: column 'at' of the table holds texts that are no ISO 8601 dates"
+    assert "write those of --join as 2024-03-31" in dates_hint(joined)

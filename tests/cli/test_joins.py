@@ -157,3 +157,32 @@ def test_models_with_and_without_joins():
     assert last_step(joined) is model
     other = make_pipeline(LogisticRegression())
     assert last_step(make_pipeline(model, other)).steps[0][1] is model
+
+
+def test_joined_columns_of_no_modality_are_told(run, tables):
+    """With the option that makes them one; nothing is said where they are one."""
+    code, out, _ = run(*FIT, "--no-score", "--join", JOIN, "--modality", "own=x")
+    assert code == 0
+    assert "in no modality: 3 not used (place, sched, weather__wind)\n" in out
+    assert (
+        "! --join: 1 of the columns weather__... are in no modality; add "
+        "--modality 'weather=weather__*'\n"
+    ) in out
+    out = run(*FIT, "--no-score", "--join", JOIN, *MODALITIES)[1]
+    assert "in no modality: 2 not used (place, sched)\n" in out
+    assert "--join:" not in out
+
+
+def test_dates_of_a_joined_table_that_are_not_iso(fail, tables):
+    """The message says what to do about the table, or about the main one."""
+    flights, weather = tables
+    weather.assign(at=weather["at"].dt.strftime("%d/%m/%Y %H:%M")).to_csv(
+        "weather.csv", index=False
+    )
+    said = fail(*FIT, "--join", JOIN)
+    assert "--dates is for the main table: write those of --join as 2024-03" in said
+    weather.to_csv("weather.csv", index=False)
+    flights["sched"] = flights["sched"].dt.strftime("%d/%m/%Y %H:%M")
+    flights.to_csv("flights.csv", index=False)
+    said = fail(*FIT, "--join", JOIN)
+    assert ". --dates 'sched=%d/%m/%Y' reads dates that are written so" in said

@@ -1,5 +1,8 @@
 """Parsing, and what becomes of errors."""
 
+import subprocess
+import sys
+
 import pytest
 
 from mmensemble import __version__, cli
@@ -16,6 +19,23 @@ def test_help_lists_the_commands(run):
     code, out, _ = run("--help")
     assert code == 0
     assert all(name in out for name in ("demo", "fit", "predict", "correlate"))
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("predict", "table to write (default: predictions.csv)"),
+        ("retrieve", "table to write (default: found.csv)"),
+        ("fill", "table to write (default: filled.csv)"),
+        ("fit", "how modalities are fused (default: auto, which"),
+        ("report", "how modalities are fused (default: auto, which"),
+    ],
+)
+def test_help_tells_the_defaults(run, command, said):
+    """What is written, and which fusion is taken, where nothing is said."""
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert said in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
@@ -57,3 +77,35 @@ def test_interruption_has_its_own_code(run, monkeypatch):
     monkeypatch.setattr(_demo, "load_nycflights", interrupt)
     code, _, err = run("demo")
     assert (code, err) == (130, "mmensemble: interrupted\n")
+
+
+_WARN = """
+import sys, warnings
+from mmensemble.cli import _demo, _main
+
+def warn(*_, **__):
+    for word in ("one", "two", "one"):
+        warnings.warn(f"this is\\n  {word}", UserWarning)
+    warnings.warn("this is one", RuntimeWarning)
+    raise SystemExit
+
+_demo.load_nycflights = warn
+before = warnings.formatwarning
+try:
+    _main.main(sys.argv[1:])
+finally:
+    assert warnings.formatwarning is before
+"""
+
+
+def test_warnings_are_one_line_each():
+    """Distinct ones, once; with --traceback Python says where they come from."""
+
+    def said(*args):
+        command = [sys.executable, "-c", _WARN, *args, "demo"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stderr
+
+    told = [f"mmensemble: warning: this is {word}" for word in ("one", "two")]
+    assert said().splitlines() == told
+    assert "UserWarning: this is" in said("--traceback")

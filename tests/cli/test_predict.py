@@ -100,16 +100,34 @@ def test_nothing_runs_without_trust(fail, csv):
 
 
 def test_files_that_are_no_models(fail, csv):
-    """Broken pickles and other estimators are told apart from models."""
-    with open("text.joblib", "w") as file:
-        file.write("no pickle")
-    assert "no model that can be loaded" in fail(
-        "predict", "text.joblib", csv, "--trust"
-    )
+    """Other files, broken pickles and other estimators are told apart from models."""
+    for trust in ((), ("--trust",)):
+        said = fail("predict", csv, csv, *trust)
+        assert "'table.csv' is no file of a model (.joblib or .skops)" in said
+    Path("cut.joblib").write_bytes(pickle.dumps([1, 2, 3])[:-3])
+    said = fail("predict", "cut.joblib", csv, "--trust")
+    assert "'cut.joblib' is no model that can be loaded: " in said
     joblib.dump(LogisticRegression(), "other.joblib")
     said = fail("predict", "other.joblib", csv, "--trust")
     assert "holds a LogisticRegression, not a model of 'mmensemble fit'" in said
     assert "no such file" in fail("predict", "no.joblib", csv, "--trust")
+
+
+@pytest.mark.parametrize(
+    "how", [0, ("zlib", 1), ("zlib", 6), "gzip", "bz2", "xz", "lzma"]
+)
+def test_packed_pickles_are_pickles(run, model, how):
+    """However joblib packs a model, it is one."""
+    joblib.dump(joblib.load(model), "packed.joblib", compress=how)
+    assert run("predict", "packed.joblib", "table.csv", "--trust")[0] == 0
+
+
+def test_standard_input_is_read_once(fail, csv):
+    """It cannot be model and table, nor two tables."""
+    once = "standard input can be read once only"
+    assert once in fail("predict", "-", "-", "--trust")
+    rest = ("--target", "label", "--out", "m.joblib")
+    assert once in fail("fit", "-", *rest, "--join=-:on=person,prefix=p")
 
 
 def test_missing_columns_are_named(fail, model, frame):
@@ -242,3 +260,27 @@ def test_durations_of_a_csv_and_of_a_parquet_file_are_the_same(run, tmp_path):
             found.append(pd.read_csv("predictions.csv"))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)
+
+
+@pytest.mark.parametrize("target", ["label", "amount"])
+def test_a_student_predicts(run, fail, csv, frame, target):
+    """What distill writes is read, from the columns of the student alone."""
+    frame["amount"] = np.arange(len(frame)) / 7
+    frame.drop(columns="person").to_csv("table.csv", index=False)
+    distill = ("distill", "table.csv", "--target", target, "--student", "audio")
+    assert run(*distill, "--out", "student.joblib")[0] == 0
+    frame[["person", "audio__level", "audio__pitch"]].to_csv("new.csv", index=False)
+    predict = ("predict", "student.joblib", "new.csv", "--trust")
+    proba = ("--proba",) if target == "label" else ()
+    code, out, err = run(*predict, *proba, "--keep", "person", "--out", "p.csv")
+    assert (code, out, err) == (0, "60 predictions: p.csv\n", "")
+    written, loaded = pd.read_csv("p.csv"), joblib.load("student.joblib")
+    assert written["person"].tolist() == frame["person"].tolist()
+    expected = loaded.predict(frame)
+    if target == "label":
+        assert list(written)[2:] == ["probability_no", "probability_yes"]
+        assert written["prediction"].tolist() == expected.tolist()
+    else:
+        np.testing.assert_allclose(written["prediction"], expected)
+    said = fail(*predict, "--absent-columns", "missing")
+    assert "--absent-columns is for models of 'mmensemble fit'" in said

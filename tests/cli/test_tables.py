@@ -56,10 +56,14 @@ def test_formulas_are_disarmed_in_csv(tmp_path):
         ("t.csv", None, "there is no such file"),
         ("t.xls", "", "no known ending; known are .csv, .tsv, .parquet, .pq, .xlsx"),
         ("t", "", "no known ending"),
-        ("t.csv", "", "cannot read .*No columns to parse"),
+        ("t.csv", "", "cannot read .*it is empty"),
         ("t.csv", "a,b\n", "has no rows"),
-        ("t.csv", "a,b\n1,2\n1,2,3,4\n", "cannot read .*Expected 2 fields"),
-        ("t.csv", b"a\n\xff\xfe\n", "cannot read .*decode"),
+        (
+            "t.csv",
+            "a,b\n1,2\n1,2,3,4\n",
+            "cannot read .*line 3 has 4 fields, the heading 2",
+        ),
+        ("t.csv", b"a\n\xff\xfe\n", "cannot read .*not written in utf-8"),
         ("t.csv", "a,b,a\n1,2,3\n", "names columns twice: a"),
         ("t.parquet", "no parquet", "cannot read"),
     ],
@@ -130,4 +134,4 @@ def test_rows_of_more_fields_than_the_header(fail, csv, tmp_path, command, place
     more = ("--out", "m.joblib") if command == "fit" else ()
     said = fail(command, "ragged.csv", "--target", "label", *more)
     assert "cannot read 'ragged.csv'" in said
-    assert "Expected 7 fields" in said
+    assert "has 8 fields, the heading 7" in said

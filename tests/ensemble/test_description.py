@@ -133,6 +133,19 @@ def test_modality_that_no_row_has():
     ]
 
 
+def test_columns_of_no_modality_are_named():
+    """Up to five of them, in front of their gaps."""
+    frame = pd.DataFrame({"column": [f"c{k}" for k in range(6)]})
+    frame = frame.assign(modality="", taken_for="not used", missing=0.5, alerts="")
+    (line,) = description_lines(frame)
+    assert line == (
+        "in no modality: 6 not used (c0, c1, c2, c3, c4, ...), 50.0% of the cells "
+        "missing"
+    )
+    (line,) = description_lines(frame[:5])
+    assert "5 not used (c0, c1, c2, c3, c4)," in line
+
+
 def test_verbose_prints_once(capsys):
     """With verbose the description is printed, once a fit; without it, nothing."""
     X, y = patients()
@@ -140,7 +153,7 @@ def test_verbose_prints_once(capsys):
     printed = capsys.readouterr().out
     assert printed.count("modality 'lab': 1 number as text, 1 category") == 1
     assert "! outcome: a copy of the target" in printed
-    assert "in no modality: 1 not used" in printed
+    assert "in no modality: 1 not used (unread)\n" in printed
     MultimodalClassifier(MODALITIES, fusion="stacking").fit(X, y)
     assert capsys.readouterr().out == ""
 

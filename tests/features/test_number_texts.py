@@ -300,3 +300,16 @@ def test_rows_of_the_test_teach_nothing():
     assert_array_equal(model.predict_proba(train), fitted)
     extractor = model.extractors_["lab"]
     assert extractor.get_feature_names_out().tolist() == ["dose"]
+
+
+@pytest.mark.parametrize("scale", ["k", "M", "bn", " Mio."])
+def test_thousands_are_no_unit_beside_plain_numbers(scale):
+    """12k is not 12 where others are written out; alone, it is a unit as any."""
+    plain = [f"${v}.50" for v in range(20)]
+    texts = np.array([*plain, f"12.5{scale}"], dtype=object)
+    style = find_number_style(texts, np.ones(21), "price", 0.9)
+    assert style.unit == ""
+    assert np.isnan(style.read(texts)[0][-1])
+    texts = np.array([f"{v}.5{scale}" for v in range(20)], dtype=object)
+    style = find_number_style(texts, np.ones(20), "price", 0.9)
+    assert style.read(texts)[0][:2].tolist() == [0.5, 1.5]

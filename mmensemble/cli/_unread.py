@@ -1,0 +1,83 @@
+"""Cells of columns of numbers, dates or durations as text that do not read so."""
+
+import numpy as np
+
+from mmensemble import _frame
+from mmensemble.features import AutoExtractor
+from mmensemble.features._date_texts import DateStyle
+from mmensemble.features._distinct import stands_for_missing
+
+#: At fit a column is told of which a smaller share reads.
+_CLEAN = 0.99
+
+
+def unread_lines(model, X, *, fitting=False):
+    """Return a sentence for each column with cells that cannot be read.
+
+    Parameters
+    ----------
+    model : fitted estimator
+        With `modalities_` and `extractors_`; one that lacks them tells nothing.
+    X : DataFrame of shape (n_samples, n_columns)
+        Columns that it lacks are passed over.
+    fitting : bool, default=False
+        Whether these are the training rows: then only columns are told of which less
+        than 99 % reads.
+
+    Returns
+    -------
+    lines : list of str
+    """
+    reader = getattr(getattr(model, "_fitted", None), "reader", None)  # a student's
+    lines = []
+    for name, kind, style, knows_words in _styles(model if reader is None else reader):
+        if name not in X.columns:
+            continue
+        unread, n_values = _unread(X[name], style)
+        few = fitting and len(unread) <= (1 - _CLEAN) * n_values
+        if not len(unread) or few:
+            continue
+        what = f"{name}: {len(unread):,} of {n_values:,} values"
+        such = f"such as {unread[0]!r}"
+        if fitting:
+            what += f" do not read as {kind}s, {such}; mend them, or name what stands "
+            lines.append(f"{what}for missing with --na")
+        else:
+            now = "words, as in fit" if knows_words else "missing"
+            what += f" could not be read as {kind}s and count as {now}, {such}"
+            lines.append(what)
+    return lines
+
+
+def _styles(model):
+    """Yield how each column of strings reads that is more than that.
+
+    That is its name, its kind, its style, and whether training knew words in it.
+    """
+    extractors = getattr(model, "extractors_", {})
+    for name, _, columns in getattr(model, "modalities_", ()):
+        fitted = extractors.get(name)
+        fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
+        listed = columns if isinstance(columns, list) else [columns]
+        if not isinstance(fitted, AutoExtractor) or len(fitted.kinds_) != len(listed):
+            continue
+        for kind, positions, encoder in fitted.encoders_:
+            kind, as_text, _ = kind.partition(" as text")
+            if as_text:
+                place, marks = positions[0], getattr(encoder, "marks_", ())
+                yield listed[place], kind, fitted._styles[place], "word" in marks
+
+
+def _unread(column, style):
+    """Return the texts that do not read, and how many values there are."""
+    if _frame.kind(column) not in ("string", "category"):
+        return [], 0
+    texts = _frame.to_objects(column)
+    there = [text is not None and not stands_for_missing(str(text)) for text in texts]
+    texts = texts[np.array(there, dtype=bool)]
+    read = style.read(texts)
+    if isinstance(style, DateStyle):
+        lost = np.array([date is None for date in read], dtype=bool)
+    else:
+        lost = np.isnan(read[0])
+    return texts[lost], len(texts)

@@ -9,6 +9,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted([*DOCS.glob("*.rst"), *DOCS.glob("guide/*.rst")])
 TASKS = {
     "first_result",
+    "files",
     "choose_fusion",
     "missing",
     "comparing",

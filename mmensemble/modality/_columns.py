@@ -270,7 +270,7 @@ def _positions(name, columns, X):
     except Exception as error:  # scikit-learn's own, of several types
         note = f"while resolving the columns of modality {name!r}"
         error.add_note(note)
-        if isinstance(error, ValueError) and _has_names(columns):
+        if isinstance(error, ValueError | KeyError) and _has_names(columns):
             text = lost_names(name, columns, X) or f"Modality {name!r}: {error}"
             told = ValueError(text)
             told.add_note(note)

@@ -7,7 +7,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
+from mmensemble._compat import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    fit_context,
+    limit_threads,
+)
 from mmensemble._frame import is_pandas
 from mmensemble._parameters import MODALITIES
 from mmensemble._seeds import seed_for
@@ -267,8 +273,7 @@ def analyse(
     """
     X = read_table(analysis, X)
     rows = {"sample_weight": sample_weight, "groups": groups, "time": time}
-    with threads_for(*X.shape, None):
-        return _analyse(analysis, X, y, methods=methods, tell=tell, **rows)
+    return _analyse(analysis, X, y, methods=methods, tell=tell, **rows)
 
 
 #: What is told when it is done, in this order.
@@ -289,17 +294,28 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):
 
     if time is not None:
         check_consistent_length(X, time)
-    study.prepare()
+    with limit_threads(1):
+        study.prepare()
     step_is_done()
-    features, positions = correlate_table(
-        study.X,
-        study.resolved,
-        study.presence,
-        methods=methods or (analysis.method,),
-        weight=study.weight,
-        seed=seed_for(study.root, "features"),
-        max_dense=analysis.max_features,
-    )
+    with threads_for(*X.shape, None):
+        features, positions = correlate_table(
+            study.X,
+            study.resolved,
+            study.presence,
+            methods=methods or (analysis.method,),
+            weight=study.weight,
+            seed=seed_for(study.root, "features"),
+            max_dense=analysis.max_features,
+        )
+    # blocks are small matrices, over which several threads wait for each other
+    with limit_threads(1):
+        index = X.index if is_pandas(X) else None
+        _compare(analysis, study, features, positions, index, time, step_is_done)
+    return study, features
+
+
+def _compare(analysis, study, features, positions, index, time, step_is_done):
+    """Set what compares the modalities, pair by pair and with the target."""
     analysis.associations_ = associate_modalities(study.X, study.resolved, study.weight)
     result, blocks = features.results[analysis.method], study.whole()
     analysis.features_ = feature_frame(result)
@@ -320,7 +336,7 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):
         scoring=analysis.scoring,
     )
     step_is_done()
-    analysis.anomalies_ = find_anomalies(study, X.index if is_pandas(X) else None)
+    analysis.anomalies_ = find_anomalies(study, index)
     analysis.shifts_ = find_shifts(
         blocks,
         study.presence,
@@ -330,7 +346,6 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):
         **permuted,
     )
     step_is_done()
-    return study, features
 
 
 def _levels(groups, time):

@@ -18,6 +18,8 @@ from mmensemble._lazy import refuse_lazy
 
 #: What `kind` can answer.
 KINDS = ("number", "boolean", "category", "string", "date", "duration", "other")
+#: Polars types whose values are texts.
+_POLARS_TEXTS = {"String", "Categorical", "Enum"}
 
 
 def is_polars(X):
@@ -215,8 +217,9 @@ def null_mask(col):
     """
     if is_polars(col):
         missing = col.is_null().to_numpy().astype(bool)
-        if col.dtype.base_type().__name__ == "String":
-            return missing | (col == "").fill_null(False).to_numpy()
+        if col.dtype.base_type().__name__ in _POLARS_TEXTS:
+            empty = col.cast(sys.modules["polars"].String) == ""
+            return missing | empty.fill_null(False).to_numpy()
         return missing | np.isnan(to_float(col)) if col.dtype.is_float() else missing
     if isinstance(col, np.ndarray) and col.dtype.kind in "biuSU":
         return col == "" if col.dtype.kind == "U" else np.zeros(len(col), dtype=bool)
@@ -454,7 +457,7 @@ def to_objects(col):
     """
     dtype = col.dtype
     if is_polars(col):
-        if dtype.base_type().__name__ in {"String", "Categorical", "Enum"}:
+        if dtype.base_type().__name__ in _POLARS_TEXTS:
             return _without_empty(to_python(col.cast(sys.modules["polars"].String)))
     elif isinstance(dtype, pd.CategoricalDtype):
         levels = to_objects(pd.Series(dtype.categories))

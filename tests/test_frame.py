@@ -453,12 +453,15 @@ def test_pyarrow_tables_keep_their_names():
         )
 
 
-@pytest.mark.parametrize("kind", ["object", "string", "arrow", "category", "polars"])
+@pytest.mark.parametrize(
+    "kind", ["object", "string", "arrow", "category", "polars", "enum"]
+)
 def test_empty_texts_are_missing(kind):
     """As they are in a CSV file, whatever holds them."""
     texts = ["a", "", None, "b"]
-    if kind == "polars":
-        col = pl.Series(texts)
+    if kind in ("polars", "enum"):
+        dtype = pl.String if kind == "polars" else pl.Enum(["a", "", "b"])
+        col = pl.Series(texts, dtype=dtype)
     elif kind == "arrow":
         col = pd.Series(texts, dtype=pd.ArrowDtype(pa.string()))
     else:

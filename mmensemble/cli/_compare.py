@@ -10,7 +10,7 @@ from mmensemble._did_you_mean import did_you_mean
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import format_words
 from mmensemble.cli._jobs import add_n_jobs
-from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._problem import MODELS, add_problem, read_problem, table_files
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import title_of
@@ -112,20 +112,16 @@ def run(args):
     finally:
         bar.close()
     print_comparison(comparison)
-    if args.html is not None:
-        comparison.to_html(
-            args.html,
-            title=f"Which fusion? {title_of(args.table)}",
-            X=problem.X,
-            modalities=problem.modalities,
-            correlation=args.correlation,
-            how=f"{args.cv} folds, seed {args.seed}.",
-            code=_recipe(args),
-        )
-        print(f"page: {args.html}")
-    if args.json is not None:
-        comparison.to_json(args.json)
-        print(f"tables: {args.json}")
+    write_result(
+        comparison,
+        args,
+        title=f"Which fusion? {title_of(args.table)}",
+        X=problem.X,
+        modalities=problem.modalities,
+        correlation=args.correlation,
+        how=f"{args.cv} folds, seed {args.seed}.",
+        code=_recipe(args),
+    )
     print(f"({perf_counter() - start:.0f} s in all)")
     if comparison.missing == "interrupted":
         kept = f"{len(comparison.results)} of {args.cv} folds are finished and shown"

@@ -8,7 +8,7 @@ from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, format_words, read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._modalities import add_modality, parse_modalities
-from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import TABLE_HELP, as_file, shown, title_of
 from mmensemble.cli._tables import need_name, read_header
@@ -74,12 +74,7 @@ def run(args):
         report = _studied(args, file, form)
     for sentence in report.summary_:
         print(sentence)
-    if args.html is not None:
-        report.to_html(args.html)
-        print(f"page: {args.html}")
-    if args.json is not None:
-        report.to_json(args.json)
-        print(f"tables: {args.json}")
+    write_result(report, args)
     print(f"({perf_counter() - start:.0f} s in all)")
     return 0
 

@@ -45,6 +45,25 @@ def check_outputs(outputs, inputs=(), folders=()):
             _check_folder(Path(path), option)
 
 
+def write_result(result, args, **page):
+    """Write a result's page and tables where the command line asks, and say so.
+
+    Parameters
+    ----------
+    result : Reported
+    args : Namespace
+        With `html` and `json`, paths or None.
+    **page : dict
+        Options of the page.
+    """
+    if args.html is not None:
+        result.to_html(args.html, **page)
+        print(f"page: {args.html}")
+    if args.json is not None:
+        result.to_json(args.json)
+        print(f"tables: {args.json}")
+
+
 def _place(path):
     """Return what two names of one file have in common."""
     path = Path(path)

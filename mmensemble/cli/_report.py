@@ -6,7 +6,7 @@ import pandas as pd
 
 from mmensemble.cli._compare import need_folds, need_pages
 from mmensemble.cli._jobs import add_n_jobs
-from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._problem import (
     MODELS,
     add_fusion,
@@ -79,11 +79,6 @@ def run(args):
         bar.close()
     for sentence in (*report.problem.sentences(report.n_folds), "", *report.summary_):
         print(sentence)
-    if args.html is not None:
-        report.to_html(args.html)
-        print(f"page: {args.html}")
-    if args.json is not None:
-        report.to_json(args.json)
-        print(f"tables: {args.json}")
+    write_result(report, args)
     print(f"({perf_counter() - start:.0f} s in all)")
     return 1 if len(report.errors_) else 0

@@ -97,13 +97,14 @@ class NumberStyle:
 
     def _read_one(self, text):
         found = _PATTERNS[self.point].fullmatch(text)
+        unit = "" if found is None else _unit_of(found)
         value = None
-        if found is not None and _unit_of(found) in ("", "%", self.unit):
+        if found is not None and unit in ("", "%", self.unit):
             value = _value(found, *_STYLES[self.point])
-            if value is not None and _unit_of(found) == "%" != self.unit:
-                value /= 100
         if value is None:
             return np.nan, 0, not stands_for_missing(text)
+        if unit == "%" != self.unit:
+            value /= 100
         limit = found["limit"] or ""
         below, above = limit[:1] in tuple(_BELOW), limit[:1] in tuple(_ABOVE)
         return value, int(above) - int(below), False
@@ -175,7 +176,7 @@ def best_number_style(texts, weight, name):
         return None
     styles = [_style(point, unique, counts) for point in _STYLES]
     best = max(styles, key=lambda style: style.share)  # the first of equals
-    return None if _are_codes(unique, best, name) else best
+    return None if not best.share or _are_codes(unique, best, name) else best
 
 
 def _style(point, unique, counts):

@@ -1,6 +1,10 @@
 """Parallel calls whose results come in one by one, where the backend can do that."""
 
+from functools import wraps
+
 import numpy as np
+from joblib import effective_n_jobs, parallel_config
+from joblib.parallel import ParallelBackendBase, get_active_backend
 from scipy import sparse
 from sklearn.utils.parallel import Parallel
 
@@ -58,7 +62,32 @@ def table_bytes(X):
     return 8 * rows * columns
 
 
-def stream(calls, n_jobs, *, ordered=True):
+def stays_here(function):
+    """Return a function whose own parallel work does not leave its process.
+
+    A cluster that serves nested work, as dask does, takes each tree of a forest for
+    a task of its own, a hundred small ones that wait for each other where one fit
+    was sent. On every other backend of joblib nested work stays in any case.
+
+    Parameters
+    ----------
+    function : callable
+        At the top level of a module, so that it can be sent.
+    """
+
+    @wraps(function)
+    def here(*args, **kwargs):
+        kind = type(get_active_backend()[0])
+        spreads = kind.get_nested_backend is not ParallelBackendBase.get_nested_backend
+        if not spreads or getattr(kind, "supports_sharedmem", False):
+            return function(*args, **kwargs)
+        with parallel_config("threading", n_jobs=1):
+            return function(*args, **kwargs)
+
+    return here
+
+
+def stream(calls, n_jobs, *, ordered=True, shared=()):
     """Return an iterator over the results of delayed calls.
 
     Parameters
@@ -69,6 +98,8 @@ def stream(calls, n_jobs, *, ordered=True):
         Whether results keep the order of the calls; else they come as they finish.
         From backends of joblib that only return lists, such as those of ray and of
         multiprocessing, all come at the end, in order.
+    shared : sequence, default=()
+        Arguments of all the calls.
 
     Returns
     -------
@@ -79,7 +110,21 @@ def stream(calls, n_jobs, *, ordered=True):
         workers = Parallel(n_jobs=n_jobs, batch_size=1, return_as=kind)
     except ValueError:  # raised before anything runs: no generators
         workers = Parallel(n_jobs=n_jobs, batch_size=1)
+    _hand_out(shared, n_jobs)
     return iter(workers(calls))
+
+
+def _hand_out(shared, n_jobs):
+    """Give each worker of a cluster its copy of what all calls need.
+
+    By itself dask sends it to one worker, and what waits there goes to others only
+    slowly: calls of unknown length follow their data.
+    """
+    backend = get_active_backend()[0]
+    if hasattr(backend, "data_futures") and effective_n_jobs(n_jobs) > 1:
+        for value in shared:
+            sent = backend.client.scatter(value, broadcast=True, hash=False)
+            backend.data_futures[id(value)] = sent
 
 
 def report_progress(verbose, owner, n_done, n_all, text):

@@ -6,7 +6,7 @@ import pytest
 from ensemble_cases import classifier, make_table
 from joblib import parallel_config, register_parallel_backend
 from joblib._parallel_backends import ThreadingBackend
-from joblib.parallel import BACKENDS
+from joblib.parallel import BACKENDS, get_active_backend
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
@@ -18,6 +18,7 @@ from mmensemble._parallel import (
     SizedMixin,
     lost_workers,
     report_progress,
+    stays_here,
     stream,
     table_bytes,
 )
@@ -27,6 +28,40 @@ class ListsOnly(ThreadingBackend):
     """A backend that cannot return generators, as that of ray."""
 
     supports_return_generator = False
+
+
+class Cluster(ThreadingBackend):
+    """A backend that serves nested work and sends data, as that of dask."""
+
+    supports_sharedmem = False
+
+    def __init__(self, client=None, **options):
+        super().__init__(**options)
+        self.client, self.data_futures = client, {}
+
+    def get_nested_backend(self):
+        """Hand nested work to the cluster too."""
+        return Cluster(self.client), None
+
+
+class Client:
+    """Knows what was sent."""
+
+    def __init__(self):
+        self.sent = []
+
+    def scatter(self, value, *, broadcast, hash):
+        """Send a value."""
+        self.sent.append((value, broadcast, hash))
+        return f"future {len(self.sent)}"
+
+
+@pytest.fixture
+def cluster():
+    """Register the cluster for one test."""
+    register_parallel_backend("cluster", Cluster)
+    yield "cluster"
+    del BACKENDS["cluster"]
 
 
 @pytest.fixture
@@ -150,3 +185,41 @@ def test_tables_say_their_size():
     assert table_bytes(sparse.csr_matrix(np.eye(100))) == 800
     assert table_bytes(pd.DataFrame({"a": ["x"] * 10})) == 80
     assert table_bytes(None) == 0
+
+
+def where():
+    """Return the name of the backend that nested work would use, and its jobs."""
+    backend, n_jobs = get_active_backend()
+    return type(backend).__name__, n_jobs
+
+
+def test_nested_work_stays_here(cluster):
+    """Only a backend that serves nested work is left for threads."""
+    with parallel_config(cluster, n_jobs=2):
+        assert where()[0] == "Cluster"
+        assert stays_here(where)() == ("ThreadingBackend", 1)
+    for backend in ("loky", "threading", "multiprocessing", "sequential"):
+        with parallel_config(backend, n_jobs=2):
+            assert stays_here(where)() == where()
+
+
+def test_what_is_shared_is_sent_to_all_workers(cluster):
+    """Once each, and only where there is more than one worker."""
+    client, data = Client(), np.zeros(3)
+    for n_jobs, n_sent in ((1, 0), (2, 1)):
+        with parallel_config(cluster, client=client):
+            found = list(stream(calls(), n_jobs, shared=[data]))
+            futures = get_active_backend()[0].data_futures
+        assert found == [0, 1, 4, 9, 16]
+        assert client.sent == [(data, True, False)] * n_sent
+        assert futures == {id(data): "future 1"} if n_sent else futures == {}
+
+
+def test_a_fit_shares_its_table(cluster):
+    """The training data of a fit travel once."""
+    X, y = make_table(60)
+    client = Client()
+    with parallel_config(cluster, client=client):
+        model = classifier(X, estimator=LogisticRegression(), cv=2, n_jobs=2)
+        model.fit(X, y)
+    assert [type(value).__name__ for value, *_ in client.sent] == ["TrainingData"]

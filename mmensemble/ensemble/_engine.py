@@ -14,6 +14,7 @@ from mmensemble._parallel import (
     LostWorkersError,
     SizedMixin,
     lost_workers,
+    stays_here,
     stream,
 )
 from mmensemble._threads import inner_threads, threads_for
@@ -360,6 +361,7 @@ def _run(units, positions, data, n_jobs, keep):
     finished = stream(
         (delayed(run_chunk)([own[p] for p in c], data, n_threads) for c in chunks),
         n_jobs,
+        shared=[data],
     )
     for chunk, found in zip(chunks, finished, strict=True):
         for place, fitted in zip(chunk, found, strict=True):
@@ -390,6 +392,7 @@ def make_chunks(units, n_workers):
     return alone + [small[k::n_chunks] for k in range(n_chunks)]
 
 
+@stays_here
 def run_chunk(units, data, n_threads):
     """Run several units in one worker."""
     data = replace(data, X=arrived(data.X))

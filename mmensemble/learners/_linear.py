@@ -1,6 +1,7 @@
 """The default learner: a ridge-penalised linear model, its penalty chosen cheaply."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from scipy import linalg, sparse
@@ -18,9 +19,10 @@ from mmensemble._validation import as_weight, check_groups, check_weight
 from mmensemble.learners._task import decision_probabilities
 from mmensemble.numerics._logistic import (
     RidgeLogistic,
-    choose_penalty,
     principal_axes,
+    search_penalty,
 )
+from mmensemble.numerics._penalty_search import HeldOut
 
 #: Inverse penalties tried for classes, one a decade, as in LogisticRegressionCV,
 #: and penalties for numbers, two a decade: these cost next to nothing.
@@ -167,6 +169,27 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             When all weights are zero, or groups and rows differ in number.
         """
+        X, targets, *rows = self._checked(X, y, sample_weight, groups)
+        return self._solve(X, targets, *rows)
+
+    def held_out(self, X, y, sample_weight=None, groups=None):
+        """Return what `fit` would see of rows left out, at the penalty it would choose.
+
+        Parameters
+        ----------
+        X, y, sample_weight, groups
+            As in `fit`.
+
+        Returns
+        -------
+        found : HeldOut
+            With log losses, and `C_` as `chosen`.
+        """
+        X, targets, *rows = self._checked(X, y, sample_weight, groups)
+        return self._rotated(X, targets, *rows)[-1]
+
+    def _checked(self, X, y, sample_weight, groups):
+        """Return features, indicators of the classes, weights and groups."""
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
         check_classification_targets(y)
         weight = check_weight(sample_weight, X.shape[0])
@@ -177,7 +200,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
                 "AutoLinearClassifier needs at least 2 classes, got one class: "
                 f"{self.classes_.tolist()[0]!r}."
             )
-        return self._solve(X, np.eye(len(self.classes_))[codes], weight, groups)
+        return X, np.eye(len(self.classes_))[codes], weight, groups
 
     def fit_shares(
         self, X, shares, classes, sample_weight=None, groups=None, softened=None
@@ -208,12 +231,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
 
     def _solve(self, X, targets, weight, groups, softened=None):
         """Choose the penalty and fit to indicators or shares of the classes."""
-        X = _small_as_dense(X)
-        rotation = _Rotation(X, weight)
-        Z = rotation.forward(X)
-        axes = principal_axes(Z)
-        Z = Z if axes is None else Z @ axes
-        self.C_ = self._choose(*_drop_weightless(Z, targets, weight, groups))
+        rotation, axes, Z, found = self._rotated(X, targets, weight, groups)
+        self.C_ = found.chosen
         penalty = _one_line(len(self.classes_)) / self.C_
         solver = {"tol": _TOLERANCE, "max_iter": self.max_iter}
         if softened is None:
@@ -235,6 +254,16 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         self.coef_, self.intercept_ = rotation.back(lines, level)
         return self
 
+    def _rotated(self, X, targets, weight, groups):
+        """Return rotation, axes, the rows in these coordinates, and the search."""
+        X = _small_as_dense(X)
+        rotation = _Rotation(X, weight)
+        Z = rotation.forward(X)
+        axes = principal_axes(Z)
+        Z = Z if axes is None else Z @ axes
+        found = self._choose(*_drop_weightless(Z, targets, weight, groups))
+        return rotation, axes, Z, found
+
     def _choose(self, Z, targets, weight, groups):
         codes = targets.argmax(axis=1)
         seen = targets.any(axis=0)
@@ -244,23 +273,25 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         splits = inner_folds(codes, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
         if not splits or n_classes < 2:
-            return 1.0
+            return HeldOut(1.0)
         weight = as_weight(weight, n_samples)
         count = np.zeros(n_samples)
         for _, test in splits:  # each split counts the same
             count[test] = weight[test] / weight[test].sum()
         penalties = _one_line(n_classes) / _CS
-        chosen = choose_penalty(
+        found = search_penalty(
             penalties,
             splits,
             Z,
             targets[:, seen],
             weight,
             count=count,
+            groups=groups,
             tol=_SEARCH_TOLERANCE,
             max_iter=_SEARCH_ITERATIONS,
         )
-        return float(_CS[np.flatnonzero(penalties == chosen)[0]])
+        chosen = float(_CS[np.flatnonzero(penalties == found.chosen)[0]])
+        return replace(found, chosen=chosen)
 
     def predict_proba(self, X):
         """Return class probabilities, an array of shape (n_samples, n_classes)."""
@@ -334,6 +365,29 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
         ValueError
             When all weights are zero, or groups and rows differ in number.
         """
+        rotation, Z, y, weight, found = self._rotated(X, y, sample_weight, groups)
+        self.alpha_ = found.chosen
+        model = Ridge(alpha=self.alpha_, tol=_TOLERANCE).fit(Z, y, weight)
+        self.coef_, self.intercept_ = rotation.back(model.coef_, model.intercept_)
+        return self
+
+    def held_out(self, X, y, sample_weight=None, groups=None):
+        """Return what `fit` would see of rows left out, at the penalty it would choose.
+
+        Parameters
+        ----------
+        X, y, sample_weight, groups
+            As in `fit`.
+
+        Returns
+        -------
+        found : HeldOut
+            With squared errors, summed over targets, and `alpha_` as `chosen`.
+        """
+        return self._rotated(X, y, sample_weight, groups)[-1]
+
+    def _rotated(self, X, y, sample_weight, groups):
+        """Return rotation, rows in its coordinates, targets, weights, the search."""
         X, y = validate_data(
             self,
             X,
@@ -348,27 +402,8 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
         X = _small_as_dense(X)
         rotation = _Rotation(X, weight)
         Z = rotation.forward(X)
-        self.alpha_ = self._choose(*_drop_weightless(Z, y, weight, groups))
-        model = Ridge(alpha=self.alpha_, tol=_TOLERANCE).fit(Z, y, weight)
-        self.coef_, self.intercept_ = rotation.back(model.coef_, model.intercept_)
-        return self
-
-    @staticmethod
-    def _choose(Z, y, weight, groups):
-        if len(y) < 3:
-            return 1.0
-        if groups is None:
-            per_target = y.ndim == 2 and y.shape[1] > 1
-            search = RidgeCV(_ALPHAS, alpha_per_target=per_target)
-            return search.fit(Z, y, weight).alpha_
-        splits = inner_folds(y, classifier=False, groups=groups)
-        errors = [
-            [_ridge_error(Z, y, weight, split, alpha) for split in splits]
-            for alpha in _ALPHAS
-        ]
-        return (
-            float(_ALPHAS[int(np.argmin(np.mean(errors, axis=1)))]) if splits else 1.0
-        )
+        found = _search_alpha(*_drop_weightless(Z, y, weight, groups))
+        return rotation, Z, y, weight, found
 
     def predict(self, X):
         """Return predictions of shape (n_samples,) or (n_samples, n_targets)."""
@@ -383,10 +418,46 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
         return tags
 
 
-def _ridge_error(Z, y, weight, split, alpha):
-    train, test = split
-    part = None if weight is None else weight[train]
-    model = Ridge(alpha=alpha, tol=_TOLERANCE).fit(Z[train], y[train], part)
-    part = None if weight is None else weight[test]
-    residual = (y[test] - model.predict(Z[test])).reshape(len(test), -1)
-    return np.average((residual**2).mean(axis=1), weights=part)
+def _search_alpha(Z, y, weight, groups):
+    """Find the penalty of least held-out squared error."""
+    if len(y) < 3:
+        return HeldOut(1.0)
+    if groups is None:
+        return _leave_one_out(Z, y, weight)
+    splits = inner_folds(y, classifier=False, groups=groups)
+    if not splits:
+        return HeldOut(1.0)
+    weight = as_weight(weight, len(y))
+    held_out = np.concatenate([test for _, test in splits])
+    # each split counts the same
+    share = np.concatenate([weight[test] / weight[test].sum() for _, test in splits])
+    found = [
+        HeldOut(float(alpha), losses, share / len(splits), groups[held_out])
+        for alpha, losses in zip(
+            _ALPHAS, _ridge_losses(Z, y, weight, splits), strict=True
+        )
+    ]
+    return min(found, key=lambda one: one.loss)
+
+
+def _ridge_losses(Z, y, weight, splits):
+    """Yield the squared errors of the splits' rows at each penalty."""
+    for alpha in _ALPHAS:
+        parts = []
+        for train, test in splits:
+            model = Ridge(alpha=alpha, tol=_TOLERANCE)
+            model.fit(Z[train], y[train], weight[train])
+            residual = (y[test] - model.predict(Z[test])).reshape(len(test), -1)
+            parts.append((residual**2).sum(axis=1))
+        yield np.concatenate(parts)
+
+
+def _leave_one_out(Z, y, weight):
+    """Find the penalty, of each target its own, by errors in closed form."""
+    search = RidgeCV(
+        _ALPHAS, alpha_per_target=y.ndim == 2 and y.shape[1] > 1, store_cv_results=True
+    ).fit(Z, y, weight)
+    errors = search.cv_results_.reshape(len(y), -1, len(_ALPHAS))
+    places = np.searchsorted(_ALPHAS, np.ravel(search.alpha_))
+    losses = errors[:, np.arange(errors.shape[1]), places].sum(axis=1)
+    return HeldOut(search.alpha_, losses, np.full(len(y), 1 / len(y)))

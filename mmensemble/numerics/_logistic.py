@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, softmax
 
 from mmensemble._validation import as_weight
-from mmensemble.numerics._penalty_search import choose_by_folds
+from mmensemble.numerics._penalty_search import search_by_folds
 
 #: Columns up to which a dense matrix is turned to its principal axes.
 _MOST_AXES = 1500
@@ -308,10 +308,26 @@ class RidgeLogistic:
         return np.vstack([columns, bend.sum(axis=0)]) + penalties
 
 
-def choose_penalty(
-    penalties, splits, features, targets, weight, *, count=None, tol=1e-5, max_iter=1000
+def choose_penalty(penalties, splits, features, targets, weight, **options):
+    """Return the penalty of least held-out log loss, as `search_penalty` does."""
+    return search_penalty(
+        penalties, splits, features, targets, weight, **options
+    ).chosen
+
+
+def search_penalty(
+    penalties,
+    splits,
+    features,
+    targets,
+    weight,
+    *,
+    count=None,
+    groups=None,
+    tol=1e-5,
+    max_iter=1000,
 ):
-    """Return the penalty with the smallest held-out log loss.
+    """Find the penalty with the smallest held-out log loss.
 
     Each split's fits walk down the path, each from the one before, until the loss
     has risen twice.
@@ -326,12 +342,15 @@ def choose_penalty(
         As in `RidgeLogistic`.
     count : ndarray of shape (n_samples,), default=None
         What held-out rows count; their weights by default.
+    groups : ndarray of shape (n_samples,), default=None
+        Rows of a group count as one observation of standard errors.
     tol : float, default=1e-5
     max_iter : int, default=1000
 
     Returns
     -------
-    penalty : float
+    found : HeldOut
+        With the penalty as `chosen`.
     """
 
     def fit(rows, penalty, before):
@@ -344,4 +363,4 @@ def choose_penalty(
         return fitted[1].log_losses(features[rows], targets[rows])
 
     count = weight if count is None else count
-    return choose_by_folds(penalties, splits, fit, losses, count)
+    return search_by_folds(penalties, splits, fit, losses, count, groups=groups)

@@ -1,9 +1,51 @@
 """The candidate of least held-out loss, usually a penalty on a path."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 
-def choose_by_folds(
+@dataclass(frozen=True)
+class HeldOut:
+    """A candidate that was chosen, and how it predicts rows that it has not seen.
+
+    Parameters
+    ----------
+    chosen : object
+    losses : ndarray of shape (n_held_out,)
+        Of the held-out rows, split after split; empty where nothing was held out.
+    share : ndarray of shape (n_held_out,)
+        What each counts, with sum one.
+    clusters : ndarray of shape (n_held_out,) or None
+        Rows of one count as one observation of the standard error.
+    """
+
+    chosen: object
+    losses: np.ndarray = field(default_factory=lambda: np.empty(0))
+    share: np.ndarray = field(default_factory=lambda: np.empty(0))
+    clusters: np.ndarray | None = None
+
+    @property
+    def loss(self):
+        """Mean held-out loss; infinite where nothing was held out."""
+        return self.share @ self.losses if len(self.losses) else np.inf
+
+    def beats(self, other):
+        """Tell whether its loss is below another's, of the same rows in the same order.
+
+        By more than the standard error of the difference, row by row.
+        """
+        gain = other.losses - self.losses
+        clear = standard_error(gain, self.share, self.clusters)
+        return len(gain) > 0 and bool(self.share @ gain > clear)
+
+
+def choose_by_folds(candidates, splits, fit, losses, weight, **options):
+    """Return the candidate of least held-out loss, as `search_by_folds` finds it."""
+    return search_by_folds(candidates, splits, fit, losses, weight, **options).chosen
+
+
+def search_by_folds(
     candidates,
     splits,
     fit,
@@ -14,7 +56,7 @@ def choose_by_folds(
     one_error=False,
     patience=2,
 ):
-    """Return the candidate of least held-out loss.
+    """Find the candidate of least held-out loss.
 
     Parameters
     ----------
@@ -40,11 +82,12 @@ def choose_by_folds(
 
     Returns
     -------
-    chosen : object
-        One of `candidates`; the first where there are no splits.
+    found : HeldOut
+        One of `candidates`; the first, without losses, where there are no splits or
+        no others.
     """
     if not splits or len(candidates) == 1:
-        return candidates[0]
+        return HeldOut(candidates[0])
     held_out = np.concatenate([test for _, test in splits])
     share = weight[held_out] / weight[held_out].sum()
     starts, walked, means = [None] * len(splits), [], []
@@ -60,14 +103,15 @@ def choose_by_folds(
         means.append(share @ walked[-1])
         if len(means) > patience and (np.diff(means[-patience - 1 :]) > 0).all():
             break
-    best = int(np.argmin(means))
+    clusters = None if groups is None else np.asarray(groups)[held_out]
+    found = [
+        HeldOut(candidate, losses, share, clusters)
+        for candidate, losses in zip(candidates, walked, strict=False)
+    ]
+    best = found[int(np.argmin(means))]
     if one_error:
-        clusters = None if groups is None else np.asarray(groups)[held_out]
-        for step in range(best):
-            excess = walked[step] - walked[best]
-            if share @ excess <= standard_error(excess, share, clusters):
-                return candidates[step]
-    return candidates[best]
+        return next(simpler for simpler in found if not best.beats(simpler))
+    return best
 
 
 def standard_error(values, share, clusters):

@@ -8,10 +8,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from mmensemble._splits import inner_folds
 from mmensemble.learners import _linear
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.numerics import _logistic
-from mmensemble.numerics._penalty_search import choose_by_folds
+from mmensemble.numerics._penalty_search import search_by_folds
 
 BOTH = [AutoLinearClassifier(), AutoLinearRegressor()]
 REASON = "the penalty is chosen by folds or left-out rows, which repeated rows change"
@@ -243,7 +244,7 @@ def record_walk(monkeypatch, losses):
     """Set the losses by step; return a list of the (penalty, fitted rows) to come."""
     walked = []
 
-    def walk(penalties, splits, fit, _, weight):
+    def walk(penalties, splits, fit, _, weight, groups):
         def step(rows, penalty, before):
             walked.append((penalty, len(rows)))
             return list(penalties).index(penalty)
@@ -251,9 +252,9 @@ def record_walk(monkeypatch, losses):
         def given(position, rows):
             return np.full(len(rows), float(losses[position]))
 
-        return choose_by_folds(penalties, splits, step, given, weight)
+        return search_by_folds(penalties, splits, step, given, weight, groups=groups)
 
-    monkeypatch.setattr(_logistic, "choose_by_folds", walk)
+    monkeypatch.setattr(_logistic, "search_by_folds", walk)
     return walked
 
 
@@ -439,3 +440,51 @@ def test_signal_is_found_and_noise_is_not(global_random_seed):
     noise = AutoLinearClassifier().fit(X, rng.integers(0, 2, 300))
     signal = AutoLinearClassifier().fit(X, (X[:, 0] > 0).astype(int))
     assert noise.C_ < signal.C_
+
+
+@pytest.mark.parametrize("weights", [None, "some"])
+def test_held_out_losses_of_numbers(weights):
+    """Squared errors of rows left out one by one, by refitting; in folds by group."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(24, 5))
+    y = X[:, 0] + rng.normal(size=24)
+    weight = None if weights is None else rng.integers(0, 3, 24).astype(float)
+    found = AutoLinearRegressor().held_out(X, y, weight)
+    rows = np.arange(24) if weight is None else np.flatnonzero(weight)
+    unit = unit_of(X, weight)
+    mean = np.average(X, axis=0, weights=weight)
+    Z, own = ((X - mean) / unit)[rows], np.ones(24) if weight is None else weight
+    expected = []
+    for left in range(len(rows)):
+        rest = np.arange(len(rows)) != left
+        plain = Ridge(alpha=found.chosen).fit(Z[rest], y[rows][rest], own[rows][rest])
+        error = y[rows][left] - plain.predict(Z[[left]])[0]
+        expected.append(own[rows][left] * error**2)
+    np.testing.assert_allclose(found.losses, expected)
+    model = AutoLinearRegressor().fit(X, y, weight)
+    assert found.chosen == model.alpha_
+    groups = np.arange(24) // 3
+    found = AutoLinearRegressor().held_out(X, y, weight, groups)
+    assert found.chosen == AutoLinearRegressor().fit(X, y, weight, groups).alpha_
+    assert set(found.clusters) == set(groups[rows])
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_held_out_losses_of_classes(n_classes):
+    """Log losses of logistic regressions on the same folds, at the chosen penalty."""
+    X, y = classes_for(n_classes)
+    found = AutoLinearClassifier().held_out(X, y)
+    assert found.chosen == AutoLinearClassifier().fit(X, y).C_
+    unit, expected = unit_of(X, None), []
+    for train, test in inner_folds(y, classifier=True, n_splits=5):
+        plain = LogisticRegression(C=found.chosen / unit**2, tol=1e-10, max_iter=10_000)
+        chances = plain.fit(X[train], y[train]).predict_proba(X[test])
+        expected.append(-np.log(chances[np.arange(len(test)), y[test]]))
+    np.testing.assert_allclose(found.losses, np.concatenate(expected), atol=2e-3)
+
+
+def test_too_few_rows_to_hold_any_out():
+    """Nothing is held out, and no loss is known."""
+    X = np.array([[0.0], [1.0]])
+    assert len(AutoLinearRegressor().held_out(X, X[:, 0]).losses) == 0
+    assert len(AutoLinearClassifier().held_out(X, [0, 1]).losses) == 0

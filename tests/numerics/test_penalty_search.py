@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from mmensemble.numerics._penalty_search import choose_by_folds
+from mmensemble.numerics._penalty_search import (
+    HeldOut,
+    choose_by_folds,
+    search_by_folds,
+)
 
 
 def choose(levels, noise=0.0, n_rows=40, splits=None, **options):
@@ -92,3 +96,35 @@ def test_weights_of_held_out_rows_count():
 def test_without_folds_the_strongest_penalty_is_kept():
     """Nothing can be learnt about candidates where no fold can be made."""
     assert choose([3.0, 1.0], splits=[]) == (0, [])
+
+
+def test_what_was_held_out_comes_along():
+    """The losses of the chosen candidate, row by row, with what each counts."""
+    table = np.arange(12.0).reshape(3, 4)[::-1]
+    halves = np.arange(2), np.arange(2, 4)
+    found = search_by_folds(
+        [10, 20, 30],
+        [halves, halves[::-1]],
+        lambda rows, candidate, start: candidate // 10 - 1,
+        lambda theta, rows: table[theta, rows],
+        np.array([1.0, 1.0, 1.0, 3.0]),
+        groups=np.array([7, 7, 8, 8]),
+    )
+    assert found.chosen == 30
+    np.testing.assert_array_equal(found.losses, [2, 3, 0, 1])
+    np.testing.assert_allclose(found.share, np.array([1, 3, 1, 1]) / 6)
+    np.testing.assert_array_equal(found.clusters, [8, 8, 7, 7])
+    assert found.loss == (2 + 9 + 0 + 1) / 6
+
+
+def test_a_clear_gain_beats():
+    """By more than the error of the paired difference; nothing held out never does."""
+    share, common = np.full(50, 0.02), np.random.default_rng(0).normal(size=50)
+    one = HeldOut("one", common, share)
+    steady = HeldOut("steady", common - 0.01, share)
+    noisy = HeldOut("noisy", common - 0.01 + np.tile([1.0, -1.0], 25), share)
+    assert steady.beats(one)
+    assert not noisy.beats(one)
+    assert not one.beats(one)
+    assert not HeldOut("none").beats(HeldOut("other"))
+    assert HeldOut("none").loss == np.inf

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from mmensemble._frame import column_names, is_pandas, is_polars
+from mmensemble._known_columns import take_named
 
 
 def replace_columns(X, positions, values):
@@ -86,10 +87,7 @@ def stack_rows(top, bottom):
     """
     names = column_names(top)
     if names is not None and column_names(bottom) is not None:
-        missing = sorted(set(names) - set(column_names(bottom)))
-        if missing:
-            raise ValueError(f"columns are missing: {missing}, in the second table.")
-        bottom = bottom[names]
+        bottom = take_named(bottom, names, ", in the second table.")
     elif top.shape[1] != bottom.shape[1]:
         raise ValueError(
             f"The second table has {bottom.shape[1]} columns, the first "

@@ -4,9 +4,8 @@ import numpy as np
 
 from mmensemble.cli._errors import CommandError
 from mmensemble.features._number_texts import find_number_style
+from mmensemble.features._strings import MIN_PARSED
 
-#: Share of the values that must read as numbers, as of features.
-_MIN_PARSED = 0.9
 #: Texts with more distinct values than this, or than half the rows, may be numbers.
 _MANY_CLASSES = 50
 
@@ -78,4 +77,4 @@ def numbers_hint(texts, name):
 
 
 def _style(texts, name):
-    return find_number_style(texts, np.ones(len(texts)), name, _MIN_PARSED)
+    return find_number_style(texts, np.ones(len(texts)), name, MIN_PARSED)

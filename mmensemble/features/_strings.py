@@ -5,6 +5,8 @@ from mmensemble.features._duration_texts import find_duration_style
 from mmensemble.features._number_texts import best_number_style
 from mmensemble.features._text import is_free_text
 
+#: Share of the values that must read as numbers, dates or durations, by default.
+MIN_PARSED = 0.9
 #: A column of which this share reads as numbers is told, though taken for words.
 _NEARLY = 0.5
 

@@ -36,5 +36,5 @@ def test_kinds_styles_and_texts():
 def test_columns_of_no_kind_are_refused():
     """By name."""
     X = ROWS.assign(sex=[1j, 2j, 3j])
-    with pytest.raises(TypeError, match="Column 'sex' .* holds neither numbers"):
+    with pytest.raises(TypeError, match=r"Column 'sex' .* holds neither numbers"):
         learn_kinds(X, np.ones(3), list(X), **OPTIONS)

@@ -52,7 +52,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
       most common levels, if they occur twice, have their own columns.
     - **numbers as text**, such as ``"0.52"``, ``"<0.1"``, ``"1,5"``, ``"12 %"`` or
       ``"$3,000"``: a number, with an indicator of values below a limit, of values
-      above one, and of words, where training rows have such. Codes stay
+      above one, and of words, where training rows have such. What can be read in one
+      way only, as ``"12,6"`` and ``"<0.6"``, is read so, whatever stands beside it;
+      in ``"1,234"`` the comma stands before a fraction where it does in others of the
+      training column, and there is a warning where those leave it open. Codes stay
       categories: whole numbers with leading zeros, of one length of five digits or
       more, or with at most ten values, and whatever a column holds that is named
       as one, such as ``"zip"``, ``"icd9"`` or ``"patient_id"``.

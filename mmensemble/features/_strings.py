@@ -52,7 +52,7 @@ def kind_of_strings(texts, weight, name, *, min_parsed, day_first, max_categorie
         style = find_duration_style(texts, weight, min_parsed)
         if style is not None:
             return "duration as text", style
-        style = best_number_style(texts, weight, name)
+        style = best_number_style(texts, weight, name, min_parsed)
         if style is not None and style.share >= min_parsed:
             return "number as text", style
         if style is not None and style.share >= _NEARLY:

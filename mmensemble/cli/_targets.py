@@ -10,6 +10,32 @@ from mmensemble.features._strings import MIN_PARSED
 _MANY_CLASSES = 50
 
 
+def as_target(y, name, task, tell=print):
+    """Return a target, as numbers where it is text and numbers are predicted.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    name : str
+        Of the target.
+    task : {"auto", "classification", "regression"}
+    tell : callable, default=print
+        Called with a sentence where many classes are numbers rather.
+
+    Raises
+    ------
+    CommandError
+        Where numbers are predicted, and not all of the texts are such.
+    """
+    if y.dtype.kind in "iufb":
+        return y
+    if task == "regression":
+        return numbers_of(y, name)
+    if task == "auto" and (hint := numbers_hint(y, name)):
+        tell(hint)
+    return y
+
+
 def numbers_of(texts, name):
     """Return the numbers of a target of text.
 

@@ -7,6 +7,8 @@ from mmensemble.features._text import is_free_text
 
 #: Share of the values that must read as numbers, dates or durations, by default.
 MIN_PARSED = 0.9
+#: What decides on the kind of a column of strings, by default.
+OPTIONS = {"min_parsed": MIN_PARSED, "day_first": None, "max_categories": 100}
 #: A column of which this share reads as numbers is told, though taken for words.
 _NEARLY = 0.5
 

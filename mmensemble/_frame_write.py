@@ -25,8 +25,10 @@ def replace_columns(X, positions, values):
         Of the container that `X` is; replaced columns hold floats.
     """
     if is_pandas(X):
-        names = [X.columns[i] for i in positions]
-        return X.assign(**dict(zip(names, np.transpose(values), strict=True)))
+        table = X.copy(deep=False)
+        for position, column in zip(positions, np.transpose(values), strict=True):
+            table.isetitem(position, column)
+        return table
     if is_polars(X):
         polars = sys.modules["polars"]
         names = [X.columns[i] for i in positions]

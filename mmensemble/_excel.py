@@ -8,6 +8,8 @@ from zipfile import ZipFile
 
 import pandas as pd
 
+from mmensemble._optional import optional_module
+
 #: What a worksheet may hold that is no value yet.
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 #: Characters that XML, and so a workbook, cannot hold.
@@ -22,14 +24,7 @@ def require_openpyxl(path):
     ImportError
         When it is not installed; the message names the extra that brings it.
     """
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise ImportError(
-            f"{str(path)!r} is an Excel file, which needs openpyxl: "
-            "pip install 'mmensemble[excel]'"
-        ) from error
-    return openpyxl
+    return optional_module("openpyxl", f"The Excel file {str(path)!r}")
 
 
 def sheet_to_csv(path, file, *, sheet=None, decimal=".", several="keep one of them"):

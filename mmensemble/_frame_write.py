@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from mmensemble._frame import column_names, is_pandas, is_polars
+from mmensemble._known_columns import take_named
 
 
 def replace_columns(X, positions, values):
@@ -24,8 +25,10 @@ def replace_columns(X, positions, values):
         Of the container that `X` is; replaced columns hold floats.
     """
     if is_pandas(X):
-        names = [X.columns[i] for i in positions]
-        return X.assign(**dict(zip(names, np.transpose(values), strict=True)))
+        table = X.copy(deep=False)
+        for position, column in zip(positions, np.transpose(values), strict=True):
+            table.isetitem(position, column)
+        return table
     if is_polars(X):
         polars = sys.modules["polars"]
         names = [X.columns[i] for i in positions]
@@ -86,10 +89,7 @@ def stack_rows(top, bottom):
     """
     names = column_names(top)
     if names is not None and column_names(bottom) is not None:
-        missing = sorted(set(names) - set(column_names(bottom)))
-        if missing:
-            raise ValueError(f"columns are missing: {missing}, in the second table.")
-        bottom = bottom[names]
+        bottom = take_named(bottom, names, ", in the second table.")
     elif top.shape[1] != bottom.shape[1]:
         raise ValueError(
             f"The second table has {bottom.shape[1]} columns, the first "

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from mmensemble._optional import optional_module
+
 #: Ending of files without code.
 SKOPS = ".skops"
 #: Rooms, and this module, whose classes are parts of fitted models.
@@ -186,14 +188,7 @@ def require_skops():
     ImportError
         When skops is not installed.
     """
-    try:
-        import skops.io
-    except ImportError as error:
-        raise ImportError(
-            "Saving models without pickle needs the library skops: pip install "
-            "'mmensemble[deploy]'."
-        ) from error
-    return skops.io
+    return optional_module("skops.io", "A model that is saved without pickle")
 
 
 @dataclass(frozen=True)

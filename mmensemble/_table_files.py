@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from mmensemble._optional import optional_module
+
 #: Separators of text files by ending, and endings of Parquet and of Excel files.
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 PARQUET = (".parquet", ".pq")
@@ -41,3 +43,20 @@ def table_ending(path):
             f"{str(path)!r} has no known ending; known are {', '.join(known)}"
         )
     return ending
+
+
+def import_parquet(path):
+    """Return pyarrow's module of Parquet files.
+
+    Parameters
+    ----------
+    path : str or path
+        Of a Parquet file, for the message.
+
+    Raises
+    ------
+    ImportError
+        When pyarrow is not installed; the message names the extra that brings it.
+    """
+    owner = f"The Parquet file {str(path)!r}"
+    return optional_module("pyarrow.parquet", owner, "or write it as CSV")

@@ -29,6 +29,15 @@ def test_columns_are_replaced_in_a_copy(container):
     assert _frame.to_float(_frame.column(X, 1)).tolist() == [1.0, 2.0]
 
 
+def test_labels_may_be_no_strings():
+    """Columns go by position, and keep their labels."""
+    X = tables()["pandas"].set_axis([1, ("b", 0)], axis=1)
+    found = replace_columns(X, [1, 0], VALUES)
+    assert found.columns.tolist() == X.columns.tolist()
+    np.testing.assert_array_equal(found, VALUES[:, ::-1])
+    assert found.index.tolist() == [7, 3]
+
+
 def test_whole_numbers_of_an_array_become_floats():
     """A half is not cut off where the array held whole numbers."""
     found = replace_columns(np.array([[1, 2], [3, 4]]), [0], VALUES[:, :1])

@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble import _frame
 from mmensemble._compat import check_feature_names_in, get_output_config
+from mmensemble._known_columns import columns_of_fit
 from mmensemble._state import VersionedStateMixin
 from mmensemble.auxiliary._containers import Values, append_columns, to_container
 from mmensemble.modality._columns import SEPARATOR, check_names
@@ -48,16 +49,11 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
         X = self._checked(X)
         names = _frame.column_names(X)
         absent = self._absent(X)
-        if names is not None and hasattr(self, "feature_names_in_"):
-            unknown = sorted({self.feature_names_in_[at] for at in self._read} & absent)
-            if unknown:
-                listed = ", ".join(map(repr, unknown))
-                raise ValueError(f"columns are missing: {{{listed}}}")
+        unread = absent - {self._names()[at] for at in self._read if absent}
+        if unread:
             nulls = Values("number", np.full(X.shape[0], np.nan))
-            X = append_columns(X, dict.fromkeys(absent, nulls)) if absent else X
-            at = {name: position for position, name in enumerate(X.columns)}
-            X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
-        validate_data(self, X=X, skip_check_array=True, reset=False)
+            X = append_columns(X, dict.fromkeys(unread, nulls))
+        X = columns_of_fit(self, X)
         if names is not None and not hasattr(self, "feature_names_in_"):
             new = check_feature_names_in(self)  # fit has learnt no names
             return X.rename(dict(zip(names, new, strict=True)), **_axis(X))
@@ -106,9 +102,8 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
             at for at in self._kept if not absent or self._names()[at] not in absent
         ]
         if len(kept) < len(self._kept) and container != "default":
-            listed = ", ".join(map(repr, sorted(absent)))
             raise ValueError(
-                f"columns are missing: {{{listed}}}; with set_output(transform="
+                f"columns are missing: {sorted(absent)}; with set_output(transform="
                 f"{container!r}) the output needs all of them."
             )
         named = _frame.column_names(X) is not None

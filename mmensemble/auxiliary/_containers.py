@@ -8,6 +8,7 @@ import pandas as pd
 
 from mmensemble import _frame
 from mmensemble._instants import Instants, read_instants
+from mmensemble._optional import optional_module
 from mmensemble.modality._stack import polars_to_pandas
 
 
@@ -188,8 +189,7 @@ def to_container(X, container):
     if container == "pandas" and not _frame.is_pandas(X):
         return polars_to_pandas(X) if _frame.is_polars(X) else _named(X)
     if container == "polars" and not _frame.is_polars(X):
-        import polars
-
+        polars = optional_module("polars", "set_output(transform='polars')")
         X = X if _frame.is_pandas(X) else _named(X)
         columns = [_frame.column(X, position) for position in range(X.shape[1])]
         return polars.DataFrame(

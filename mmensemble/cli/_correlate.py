@@ -12,6 +12,7 @@ from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import TABLE_HELP, as_file, shown, title_of
 from mmensemble.cli._tables import need_name, read_header
+from mmensemble.cli._targets import as_target
 from mmensemble.display._axes import require_pyplot
 from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report, words_of_pass
 from mmensemble.report._page import require_jinja
@@ -71,16 +72,17 @@ def run(args):
     start = perf_counter()
     _check(args)
     with as_file(args.table, read_format(args)) as (file, form):
-        report = _studied(args, file, form)
-    for sentence in report.summary_:
+        hints = []
+        report = _studied(args, file, form, hints.append)
+    for sentence in [*hints, *report.summary_]:
         print(sentence)
     write_result(report, args)
     print(f"({perf_counter() - start:.0f} s in all)")
     return 0
 
 
-def _studied(args, file, form):
-    """Return the report of a file, with a bar on the terminal."""
+def _studied(args, file, form, tell):
+    """Return the report of a file, with a bar on the terminal; `tell` takes hints."""
     given = [name for name in (args.target, args.groups) if name is not None]
     columns, csv = read_header(args.table, form, file=file, wanted=given)
     for name, option in ((args.target, "--target"), (args.groups, "--groups")):
@@ -112,6 +114,7 @@ def _studied(args, file, form):
             on_rows=_Progress(bar),
             csv=csv,
             prepare=ChunkPreparer(form, csv),
+            read_target=lambda y: as_target(y, args.target, args.task, tell),
         )
     finally:
         bar.close()

@@ -11,7 +11,7 @@ from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
 from mmensemble.cli._modalities import add_modality, parse_modalities
 from mmensemble.cli._sources import TABLE_HELP, read_once, shown
 from mmensemble.cli._tables import need_column, read_table
-from mmensemble.cli._targets import numbers_hint, numbers_of
+from mmensemble.cli._targets import as_target
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.fusion._lookup import named_fusions
@@ -121,12 +121,8 @@ def read_problem(args):
             f"{shown(args.table)} has no column but {' and '.join(given)}"
         )
     modalities = parse_modalities(args.modality, list(X.columns))
+    y = as_target(y, args.target, args.task)
     task = guess_task(y) if args.task == "auto" else args.task
-    if y.dtype.kind not in "iufb":
-        if task == "regression":
-            y = numbers_of(y, args.target)
-        elif args.task == "auto" and (hint := numbers_hint(y, args.target)):
-            print(hint)
     return Problem(X, y, groups, modalities, task, joins)
 
 

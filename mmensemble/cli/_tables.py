@@ -9,7 +9,7 @@ import pandas as pd
 
 from mmensemble._did_you_mean import nearest
 from mmensemble._excel import require_openpyxl, write_sheet
-from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS
+from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS, import_parquet
 from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
@@ -58,7 +58,7 @@ def read_table(
     kind = kind_of(path)
     with as_file(path, form, partial) as (file, form), _readable(path):
         if kind in PARQUET:
-            _require_pyarrow(path)
+            import_parquet(path)
             table = _with_levels(pd.read_parquet(file), wanted)
             form = form.part(table.columns) if partial else form
             form = form.with_dates(dates, table.columns)
@@ -114,16 +114,6 @@ def _indexes(table, wanted=()):
 def _say(told):
     for sentence in told:
         print(sentence)
-
-
-def _require_pyarrow(path):
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError as error:
-        raise CommandError(
-            f"{path!r} is a Parquet file, which needs pyarrow: "
-            "pip install 'mmensemble[parquet]'"
-        ) from error
 
 
 def _check_header(path, file, options):
@@ -188,9 +178,7 @@ def read_header(
 
 
 def _parquet_header(path, wanted):
-    _require_pyarrow(path)
-    from pyarrow import parquet
-
+    parquet = import_parquet(path)
     schema = parquet.read_schema(path)
     names = schema.names
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -214,7 +202,7 @@ def check_tables_out(outputs, inputs=()):
     for _, path in outputs:
         kind = None if path is None else kind_of(path)
         if kind in PARQUET:
-            _require_pyarrow(path)
+            import_parquet(path)
         elif kind in EXCEL:
             require_openpyxl(path)
 

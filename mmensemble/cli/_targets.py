@@ -4,11 +4,36 @@ import numpy as np
 
 from mmensemble.cli._errors import CommandError
 from mmensemble.features._number_texts import find_number_style
+from mmensemble.features._strings import MIN_PARSED
 
-#: Share of the values that must read as numbers, as of features.
-_MIN_PARSED = 0.9
 #: Texts with more distinct values than this, or than half the rows, may be numbers.
 _MANY_CLASSES = 50
+
+
+def as_target(y, name, task, tell=print):
+    """Return a target, as numbers where it is text and numbers are predicted.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    name : str
+        Of the target.
+    task : {"auto", "classification", "regression"}
+    tell : callable, default=print
+        Called with a sentence where many classes are numbers rather.
+
+    Raises
+    ------
+    CommandError
+        Where numbers are predicted, and not all of the texts are such.
+    """
+    if y.dtype.kind in "iufb":
+        return y
+    if task == "regression":
+        return numbers_of(y, name)
+    if task == "auto" and (hint := numbers_hint(y, name)):
+        tell(hint)
+    return y
 
 
 def numbers_of(texts, name):
@@ -78,4 +103,4 @@ def numbers_hint(texts, name):
 
 
 def _style(texts, name):
-    return find_number_style(texts, np.ones(len(texts)), name, _MIN_PARSED)
+    return find_number_style(texts, np.ones(len(texts)), name, MIN_PARSED)

@@ -6,9 +6,11 @@ from mmensemble import _frame
 from mmensemble.features import AutoExtractor
 from mmensemble.features._date_texts import DateStyle
 from mmensemble.features._distinct import stands_for_missing
+from mmensemble.features._number_texts import NumberStyle, ambiguous_numbers
 
 #: At fit a column is told of which a smaller share reads.
 _CLEAN = 0.99
+_TEXTS = ("string", "category")
 
 
 def unread_lines(model, X, *, fitting=False):
@@ -33,6 +35,8 @@ def unread_lines(model, X, *, fitting=False):
     for name, kind, style, knows_words in _styles(model if reader is None else reader):
         if name not in X.columns:
             continue
+        if not fitting:  # fit itself warns
+            lines += _doubts(name, X[name], style)
         unread, n_values = _unread(X[name], style)
         few = fitting and len(unread) <= (1 - _CLEAN) * n_values
         if not len(unread) or few:
@@ -47,6 +51,21 @@ def unread_lines(model, X, *, fitting=False):
             what += f" could not be read as {kind}s and count as {now}, {such}"
             lines.append(what)
     return lines
+
+
+def _doubts(name, column, style):
+    """Return a sentence where numbers may mean something else, in a list."""
+    if type(style) is not NumberStyle or _frame.kind(column) not in _TEXTS:
+        return []
+    found = ambiguous_numbers(_frame.to_objects(column), style)
+    if not found:
+        return []
+    value = style.read(np.array(found[:1], dtype=object))[0][0]
+    sign = "comma" if "," in found[0] else "point"
+    return [
+        f"{name}: in numbers such as {found[0]!r} the {sign} may stand before a "
+        f"fraction or between thousands; as in fit, it is read as {value:g}"
+    ]
 
 
 def _styles(model):
@@ -70,7 +89,7 @@ def _styles(model):
 
 def _unread(column, style):
     """Return the texts that do not read, and how many values there are."""
-    if _frame.kind(column) not in ("string", "category"):
+    if _frame.kind(column) not in _TEXTS:
         return [], 0
     texts = _frame.to_objects(column)
     there = [text is not None and not stands_for_missing(str(text)) for text in texts]

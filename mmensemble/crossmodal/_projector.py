@@ -17,7 +17,8 @@ from mmensemble._compat import (
     check_feature_names_in,
     fit_context,
 )
-from mmensemble._frame import column, column_names, is_pandas, null_mask, take_columns
+from mmensemble._frame import column, column_names, is_pandas, null_mask
+from mmensemble._known_columns import take_named
 from mmensemble._parameters import MODALITIES
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root
@@ -327,18 +328,12 @@ class CrossModalProjector(
         names = column_names(X)
         if names is None or not hasattr(self, "feature_names_in_"):
             return X
-        wanted = list(self.feature_names_in_)
-        if names == wanted:
-            return X
-        missing = sorted(set(wanted) - set(names))
-        if missing:
-            raise ValueError(
-                f"columns are missing: {missing}; transform returns the columns that "
-                f"{type(self).__name__} was fitted on. Use predict(X, modality) where "
-                "only modalities are at hand."
-            )
-        at = {name: position for position, name in enumerate(names)}
-        return take_columns(X, [at[name] for name in wanted])
+        advice = (
+            "; transform returns the columns that "
+            f"{type(self).__name__} was fitted on. Use predict(X, modality) where only "
+            "modalities are at hand."
+        )
+        return take_named(X, self.feature_names_in_, advice)
 
     def _cells(self, X, target, rows, codes):
         """Return the cells of a target in some rows."""

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mmensemble._optional import optional_module
+
 #: Entries of a block of products: what a core keeps near.
 _BLOCK = 2**20
 #: What may wait to be sorted in, as a multiple of what is sought.
@@ -139,13 +141,8 @@ class Collection:
 
 def _make_graph(codes, allowed):
     """Return a navigable graph of the rows that may be found."""
-    try:
-        import faiss
-    except ImportError as error:
-        raise ImportError(
-            "search='approximate' needs the library faiss: pip install "
-            "'mmensemble[search]', or take search='exact'."
-        ) from error
+    instead = "or take search='exact'"
+    faiss = optional_module("faiss", "search='approximate'", instead)
     graph = faiss.IndexHNSWFlat(codes.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
     graph.add(np.ascontiguousarray(codes[allowed]))
     return graph

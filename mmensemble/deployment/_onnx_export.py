@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from mmensemble._optional import optional_module
 from mmensemble.deployment._graph import Graph
 from mmensemble.deployment._onnx_fusions import combine
 from mmensemble.deployment._onnx_parts import extract, predict
@@ -58,7 +59,7 @@ def to_onnx(model, path=None):
     >>> len(to_onnx(model))  # doctest: +SKIP
     5261
     """
-    _require_skl2onnx()
+    optional_module("skl2onnx", "ONNX export")
     if not isinstance(model, MultimodalClassifier | MultimodalRegressor):
         raise ValueError(
             "to_onnx takes a MultimodalClassifier or MultimodalRegressor, got "
@@ -86,15 +87,6 @@ def to_onnx(model, path=None):
     if path is not None:
         Path(path).write_bytes(data)
     return data
-
-
-def _require_skl2onnx():
-    try:
-        import skl2onnx  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "ONNX export needs the library skl2onnx: pip install 'mmensemble[onnx]'."
-        ) from error
 
 
 def _member(graph, model, position):

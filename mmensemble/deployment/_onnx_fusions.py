@@ -4,9 +4,9 @@ import numpy as np
 
 from mmensemble.deployment._onnx_parts import predict
 from mmensemble.fusion import StackingFusion, VotingFusion
-from mmensemble.fusion._rules import TINY as TINY_OF_RULES
-from mmensemble.fusion._second_level import TINY as TINY_OF_STACKS
+from mmensemble.fusion._second_level import LEAST_INPUT
 from mmensemble.learners._nonnegative import NonNegativeLinear, NonNegativeLogistic
+from mmensemble.numerics._losses import LEAST_PROBABILITY
 
 
 def combine(graph, model, outputs):
@@ -51,7 +51,7 @@ def _vote(graph, fusion, task, outputs):
     sources, weights = [outputs[k] for k in there], weights[there]
     if fusion.rule == "soft":
         return graph.weighted_sum(sources, weights)
-    logs = [_log(graph, source, TINY_OF_RULES) for source in sources]
+    logs = [_log(graph, source, LEAST_PROBABILITY) for source in sources]
     return graph.add("Softmax", graph.weighted_sum(logs, weights), axis=1)
 
 
@@ -79,7 +79,7 @@ def _stack(graph, fusion, task, outputs):
     if task.is_classification and fusion._logits():
         n = task.n_outputs
         centring = np.eye(n) - 1 / n
-        logs = [_log(graph, source, TINY_OF_STACKS) for source in outputs]
+        logs = [_log(graph, source, LEAST_INPUT) for source in outputs]
         centred = [graph.add("MatMul", log, centring) for log in logs]
     if isinstance(final, NonNegativeLogistic):
         scores = graph.weighted_sum(centred, final.weights_)

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 from mmensemble._html import plot_text
+from mmensemble._optional import optional_module
 
 #: Colours that are legible on white and on black.
 BLUE, ORANGE, GREY = "#3a87c8", "#e0762e", "#8a8f98"
@@ -36,14 +37,7 @@ def require_pyplot(owner):
     ImportError
         When matplotlib is not installed; it names the extra that brings it.
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            f"{owner} needs matplotlib. Install it with "
-            "`pip install 'mmensemble[plot]'`."
-        ) from error
-    return plt
+    return optional_module("matplotlib.pyplot", owner)
 
 
 @contextmanager

@@ -12,12 +12,11 @@ from mmensemble._validation import as_weight
 from mmensemble.augmentation import Jitter, MixUp, MultimodalAugmenter, SwapModality
 from mmensemble.ensemble._augmented import WeightsNeededError
 from mmensemble.fusion._calibration import Temperature
-from mmensemble.fusion._weights import one_hot
+from mmensemble.fusion._weights import one_hot, row_losses
 from mmensemble.learners._task import align, take_params
 
 #: Copies of each row that are tried.
 _COPIES = 2
-_TINY = np.finfo(float).eps
 #: Standard errors by which copies that are changed must win.
 _MARGIN = 1.0
 
@@ -145,11 +144,12 @@ def _losses(parts, truth, weight, labels):
         return np.full(len(truth), np.inf)
     predicted = np.concatenate(parts)
     if labels is None:
-        return ((predicted - truth) ** 2).reshape(len(truth), -1).mean(axis=1)
+        predicted, truth = (part.reshape(len(truth), -1) for part in (predicted, truth))
+        return row_losses(predicted, truth, classification=False)
     targets, counts = one_hot(truth, labels), weight > 0
     if counts.any():
         own = predicted[counts], targets[counts], weight[counts]
         prior = weight @ targets + 0.5  # never zero
         fitted = Temperature.fit(*own, prior=prior / prior.sum())
         predicted = fitted.apply(predicted)
-    return -np.log(np.clip((predicted * targets).sum(axis=1), _TINY, None))
+    return row_losses(predicted, targets, classification=True)

@@ -15,24 +15,15 @@ from mmensemble._compat import (
     fit_context,
     validate_parameter_constraints,
 )
+from mmensemble._known_columns import columns_of_fit
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
-from mmensemble.features._booleans import BooleanEncoder
-from mmensemble.features._categories import CategoryEncoder
-from mmensemble.features._dates import DateEncoder
-from mmensemble.features._number_texts import NumberTextEncoder
-from mmensemble.features._numbers import NumberEncoder
-from mmensemble.features._reading import (
-    read_column,
-    read_numbers,
-    refuse_numbers,
-    time_zone,
-    unknown_kind,
-)
+from mmensemble.features._kinds import find_zones, learn_kinds
+from mmensemble.features._parts import TOGETHER, make_encoder, parts_of
+from mmensemble.features._reading import read_column, read_numbers, refuse_numbers
 from mmensemble.features._sparse_numbers import SparseNumberEncoder
-from mmensemble.features._strings import kind_of_strings
+from mmensemble.features._strings import MIN_PARSED, kind_of_strings
 from mmensemble.features._table import counted_rows, row_counts, unique
-from mmensemble.features._text import TextEncoder
 from mmensemble.features.cells._codes import as_encoder
 from mmensemble.features.cells._frozen import FrozenEncoder
 from mmensemble.features.cells._text_cells import WordsAndMore
@@ -61,7 +52,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
       most common levels, if they occur twice, have their own columns.
     - **numbers as text**, such as ``"0.52"``, ``"<0.1"``, ``"1,5"``, ``"12 %"`` or
       ``"$3,000"``: a number, with an indicator of values below a limit, of values
-      above one, and of words, where training rows have such. Codes stay
+      above one, and of words, where training rows have such. What can be read in one
+      way only, as ``"12,6"`` and ``"<0.6"``, is read so, whatever stands beside it;
+      in ``"1,234"`` the comma stands before a fraction where it does in others of the
+      training column, and there is a warning where those leave it open. Codes stay
       categories: whole numbers with leading zeros, of one length of five digits or
       more, or with at most ten values, and whatever a column holds that is named
       as one, such as ``"zip"``, ``"icd9"`` or ``"patient_id"``.
@@ -186,7 +180,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         max_categories=100,
         text_components=100,
         margin=3.0,
-        min_parsed=0.9,
+        min_parsed=MIN_PARSED,
         day_first=None,
         encoder=None,
         random_state=None,
@@ -260,16 +254,21 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         X, weight = counted_rows(table, sample_weight)
         frozen = self._frozen()
         names = check_feature_names_in(self)
-        values = self._fit_kinds(X, weight, names)
-        self._zones = self._find_zones(X, names)
+        own = self._own_options()
+        self.kinds_, self._styles, values = learn_kinds(X, weight, names, **own)
+        self._zones = find_zones(X, names, self.kinds_, self._styles)
+        self.parsed_share_ = np.full(len(names), np.nan)
+        for position, style in self._styles.items():
+            self.parsed_share_[position] = style.share
         root = draw_root(self.random_state)
         rows = X, weight
         if whole:
             rows = table, row_counts(table.shape[0], sample_weight)
         self.encoders_, made = [], {}
-        for place, (kind, positions) in enumerate(_parts(self.kinds_)):
+        for place, (kind, positions) in enumerate(parts_of(self.kinds_)):
             seed = seed_for(root, names[positions[0]])
-            encoder = self._encoder(kind, positions[0], sparse.issparse(X), seed)
+            style = self._styles.get(positions[0])
+            encoder = make_encoder(self, kind, style, sparse.issparse(X), seed)
             if kind == "text" and frozen is not None:
                 encoder = WordsAndMore(encoder, [frozen._encoder(seed)])
                 texts = self._values(rows[0], kind, positions, encoder, names)
@@ -297,49 +296,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         )
         return self.encoder
 
-    def _fit_kinds(self, X, weight, names):
-        """Set kinds and styles; return the values of string columns by position."""
-        self.kinds_, self._styles, values = [], {}, {}
-        for position, kind in enumerate(_frame.kinds(X)):
-            if kind == "other":
-                column = _frame.column(X, position)
-                raise TypeError(unknown_kind(names[position], column))
-            if kind == "string":
-                texts = _frame.to_objects(_frame.column(X, position))
-                kind, style = self._kind_of_strings(texts, weight, names[position])
-                if style is not None:
-                    self._styles[position] = style
-                if kind != "date as text":
-                    values[position] = texts
-            self.kinds_.append(kind)
-        self.parsed_share_ = np.full(len(names), np.nan)
-        for position, style in self._styles.items():
-            self.parsed_share_[position] = style.share
-        return values
-
-    def _kind_of_strings(self, texts, weight, name):
-        options = ("min_parsed", "day_first", "max_categories")
-        own = {option: getattr(self, option) for option in options}
-        return kind_of_strings(texts, weight, name, **own)
-
-    def _find_zones(self, X, names):
-        """Return the time zones of the columns of dates by position."""
-        dates = [p for p, kind in enumerate(self.kinds_) if kind.startswith("date")]
-        return {p: time_zone(X, p, names[p], self._styles.get(p)) for p in dates}
-
-    def _encoder(self, kind, position, is_sparse, seed):
-        if kind == "number":
-            keep_sparse = is_sparse and not self.dense
-            return (SparseNumberEncoder if keep_sparse else NumberEncoder)(self.margin)
-        if kind == "boolean":
-            return BooleanEncoder()
-        if kind == "category":
-            return CategoryEncoder(self.min_frequency, self.max_categories)
-        if kind in ("number as text", "duration as text"):
-            return NumberTextEncoder(self.margin, self._styles[position])
-        if kind in ("date", "date as text"):
-            return DateEncoder(self.margin)
-        return TextEncoder(self.text_components if self.dense else None, seed)
+    def _own_options(self):
+        """Return what decides on the kinds of columns of strings."""
+        names = ("min_parsed", "day_first", "max_categories")
+        return {name: getattr(self, name) for name in names}
 
     def _is_sparse(self, X, weight):
         if sparse.issparse(X) or "text" in self.kinds_:
@@ -375,29 +335,14 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
     def _transformed(self, X, made=None):
         """Return the output for `X`, with the parts that have been made already."""
-        X = self._aligned(_frame.as_table(X, type(self).__name__))
+        X = columns_of_fit(self, _frame.as_table(X, type(self).__name__))
+        if sparse.issparse(X) and any(kind not in TOGETHER for kind in self.kinds_):
+            X = X.toarray()
         blocks = list(self._blocks(X, made or {}))
         if self.sparse_output_:
             blocks = [sparse.csr_matrix(block) for block in blocks]
             return sparse.hstack(blocks, format="csr", dtype=np.float64)
         return np.hstack([b.toarray() if sparse.issparse(b) else b for b in blocks])
-
-    def _aligned(self, X):
-        """Return the columns of `X` that `fit` saw, in their order."""
-        names = _frame.column_names(X)
-        known = list(getattr(self, "feature_names_in_", ()))
-        if names is None or not known:
-            validate_data(self, X=X, skip_check_array=True, reset=False)
-        elif names != known:
-            missing = sorted(set(known) - set(names))
-            if missing:
-                listed = ", ".join(map(repr, missing))
-                raise ValueError(f"columns are missing: {{{listed}}}")
-            at = {name: position for position, name in enumerate(names)}
-            X = _frame.take_columns(X, [at[name] for name in known])
-        if sparse.issparse(X) and any(kind not in _TOGETHER for kind in self.kinds_):
-            return X.toarray()
-        return X
 
     def _blocks(self, X, made):
         names = check_feature_names_in(self)
@@ -410,7 +355,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     def _values(self, X, kind, positions, encoder, names):
         """Return what the encoder of these columns takes."""
         names = names[positions]
-        if kind not in _TOGETHER:
+        if kind not in TOGETHER:
             at = positions[0]
             written = self._zones.get(at), self._styles.get(at)
             values = read_column(X, at, kind, names[0], *written)
@@ -439,11 +384,11 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         """
         X, weight = counted_rows(_frame.as_table(X, type(self).__name__), sample_weight)
         names = _frame.column_names(X) or [f"x{i}" for i in range(X.shape[1])]
-        found = np.zeros(X.shape[1], dtype=bool)
+        found, own = np.zeros(X.shape[1], dtype=bool), self._own_options()
         for position, kind in enumerate(_frame.kinds(X)):
             if kind == "string":
                 texts = _frame.to_objects(_frame.column(X, position))
-                kind, _ = self._kind_of_strings(texts, weight, str(names[position]))
+                kind, _ = kind_of_strings(texts, weight, str(names[position]), **own)
                 found[position] = kind == "text"
         return found
 
@@ -466,7 +411,7 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         names = []
         for kind, positions, encoder in self.encoders_:
             part = inputs[positions]
-            names += encoder.names(part if kind in _TOGETHER else part[0])
+            names += encoder.names(part if kind in TOGETHER else part[0])
         return np.array(unique(names), dtype=object)
 
     def __sklearn_tags__(self):
@@ -477,24 +422,3 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-#: Kinds whose columns share one encoder.
-_TOGETHER = ("number", "boolean")
-#: Kinds whose columns have an encoder each, in the order of the output.
-_ALONE = ("number as text", "duration as text", "category", "date", "date as text")
-_ALONE += ("text",)
-
-
-def _parts(kinds):
-    """Return (kind, positions) of each part of the output, in order."""
-    positions = np.arange(len(kinds))
-    numbers = np.array([kind in ("number", "duration") for kind in kinds], dtype=bool)
-    booleans = np.array([kind == "boolean" for kind in kinds], dtype=bool)
-    parts = [("number", positions[numbers]), ("boolean", positions[booleans])]
-    parts = [(kind, columns) for kind, columns in parts if len(columns)]
-    for wanted in _ALONE:
-        parts += [
-            (wanted, positions[[i]]) for i, kind in enumerate(kinds) if kind == wanted
-        ]
-    return parts

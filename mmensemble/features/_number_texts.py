@@ -1,20 +1,26 @@
 """Numbers that were written as text: which columns hold them, and how they read."""
 
 import re
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from mmensemble.features._distinct import distinct_values, stands_for_missing
+from mmensemble.features._number_signs import Signs
+from mmensemble.features._number_spelling import (
+    chosen,
+    limit_of,
+    matches_of,
+    unit_of,
+    value_of,
+)
 from mmensemble.features._numbers import NumberEncoder
 from mmensemble.modality._facts import words_of
 
-_CURRENCY = "$€£¥₹"
-#: What may stand between groups of three digits, beside comma and point.
-_GAPS = " '’\u00a0\u202f\u2009"
-_BELOW, _ABOVE = "<≤", ">≥"
 _WHOLE = re.compile(r"\d+")
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 #: Words of a column's name that tell of codes.
@@ -26,41 +32,22 @@ _CODE_LENGTH = 5
 #: So many different whole numbers are levels rather than amounts.
 _FEW_LEVELS = 10
 
-
-#: A unit such as mg/dl, without figures or spaces but about a stroke.
-_UNIT = r"%|(?!(?:HH?|LL?)\b)[^\W\d_]{1,12}\.?(?:\s?/\s?[^\W\d_]{1,12}\.?)?|°[CF]?|‰"
 #: Units that change the size of a number beside those without.
 _SCALES = {"%", "‰", "k", "m", "b", "bn", "mn", "mln", "mio", "mrd", "tsd"}
-#: What laboratories put behind values out of their range.
-_FLAG = r"\*+|HH?|LL?|[↑↓]+"
-
-
-def _pattern(group, point):
-    """Return the pattern of numbers with these signs for thousands and fractions."""
-    gaps = f"[{re.escape(group + _GAPS)}]"
-    digits = rf"(?:[1-9]\d{{0,2}}(?:{gaps}\d{{3}})+|\d+)"
-    number = rf"(?:{digits}(?:{re.escape(point)}\d*)?|{re.escape(point)}\d+)"
-    money = f"[{_CURRENCY}]"
-    return re.compile(
-        rf"(?P<limit>[<>]=?|[≤≥])?\s*(?P<open>\()?\s*(?P<sign>[+\-−])?\s*(?:{money}\s*)?"
-        rf"(?P<sign2>[+\-−])?(?P<number>{number})(?P<power>[eE][+-]?\d+)?"
-        rf"\s*(?:{money}|(?P<unit>{_UNIT}))?\s*(?:{_FLAG})?\s*(?P<close>\))?"
-    )
-
-
-#: How thousands and fractions are set apart, by the name of the way.
-_STYLES = {"point": (",", "."), "comma": (".", ",")}
-_PATTERNS = {name: _pattern(*signs) for name, signs in _STYLES.items()}
 
 
 @dataclass(frozen=True)
 class NumberStyle:
     """How the numbers of one column are written.
 
+    A text that reads in one way only is read in that: ``"12,6"``, ``"0.6"`` and
+    ``"1,234.5"`` are what they seem, whatever others are.
+
     Parameters
     ----------
-    point : {"point", "comma"}
-        What stands before a fraction.
+    point : {"point", "comma", "both"}
+        What stands before a fraction, and so whether ``"1,234"`` and ``"1.234"`` hold
+        one.
     share : float
         Share of the training values, by weight, that read as numbers.
     unit : str, default=""
@@ -96,38 +83,25 @@ class NumberStyle:
         return table[:, 0], table[:, 1].astype(int), table[:, 2] == 1
 
     def _read_one(self, text):
-        found = _PATTERNS[self.point].fullmatch(text)
-        unit = "" if found is None else _unit_of(found)
-        value = None
-        if found is not None and unit in ("", "%", self.unit):
-            value = _value(found, *_STYLES[self.point])
+        value, limit = self.number(matches_of(text))
+        return value, limit, bool(np.isnan(value)) and not stands_for_missing(text)
+
+    def number(self, matches):
+        """Return the number of a text, NaN where it is none, and its limit.
+
+        Parameters
+        ----------
+        matches : dict of str to re.Match
+            Of `matches_of`.
+        """
+        if not matches:
+            return np.nan, 0
+        point, found = chosen(matches, self.point)
+        unit = unit_of(found)
+        value = value_of(found, point) if unit in ("", "%", self.unit) else None
         if value is None:
-            return np.nan, 0, not stands_for_missing(text)
-        if unit == "%" != self.unit:
-            value /= 100
-        limit = found["limit"] or ""
-        below, above = limit[:1] in tuple(_BELOW), limit[:1] in tuple(_ABOVE)
-        return value, int(above) - int(below), False
-
-
-def _unit_of(found):
-    """Return the unit of a match, as units are compared."""
-    return re.sub(r"[\s.]", "", found["unit"] or "").lower()
-
-
-def _value(found, group, point):
-    """Return the number of a match, None where its parts do not go together."""
-    signs = (found["sign"] or "") + (found["sign2"] or "")
-    if (found["open"] is None) != (found["close"] is None) or len(signs) > 1:
-        return None
-    digits = found["number"]
-    for gap in group + _GAPS:
-        digits = digits.replace(gap, "")
-    value = float(digits.replace(point, ".") + (found["power"] or ""))
-    if not np.isfinite(value):
-        return None
-    negative = found["open"] is not None or signs in ("-", "−")
-    return -value if negative else value
+            return np.nan, 0
+        return (value / 100 if unit == "%" != self.unit else value), limit_of(found)
 
 
 def find_number_style(texts, weight, name, min_parsed):
@@ -148,62 +122,109 @@ def find_number_style(texts, weight, name, min_parsed):
     style : NumberStyle or None
         None also for codes: columns with the name of one, and whole numbers of
         which one begins with a zero, that have one length of five digits or more,
-        or are at most ten different ones. Where comma and point read alike, it is
-        the point.
+        or are at most ten different ones.
+
+    Warns
+    -----
+    UserWarning
+        For numbers that may mean something else than they are read as.
 
     Examples
     --------
     >>> import numpy as np
-    >>> texts = np.array(["0,5", "<0,1", "12 %"])
+    >>> texts = np.array(["0,5", "<0.1", "12 %"])
     >>> style = find_number_style(texts, np.ones(3), "dose", 0.9)
     >>> style.point, style.read(texts)[0].tolist()
-    ('comma', [0.5, 0.1, 0.12])
+    ('both', [0.5, 0.1, 0.12])
     >>> zips = np.array(["00012", "94110"])
     >>> find_number_style(zips, np.ones(2), "area", 0.9) is None
     True
     """
-    style = best_number_style(texts, weight, name)
+    style = best_number_style(texts, weight, name, min_parsed)
     return style if style is not None and style.share >= min_parsed else None
 
 
-def best_number_style(texts, weight, name):
-    """Return how to read most numbers of a column, however few; None for codes.
+def best_number_style(texts, weight, name, min_parsed):
+    """Return how to read the numbers of a column, however few; None for codes.
 
-    The parameters are those of `find_number_style`.
+    It warns where `min_parsed` of the values are numbers. The parameters are those of
+    `find_number_style`.
     """
-    unique, counts = distinct_values(texts, weight)
-    if not len(unique):
+    texts, matches, counts = _distinct_matches(texts, weight)
+    unit, total = _common_unit(matches, counts), counts.sum()
+    style = NumberStyle("point", 0.0, unit)
+    numbers = [not np.isnan(style.number(ways)[0]) for ways in matches]
+    if not any(numbers):
         return None
-    styles = [_style(point, unique, counts) for point in _STYLES]
-    best = max(styles, key=lambda style: style.share)  # the first of equals
-    return None if not best.share or _are_codes(unique, best, name) else best
+    texts, matches = list(compress(texts, numbers)), list(compress(matches, numbers))
+    counts = counts[np.array(numbers)]
+    signs = Signs.seen(matches, counts)
+    style = NumberStyle(signs.point, float(counts.sum() / total), unit)
+    if _are_codes(texts, unit, name):
+        return None
+    if style.share >= min_parsed:
+        open_ones = [signs.leave_open(ways, style.point) for ways in matches]
+        _warn(min(compress(texts, open_ones), default=None), style, name)
+    return style
 
 
-def _style(point, unique, counts):
-    """Return a style with the share of the values that it reads."""
-    unit = _common_unit(point, unique, counts)
-    numbers = ~np.isnan(NumberStyle(point, 0.0, unit).read(unique)[0])
-    return NumberStyle(point, float(counts[numbers].sum() / counts.sum()), unit)
+def _distinct_matches(texts, weight):
+    """Return the distinct texts of a column, how they read, and their weights."""
+    unique, counts = distinct_values(texts, weight)
+    texts = [str(text).strip() for text in unique]
+    return texts, [matches_of(text) for text in texts], counts
 
 
-def _common_unit(point, unique, counts):
+def _warn(text, style, name):
+    """Warn of a number that may mean something else; not of None."""
+    if text is None:
+        return
+    value = style.number(matches_of(text))[0]
+    sign = "comma" if "," in text else "point"
+    warnings.warn(
+        f"Column {name!r} holds numbers such as {text!r}, read as {value:g}, in which "
+        f"the {sign} may stand before a fraction or between thousands: other values "
+        "leave that open. Write all of them in one way, or convert the column to "
+        "numbers.",
+        UserWarning,
+    )
+
+
+def ambiguous_numbers(texts, style):
+    """Return the distinct numbers of a column that may mean something else.
+
+    Parameters
+    ----------
+    texts : ndarray of str of shape (n_samples,)
+        None where missing.
+    style : NumberStyle
+        How they are read.
+    """
+    texts, matches, counts = _distinct_matches(texts, np.ones(len(texts)))
+    signs = Signs.seen(matches, counts)
+    return [
+        text
+        for text, ways in zip(texts, matches, strict=True)
+        if signs.leave_open(ways, style.point)
+    ]
+
+
+def _common_unit(matches, counts):
     """Return the unit of most numbers.
 
     A percent sign, and words for thousands and more, if no number is without.
     """
     units = defaultdict(float)
-    for text, count in zip(unique, counts, strict=True):
-        found = _PATTERNS[point].fullmatch(str(text).strip())
-        if found is not None:
-            units[_unit_of(found)] += count
+    for ways, count in zip(matches, counts, strict=True):
+        if ways:
+            units[unit_of(next(iter(ways.values())))] += count
     named = max((u for u in units if u), key=units.get, default="")
     return "" if named in _SCALES and "" in units else named
 
 
-def _are_codes(unique, style, name):
-    numbers = unique[~np.isnan(style.read(unique)[0])]
-    numbers = [str(text).strip() for text in numbers]
-    if style.unit not in ("", "%"):  # three levels in "mg" are levels all the same
+def _are_codes(numbers, unit, name):
+    """Tell whether texts of numbers with a common unit are codes."""
+    if unit not in ("", "%"):  # three levels in "mg" are levels all the same
         numbers = [re.sub(r"\s*[^\d)]+$", "", text) for text in numbers]
     if words_of(name) & _CODE_NAMES or any(map(_LEADING_ZERO.fullmatch, numbers)):
         return True

@@ -21,9 +21,18 @@ _ACCEPTED = {
     "date": {"date", "string"},
     "date as text": {"string", "category", "date"},
 }
+
+
+class _PlainStyle(NumberStyle):
+    """Numbers as programs write them, with a point before fractions."""
+
+    def number(self, matches):
+        return super().number({p: m for p, m in matches.items() if p == self.point})
+
+
 #: How numbers read that were no text in training.
 _PLAIN = {
-    "number": NumberStyle("point", 1.0),
+    "number": _PlainStyle("point", 1.0),
     "duration": DurationStyle("point", 1.0),
 }
 

@@ -5,6 +5,10 @@ from mmensemble.features._duration_texts import find_duration_style
 from mmensemble.features._number_texts import best_number_style
 from mmensemble.features._text import is_free_text
 
+#: Share of the values that must read as numbers, dates or durations, by default.
+MIN_PARSED = 0.9
+#: What decides on the kind of a column of strings, by default.
+OPTIONS = {"min_parsed": MIN_PARSED, "day_first": None, "max_categories": 100}
 #: A column of which this share reads as numbers is told, though taken for words.
 _NEARLY = 0.5
 
@@ -50,7 +54,7 @@ def kind_of_strings(texts, weight, name, *, min_parsed, day_first, max_categorie
         style = find_duration_style(texts, weight, min_parsed)
         if style is not None:
             return "duration as text", style
-        style = best_number_style(texts, weight, name)
+        style = best_number_style(texts, weight, name, min_parsed)
         if style is not None and style.share >= min_parsed:
             return "number as text", style
         if style is not None and style.share >= _NEARLY:

@@ -8,10 +8,8 @@ and sum to one in each row, and the prior of shape (n_outputs,).
 import numpy as np
 from scipy.special import softmax
 
+from mmensemble.numerics._losses import LEAST_PROBABILITY
 from mmensemble.numerics._median import weighted_median
-
-#: Least probability whose log is taken: no row's log loss is above 35.
-TINY = 1e-15
 
 
 def mean_rule(predictions, weights, prior):
@@ -21,7 +19,7 @@ def mean_rule(predictions, weights, prior):
 
 def log_rule(predictions, weights, prior):
     """Weighted geometric mean, scaled to sum to one (log-linear opinion pool)."""
-    logs = np.log(np.clip(np.nan_to_num(predictions), TINY, None))
+    logs = np.log(np.clip(np.nan_to_num(predictions), LEAST_PROBABILITY, None))
     scores = np.einsum("ijk,ij->ik", logs, weights)
     return softmax(scores, axis=1)
 
@@ -43,8 +41,9 @@ def product_rule(predictions, weights, prior):
     equation 7 for equal weights.
     """
     present = weights > 0
-    log_prior = np.log(np.clip(prior, TINY, None))
-    evidence = np.log(np.clip(np.nan_to_num(predictions), TINY, None)) - log_prior
+    log_prior = np.log(np.clip(prior, LEAST_PROBABILITY, None))
+    known = np.clip(np.nan_to_num(predictions), LEAST_PROBABILITY, None)
+    evidence = np.log(known) - log_prior
     scale = weights * present.sum(axis=1, keepdims=True)
     scores = log_prior + np.einsum("ijk,ij->ik", evidence, scale)
     return softmax(scores, axis=1)

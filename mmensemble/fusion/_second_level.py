@@ -3,12 +3,12 @@
 import numpy as np
 
 #: Least probability whose log is taken: logits within about 21 of zero.
-TINY = 1e-9
+LEAST_INPUT = 1e-9
 
 
 def centred_logs(probabilities):
     """Return logs of probabilities less their mean over the classes."""
-    logs = np.log(np.clip(probabilities, TINY, None))
+    logs = np.log(np.clip(probabilities, LEAST_INPUT, None))
     return logs - logs.mean(axis=-1, keepdims=True)
 
 

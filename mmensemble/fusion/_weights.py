@@ -5,9 +5,10 @@ from scipy.optimize import nnls
 from scipy.special import softmax
 
 from mmensemble._validation import as_weight
+from mmensemble.numerics._losses import LEAST_PROBABILITY
 
-#: Least probability whose log is taken: no row's log loss is above 35.
-_TINY = 1e-15
+#: Least variance that is divided by, or whose log is taken.
+_LEAST_VARIANCE = 1e-15
 
 
 def one_hot(y, classes):
@@ -54,7 +55,8 @@ def member_losses(predictions, targets, sample_weight=None, *, classification):
 def row_losses(predicted, targets, classification):
     """Return the log loss or squared error of each row."""
     if classification:
-        return -np.log(np.clip((predicted * targets).sum(axis=1), _TINY, None))
+        own = (predicted * targets).sum(axis=1)
+        return -np.log(np.clip(own, LEAST_PROBABILITY, None))
     return ((predicted - targets) ** 2).mean(axis=1)
 
 
@@ -113,7 +115,8 @@ def posterior_weights(predictions, targets, sample_weight=None, *, classificatio
         losses = member_losses(predictions, targets, share, classification=True)
         return softmax(-n_effective * losses)
     squares = (targets[:, None, :] - predictions) ** 2
-    variances = np.clip(np.average(squares, axis=0, weights=share), _TINY, None)
+    variances = np.average(squares, axis=0, weights=share)
+    variances = np.clip(variances, _LEAST_VARIANCE, None)
     return softmax(-n_effective / 2 * np.log(variances).sum(axis=1))
 
 
@@ -166,7 +169,8 @@ def simplex_log_loss(predictions, targets, sample_weight=None):
     weights : ndarray of shape (n_members,)
         Optimal to 1e-8 in the objective (duality gap).
     """
-    likelihood = np.clip(np.einsum("imk,ik->im", predictions, targets), _TINY, None)
+    likelihood = np.einsum("imk,ik->im", predictions, targets)
+    likelihood = np.clip(likelihood, LEAST_PROBABILITY, None)
     share = as_weight(sample_weight, len(targets))
     seen = share > 0
     return _best_mixture(likelihood[seen], share[seen] / share.sum())
@@ -232,7 +236,7 @@ def simplex_squared_error(predictions, targets, sample_weight=None):
                 axis=0,
                 weights=share,
             ),
-            _TINY,
+            _LEAST_VARIANCE,
         )
     )
     scaled = residuals / spread * np.sqrt(share / share.sum())[:, None, None]

@@ -5,9 +5,7 @@ from sklearn.metrics import get_scorer
 
 from mmensemble._validation import as_weight
 from mmensemble.learners._scoring import score_of, weights_for
-
-#: Least probability whose log is taken: no row's log loss is above 35.
-_TINY = 1e-15
+from mmensemble.numerics._losses import LEAST_PROBABILITY
 
 
 def make_objective(predictions, data, targets, scoring=None):
@@ -48,7 +46,7 @@ class _LogLoss:
         self.share = share
 
     def __call__(self, weights):
-        mixed = np.maximum(self.likelihood @ weights.T, _TINY)
+        mixed = np.maximum(self.likelihood @ weights.T, LEAST_PROBABILITY)
         return -(self.share @ np.log(mixed))
 
 

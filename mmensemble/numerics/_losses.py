@@ -7,6 +7,8 @@ Rows of weight zero add nothing, whatever they hold.
 import numpy as np
 from scipy.special import expit
 
+#: Least probability whose log is taken in a loss: no row's log loss is above 35.
+LEAST_PROBABILITY = 1e-15
 #: Log of a weight that is none; finite, so that differences stay numbers.
 _NEVER = -1e30
 

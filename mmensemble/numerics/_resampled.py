@@ -78,7 +78,7 @@ def corrected_mean(values, ratio, size=None):
     ----------
     values : ndarray of shape (n_splits,)
         Scores, or differences of two choices' scores; NaN where there is none.
-    ratio : ndarray of shape (n_splits,)
+    ratio : float or ndarray of shape (n_splits,)
         Test rows for each training row; 0 for independent values.
     size : float, default=None
         Size of the scores, if not that of `values`: what varies by less than
@@ -98,6 +98,7 @@ def corrected_mean(values, ratio, size=None):
     n = int(known.sum())
     if n == 0:
         return MeanOfSplits(np.nan, np.nan, np.nan, 0)
+    ratio = np.broadcast_to(ratio, known.shape)[known].mean()
     values = values[known]
     mean = float(values.mean())
     if n == 1:
@@ -105,4 +106,4 @@ def corrected_mean(values, ratio, size=None):
     size = np.abs(values).max() if size is None else size
     std = float(values.std(ddof=1))
     std = std if std > ROUNDING * size else 0.0
-    return MeanOfSplits(mean, std, std * np.sqrt(1 / n + ratio[known].mean()), n)
+    return MeanOfSplits(mean, std, std * np.sqrt(1 / n + ratio), n)

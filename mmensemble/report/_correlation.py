@@ -127,6 +127,7 @@ class CorrelationReport(Reported):
         self.methods = features.methods
         self.n_rows = features.n_rows
         self.notes = features.notes
+        self.left_out = features.left_out
         self.modalities_ = analysis.modalities_
         self.pairs_ = analysis.pairs_
         self.associations_ = analysis.associations_

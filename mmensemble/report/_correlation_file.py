@@ -50,6 +50,7 @@ def file_report(
     tell=None,
     csv=None,
     prepare=None,
+    read_target=None,
 ):
     """Report how the modalities of a CSV, TSV or Parquet file correlate.
 
@@ -95,6 +96,9 @@ def file_report(
     prepare : callable, default=None
         Makes of each chunk, a frame whose index counts the rows of the file, the one
         that is studied.
+    read_target : callable, default=None
+        Makes of the target, an array of numbers, booleans or strings, the one that is
+        studied.
 
     Returns
     -------
@@ -134,7 +138,8 @@ def file_report(
     analysis = ModalityCorrelation(
         resolved, method=methods[0], task=task, random_state=seed, n_jobs=n_jobs
     )
-    study, features = _study(analysis, X, found, lacking, methods, chunked, tell)
+    y = _given(found, target, read_target)
+    study, features = _study(analysis, X, y, found, lacking, methods, chunked, tell)
     return CorrelationReport(
         analysis,
         features,
@@ -174,9 +179,9 @@ def words_of_pass(number):
     return ("looking at rows", "correlating features", "correlating ranks")[number]
 
 
-def _study(analysis, X, found, lacking, methods, chunked, tell):
+def _study(analysis, X, y, found, lacking, methods, chunked, tell):
     """Study the sample; its features count where chunks cannot be correlated."""
-    y, groups = (_given(found, name) for name in (lacking.target, lacking.groups))
+    groups = _given(found, lacking.groups)
     methods = methods if chunked is None else methods[:1]
     study, features = analyse(analysis, X, y, groups=groups, methods=methods, tell=tell)
     analysis.anomalies_.index = found.rows
@@ -202,11 +207,16 @@ def _sample_notes(found, lacking):
     return notes
 
 
-def _given(found, name):
-    """Return a sampled column as an array of numbers, booleans or strings."""
+def _given(found, name, read=None):
+    """Return a sampled column as `read` makes it of numbers, booleans or strings."""
     if name is None:
         return None
-    column = found.table[name]
+    values = _plain(found.table[name])
+    return values if read is None else read(values)
+
+
+def _plain(column):
+    """Return a column as an array of numbers, booleans or strings."""
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=bool)
     if pd.api.types.is_numeric_dtype(column.dtype):

@@ -28,6 +28,7 @@ def summary_of(report):
     sentences += _advice(report.modalities_)
     sentences += _closest_pair(report.pairs_)
     sentences += _strongest_features(report)
+    sentences += _left_out(report.left_out)
     sentences += _differences(report.differences_)
     sentences += _strongest_category(report.associations_)
     sentences += _shifts(report.shifts_)
@@ -159,6 +160,16 @@ def _shifts(shifts):
         f"{row['by']} (adjusted {p_words(row['p_adjusted'])}): r = "
         f"{row['weakest_r']:.2f} in {row['weakest']}, {row['strongest_r']:.2f} in "
         f"{row['strongest']}."
+    ]
+
+
+def _left_out(names):
+    if not names:
+        return []
+    verb = "holds" if len(names) == 1 else "hold"
+    return [
+        f"{join(names)} {verb} free text, which is no number of a row read by itself: "
+        "left out of the correlations of columns, not of the study of modalities."
     ]
 
 

@@ -1,5 +1,6 @@
 """One HTML page that needs nothing but itself."""
 
+from mmensemble._optional import optional_module
 from mmensemble._version import __version__
 
 
@@ -11,13 +12,7 @@ def require_jinja():
     ImportError
         When it is not installed; the message names the extra that brings it.
     """
-    try:
-        import jinja2
-    except ImportError as error:
-        raise ImportError(
-            "A report needs jinja2. Install it with `pip install 'mmensemble[report]'`."
-        ) from error
-    return jinja2
+    return optional_module("jinja2", "A report")
 
 
 def render_page(title, sections, *, lead=""):

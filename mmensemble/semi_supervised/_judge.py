@@ -5,9 +5,13 @@ import pandas as pd
 
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.learners._scoring import score_of, weights_for
+from mmensemble.numerics._resampled import corrected_mean
 
 #: Least probability that the log loss reckons with.
 _FLOOR = 1e-3
+#: Chains count as independent: their standard errors are not corrected for training
+#: rows that they share, a milder guard than that of distillation.
+_RATIO = 0.0
 
 
 class Judge:
@@ -61,20 +65,25 @@ class Judge:
         rows = []
         for number, row in enumerate(self.rows):
             told = {k: v for k, v in row.items() if k != "found"}
-            scores = row["found"][:, 0]
-            gains = scores - self.rows[0]["found"][:, 0]
+            scores, losses = row["found"].T
+            score, gain = corrected_mean(scores, _RATIO), self._gain(number)
             rows.append(
                 {"round": number}
                 | told
                 | {
-                    "score": scores.mean(),
-                    "std_score": _error(scores),
-                    "difference": gains.mean(),
-                    "std_difference": _error(gains),
-                    "loss": row["found"][:, 1].mean(),
+                    "score": score.mean,
+                    "std_score": score.scale,
+                    "difference": gain.mean,
+                    "std_difference": gain.scale,
+                    "loss": losses.mean(),
                 }
             )
         return pd.DataFrame(rows)
+
+    def _gain(self, number):
+        """Return what a round scores above the first, chain by chain, as a mean."""
+        first, scores = (self.rows[k]["found"][:, 0] for k in (0, number))
+        return corrected_mean(scores - first, _RATIO)
 
     def is_better(self):
         """Tell whether the last round beats the first by more than a standard error.
@@ -82,9 +91,5 @@ class Judge:
         Without that doubt, pooled labels were kept where they lost: on htad with a
         tenth of the labels, and on alzheimer.
         """
-        gains = self.rows[-1]["found"][:, 0] - self.rows[0]["found"][:, 0]
-        return bool(gains.mean() > _error(gains))
-
-
-def _error(values):
-    return values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
+        gain = self._gain(-1)
+        return bool(gain.mean > gain.scale)

@@ -21,6 +21,7 @@ from sklearn.utils.validation import (
 
 from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._frame import as_table, column_names, take_columns
+from mmensemble._known_columns import take_named
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import inner_folds, make_splitter
@@ -282,8 +283,7 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
             X = take_columns(X, self._positions) if wide else X
             return read_table(self, X, self.modalities_)
         X = read_table(self, X, self.modalities_)
-        place = {name: position for position, name in enumerate(names)}
-        return take_columns(X, [place[name] for name in self.feature_names_in_])
+        return take_named(X, self.feature_names_in_)
 
     def get_metadata_routing(self):
         """Return the routing of metadata to teacher and student.

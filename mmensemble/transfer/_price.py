@@ -8,6 +8,7 @@ from mmensemble._frame import take_rows
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.learners._scoring import score_of, weights_for
 from mmensemble.learners._task import outputs
+from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.transfer._classroom import Classroom
 
 TEACHER = "teacher"
@@ -67,30 +68,6 @@ def _judge_split(problem, recipes, train, test, unlabelled, scorer):
     return scores, member_losses(stacked, targets, weight, classification=classes)
 
 
-def mean_and_error(values, ratio):
-    """Return the mean over folds and its standard error.
-
-    Folds share training rows, so that the variance of one mean is not that of
-    independent values over their number: the ratio of test to training rows is
-    added to one over the number of folds (Nadeau & Bengio 2003, "Inference for the
-    generalization error", Machine Learning 52).
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_splits,)
-        NaN where undefined.
-    ratio : float
-        Test rows over training rows.
-    """
-    values = values[np.isfinite(values)]
-    if len(values) == 0:
-        return np.nan, np.nan
-    if len(values) == 1:
-        return float(values[0]), np.nan
-    error = np.sqrt((1 / len(values) + ratio) * values.var(ddof=1))
-    return float(values.mean()), float(error)
-
-
 def price_table(scores, names, ratio, costs):
     """Return the table of scores, gains and costs.
 
@@ -117,8 +94,8 @@ def price_table(scores, names, ratio, costs):
         cost = costs[0] if name == TEACHER else costs[1]
         rows.append(
             (
-                *mean_and_error(scores[:, position], ratio),
-                *mean_and_error(scores[:, position] - scores[:, best], ratio),
+                *_mean_and_error(scores[:, position], ratio),
+                *_mean_and_error(scores[:, position] - scores[:, best], ratio),
                 cost,
                 costs[0] - cost,
             )
@@ -147,7 +124,7 @@ def kept_hard(scores, ratio):
         Test rows over training rows.
     """
     best = best_hard(scores)
-    gain, error = mean_and_error(scores[:, best] - scores[:, 1], ratio)
+    gain, error = _mean_and_error(scores[:, best] - scores[:, 1], ratio)
     return best if gain > error else 1
 
 
@@ -168,8 +145,13 @@ def search_table(recipes, scores, losses, ratio):
         ``std_score`` and ``loss``.
     """
     rows = [
-        (r.name, r.imitation, r.hallucinate, *mean_and_error(own, ratio), loss)
+        (r.name, r.imitation, r.hallucinate, *_mean_and_error(own, ratio), loss)
         for r, own, loss in zip(recipes, scores.T, losses.mean(axis=0), strict=True)
     ]
     columns = ["model", "imitation", "features", "score", "std_score", "loss"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _mean_and_error(values, ratio):
+    found = corrected_mean(values, ratio)
+    return found.mean, found.scale

@@ -42,10 +42,10 @@ def test_columns_come_and_go():
     assert list(model.get_feature_names_out()) == list(expected)
     fewer = model.transform(FRAME[["a"]])
     pd.testing.assert_frame_equal(fewer, expected.drop(columns="b"))
-    with pytest.raises(ValueError, match=r"columns are missing: \{'a'\}"):
+    with pytest.raises(ValueError, match=r"columns are missing: \['a'\]"):
         model.transform(FRAME[["c"]])
     model.set_output(transform="pandas")
-    match = r"columns are missing: \{'b', 'c'\}; with set_output\(transform='pandas'\)"
+    match = r"columns are missing: \['b', 'c'\]; with set_output\(transform='pandas'\)"
     with pytest.raises(ValueError, match=match):
         model.transform(FRAME[["a"]])
 

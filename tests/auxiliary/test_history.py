@@ -153,7 +153,7 @@ def test_transform_never_reads_outcomes():
     pd.testing.assert_frame_equal(model.transform(bare), got)
     nonsense = new.assign(known="?", value="?")
     pd.testing.assert_frame_equal(model.transform(nonsense), got)
-    with pytest.raises(ValueError, match=r"columns are missing: \{'time'\}"):
+    with pytest.raises(ValueError, match=r"columns are missing: \['time'\]"):
         model.transform(new.drop(columns="time"))
 
 

@@ -487,7 +487,7 @@ def test_columns_by_name_at_transform():
     pd.testing.assert_frame_equal(fewer, expected.drop(columns=["id", "number", "x"]))
     joiner.table["extra"] = 1
     pd.testing.assert_frame_equal(joiner.transform(X), expected)
-    with pytest.raises(ValueError, match=r"columns are missing: \{'place'\}"):
+    with pytest.raises(ValueError, match=r"columns are missing: \['place'\]"):
         joiner.transform(X.drop(columns="place"))
 
 

@@ -57,6 +57,44 @@ def test_parquet_equals_csv(run, csv, frame, tmp_path):
     assert contents[0] == contents[1]
 
 
+def test_columns_are_read_as_fit_reads_them(run, frame):
+    """Prices, dates and words are correlated, and what is left out is said."""
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(range(60), unit="D")
+    written = frame.assign(
+        audio__price=[f"${v:,}" for v in 2000 + 37 * pd.RangeIndex(60)],
+        audio__day=days.strftime("%d.%m.%Y"),
+        image__kind=["red", "blue", "red"] * 20,
+        image__note=[f"seen on {day} by two" for day in range(60)],
+    )
+    written.to_csv("t.csv", index=False)
+    code, out, err = run("correlate", "t.csv", "--json=o.json", "--method=pearson")
+    assert (code, err) == (0, "")
+    assert "image__note holds free text, which is no number of a row read by" in out
+    found = json.loads(Path("o.json").read_text())["feature_pairs"]
+    pairs = {(row["feature_a"], row["feature_b"]): row["pearson"] for row in found}
+    assert pairs["audio__price", "audio__day"] == pytest.approx(1)
+    assert any("image__kind_red" in pair for pair in pairs)
+
+
+def test_targets_are_read_as_fit_reads_them(run, fail, frame):
+    """Numbers as text are predicted as such on request, and that is proposed."""
+    price = [f"${v:,}" for v in 2000 + 37 * frame.index]
+    frame.assign(price=price).to_csv("t.csv", index=False)
+    frame.assign(price=2000 + 37 * frame.index).to_csv("n.csv", index=False)
+    said = []
+    for name in ("t.csv", "n.csv"):
+        args = ["--target=price", "--task=regression", "--method=pearson"]
+        code, out, _ = run("correlate", name, *args)
+        said.append(out.splitlines()[:-1])
+        assert code == 0
+    assert said[0] == said[1]
+    with pytest.warns(UserWarning, match="The number of unique classes is greater"):
+        out = run("correlate", "t.csv", "--target=price", "--method=pearson")[1]
+    assert out.startswith("--target 'price' has 60 classes and reads as numbers in 60")
+    out = fail("correlate", "t.csv", "--target=label", "--task=regression")
+    assert "--task regression needs numbers, --target 'label' holds text such as" in out
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

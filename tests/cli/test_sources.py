@@ -279,7 +279,10 @@ def test_workbooks_without_openpyxl(fail, csv, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     (tmp_path / "t.xlsx").write_bytes(b"PK")
     said = fail("fit", "t.xlsx", "--target", "label", "--out", "m.joblib")
-    assert "needs openpyxl: pip install 'mmensemble[excel]'" in said
+    assert (
+        "The Excel file 't.xlsx' needs the library openpyxl: pip install 'mmensemble[ex"
+        in said
+    )
     with pytest.raises(ImportError, match=r"mmensemble\[excel\]"):
         check_tables_out([("--out", "p.xlsx")])
 

@@ -83,9 +83,9 @@ def test_parquet_without_pyarrow(tmp_path, monkeypatch):
     """The message names the extra, for reading and for writing."""
     (tmp_path / "t.parquet").write_bytes(b"")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(CommandError, match=r"mmensemble\[parquet\]"):
+    with pytest.raises(ImportError, match=r"mmensemble\[parquet\]"):
         read_table(str(tmp_path / "t.parquet"))
-    with pytest.raises(CommandError, match=r"mmensemble\[parquet\]"):
+    with pytest.raises(ImportError, match=r"mmensemble\[parquet\]"):
         check_tables_out([("--out", str(tmp_path / "out.parquet"))])
 
 

@@ -53,6 +53,28 @@ def test_predict_tells_what_it_could_not_read(run):
     ]
 
 
+def test_numbers_that_may_be_others_are_told(run):
+    """At fit by a warning, at predict in a line."""
+    frame = prices().drop(columns=["a__day", "b__wait"])
+    crp = [f"{v:.2f}".replace(".", ",") for v in np.linspace(0.5, 99, 100)]
+    frame = frame.assign(a__crp=crp)
+    frame.to_csv("t.csv", index=False)
+    assert run("fit", "t.csv", *FIT)[2] == ""
+    frame.loc[:2, "a__crp"] = ["<0.6", "> 99.5", "1.234,5"]
+    frame.to_csv("new.csv", index=False)
+    assert run("predict", "m.joblib", "new.csv", "--trust")[2] == ""
+    frame.loc[2, "a__crp"] = "1.234"
+    frame.to_csv("new.csv", index=False)
+    err = run("predict", "m.joblib", "new.csv", "--trust")[2]
+    assert err == (
+        "a__crp: in numbers such as '1.234' the point may stand before a fraction or "
+        "between thousands; as in fit, it is read as 1234\n"
+    )
+    match = "'a__crp' holds numbers such as '1.234', read as 1.234, in which the point"
+    with pytest.warns(UserWarning, match=match):
+        assert run("fit", "new.csv", *FIT)[0] == 0
+
+
 @pytest.mark.parametrize(("n_bad", "told"), [(5, True), (1, False)])
 def test_fit_tells_columns_below_99_percent(run, n_bad, told):
     """As one more alert; a single cell of a hundred is none."""

@@ -44,5 +44,5 @@ def test_rcparams_are_restored_after_an_error():
 def test_the_asker_is_named(monkeypatch):
     """The error says who needs matplotlib."""
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match="A page needs matplotlib"):
+    with pytest.raises(ImportError, match=r"^A page needs the library matplotlib: "):
         require_pyplot("A page")

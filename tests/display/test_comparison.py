@@ -110,7 +110,9 @@ def test_without_matplotlib_the_extra_is_named(scores, monkeypatch):
     """The error says what to install."""
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     display = FusionComparisonDisplay.from_frame(scores)
-    with pytest.raises(ImportError, match=r"needs matplotlib.*mmensemble\[plot\]"):
+    with pytest.raises(
+        ImportError, match=r"needs the library matplotlib: .*mmensemble\[plot\]"
+    ):
         display.plot()
 
 

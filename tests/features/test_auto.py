@@ -302,7 +302,7 @@ def test_frames_are_addressed_by_name():
 def test_missing_columns():
     """Missing columns are listed."""
     extractor = AutoExtractor().fit(patients())
-    with pytest.raises(ValueError, match=r"columns are missing: {'age', 'visit'}"):
+    with pytest.raises(ValueError, match=r"columns are missing: \['age', 'visit'\]"):
         extractor.transform(patients().drop(columns=["visit", "age"]))
 
 

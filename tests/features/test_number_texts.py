@@ -18,6 +18,7 @@ from mmensemble.features import AutoExtractor
 from mmensemble.features._number_texts import (
     NumberStyle,
     NumberTextEncoder,
+    ambiguous_numbers,
     find_number_style,
 )
 
@@ -27,33 +28,38 @@ def objects(*texts):
 
 
 @pytest.mark.parametrize(
-    ("text", "point", "comma"),
+    ("text", "point", "comma", "both"),
     [
-        ("0.52", 0.52, None),
-        ("1,5", None, 1.5),
-        ("1,500", 1500, 1.5),
-        ("1.500", 1.5, 1500),
-        ("0,500", None, 0.5),
-        ("$3,000", 3000, 3),
-        ("-$5", -5, -5),
-        ("(3,000.5)", -3000.5, None),
-        ("12 %", 0.12, 0.12),
-        ("1 234,5", None, 1234.5),
-        ("1'234.5", 1234.5, None),
-        ("−3", -3, -3),
-        (" 1e-3 ", 0.001, 0.001),
-        ("1e400", None, None),
-        ("--5", None, None),
-        ("(5", None, None),
-        ("1,2,3", None, None),
-        ("12 kg", None, None),
-        ("2020-01-31", None, None),
+        ("0.52", 0.52, 0.52, 0.52),
+        ("1,5", 1.5, 1.5, 1.5),
+        ("1,500", 1500, 1.5, 1.5),
+        ("1.500", 1.5, 1500, 1.5),
+        ("0,500", 0.5, 0.5, 0.5),
+        ("1,234.5", 1234.5, 1234.5, 1234.5),
+        ("<1.234,5 mg", 1234.5, 1234.5, 1234.5),
+        ("1,234,567", 1234567, 1234567, 1234567),
+        ("1 234,567", 1234.567, 1234.567, 1234.567),
+        ("$3,000", 3000, 3, 3),
+        ("1,234 mg.", 1234, 1.234, 1.234),
+        ("-$5", -5, -5, -5),
+        ("(3,000.5)", -3000.5, -3000.5, -3000.5),
+        ("12 %", 0.12, 0.12, 0.12),
+        ("1'234.5", 1234.5, 1234.5, 1234.5),
+        ("−3", -3, -3, -3),
+        (" 1e-3 ", 0.001, 0.001, 0.001),
+        ("1e400", None, None, None),
+        ("--5", None, None, None),
+        ("(5", None, None, None),
+        ("1,2,3", None, None, None),
+        ("1,234 567", None, None, None),
+        ("12 kg", None, None, None),
+        ("2020-01-31", None, None, None),
     ],
 )
-def test_what_texts_mean(text, point, comma):
-    """Signs for thousands, fractions, money and shares are read, no others."""
-    for style, expected in (("point", point), ("comma", comma)):
-        values, _, words = NumberStyle(style, 1.0).read(objects(text))
+def test_what_texts_mean(text, point, comma, both):
+    """Only what can be read in two ways is read as the column's style says."""
+    for style, expected in (("point", point), ("comma", comma), ("both", both)):
+        values, _, words = NumberStyle(style, 1.0, "mg").read(objects(text))
         assert_allclose(values, [np.nan if expected is None else expected])
         assert words[0] == (expected is None)
 
@@ -111,7 +117,7 @@ def test_the_unit_of_a_column_is_left_out(texts, unit, expected):
     assert style.unit == unit
     assert_allclose(style.read(objects(*texts))[0], expected)
     plain = style.read(objects("6.1"))[0]  # the same column from another export
-    assert_allclose(plain, np.nan if style.point == "comma" else 6.1)
+    assert_allclose(plain, 6.1)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +191,77 @@ def test_point_or_comma_is_found_by_the_column():
     texts = objects("1,500", "2,750", "0,5")
     assert find_number_style(texts, np.ones(3), "x", 0.9).point == "comma"
     assert find_number_style(texts[:2], np.ones(2), "x", 0.9).point == "point"
+
+
+@pytest.mark.parametrize("sign", ["<", "≤ ", "<= "])
+@pytest.mark.parametrize("unit", ["", " mg/l"])
+def test_decimal_comma_beside_limits_with_a_point(sign, unit):
+    """A laboratory's export equals the table of numbers, at fit and at predict."""
+    rng = np.random.default_rng(0)
+    values = rng.lognormal(2, 2, 80).round(2)
+    values[:9] = 0.6
+    values[9:12] = 1234.5
+    texts = [f"{v}{unit}".replace(".", ",") for v in values]
+    texts[:9] = [f"{sign}0.6{unit}"] * 9
+    texts[9:12] = [f"1.234,5{unit}", f"1,234.5{unit}", f">1 234,5{unit}"]
+    numbers = AutoExtractor().fit(pd.DataFrame({"crp": values}))
+    auto = AutoExtractor().fit(pd.DataFrame({"crp": texts}))
+    assert auto.kinds_ == ["number as text"]
+    assert auto.get_feature_names_out().tolist() == ["crp", "crp_below", "crp_above"]
+    assert_array_equal(auto.parsed_share_, [1.0])
+    found = auto.transform(pd.DataFrame({"crp": texts}))
+    expected = numbers.transform(pd.DataFrame({"crp": values}))[:, 0]
+    assert_allclose(found[:, 0], expected, atol=1e-12)
+    assert_array_equal(np.flatnonzero(found[:, 1]), np.arange(9))
+    assert_array_equal(np.flatnonzero(found[:, 2]), [11])
+    # a model of the commas alone reads points, and the reverse
+    other = AutoExtractor().fit(pd.DataFrame({"crp": texts[12:]}))
+    new = other.transform(pd.DataFrame({"crp": [f"{sign}0.6{unit}", f"0,6{unit}"]}))
+    assert_array_equal(new[0], new[1])
+    assert np.isfinite(new).all()
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "value"),
+    [
+        (
+            ["12,6", "<0.6", "1,234"],
+            "'1,234', read as 1.234, in which the comma",
+            1.234,
+        ),
+        (["12,6", "1.234", "3,4"], "'1.234', read as 1234, in which the point", 1234),
+        (["0.6", "1,234", "22.75"], "'1,234', read as 1234, in which the comma", 1234),
+        (["1.234,5", "12.6", "<1.234", "2.000,5"], "'<1.234', read as 1234,", 1234),
+    ],
+)
+def test_numbers_that_are_left_open_are_told(texts, said, value):
+    """Read as the others of the column, and the warning says how."""
+    texts = objects(*texts)
+    with pytest.warns(UserWarning, match=f"Column 'crp' holds numbers such as {said}"):
+        style = find_number_style(texts, np.ones(len(texts)), "crp", 0.9)
+    assert value in style.read(texts)[0]
+    (told,) = ambiguous_numbers(texts, style)
+    assert told in said
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["1,500", "2,750"],
+        ["1,500", "2,750", "0,5"],
+        ["1,234", "1,234.5", "0.6"],
+        ["1,234", "2,345,678", "0.6"],
+        ["$3,000", "$12.50"],
+        ["1.234", "0.6", "3"],
+        ["1.234", "1.234,5", "0,6"],
+    ],
+)
+def test_numbers_that_others_explain_are_not_told(texts):
+    """Thousands beside thousands, fractions beside fractions, and money."""
+    texts = objects(*texts)
+    style = find_number_style(texts, np.ones(len(texts)), "x", 0.9)
+    assert style.share == 1
+    assert ambiguous_numbers(texts, style) == []
 
 
 def test_encoder_keeps_indicators():

@@ -18,6 +18,15 @@ def test_formula():
     assert found.p_value == pytest.approx(2 * stats.t.sf(known.mean() / scale, 2))
 
 
+def test_one_ratio_for_all_splits():
+    """A number stands for as many; with zero the error is that of independent ones."""
+    values = np.array([0.1, 0.4, np.nan, 0.3])
+    assert corrected_mean(values, 0.25) == corrected_mean(values, np.full(4, 0.25))
+    known = values[[0, 1, 3]]
+    expected = stats.sem(known)
+    assert corrected_mean(values, 0).scale == pytest.approx(expected)
+
+
 def test_one_split_or_none_says_nothing():
     """A variance needs two splits."""
     one = corrected_mean(np.array([0.5, np.nan]), np.ones(2))

@@ -35,6 +35,41 @@ def assert_same(one, two):
     assert one.n_rows == two.n_rows
 
 
+def written_and_parsed():
+    """Return a table with numbers and dates as text, and what they mean."""
+    rng = np.random.default_rng(1)
+    level = rng.normal(size=120)
+    parsed = pd.DataFrame({"a__level": level.round(4), "b__x": rng.normal(size=120)})
+    days = pd.Timestamp("2020-06-01") + pd.to_timedelta((50 * level).round(), "D")
+    parsed["a__day"], parsed["b__town"] = days, rng.choice(["here", "there"], 120)
+    parsed.loc[:4, "a__level"] = np.nan
+    written = parsed.assign(
+        a__level=[f"{v:.4f} mg".replace(".", ",") for v in parsed["a__level"]],
+        a__day=days.strftime("%d.%m.%Y"),
+    )
+    written.loc[:4, "a__level"] = ["n/a", "-", None, "unknown", "high"]
+    return written, parsed
+
+
+@pytest.mark.parametrize("place", ["memory", "file"])
+def test_numbers_written_as_text_are_those_that_they_mean(place, tmp_path):
+    """Features and associations are those of the parsed table, wherever it is."""
+    reports = []
+    for name, X in zip(("w", "p"), written_and_parsed(), strict=True):
+        if place == "file":
+            X.to_csv(tmp_path / f"{name}.csv", index=False)
+            X = tmp_path / f"{name}.csv"
+        reports.append(correlation_report(X, random_state=0))
+    one, two = reports
+    expected = ["a__level", "a__day", "b__x", "b__town_here", "b__town_there"]
+    assert sorted(one.features_) == sorted(expected)
+    for method in ("pearson", "spearman"):
+        found, known = one.correlations_[method], two.correlations_[method]
+        pd.testing.assert_frame_equal(found, known, rtol=1e-9)
+    pd.testing.assert_frame_equal(one.associations_, two.associations_)
+    assert one.feature_pairs_["n_rows"].min() == 115
+
+
 def test_a_folder_is_the_table(table, tmp_path):
     """Parts of a table give what the table gives."""
     pytest.importorskip("pyarrow")

@@ -49,6 +49,7 @@ def report():
         pairs_=pairs,
         methods=["pearson", "spearman"],
         n_rows=200,
+        left_out=("story", "diary"),
         feature_modalities_=pd.Series(["genes"] * 15),
         feature_columns_=pd.Series([f"g{k}" for k in range(14)] + ["g0"]),
         presence_=pd.DataFrame({"genes": [True] * 100, "proteins": [False] * 100}),
@@ -83,6 +84,8 @@ def test_every_finding_has_a_sentence(report):
         "0.90 (p = 0.0100); genes explains 83% of proteins, proteins 0% of genes.",
         "The strongest pair of columns is g1 and p1: Pearson's r 0.90 and Spearman's "
         "rho 0.40 in 99 rows.",
+        "story and diary hold free text, which is no number of a row read by itself: "
+        "left out of the correlations of columns, not of the study of modalities.",
         "In 1 pair Pearson and Spearman do not fit together (1 by outliers, 0 by a "
         "curved relation), most in g1 and p1: 0.90 against 0.40.",
         "The category that goes strongest with another column is site, with batch: "
@@ -103,6 +106,7 @@ def test_what_was_not_found_is_not_said(report):
     report.differences_ = report.differences_[:0]
     report.associations_["p_adjusted"] = 0.5
     report.anomalies_ = report.anomalies_[1:]
+    report.left_out = ()
     report.presence_ = pd.DataFrame({"genes": [True] * 200})
     said = summary_of(report)
     assert said[0].endswith(

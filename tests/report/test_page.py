@@ -181,7 +181,9 @@ def test_the_same_page_twice_is_the_same(page):
 def test_without_jinja_the_extra_is_named(monkeypatch):
     """The error says what to install."""
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    with pytest.raises(ImportError, match=r"needs jinja2.*mmensemble\[report\]"):
+    with pytest.raises(
+        ImportError, match=r"A report needs the library jinja2: .*mmensemble\[report\]"
+    ):
         render_page("t", [])
 
 
@@ -189,5 +191,7 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     """The error says what to install for figures."""
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     display = PresenceDisplay(pd.DataFrame({"a": [True]}))
-    with pytest.raises(ImportError, match=r"needs matplotlib.*mmensemble\[plot\]"):
+    with pytest.raises(
+        ImportError, match=r"needs the library matplotlib: .*mmensemble\[plot\]"
+    ):
         render_page("t", [Figure("f", display, "c", alt="a")])

@@ -8,7 +8,6 @@ from sklearn.metrics import get_scorer
 from mmensemble.transfer._price import (
     best_hard,
     kept_hard,
-    mean_and_error,
     price_table,
 )
 
@@ -18,12 +17,16 @@ SCORES = np.array([[0.9, 0.6, 0.7, 0.8], [0.8, 0.7, 0.6, 0.85], [0.95, 0.5, 0.7,
 
 def test_errors_know_that_folds_share_rows():
     """Nadeau & Bengio's variance of three folds, of whose rows a third is held out."""
-    values = np.array([1.0, 2.0, 4.0])
-    mean, error = mean_and_error(values, 0.5)
-    assert mean == pytest.approx(7 / 3)
-    assert error == pytest.approx(np.sqrt((1 / 3 + 0.5) * values.var(ddof=1)))
-    assert mean_and_error(np.array([1.0, np.nan]), 0.5)[0] == 1
-    assert np.isnan(mean_and_error(np.array([np.nan]), 0.5)).all()
+    scores = np.column_stack([np.zeros(3), np.zeros(3), [1.0, 2.0, 4.0]])
+    found = price_table(scores, ["teacher", "hard", "distilled"], 0.5, (1.0, 1.0))
+    error = np.sqrt((1 / 3 + 0.5) * scores[:, 2].var(ddof=1))
+    for kind, std in (("score", "std_score"), ("difference", "std_difference")):
+        assert found.loc["distilled", kind] == pytest.approx(7 / 3)
+        assert found.loc["distilled", std] == pytest.approx(error)
+    scores[1:, 2] = np.nan
+    found = price_table(scores, ["teacher", "hard", "distilled"], 0.5, (1.0, 1.0))
+    assert found.loc["distilled", "score"] == 1
+    assert np.isnan(found.loc["distilled", "std_score"])
 
 
 def test_gains_are_on_the_best_hard_student():

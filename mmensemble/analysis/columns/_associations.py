@@ -16,6 +16,7 @@ from mmensemble.analysis.matrix._association import (
 from mmensemble.analysis.matrix._columns import refuse_infinity
 from mmensemble.analysis.matrix._inference import adjust_pvalues
 from mmensemble.features._text import is_free_text
+from mmensemble.features._written_numbers import with_numbers
 from mmensemble.modality._columns import used_columns
 
 #: Kinds of columns that are numbers beside a category.
@@ -145,9 +146,9 @@ def associate(X, *, sample_weight=None):
     ----------
     X : {array-like, dataframe} of shape (n_rows, n_columns)
         Columns of categories, and of strings that are no free text, are compared
-        with each other, with booleans and with numbers, dates and durations. Free
-        text and other objects are left out; pairs without a category are what
-        :func:`correlate` is for.
+        with each other, with booleans and with numbers, dates and durations, also
+        where these are written as text. Free text and other objects are left out;
+        pairs without a category are what :func:`correlate` is for.
     sample_weight : array-like of shape (n_rows,), default=None
         Weights of the rows.
 
@@ -193,7 +194,7 @@ def associate(X, *, sample_weight=None):
     """
     X = _frame.as_table(X, "associate")
     weight = as_weight(check_weight(sample_weight, X.shape[0]), X.shape[0])
-    table = category_table(X, range(X.shape[1]))
+    table = category_table(with_numbers(X, weight), range(X.shape[1]))
     return association_frame(associations_of(table, weight), column_labels(X))
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from mmensemble.analysis.columns._chunk_texts import ChunkTexts
 from mmensemble.analysis.columns._feature_correlations import MOST_DENSE
 from mmensemble.analysis.columns._feature_pairs import FeatureCorrelations
 from mmensemble.analysis.columns._feature_table import modality_names
@@ -42,14 +43,18 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None, mapped=N
     Returns
     -------
     features : FeatureCorrelations or None
-        None where no column holds numbers, or more than 5,000 features result.
+        None where all columns hold free text, or more than 5,000 features result.
     """
-    if sample.plan is None:
+    used = used_columns(resolved)
+    columns = [name for name in sample.table.columns if name in used]
+    known = None if sample.plan is None else sample.plan.part(used)
+    texts = ChunkTexts.learn(sample.table, [t for t in sample.text if t in used])
+    names = [name for name in columns if name not in texts.left_out]
+    if not names:
         return None
-    plan = sample.plan.part(used_columns(resolved))
-    if not plan.names or len(plan.sources) > MOST_DENSE:
+    plan, owner = texts.plan(names, known)
+    if len(plan.sources) > MOST_DENSE:
         return None
-    names = list(plan.names)
 
     ranks = max(1000, _RANK_BYTES // (16 * max(len(plan.sources), 1)))
     mapped = _mapped_of(read) if mapped is None else mapped
@@ -57,7 +62,7 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None, mapped=N
     def passed(number, parts, tables=None):
         """Run one pass: what each chunk gives is merged into `parts`."""
         n_rows = 0
-        find = partial(_accumulate, names, plan, list(parts), ranks, tables)
+        find = partial(_accumulate, names, texts, plan, list(parts), ranks, tables)
         for size, found in mapped(find):
             for name, part in found.items():
                 parts[name].merge(part)
@@ -80,26 +85,26 @@ def correlate_chunked(read, sample, resolved, *, methods, on_rows=None, mapped=N
         )
         for method, total in totals.items()
     }
+    owner = [owner[source] for source in plan.sources]
     positions = [
-        np.flatnonzero([names[source] in used for source in plan.sources])
-        for used in (used_columns([triple]) for triple in resolved)
+        np.flatnonzero([name in read for name in owner])
+        for read in (used_columns([triple]) for triple in resolved)
     ]
-    modality = modality_names(len(plan.sources), positions, resolved)
-    values = to_matrix(sample.table[names], plan)
-    text = [name for name in sample.text if name in used_columns(resolved)]
-    notes = _notes(sample.n_rows, text, tables if "spearman" in methods else None)
-    columns = [str(names[source]) for source in plan.sources]
-    given = modality, values, sample.n_rows, notes, columns
-    return FeatureCorrelations(results, *given)
+    modality = modality_names(len(owner), positions, resolved)
+    values = to_matrix(texts.read(sample.table[names]), plan)
+    notes = _notes(sample.n_rows, tables if "spearman" in methods else None)
+    given = modality, values, sample.n_rows, notes, list(map(str, owner))
+    return FeatureCorrelations(results, *given, left_out=texts.left_out)
 
 
 def _mapped_of(read):
     return lambda function: map(function, read())
 
 
-def _accumulate(names, plan, wanted, ranks, tables, chunk):
+def _accumulate(names, texts, plan, wanted, ranks, tables, chunk):
     """Return the rows of a chunk, and what is to be merged of it, by name."""
-    matrix = refuse_infinity(to_matrix(chunk[names], plan), plan.features)
+    matrix = to_matrix(texts.read(chunk[names]), plan)
+    refuse_infinity(matrix, plan.features)
     found = {}
     if "pearson" in wanted:
         found["pearson"] = PearsonAccumulator().partial_fit(matrix)
@@ -110,7 +115,7 @@ def _accumulate(names, plan, wanted, ranks, tables, chunk):
     return len(matrix), found
 
 
-def _notes(n_rows, text, tables):
+def _notes(n_rows, tables):
     notes = [f"They are those of all {n_rows:,} rows, read in chunks."]
     if tables is not None:
         error = tables.rank_error_.max(initial=0.0)
@@ -120,10 +125,4 @@ def _notes(n_rows, text, tables):
                 "have more distinct values than are kept)."
             )
         notes.append("Ranks are those among the rows that have the column.")
-    if text:
-        notes.append(
-            "Columns of text are left out of the correlations of features: "
-            f"{', '.join(map(str, text[:8]))}"
-            f"{' and others' if len(text) > 8 else ''}."
-        )
     return tuple(notes)

@@ -41,6 +41,8 @@ class FeatureCorrelations:
         What a reader must know of how they were made.
     columns : list of str, default=None
         Column of the user's table that each feature is made from; None: its own.
+    left_out : tuple of str, default=()
+        Columns of free text that have no feature.
     """
 
     results: dict
@@ -49,6 +51,7 @@ class FeatureCorrelations:
     n_rows: int
     notes: tuple = ()
     columns: list | None = None
+    left_out: tuple = ()
 
     @property
     def column_names(self):

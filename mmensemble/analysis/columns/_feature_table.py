@@ -35,6 +35,7 @@ def feature_table(X, resolved, presence, seed=0):
     Parameters
     ----------
     X : table of shape (n_rows, n_columns)
+        As `with_numbers` returns it.
     resolved : list of (name, extractor, columns)
     presence : ndarray of bool of shape (n_rows, n_modalities)
     seed : int, default=0
@@ -53,16 +54,18 @@ def feature_table(X, resolved, presence, seed=0):
         name = f"x{label}" if names is None else label
         values = _frame.column(X, position)
         if _frame.kind(values) == "string":
-            new = _numbers_of_text(values, name, seed)
+            features = TextFeatures.learn(values, name, seed)
+            new = dict(zip(features.names, features.read(values).T, strict=True))
         else:
             new = {name: _pandas(values)}
         for key, part in new.items():
-            parts[_free(key, parts)] = part
+            parts[free_name(key, parts)] = part
             owner.append(label)
     return FeatureTable(pd.DataFrame(parts), owner)
 
 
-def _free(name, taken):
+def free_name(name, taken):
+    """Return a name that is not taken."""
     while name in taken:
         name += "_"
     return name
@@ -80,16 +83,47 @@ def _pandas(values):
     return np.asarray(values)
 
 
-def _numbers_of_text(values, name, seed):
-    """Return the columns that stand for strings, missing where these are."""
-    there = np.flatnonzero(~_frame.null_mask(values))
-    if not len(there):
-        return {name: np.full(len(values), np.nan)}
-    column = pd.DataFrame({name: _frame.to_objects(values)[there]})
-    extractor = AutoExtractor(random_state=seed).fit(column)
-    block = np.full((len(values), len(extractor.get_feature_names_out())), np.nan)
-    block[there] = extractor.transform(column)
-    return dict(zip(extractor.get_feature_names_out(), block.T, strict=True))
+@dataclass(frozen=True)
+class TextFeatures:
+    """What stands for a column of categories or texts: what "auto" makes of it.
+
+    Parameters
+    ----------
+    extractor : AutoExtractor or None
+        Fitted; None for a column without any value.
+    name : str
+        Of the column.
+    """
+
+    extractor: object
+    name: str
+
+    @classmethod
+    def learn(cls, values, name, seed):
+        """Return the features of a column of strings."""
+        there = np.flatnonzero(~_frame.null_mask(values))
+        if not len(there):
+            return cls(None, name)
+        column = pd.DataFrame({name: _frame.to_objects(values)[there]})
+        # numbers, dates and durations have been read already
+        extractor = AutoExtractor(random_state=seed, min_parsed=None)
+        return cls(extractor.fit(column), name)
+
+    @property
+    def names(self):
+        """Names of the features."""
+        if self.extractor is None:
+            return [self.name]
+        return self.extractor.get_feature_names_out().tolist()
+
+    def read(self, values):
+        """Return floats of shape (n_rows, n_features), missing where strings are."""
+        there = np.flatnonzero(~_frame.null_mask(values))
+        block = np.full((len(values), len(self.names)), np.nan)
+        if len(there) and self.extractor is not None:
+            column = pd.DataFrame({self.name: _frame.to_objects(values)[there]})
+            block[there] = self.extractor.transform(column)
+        return block
 
 
 def owners(features, result, resolved):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mmensemble import _frame
 from mmensemble._lazy import is_lazy
+from mmensemble._table_files import import_parquet
 
 #: Rows of a chunk by default.
 CHUNK_ROWS = 65_536
@@ -200,13 +201,7 @@ def parquet_chunks(path, chunk_rows=CHUNK_ROWS, columns=None):
     ImportError
         When pyarrow is not installed.
     """
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise ImportError(
-            "Reading Parquet needs pyarrow: pip install pyarrow, or give the data "
-            "as CSV."
-        ) from error
+    parquet = import_parquet(path)
     # a buffer ahead would hold the whole file in the end
     start = 0
     with parquet.ParquetFile(path, pre_buffer=False) as file:

@@ -27,6 +27,7 @@ from mmensemble.analysis.modalities._input import make_study, read_table
 from mmensemble.analysis.modalities._pairs import pair_rows
 from mmensemble.analysis.modalities._shifts import find_shifts, periods
 from mmensemble.analysis.modalities._verdicts import judge
+from mmensemble.features._written_numbers import with_numbers
 
 
 class ModalityCorrelation(VersionedStateMixin, BaseEstimator):
@@ -297,9 +298,10 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):
     with limit_threads(1):
         study.prepare()
     step_is_done()
+    table = with_numbers(study.X, study.weight)
     with threads_for(*X.shape, None):
         features, positions = correlate_table(
-            study.X,
+            table,
             study.resolved,
             study.presence,
             methods=methods or (analysis.method,),
@@ -310,13 +312,14 @@ def _analyse(analysis, X, y, *, sample_weight, groups, time, methods, tell):
     # blocks are small matrices, over which several threads wait for each other
     with limit_threads(1):
         index = X.index if is_pandas(X) else None
+        given = study.resolved, study.weight
+        analysis.associations_ = associate_modalities(table, *given)
         _compare(analysis, study, features, positions, index, time, step_is_done)
     return study, features
 
 
 def _compare(analysis, study, features, positions, index, time, step_is_done):
     """Set what compares the modalities, pair by pair and with the target."""
-    analysis.associations_ = associate_modalities(study.X, study.resolved, study.weight)
     result, blocks = features.results[analysis.method], study.whole()
     analysis.features_ = feature_frame(result)
     analysis.feature_modalities_ = pd.Series(

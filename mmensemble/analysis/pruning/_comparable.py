@@ -24,6 +24,7 @@ from mmensemble.analysis.pruning._prune_features import (
     relevance,
     strong_pairs,
 )
+from mmensemble.features._written_numbers import with_numbers
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class ComparableColumns:
         return np.concatenate([known, strongest])
 
 
-def comparable_columns(X, positions, *, categories):
+def comparable_columns(X, positions, *, categories, weight=None):
     """Return the `ComparableColumns` among columns of a table.
 
     Parameters
@@ -137,7 +138,10 @@ def comparable_columns(X, positions, *, categories):
     positions : list of int
     categories : bool
         Whether those of categories are compared.
+    weight : ndarray of shape (n_rows,), default=None
+        Of the rows, by which strings are taken for numbers.
     """
+    X = with_numbers(X, weight)
     numbers = numeric_columns(X, positions)
     names = _frame.column_names(X) or [f"x{p}" for p in range(X.shape[1])]
     names = [names[p] for p in numbers]

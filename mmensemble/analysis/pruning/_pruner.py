@@ -285,7 +285,9 @@ class CorrelationPruner(VersionedStateMixin, SelectorMixin, BaseEstimator):
         labels = _labels(study.X)
         read = used_columns([study.resolved[k] for k in kept])
         positions = [p for p, label in enumerate(labels) if label in read]
-        columns = comparable_columns(study.X, positions, categories=self.categories)
+        columns = comparable_columns(
+            study.X, positions, categories=self.categories, weight=study.weight
+        )
         graph = columns.stand_ins(
             method=self.method,
             threshold=self._thresholds["feature"],

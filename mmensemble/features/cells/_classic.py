@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mmensemble.features.cells._pictures import absent
+from mmensemble._optional import optional_module
+from mmensemble.features.cells._pictures import OWNER
 
 _HUES, _SATURATIONS, _BRIGHTNESSES = 8, 3, 3
 _PARTS = 4  # a side, for colours by place and for edges
@@ -56,12 +57,9 @@ def classic_names():
 
 
 def _library():
-    try:
-        import skimage.color
-        import skimage.feature
-    except ImportError as error:
-        raise absent("scikit-image") from error
-    return skimage
+    for part in ("color", "feature"):
+        optional_module(f"skimage.{part}", OWNER)
+    return optional_module("skimage", OWNER)
 
 
 def _colours(skimage, bright):

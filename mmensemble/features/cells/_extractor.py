@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble import _frame
 from mmensemble._compat import check_feature_names_in, fit_context
+from mmensemble._known_columns import columns_of_fit
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
 from mmensemble.features._table import row_counts, unique
@@ -113,7 +114,7 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
             For missing columns, and for a cell that cannot be read.
         """
         check_is_fitted(self)
-        X = self._aligned(self._table(X))
+        X = columns_of_fit(self, self._table(X))
         blocks = []
         pairs = zip(self._columns(X), self.encoders_, strict=True)
         for (name, cells), encoder in pairs:
@@ -196,18 +197,6 @@ class CellExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
     def _is_empty(self, cell):
         return is_empty(cell)
-
-    def _aligned(self, X):
-        """Return the columns of `X` that `fit` saw, in their order."""
-        names = _frame.column_names(X)
-        if names is not None and hasattr(self, "feature_names_in_"):
-            missing = sorted(set(self.feature_names_in_) - set(names))
-            if missing:
-                raise ValueError(f"columns are missing: {missing}")
-            at = {name: position for position, name in enumerate(names)}
-            X = _frame.take_columns(X, [at[name] for name in self.feature_names_in_])
-        validate_data(self, X=X, skip_check_array=True, reset=False)
-        return X
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mmensemble._optional import optional_module
+
 #: Cells that run through the model at a time.
 _BATCH = 32
 #: Pieces of a text that are read at most.
@@ -88,35 +90,24 @@ class OnnxEncoder:
 
 
 _LOADED = ("_session", "_tokenizer", "_identity")
+#: Who needs the libraries.
+_OWNER = "An encoder in an ONNX file"
 
 
 def _load_session(path):
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise _absent("onnxruntime") from error
+    onnxruntime = optional_module("onnxruntime", _OWNER)
     return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
 
 
 def _load_tokenizer(path):
-    try:
-        from tokenizers import Tokenizer
-    except ImportError as error:
-        raise _absent("tokenizers") from error
+    tokenizers = optional_module("tokenizers", _OWNER)
     file = Path(path).with_name("tokenizer.json")
     if not file.is_file():
         raise ValueError(
             f"To encode texts by the ONNX file {path!r}, its folder must hold the file "
             "'tokenizer.json', which is not there."
         )
-    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer = tokenizers.Tokenizer.from_file(str(file))
     tokenizer.enable_truncation(_LONGEST)
     tokenizer.enable_padding()
     return tokenizer
-
-
-def _absent(library):
-    return ImportError(
-        f"Encoders in ONNX files need the library {library}: pip install "
-        "'mmensemble[encoders]'."
-    )

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from mmensemble._optional import optional_module
 from mmensemble.features.cells._files import file_bytes
 from mmensemble.features.cells._values import CellError, shown
 
@@ -58,20 +59,13 @@ class PictureReader:
         return np.asarray(picture)
 
 
+#: Who needs the libraries for pictures.
+OWNER = "ImageExtractor"
+
+
 def import_pillow():
     """Return PIL's module of images."""
-    try:
-        from PIL import Image
-    except ImportError as error:
-        raise absent("Pillow") from error
-    return Image
-
-
-def absent(library):
-    """Return the error that a library for pictures is not installed."""
-    return ImportError(
-        f"ImageExtractor needs the library {library}: pip install 'mmensemble[image]'."
-    )
+    return optional_module("PIL.Image", OWNER)
 
 
 def _decoded(content):

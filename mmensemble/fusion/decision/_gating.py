@@ -23,6 +23,7 @@ from mmensemble.fusion._rows import (
     rows_that_count,
 )
 from mmensemble.fusion._rules import mean_rule
+from mmensemble.fusion._second_level import centred_logs
 from mmensemble.fusion._shared_mixture import shared_weights
 from mmensemble.fusion._shared_stack import SharedStacks
 from mmensemble.fusion._weights import best_mixture, over_present, target_matrix
@@ -39,8 +40,6 @@ from mmensemble.numerics._penalty_search import choose_by_folds
 #: down to where standardised slopes are as good as free.
 _PENALTIES = (np.inf, 1.0, 0.1, 0.01, 1e-3, 1e-4)
 _POOLS = {"evidence": Evidence, "mixture": Mixture}
-#: Least probability whose log is taken, as in the second level of stacking.
-_TINY = 1e-9
 #: Where fits stop that are only compared with each other: losses then differ from
 #: those of the end by less than their standard error over folds.
 _SEARCH = {"tol": 1e-3, "max_iter": 30}
@@ -340,8 +339,7 @@ class GatingFusion(MemberWeightsMixin, BaseFusion):
     def _pool_inputs(self, data):
         """Return evidence, or what is mixed, in the units of the loss; may be NaN."""
         if data.task.is_classification and self.pool == "evidence":
-            logs = np.log(np.clip(data.predictions, _TINY, None))
-            return logs - logs.mean(axis=2, keepdims=True)
+            return centred_logs(data.predictions)
         centre, spread = self._units
         return (data.predictions - centre) / spread
 

@@ -12,9 +12,8 @@ from mmensemble.fusion._weights import (
     simplex_squared_error,
 )
 from mmensemble.learners._nonnegative import logistic_weights
+from mmensemble.numerics._losses import LEAST_PROBABILITY
 
-#: Least likelihood whose log is taken: no row's log loss is above 35.
-_TINY = 1e-15
 #: Smallest global weight of a member when slopes start to move: a softmax cannot
 #: begin at zero, and below this the gradient takes many steps to bring one back.
 _LEAST_START = 0.02
@@ -49,7 +48,7 @@ class Mixture:
         self.predictions, self.targets = predictions, targets
         if targets.is_classification:
             right = np.einsum("imk,ik->im", predictions, targets.values)
-            self.likelihood = np.clip(right, _TINY, None)
+            self.likelihood = np.clip(right, LEAST_PROBABILITY, None)
 
     def take(self, rows):
         """Return the same for the rows at integer positions `rows`."""

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mmensemble import correlation_report
 from mmensemble.analysis import associate
 from mmensemble.analysis.columns import _associations
 from mmensemble.analysis.columns._associations import (
@@ -39,6 +40,22 @@ def test_kinds_of_columns():
     assert found.codes[0][:5].tolist() == [-1] * 5
     without = category_table(table(), range(2, 7))
     assert (without.categories, without.numbers) == ([], [])
+
+
+def test_numbers_and_dates_written_as_text_are_no_categories():
+    """They are associated as what they mean."""
+    X = table()
+    written = X.assign(
+        b__dose=[f"${v:,.9f}" for v in 5000 + X["b__dose"]],
+        b__when=X["b__when"].dt.strftime("%d.%m.%Y"),
+    )
+    expected = associate(X.assign(b__dose=5000 + X["b__dose"].round(9)))
+    found = associate(written)
+    pd.testing.assert_frame_equal(found, expected, rtol=1e-6)
+    resolved = resolve_modalities("auto", X)
+    of_analysis = correlation_report(written, random_state=0).associations_
+    other = associate_modalities(X, resolved, None)
+    pd.testing.assert_frame_equal(of_analysis, other, rtol=1e-6)
 
 
 def test_every_pair_with_a_category_is_compared():

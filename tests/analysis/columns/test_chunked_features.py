@@ -14,21 +14,28 @@ BOTH = ("pearson", "spearman")
 
 @pytest.fixture
 def X():
-    """Two modalities, text, a flag, gaps; and a column that nobody reads."""
+    """Two modalities, a flag, words and notes; and a column that nobody reads."""
     rng = np.random.default_rng(0)
     X = pd.DataFrame(rng.normal(size=(90, 3)), columns=["a__0", "a__1", "b__0"])
     X["b__0"] += X["a__0"]
     X["b__flag"] = X["a__1"] > 0
     X["b__word"] = ["x", "y"] * 45
+    X["b__note"] = [" ".join(rng.choice(["a", "hot", "day"], 4)) for _ in range(90)]
     X["y"] = ["yes", "no", "perhaps"] * 30
     return X
 
 
 MODALITIES = [
     ("a", "auto", ["a__0", "a__1"]),
-    ("b", "auto", ["b__0", "b__flag", "b__word", "a__0"]),
+    ("b", "auto", ["b__0", "b__flag", "b__word", "b__note", "a__0"]),
 ]
 NUMBERS = ["a__0", "a__1", "b__0", "b__flag"]
+
+
+def numbers_of(X):
+    """Return the columns as numbers, without the notes."""
+    words = pd.get_dummies(X[["b__word"]], dtype=float)
+    return pd.concat([X[NUMBERS].astype(float), words], axis=1)
 
 
 def chunked(X, methods=BOTH, size=25, **options):
@@ -44,15 +51,33 @@ def chunked(X, methods=BOTH, size=25, **options):
 def test_chunks_equal_memory(X):
     """Without gaps both methods are exact; owners and sample values fit."""
     features = chunked(X)
-    assert features.names == NUMBERS
-    assert features.modality == ["a + b", "a", "b", "b"]
+    numbers = numbers_of(X)
+    assert features.names == list(numbers)
+    assert features.column_names[-2:] == ["b__word", "b__word"]
+    assert features.modality == ["a + b", "a", "b", "b", "b", "b"]
     for method in BOTH:
-        expected = correlate(X[NUMBERS], method=method).r
+        expected = correlate(numbers, method=method).r
         np.testing.assert_allclose(features.results[method].r, expected, atol=1e-12)
-    assert features.values.shape == (40, 4)
+    assert features.values.shape == (40, 6)
     assert features.n_rows == 90
     assert features.notes[0] == "They are those of all 90 rows, read in chunks."
-    assert "left out of the correlations of features: b__word." in features.notes[-1]
+    assert features.left_out == ("b__note",)
+
+
+def test_numbers_written_as_text_are_read_as_in_memory(X):
+    """Prices and dates correlate as what they mean, in every chunk."""
+    days = pd.to_timedelta((X["a__1"] * 10).round(), unit="D")
+    days += pd.Timestamp("2020-03-01")
+    written = X.assign(
+        a__0=[f"{v:.4f} %".replace(".", ",") for v in X["a__0"]],
+        a__1=days.dt.strftime("%d.%m.%Y"),
+    )
+    parsed = X.assign(a__0=X["a__0"].round(4), a__1=days)
+    one, two = chunked(written), chunked(parsed)
+    assert one.names == two.names
+    for method in BOTH:
+        found = one.results[method].r
+        np.testing.assert_allclose(found, two.results[method].r, atol=1e-9)
 
 
 def test_gaps_are_pairwise_and_ranks_columnwise(X):
@@ -88,13 +113,13 @@ def test_bounded_ranks_say_their_error(X, monkeypatch):
     X["a__0"] = np.random.default_rng(0).normal(size=len(X))
     features = chunked(X, size=500)
     assert any("A rank is exact to" in note for note in features.notes)
-    expected = correlate(X[NUMBERS], method="spearman").r
+    expected = correlate(numbers_of(X), method="spearman").r
     np.testing.assert_allclose(features.results["spearman"].r, expected, atol=0.02)
 
 
 def test_what_cannot_be_correlated_in_chunks(X, monkeypatch):
     """Text alone, and very many features, are left to the sample."""
-    words = X[["b__word"]].rename(columns={"b__word": "a__0"})
+    words = X[["b__note"]].rename(columns={"b__note": "a__0"})
     sample = sample_chunks([words], 40)
     none = correlate_chunked(lambda: [words], sample, MODALITIES, methods=BOTH)
     assert none is None

@@ -8,6 +8,7 @@ from study_cases import table
 
 from mmensemble.analysis.columns._feature_correlations import correlate_table
 from mmensemble.analysis.columns._feature_table import (
+    TextFeatures,
     feature_frame,
     feature_table,
     summarise_pair,
@@ -68,6 +69,20 @@ def test_arrays_columns_of_one_name_and_empty_text():
     assert len(set(read(X)[1].names)) == 3
     text = pd.DataFrame({"a": pd.Series([None] * 9, dtype="str"), "b": np.arange(9.0)})
     assert read(text)[0].table["a"].isna().all()
+
+
+def test_strings_without_numbers_are_read_by_the_extractor():
+    """Those that are missing in all rows later, or at once, are so in all features."""
+    values = pd.Series(["f", "m", None, "f"])
+    features = TextFeatures.learn(values, "sex", 0)
+    assert features.names == ["sex_f", "sex_m"]
+    found = features.read(values)
+    assert found[[0, 1, 3]].tolist() == [[1, 0], [0, 1], [1, 0]]
+    assert np.isnan(found[2]).all()
+    assert np.isnan(features.read(values[2:3])).all()
+    nothing = TextFeatures.learn(values[2:3], "sex", 0)
+    assert nothing.names == ["sex"]
+    assert np.isnan(nothing.read(values)).all()
 
 
 def test_summary_of_a_pair():

@@ -55,6 +55,25 @@ def test_without_categories_the_graph_is_that_of_numbers():
     np.testing.assert_allclose(graph.toarray(), expected - np.eye(3), atol=1e-12)
 
 
+@pytest.mark.parametrize("categories", [True, False])
+def test_numbers_written_as_text(categories):
+    """They are compared as numbers; weights decide what they are."""
+    X = table().assign(x=lambda X: 2 * X["height"] + 0.5 + X.index / 1000)
+    written = X.assign(x=[f"{v:.4f} kg".replace(".", ",") for v in X["x"]])
+    found = [
+        comparable_columns(frame, list(range(6)), categories=categories)
+        for frame in (written, X)
+    ]
+    np.testing.assert_allclose(found[0].values, found[1].values, atol=1e-12)
+    assert found[0].positions == found[1].positions
+    written.loc[0, "x"] = "heavy"
+    weight = np.r_[1e6, np.ones(119)]
+    columns = comparable_columns(
+        written, list(range(6)), categories=categories, weight=weight
+    )
+    assert columns.n_numbers == 2
+
+
 def test_measures_are_named():
     """r or rho of numbers and booleans, the others in words."""
     columns = comparable_columns(table(), list(range(6)), categories=True)

@@ -123,7 +123,9 @@ def test_without_the_libraries(monkeypatch, library):
     """The error names the extra."""
     monkeypatch.setitem(sys.modules, library, None)
     load = _onnx._load_session if library == "onnxruntime" else _onnx._load_tokenizer
-    match = rf"need the library {library}: pip install 'mmensemble\[encoders\]'"
+    match = (
+        rf"ONNX file needs the library {library}: pip install 'mmensemble\[encoders\]'"
+    )
     with pytest.raises(ImportError, match=match):
         load("a.onnx")
 

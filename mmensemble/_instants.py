@@ -21,6 +21,8 @@ _MICROSECONDS = {"s": 10**6, "ms": 10**3, "us": 1}
 _LEAST, _MOST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 #: The end of an ISO 8601 text that tells its distance from UTC.
 _OFFSET = re.compile(r"[T ]\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$")
+#: A span that names no unit; pandas takes it for nanoseconds.
+_UNITLESS = re.compile(r"\s*[+-]?\d+\s*")
 
 
 @dataclass
@@ -251,11 +253,16 @@ def _parse_texts(values):
             moments = pd.to_datetime(texts, format="ISO8601", utc=True)
         except ValueError:
             raise ValueError(
-                f"holds texts that are no ISO 8601 dates: "
-                f"{' '.join(str(error).split('.')[0].split())}. Convert it to dates "
-                "first"
+                f"holds texts that are no ISO 8601 dates, such as "
+                f"{_first_unread(given)!r}. Convert it to dates first"
             ) from error
     return read_instants(moments)
+
+
+def _first_unread(texts):
+    """Return the first text that is no ISO 8601 date."""
+    read = pd.to_datetime(pd.Series(texts), format="ISO8601", utc=True, errors="coerce")
+    return texts[int(read.isna().to_numpy().argmax())]
 
 
 def _times(ticks, factor):
@@ -347,6 +354,8 @@ def _duration(value, parameter):
         span = pd.Timedelta(value)
         if span is pd.NaT:
             raise ValueError("it is missing")
+        if isinstance(value, str) and _UNITLESS.fullmatch(value) and span.value:
+            raise ValueError("it names no unit")
         return span.as_unit("ns").value
     except (ValueError, TypeError, OverflowError) as error:
         raise ValueError(

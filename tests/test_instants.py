@@ -154,7 +154,10 @@ def test_rounding_keeps_before_and_after(tick):
     ("column", "match"),
     [
         (pd.Series([True]), "holds boolean values .*, not dates"),
-        (pd.Series(["yesterday"], dtype=object), "no ISO 8601 dates: .*yesterday"),
+        (
+            pd.Series(["2024-01-01", None, "31.12.2024"], dtype=object),
+            r"no ISO 8601 dates, such as '31\.12\.2024'\. Convert it",
+        ),
         (pd.Series(["2024-01-01", "2024-01-01T00:00Z"], dtype=object), "mixes times"),
         (
             pd.Series(
@@ -188,6 +191,8 @@ def test_seconds_and_words():
         (pd.Timedelta("1ns"), "us", 1),
         (0, "us", 0),
         ("0s", None, 0),
+        ("0", "us", 0),
+        ("1:30:00", "us", 5_400_000_000),
         (np.float64(2.5), None, 2.5),
         (7, None, 7),
     ],
@@ -206,6 +211,8 @@ def test_spans(value, unit, expected):
         (3, "us", "gap=3 is a number, and the times are dates"),
         ("1h", None, "gap='1h' is a duration, and the times are plain numbers"),
         ("soon", "us", "gap='soon' is no span of time"),
+        ("2", "us", "gap='2' is no span of time such as .* it names no unit"),
+        (" 15 ", None, "it names no unit"),
         (None, "us", "gap=None is no span of time"),
         (True, "us", "gap=True is no span of time"),
     ],

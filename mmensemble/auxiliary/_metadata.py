@@ -56,7 +56,7 @@ class MetadataFeatures(ColumnAppender):
         Column of the time of a row, dates or numbers, which makes frequency and
         recency of ids those of earlier rows.
     holidays : list of dates, default=None
-        Days that count as holidays, as dates or texts.
+        Days that count as holidays, as dates or texts in ISO 8601.
     drop : bool, default=True
         Whether the columns of timestamps and ids leave the table, so that no later
         step takes them for categories. Coordinates stay, being numbers.
@@ -409,7 +409,7 @@ def _read_holidays(holidays):
         return None
     try:
         given = [holidays] if isinstance(holidays, str) else list(holidays)
-        days = [pd.Timestamp(day).tz_localize(None) for day in given]
+        days = [_read_day(day).tz_localize(None) for day in given]
         moments = np.array([day.to_datetime64() for day in days], dtype="M8[D]")
     except (TypeError, ValueError) as error:
         raise ValueError(
@@ -418,3 +418,10 @@ def _read_holidays(holidays):
     if not len(moments) or np.isnat(moments).any():
         raise ValueError("holidays must be a list of dates, none of them missing.")
     return np.unique(moments.astype(np.int64))
+
+
+def _read_day(day):
+    """Return a date; of texts only ISO 8601, since 05.12. is May for pandas."""
+    if isinstance(day, str):
+        return pd.to_datetime(day, format="ISO8601")
+    return pd.Timestamp(day)

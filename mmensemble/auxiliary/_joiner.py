@@ -12,7 +12,7 @@ from mmensemble.auxiliary._aggregates import read_aggregate, summarise
 from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._columns import find, position_of, read_column, title_of
 from mmensemble.auxiliary._containers import read_values
-from mmensemble.auxiliary._matching import TABLE, match_rows
+from mmensemble.auxiliary._matching import TABLE, is_text_key, match_rows
 from mmensemble.auxiliary._options import read_options
 from mmensemble.auxiliary._sources import TableHandle, read_source
 
@@ -226,7 +226,7 @@ class AuxiliaryJoiner(ColumnAppender):
         """Learn the schema; return the table, the auxiliary one, and the matches."""
         X = self._open(X)
         options = read_options(self)
-        frame = read_source(self.table)
+        frame = self._read_table(X, options)
         if not frame.shape[0]:
             raise ValueError("The table to join has no rows.")
         for role in ("on", "time", "nearest"):
@@ -256,6 +256,22 @@ class AuxiliaryJoiner(ColumnAppender):
         if self.match_rate_ == 0:
             self._warn_of_nothing(X, frame)
         return X, frame, matches
+
+    def _read_table(self, X, options, schema=None):
+        """Return the auxiliary table.
+
+        A text file does not say of "007" or "NA" what it is: its keys are read as
+        the main table's are, other columns as in fit.
+        """
+        text, other = set(), {aux for _, aux in [*options.time, *options.nearest]}
+        for label, kind in (schema or {}).items():
+            (text if kind == "string" else other).add(label)
+        for main, aux in options.on:
+            if is_text_key(X, main):
+                text.add(aux)
+            else:
+                other.add(aux)
+        return read_source(self.table, text=text, other=other - text)
 
     def _value_columns(self, frame, read):
         """Return the labels of the columns that are joined."""
@@ -304,7 +320,7 @@ class AuxiliaryJoiner(ColumnAppender):
         """
         check_is_fitted(self)
         given, X = X, self._aligned(X)
-        frame = read_source(self.table)
+        frame = self._read_table(X, self._options, self.schema_)
         needed = {*self._options.read_columns(), *self.schema_}
         missing = sorted(map(str, needed - set(frame.columns)))
         if missing:

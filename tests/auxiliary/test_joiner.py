@@ -826,3 +826,40 @@ def test_repr_is_short():
     assert " ".join(repr(joiner).split()) == expected
     assert "AuxiliaryJoiner(on='place'" in repr(joiner.set_params(table="t.csv"))
     assert "AuxiliaryJoiner" in joiner._repr_html_()
+
+
+def test_keys_of_files_are_read_as_those_of_the_table(tmp_path):
+    """Namibia is no missing value, and 007 is not 7, unless the table says so."""
+    path = tmp_path / "t.csv"
+    path.write_text("key,v\nNA,1\n007,2\n7,3\n,4\n")
+    X = pd.DataFrame({"key": ["NA", "007", "7", None]})
+    joiner = AuxiliaryJoiner(path, on="key", prefix="aux").fit(X)
+    found = joiner.transform(X)["aux__v"]
+    np.testing.assert_array_equal(found, [1, 2, 3, np.nan])
+    path.write_text("key,v\n007,2\n8,3\n")
+    assert joiner.transform(X)["aux__v"].tolist()[1] == 2
+    numbers = pd.DataFrame({"key": [7, 8]})
+    joined = AuxiliaryJoiner(path, on="key", prefix="aux").fit_transform(numbers)
+    assert joined["aux__v"].tolist() == [2, 3]
+
+
+def test_columns_of_files_stay_what_they_were_in_fit(tmp_path):
+    """Ids that no longer begin with a zero, and numbers that now do."""
+    path = tmp_path / "t.csv"
+    path.write_text("key,zip,n\na,00501,1\nb,10001,2\n")
+    X = pd.DataFrame({"key": ["a", "b"]})
+    joiner = AuxiliaryJoiner(path, on="key", prefix="aux").fit(X)
+    assert joiner.schema_ == {"zip": "string", "n": "number"}
+    path.write_text("key,zip,n\na,10001,01\nb,NA,02\n")
+    found = joiner.transform(X)
+    assert found["aux__zip"].tolist() == ["10001", "NA"]
+    assert found["aux__n"].tolist() == [1, 2]
+
+
+def test_times_of_files_may_be_missing_by_a_word(tmp_path):
+    """A time or a place is no text in which NA could mean something."""
+    path = tmp_path / "t.csv"
+    path.write_text("at,v\n2024-01-01,1\nNA,2\n")
+    X = pd.DataFrame({"at": ["2024-01-02"]})
+    joined = AuxiliaryJoiner(path, time="at", prefix="aux").fit_transform(X)
+    assert joined["aux__v"].tolist() == [1]

@@ -22,7 +22,10 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
     def _open(self, X):
         """Return the table of fit, checked; remember its columns."""
-        check_names([self.prefix])
+        try:
+            check_names([self.prefix])
+        except ValueError as error:
+            raise ValueError(f"prefix={self.prefix!r}: {error}") from None
         X = self._checked(X)
         validate_data(self, X=X, skip_check_array=True)
         return X

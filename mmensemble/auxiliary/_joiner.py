@@ -1,5 +1,6 @@
 """A table joined to another one, as it was known in time."""
 
+import re
 import warnings
 from copy import copy
 
@@ -10,11 +11,14 @@ from mmensemble import _frame
 from mmensemble._compat import StrOptions, fit_context
 from mmensemble.auxiliary._aggregates import read_aggregate, summarise
 from mmensemble.auxiliary._appender import ColumnAppender
-from mmensemble.auxiliary._columns import find, position_of, read_column, title_of
+from mmensemble.auxiliary._columns import find, find_pair, read_column, title_of
 from mmensemble.auxiliary._containers import read_values
 from mmensemble.auxiliary._matching import TABLE, is_text_key, match_rows
 from mmensemble.auxiliary._options import read_options
 from mmensemble.auxiliary._sources import TableHandle, read_source
+
+#: What pandas calls columns of files that have no name.
+_UNNAMED = re.compile(r"Unnamed: \d+")
 
 
 class AuxiliaryJoiner(ColumnAppender):
@@ -231,9 +235,8 @@ class AuxiliaryJoiner(ColumnAppender):
             raise ValueError("The table to join has no rows.")
         for role in ("on", "time", "nearest"):
             pairs = getattr(options, role)
-            for _, aux in pairs:
-                find(frame, aux, role, TABLE)
-            found = [(position_of(X, main, role), aux) for main, aux in pairs]
+            found = [find_pair(X, frame, pair, role, TABLE) for pair in pairs]
+            found = [(at, aux) for at, (_, aux) in zip(found, pairs, strict=True)]
             setattr(options, role, found)
         self.schema_ = {
             label: read_column(frame, label, "columns", read_values, TABLE).kind
@@ -245,8 +248,9 @@ class AuxiliaryJoiner(ColumnAppender):
         names = list(self._statistics_names())
         if not names:
             raise ValueError(
-                "The table has no column to join but keys and times; name some in "
-                "'columns', or ask for aggregate='size'."
+                "There is nothing to join: the table has no column but keys and times, "
+                "or 'columns' or 'aggregate' name none. Name some in 'columns', or ask "
+                "for aggregate='size'."
             )
         self._learn_names(self._named(dict.fromkeys(names)))
         self._options = options
@@ -276,6 +280,8 @@ class AuxiliaryJoiner(ColumnAppender):
     def _value_columns(self, frame, read):
         """Return the labels of the columns that are joined."""
         labels = [label for label in frame.columns if label not in read]
+        if self.columns is None and not isinstance(self.aggregate, dict):
+            labels = self._with_names(labels)
         if self.columns is not None:
             for label in self.columns:
                 find(frame, label, "columns", TABLE)
@@ -283,8 +289,25 @@ class AuxiliaryJoiner(ColumnAppender):
         if isinstance(self.aggregate, dict):
             for label in self.aggregate:
                 find(frame, label, "aggregate", TABLE)
+            odd = set(self.aggregate) ^ set(labels) if self.columns is not None else ()
+            if odd:
+                raise ValueError(
+                    f"'columns' and 'aggregate' do not name the same columns: only one "
+                    f"of them has {sorted(map(str, odd))}. Leave 'columns' out."
+                )
             labels = list(self.aggregate)
         return labels
+
+    def _with_names(self, labels):
+        """Return the labels without those that pandas made up; say so."""
+        unnamed = [label for label in labels if _UNNAMED.fullmatch(str(label))]
+        if unnamed:
+            warnings.warn(
+                f"The table of prefix {self.prefix!r} has columns without a name, "
+                f"which are not joined: {unnamed}. Such is the index of a frame that "
+                "was written with it; to join one, name it in 'columns'."
+            )
+        return [label for label in labels if label not in unnamed]
 
     def _statistics_names(self):
         if self._statistics is None:
@@ -297,9 +320,12 @@ class AuxiliaryJoiner(ColumnAppender):
             f"{_example(frame, aux)}"
             for _, main, aux in self._options.pairs()
         ]
+        limits = {"gap": self.gap, "tolerance": self.tolerance, "window": self.window}
+        given = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
+        timed = f" Only rows before the row's own time count, by {given}."
         warnings.warn(
             f"No training row finds a match in the table of prefix {self.prefix!r}: "
-            f"{'; '.join(hints)}."
+            f"{'; '.join(hints)}.{timed if self._options.time else ''}"
         )
 
     def transform(self, X):
@@ -326,7 +352,12 @@ class AuxiliaryJoiner(ColumnAppender):
         if missing:
             raise ValueError(
                 f"The table of prefix {self.prefix!r} lacks columns that it had in "
-                f"fit: {missing}."
+                f"fit: {missing}; it has {list(map(str, frame.columns))[:20]} now."
+            )
+        if not frame.shape[0]:
+            warnings.warn(
+                f"The table of prefix {self.prefix!r} has no rows now: nothing is "
+                "joined to any row."
             )
         return self._join(X, frame, match_rows(self._options, X, frame), given)
 

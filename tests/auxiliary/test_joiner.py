@@ -527,7 +527,8 @@ def test_files_and_functions_are_read_anew(tmp_path):
     pd.DataFrame({"k": [2], "v": [9.0]}).to_csv(path, index=False)
     assert same(joiner.transform(X)["aux__v"], [None, 9.0])
     pd.DataFrame({"k": [], "v": []}).to_csv(path, index=False)
-    assert same(joiner.transform(X)["aux__v"], [None, None])
+    with pytest.warns(UserWarning, match="has no rows now"):
+        assert same(joiner.transform(X)["aux__v"], [None, None])
     pd.DataFrame({"k": [1]}).to_csv(path, index=False)
     with pytest.raises(ValueError, match=r"lacks columns that it had in fit: \['v'\]"):
         joiner.transform(X)
@@ -723,9 +724,19 @@ def test_a_grid_search_copies_nothing(n_jobs):
             {"on": "place", "columns": ["tmp"]},
             "columns='tmp' is no column",
         ),
-        ({"on": "place", "columns": []}, "no column to join but keys and times"),
-        ({"on": "place", "prefix": "a__b"}, "Names must not contain '__'"),
-        ({"on": "place", "prefix": ""}, "must be strings"),
+        ({"on": "place", "columns": []}, "nothing to join: .* or 'columns' or"),
+        ({"on": "place", "aggregate": {}}, "or 'aggregate' name none"),
+        (
+            {"on": "place", "columns": ["sky"], "aggregate": {"temp": "mean"}},
+            r"only one of them has \['sky', 'temp'\]\. Leave 'columns' out",
+        ),
+        (
+            {"time": TIME, "aggregate": "mean", "window": ["1h", "2h"]},
+            r"window=\['1h', '2h'\] must be one span; join the table once for each",
+        ),
+        ({"time": TIME, "tolerance": ("1h", 5)}, "a pair is for 'time' and 'nearest'"),
+        ({"on": "place", "prefix": "a__b"}, "prefix='a__b': Names must not contain"),
+        ({"on": "place", "prefix": ""}, "prefix='': .* must be strings"),
     ],
 )
 def test_refusals(options, match):
@@ -733,6 +744,72 @@ def test_refusals(options, match):
     X, table = make_tables()
     with pytest.raises(ValueError, match=match):
         joiner_of(table, **options).fit(X)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "match"),
+    [
+        (
+            lambda t: t.rename(columns={"place": "site"}),
+            {"on": "place"},
+            r"Where the table calls it otherwise, write on=\{'place': \.\.\.\}\.",
+        ),
+        (
+            lambda t: t.rename(columns={"place": "site"}),
+            {"on": {"site": "place"}},
+            r"on='place' is no column of the table; .* The column of X comes first\.",
+        ),
+        (
+            lambda t: t,
+            {"time": "sched"},
+            r"calls it otherwise, write time=\('sched', \.\.\.\)\.",
+        ),
+        (
+            lambda t: t.set_index("place"),
+            {"on": "place"},
+            r"on='place' is no column of the table but its index; reset_index\(\)",
+        ),
+        (
+            lambda t: pd.DataFrame({"place;at;temp": ["a;2024-01-01;3"]}),
+            {"on": "place"},
+            "Is it ';' that separates its columns",
+        ),
+        (
+            lambda t: pd.DataFrame(index=[0]),
+            {"on": "place"},
+            "on='place' is no column of the table",
+        ),
+    ],
+)
+def test_columns_that_the_table_calls_otherwise(change, options, match):
+    """The message shows how to write it."""
+    X, table = make_tables()
+    with pytest.raises(ValueError, match=match):
+        joiner_of(change(table), **options).fit(X)
+
+
+def test_columns_without_a_name_are_not_joined(tmp_path):
+    """The index of a frame that was written is no feature, unless it is asked for."""
+    X, table = make_tables()
+    table[["place", "temp"]].to_csv(tmp_path / "t.csv")
+    joiner = joiner_of(tmp_path / "t.csv", on="place")
+    with pytest.warns(UserWarning, match=r"not joined: \['Unnamed: 0'\]"):
+        joiner.fit(X)
+    assert list(joiner.schema_) == ["temp"]
+    joiner.set_params(columns=["Unnamed: 0"]).fit(X)
+    assert list(joiner.schema_) == ["Unnamed: 0"]
+
+
+def test_a_table_that_lost_columns_or_rows():
+    """The error says what it has now; a table without rows is told."""
+    X, table = make_tables()
+    joiner = joiner_of(table, on="place", columns=["temp"]).fit(X)
+    other = table.rename(columns={"temp": "heat"})
+    with pytest.raises(ValueError, match=r"in fit: \['temp'\]; it has \['.*heat.*now"):
+        joiner.set_params(table=other).transform(X)
+    with pytest.warns(UserWarning, match="prefix 'aux' has no rows now: nothing is"):
+        joined = joiner.set_params(table=table.iloc[:0]).transform(X)
+    assert joined["aux__temp"].isna().all()
 
 
 def test_names_that_are_there_already():
@@ -758,6 +835,8 @@ def test_a_join_that_finds_nothing_says_so():
     other = X.assign(place=X["place"].str.upper())
     with pytest.warns(UserWarning, match="'place' of X has '.*', 'place' of the table"):
         joiner_of(table, on="place").fit(other)
+    with pytest.warns(UserWarning, match="time count, by gap='0s', tolerance='0s'"):
+        joiner_of(table, on="place", time=TIME, tolerance="0s").fit(X)
     with pytest.warns(UserWarning, match="No training row finds a match"):
         joiner_of(table, time=TIME).fit(X.assign(sched=pd.NaT))
     with pytest.warns(UserWarning, match="'place' of X has no value"):

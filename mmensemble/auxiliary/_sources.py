@@ -161,11 +161,21 @@ def _read_file(path, text, other):
         return read_text_file(path, SEPARATORS[ending], text=text, other=other)
     except (ValueError, OSError) as error:
         raise ValueError(
-            f"table={str(path)!r} cannot be read: {_reason(error)}."
+            f"table={str(path)!r} cannot be read: {why_unread(error)}."
         ) from error
 
 
-def _reason(error):
+def why_unread(error):
+    """Return why a file could not be read, in one line.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    reason : str
+    """
     if isinstance(error, EmptyDataError):
         return "it is empty"
     if isinstance(error, UnicodeError):

@@ -70,10 +70,11 @@ def match_rows(options, X, frame):
     return Matches(index.order_, *spans.find(index, codes))
 
 
-def keys_of(X, labels, parameter):
+def keys_of(X, labels, parameter, where="X"):
     """Return the keys of the rows of the main table."""
     return [
-        read_key(find(X, label, parameter), title_of(X, label), "X") for label in labels
+        read_key(find(X, label, parameter), title_of(X, label), where)
+        for label in labels
     ]
 
 

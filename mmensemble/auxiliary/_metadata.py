@@ -212,7 +212,7 @@ class MetadataFeatures(ColumnAppender):
         ]
 
     def _learn_id(self, X, label):
-        keys = keys_of(X, [label], "ids")
+        keys = keys_of(X, [label], "ids", "X in fit")
         if self._time is None:
             coder = KeyCoder(keys, X.shape[0])
             counts = np.bincount(coder.codes_[coder.codes_ >= 0])

@@ -9,7 +9,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble import _frame
 from mmensemble._compat import StrOptions, fit_context
-from mmensemble.auxiliary._aggregates import read_aggregate, summarise
+from mmensemble._did_you_mean import nearest
+from mmensemble.auxiliary._aggregates import (
+    SHARE,
+    read_aggregate,
+    summarise,
+    unseen_shares,
+)
 from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._columns import find, find_pair, read_column, title_of
 from mmensemble.auxiliary._containers import read_values
@@ -238,13 +244,15 @@ class AuxiliaryJoiner(ColumnAppender):
             found = [find_pair(X, frame, pair, role, TABLE) for pair in pairs]
             found = [(at, aux) for at, (_, aux) in zip(found, pairs, strict=True)]
             setattr(options, role, found)
-        self.schema_ = {
-            label: read_column(frame, label, "columns", read_values, TABLE).kind
+        values = {
+            label: read_column(frame, label, "columns", read_values, TABLE)
             for label in self._value_columns(frame, options.read_columns())
         }
+        self.schema_ = {label: column.kind for label, column in values.items()}
         self._statistics = None
         if self.aggregate is not None:
             self._statistics = read_aggregate(self.aggregate, self.schema_)
+            self._warn_of_categories(values)
         names = list(self._statistics_names())
         if not names:
             raise ValueError(
@@ -313,6 +321,14 @@ class AuxiliaryJoiner(ColumnAppender):
         if self._statistics is None:
             return self.schema_
         return [statistic.name for statistic in self._statistics]
+
+    def _warn_of_categories(self, values):
+        for word, known in unseen_shares(self._statistics, values).items():
+            category = word.removeprefix(SHARE)
+            warnings.warn(
+                f"aggregate={word!r}: no row of the table of prefix {self.prefix!r} "
+                f"holds {category!r}{nearest(category, sorted(known))}"
+            )
 
     def _warn_of_nothing(self, X, frame):
         hints = [

@@ -788,6 +788,18 @@ def test_columns_that_the_table_calls_otherwise(change, options, match):
         joiner_of(change(table), **options).fit(X)
 
 
+def test_shares_of_what_the_table_lacks_are_told():
+    """They are 0 everywhere; a category of any column that is asked is one."""
+    X, table = make_tables()
+    known = sorted(set(table["sky"].dropna()))
+    with pytest.warns(
+        UserWarning, match=f"'share:{known[0]}x': no row .*mean '{known[0]}"
+    ):
+        joiner_of(table, on="place", aggregate=f"share:{known[0]}x").fit(X)
+    two = table.assign(ground=["mud"] * len(table))
+    joiner_of(two, on="place", aggregate=["share:mud", f"share:{known[0]}"]).fit(X)
+
+
 def test_columns_without_a_name_are_not_joined(tmp_path):
     """The index of a frame that was written is no feature, unless it is asked for."""
     X, table = make_tables()

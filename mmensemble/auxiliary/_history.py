@@ -79,6 +79,11 @@ class HistoryFeatures(ColumnAppender):
     feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
 
+    Warns
+    -----
+    UserWarning
+        In `fit_transform`, when no training row sees an outcome.
+
     See Also
     --------
     AuxiliaryJoiner : Another table, as it was known in time.

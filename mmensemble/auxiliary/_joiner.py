@@ -49,7 +49,10 @@ class AuxiliaryJoiner(ColumnAppender):
         The auxiliary table: a pandas or polars frame, the path of a CSV, TSV or
         Parquet file, or a function without arguments that returns a frame. Files
         and functions are read anew by every `fit` and `transform`, so that a model
-        in production sees today's table. See the notes for models that are saved.
+        in production sees today's table. Text files are written with the separator
+        of their ending, in UTF-8; a function reads others. Their keys are read as
+        those of X are, so that "NA" and "007" are keys where X has text, and other
+        columns as in `fit`. See the notes for models that are saved.
     on : str, list of str or dict, default=None
         Key columns that both tables share; a dict gives {column of X: column of
         the table}. Positions stand for columns of arrays. Text matches text,
@@ -105,7 +108,9 @@ class AuxiliaryJoiner(ColumnAppender):
     Warns
     -----
     UserWarning
-        When no training row finds a match.
+        When no training row finds a match, a category whose share is asked for is in
+        no row of the table, a column of a file has no name, which is then not
+        joined, or the table has no rows in `transform`.
 
     See Also
     --------

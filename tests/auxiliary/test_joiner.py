@@ -796,6 +796,8 @@ def test_shares_of_what_the_table_lacks_are_told():
         UserWarning, match=f"'share:{known[0]}x': no row .*mean '{known[0]}"
     ):
         joiner_of(table, on="place", aggregate=f"share:{known[0]}x").fit(X)
+    empty = table.assign(sky=pd.Series([None] * len(table), dtype="string"))
+    joiner_of(empty, on="place", aggregate=["share:mud", "size"]).fit(X)
     two = table.assign(ground=["mud"] * len(table))
     joiner_of(two, on="place", aggregate=["share:mud", f"share:{known[0]}"]).fit(X)
 

@@ -43,8 +43,8 @@ class GraphEmbedder(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
     triples : {array-like, dataframe, str, Path, callable}
         Head, relation and tail in three columns, of any order in a frame that calls
         them so, or a file (``.csv`` and ``.parquet`` with a head line, ``.tsv`` and
-        ``.txt`` by tabs without) or callable that gives them. Clones share it; a stored fitted model leaves
-        arrays and frames out.
+        ``.txt`` by tabs without) or callable that gives them. Clones share it; a
+        stored fitted model leaves arrays and frames out.
     on : str or int
         Column of the table that names the entity. Numbers count as names.
     method : {"closure", "walks", "complex"} or KnowledgeGraph, default="closure"

@@ -360,5 +360,5 @@ def _duration(value, parameter):
     except (ValueError, TypeError, OverflowError) as error:
         raise ValueError(
             f"{parameter}={value!r} is no span of time such as '2h', '30min' or "
-            f"'7D': {error}."
+            f"'7D': {str(error).rstrip('.')}."
         ) from error

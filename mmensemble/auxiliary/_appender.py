@@ -55,7 +55,10 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
             unknown = sorted({self.feature_names_in_[at] for at in self._read} & absent)
             if unknown:
                 listed = ", ".join(map(repr, unknown))
-                raise ValueError(f"columns are missing: {{{listed}}}")
+                raise ValueError(
+                    f"columns are missing: {{{listed}}}, which {type(self).__name__} "
+                    "reads."
+                )
             nulls = Values("number", np.full(X.shape[0], np.nan))
             X = append_columns(X, dict.fromkeys(absent, nulls)) if absent else X
             at = {name: position for position, name in enumerate(X.columns)}

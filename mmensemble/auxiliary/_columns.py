@@ -97,7 +97,7 @@ def find(X, label, parameter, where="X"):
             f"{parameter}={label!r} is no column of {where}, which has no names but "
             f"the positions 0 to {X.shape[1] - 1}."
         )
-    if label in getattr(getattr(X, "index", None), "names", ()):
+    if _in_index(X, label):
         raise ValueError(
             f"{parameter}={label!r} is no column of {where} but its index; "
             "reset_index() makes it a column."
@@ -105,6 +105,10 @@ def find(X, label, parameter, where="X"):
     raise ValueError(
         f"{parameter}={label!r} is no column of {where}{nearest(label, names)}"
     )
+
+
+def _in_index(X, label):
+    return label in getattr(getattr(X, "index", None), "names", ())
 
 
 def find_pair(X, table, pair, parameter, where):
@@ -131,13 +135,13 @@ def find_pair(X, table, pair, parameter, where):
         find(table, aux, parameter, where)
     except ValueError as error:
         names, others = _frame.column_names(X), list(table.columns)
-        hint = ""
+        hint = _one_column(others)
         if names is not None and aux in names and main in others:
             hint = " The column of X comes first."
-        elif main == aux:
+        elif not hint and main == aux and main in (names or [main]):
             write = f"({main!r}, ...)" if parameter == "time" else f"{{{main!r}: ...}}"
             hint = f" Where {where} calls it otherwise, write {parameter}={write}."
-        raise ValueError(f"{error}{_one_column(others)}{hint}") from None
+        raise ValueError(f"{error}{'' if _in_index(table, aux) else hint}") from None
     return position_of(X, main, parameter)
 
 

@@ -6,10 +6,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mmensemble import _frame
 from mmensemble._compat import fit_context
 from mmensemble._state import VersionedStateMixin
 from mmensemble.transfer._domains import read_domain
 from mmensemble.transfer._moments import moments
+
+_NUMBERS = ("number", "boolean")
 
 
 class DomainScaler(
@@ -174,6 +177,14 @@ class DomainScaler(
         return scaled
 
     def _check(self, X, *, reset):
+        if _frame.is_frame(X):
+            kinds = zip(X.columns, _frame.kinds(X), strict=True)
+            others = [str(name) for name, kind in kinds if kind not in _NUMBERS]
+            if others:
+                raise ValueError(
+                    f"DomainScaler takes columns of numbers, got {others} as well. "
+                    "Choose columns, for instance by a ColumnTransformer around it."
+                )
         return validate_data(
             self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=reset
         )

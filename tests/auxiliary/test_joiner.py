@@ -663,7 +663,7 @@ def test_a_grid_search_copies_nothing(n_jobs):
         ({}, "give 'on', 'time' or 'nearest'"),
         (
             {"on": "plaice"},
-            r"on='plaice' is no column of the table; did you",
+            r"on='plaice' is no column of the table; did you mean 'place'\?$",
         ),
         ({"on": {"plaice": "place"}}, "on='plaice' is no column of X; did you mean"),
         ({"on": 1.5}, r"on=1\.5 names no columns"),
@@ -767,12 +767,12 @@ def test_refusals(options, match):
         (
             lambda t: t.set_index("place"),
             {"on": "place"},
-            r"on='place' is no column of the table but its index; reset_index\(\)",
+            r"on='place' is no .* but its index; reset_index\(\) makes it a column\.$",
         ),
         (
             lambda t: pd.DataFrame({"place;at;temp": ["a;2024-01-01;3"]}),
             {"on": "place"},
-            "Is it ';' that separates its columns",
+            r"Is it ';' that separates its columns\?$",
         ),
         (
             lambda t: pd.DataFrame(index=[0]),

@@ -78,6 +78,13 @@ def test_holes_stay_and_empty_columns_fall_back():
     np.testing.assert_allclose(asked[:, 1], nameless[:, 1])
 
 
+def test_other_columns_than_numbers_are_named():
+    """The message says what to do with them."""
+    frame = pd.DataFrame(X, columns=list("abc")).assign(sex="m", when=pd.NaT)
+    with pytest.raises(ValueError, match=r"got \['sex', 'when'\] as well\. Choose col"):
+        DomainScaler().fit(frame, domain=DOMAIN)
+
+
 def test_a_pipeline_hands_the_domain_on():
     """With metadata routing every fold is scaled by its own domains."""
     y = np.arange(19) % 2

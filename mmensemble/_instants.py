@@ -9,6 +9,8 @@ import sys
 import warnings
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -150,12 +152,18 @@ def _numbers(col):
 
 
 def whole_numbers(col, missing):
-    """Return a column of an integer dtype as int64, 0 where missing; else None."""
+    """Return a column of integers as int64, 0 where missing; else None."""
     if _frame.is_polars(col):
         if not col.dtype.is_integer():
             return None
         return col.fill_null(0).cast(sys.modules["polars"].Int64).to_numpy()
     dtype = getattr(col, "dtype", None)
+    if isinstance(dtype, pd.CategoricalDtype):
+        levels = whole_numbers(dtype.categories, np.zeros(len(dtype.categories), bool))
+        # the code of a missing value is -1, which is the last
+        return None if levels is None else np.append(levels, 0)[col.cat.codes]
+    if isinstance(dtype, np.dtype) and dtype.kind == "O":
+        return _whole_objects(np.asarray(col), missing)
     if dtype is None or not pd.api.types.is_integer_dtype(dtype):
         return None
     if isinstance(dtype, np.dtype):
@@ -165,6 +173,20 @@ def whole_numbers(col, missing):
         if missing.any()
         else col.to_numpy(dtype=np.int64)
     )
+
+
+def _whole_objects(values, missing):
+    """Return Python's or the database's whole numbers as int64, or None."""
+    found = np.zeros(len(values), dtype=np.int64)
+    for place in np.flatnonzero(~missing):
+        value = values[place]
+        whole = isinstance(value, Integral)
+        if isinstance(value, Decimal):
+            whole = value.is_finite() and value == value.to_integral_value()
+        if not whole or not _LEAST <= value <= _MOST:
+            return None
+        found[place] = int(value)
+    return found
 
 
 def _from_moments(moments, zone=None):

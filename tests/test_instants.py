@@ -121,13 +121,26 @@ def test_numbers():
 
 
 def test_whole_numbers():
-    """Only integer dtypes are whole numbers."""
+    """Integer dtypes, and integers in columns of objects and of categories."""
     none = np.zeros(2, dtype=bool)
     assert whole_numbers(np.array([1.0, 2.0]), none) is None
     assert whole_numbers(pl.Series([1.0, 2.0]), none) is None
     assert whole_numbers(pl.Series([1, None]), none).tolist() == [1, 0]
     assert whole_numbers(pd.Series([1, 2], dtype="Int64"), none).tolist() == [1, 2]
     assert whole_numbers([1, 2], none) is None
+    large = [2**60, 2**60 + 1]
+    lost = np.array([False, True])
+    for values in (large, [Decimal(n) for n in large], [np.int64(n) for n in large]):
+        objects = pd.Series(values, dtype=object)
+        assert whole_numbers(objects, none).tolist() == large
+        assert whole_numbers(objects.to_numpy(), none).tolist() == large
+    assert whole_numbers(pd.Series(large).astype("category"), none).tolist() == large
+    gap = pd.Series([2**60, None], dtype="Int64").astype("category")
+    assert whole_numbers(gap, lost).tolist() == [2**60, 0]
+    assert whole_numbers(pd.Series([7, None], dtype=object), lost).tolist() == [7, 0]
+    for values in ([1, 1.5], [Decimal("0.5"), 1], [Decimal("inf"), 1], [2**63, 1]):
+        assert whole_numbers(pd.Series(values, dtype=object), none) is None
+    assert whole_numbers(pd.Series(["a", "b"], dtype="category"), none) is None
 
 
 def test_the_end_of_the_scale():

@@ -513,6 +513,11 @@ def test_large_numbers_are_compared_exactly():
     nullable = pd.DataFrame({"k": ids, "v": [1.0, 2.0]})
     got = joiner_of(nullable, on="k").fit_transform(X.astype("Int64"))
     assert same(got["aux__v"], [None, 1.0])
+    for dtype in (object, "category"):
+        got = joiner_of(table.astype({"k": dtype}), on="k").fit_transform(X)
+        assert same(got["aux__v"], [None, 1.0])
+        got = joiner_of(table, on="k").fit_transform(X.astype(dtype))
+        assert same(got["aux__v"], [None, 1.0])
 
 
 # a table that changes

@@ -400,6 +400,12 @@ def _ends(name, ends):
             f"points[{name!r}]={ends!r} must be two places, ((latitude, longitude), "
             "(latitude, longitude)), of columns, or floats in degrees."
         )
+    kinds = {type(part) for end in ends for part in end if is_label(part)}
+    if str in kinds and len(kinds) > 1:
+        raise ValueError(
+            f"points[{name!r}]={ends!r} mixes names of columns with whole numbers, "
+            "which would be positions of columns: write degrees as floats, as in 48.0."
+        )
     return ends
 
 

@@ -242,6 +242,7 @@ def test_all_missing_timestamps():
         ),
         ({"points": {"w": ("lat", "lon")}}, r"points\['w'\]=.* must be two places"),
         ({"points": {"w": (("lat", "lon"), ("lat2", None))}}, "must be two places"),
+        ({"points": {"w": (("lat", "lon"), (2, 1.5))}}, "write degrees as floats"),
         (
             {"points": {"w": (("lat", "lon"), ("lat2", "l"))}},
             r"points\['w'\]='l' is no",

@@ -68,7 +68,7 @@ def _with_leading_zeros(path, names, options):
     return found
 
 
-def read_text_file(path, sep, *, text=(), other=()):
+def read_text_file(path, sep, *, text=(), other=(), guess=True):
     """Return the table in a text file, ids and words such as "NA" kept as they are.
 
     Parameters
@@ -79,6 +79,8 @@ def read_text_file(path, sep, *, text=(), other=()):
         Columns that are text, whatever they look like.
     other : set of str
         Columns that are none, in which words such as "NA" stand for missing.
+    guess : bool, default=True
+        Whether it is asked of further columns what they are.
 
     Returns
     -------
@@ -104,7 +106,8 @@ def read_text_file(path, sep, *, text=(), other=()):
     }
     # piece by piece, pieces of digits in a column of text would be numbers
     table = pd.read_csv(path, low_memory=False, **options)
-    found = text_columns(path, table, options, known=text.union(other))
+    known = text.union(other) if guess else names
+    found = text_columns(path, table, options, known=known)
     if found:
         again = {"na_values": list(SYMBOLS), "dtype": str, "usecols": found}
         table[found] = pd.read_csv(path, **(options | again))[found]

@@ -39,6 +39,9 @@ def test_what_the_caller_knows_comes_first(tmp_path):
     path.write_text("a\tb\nNA\t007\nNA\t008\n")
     found = read_text_file(path, "\t", text={"a"}, other={"b"})
     assert found.to_dict("list") == {"a": ["NA", "NA"], "b": [7, 8]}
+    found = read_text_file(path, "\t", guess=False)
+    assert found["a"].isna().all()
+    assert found["b"].tolist() == [7, 8]
     found = read_text_file(path, "\t")
     assert found["a"].isna().all()
     assert found["b"].tolist() == ["007", "008"]

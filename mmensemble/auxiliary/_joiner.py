@@ -49,10 +49,11 @@ class AuxiliaryJoiner(ColumnAppender):
         The auxiliary table: a pandas or polars frame, the path of a CSV, TSV or
         Parquet file, or a function without arguments that returns a frame. Files
         and functions are read anew by every `fit` and `transform`, so that a model
-        in production sees today's table. Text files are written with the separator
-        of their ending, in UTF-8; a function reads others. Their keys are read as
-        those of X are, so that "NA" and "007" are keys where X has text, and other
-        columns as in `fit`. See the notes for models that are saved.
+        in production sees today's table. Keys of text files are read as those of X
+        are, so that "NA" and "007" are keys where X has text, and other columns as in
+        `fit`. Text files have the separator of their ending and are in UTF-8; others
+        are read by a function such as ``functools.partial(pandas.read_csv, path,
+        sep=";")``. See the notes for models that are saved.
     on : str, list of str or dict, default=None
         Key columns that both tables share; a dict gives {column of X: column of
         the table}. Positions stand for columns of arrays. Text matches text,
@@ -288,7 +289,9 @@ class AuxiliaryJoiner(ColumnAppender):
                 text.add(aux)
             else:
                 other.add(aux)
-        return read_source(self.table, text=text, other=other - text)
+        # in transform all columns that are looked at are known
+        known = {"text": text, "other": other - text, "guess": schema is None}
+        return read_source(self.table, **known)
 
     def _value_columns(self, frame, read):
         """Return the labels of the columns that are joined."""

@@ -92,7 +92,7 @@ def _remove(folder, process):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_source(table, *, text=(), other=()):
+def read_source(table, *, text=(), other=(), guess=True):
     """Return the auxiliary table as a frame, read anew where it is not one.
 
     Parameters
@@ -101,6 +101,8 @@ def read_source(table, *, text=(), other=()):
     text, other : set of str, default=()
         Columns of a CSV, TSV or Excel file that are text, and that are none,
         whatever they look like.
+    guess : bool, default=True
+        Whether it is asked of further columns of such a file what they are.
 
     Returns
     -------
@@ -119,7 +121,8 @@ def read_source(table, *, text=(), other=()):
     if isinstance(table, TableHandle):
         table = table.read()
     if isinstance(table, str | os.PathLike):
-        return _unique(_read_file(table, text, other))
+        known = {"text": text, "other": other, "guess": guess}
+        return _unique(_read_file(table, known))
     made = callable(table) and not isinstance(table, type)
     frame = table() if made else table
     if not _frame.is_frame(frame) or type(frame).__name__ == "LazyFrame":
@@ -144,7 +147,7 @@ def _unique(frame):
     return frame
 
 
-def _read_file(path, text, other):
+def _read_file(path, known):
     path = Path(path)
     try:
         ending = table_ending(path)
@@ -157,8 +160,8 @@ def _read_file(path, text, other):
         if ending in PARQUET:
             return pd.read_parquet(path)
         if ending in EXCEL:
-            return _read_sheet(path, text, other)
-        return read_text_file(path, SEPARATORS[ending], text=text, other=other)
+            return _read_sheet(path, known)
+        return read_text_file(path, SEPARATORS[ending], **known)
     except (ValueError, OSError) as error:
         raise ValueError(
             f"table={str(path)!r} cannot be read: {why_unread(error)}."
@@ -185,9 +188,9 @@ def why_unread(error):
     return " ".join(str(error).split()).rstrip(".")
 
 
-def _read_sheet(path, text, other):
+def _read_sheet(path, known):
     with tempfile.TemporaryDirectory(prefix="mmensemble-") as folder:
         copy = os.path.join(folder, "sheet.csv")
         with open(copy, "w", encoding="utf-8", newline="") as file:
             sheet_to_csv(path, file, several="keep one of them, or save it as CSV")
-        return read_text_file(copy, ",", text=text, other=other)
+        return read_text_file(copy, ",", **known)

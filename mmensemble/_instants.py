@@ -9,6 +9,8 @@ import sys
 import warnings
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,8 @@ _MICROSECONDS = {"s": 10**6, "ms": 10**3, "us": 1}
 _LEAST, _MOST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 #: The end of an ISO 8601 text that tells its distance from UTC.
 _OFFSET = re.compile(r"[T ]\d{2}.*(?:Z|[+-]\d{2}(?::?\d{2})?)$")
+#: A span that names no unit; pandas takes it for nanoseconds.
+_UNITLESS = re.compile(r"\s*[+-]?\d+\s*")
 
 
 @dataclass
@@ -148,12 +152,18 @@ def _numbers(col):
 
 
 def whole_numbers(col, missing):
-    """Return a column of an integer dtype as int64, 0 where missing; else None."""
+    """Return a column of integers as int64, 0 where missing; else None."""
     if _frame.is_polars(col):
         if not col.dtype.is_integer():
             return None
         return col.fill_null(0).cast(sys.modules["polars"].Int64).to_numpy()
     dtype = getattr(col, "dtype", None)
+    if isinstance(dtype, pd.CategoricalDtype):
+        levels = whole_numbers(dtype.categories, np.zeros(len(dtype.categories), bool))
+        # the code of a missing value is -1, which is the last
+        return None if levels is None else np.append(levels, 0)[col.cat.codes]
+    if isinstance(dtype, np.dtype) and dtype.kind == "O":
+        return _whole_objects(np.asarray(col), missing)
     if dtype is None or not pd.api.types.is_integer_dtype(dtype):
         return None
     if isinstance(dtype, np.dtype):
@@ -163,6 +173,20 @@ def whole_numbers(col, missing):
         if missing.any()
         else col.to_numpy(dtype=np.int64)
     )
+
+
+def _whole_objects(values, missing):
+    """Return Python's or the database's whole numbers as int64, or None."""
+    found = np.zeros(len(values), dtype=np.int64)
+    for place in np.flatnonzero(~missing):
+        value = values[place]
+        whole = isinstance(value, Integral)
+        if isinstance(value, Decimal):
+            whole = value.is_finite() and value == value.to_integral_value()
+        if not whole or not _LEAST <= value <= _MOST:
+            return None
+        found[place] = int(value)
+    return found
 
 
 def _from_moments(moments, zone=None):
@@ -251,11 +275,16 @@ def _parse_texts(values):
             moments = pd.to_datetime(texts, format="ISO8601", utc=True)
         except ValueError:
             raise ValueError(
-                f"holds texts that are no ISO 8601 dates: "
-                f"{' '.join(str(error).split('.')[0].split())}. Convert it to dates "
-                "first"
+                f"holds texts that are no ISO 8601 dates, such as "
+                f"{_first_unread(given)!r}. Convert it to dates first"
             ) from error
     return read_instants(moments)
+
+
+def _first_unread(texts):
+    """Return the first text that is no ISO 8601 date."""
+    read = pd.to_datetime(pd.Series(texts), format="ISO8601", utc=True, errors="coerce")
+    return texts[int(read.isna().to_numpy().argmax())]
 
 
 def _times(ticks, factor):
@@ -347,9 +376,11 @@ def _duration(value, parameter):
         span = pd.Timedelta(value)
         if span is pd.NaT:
             raise ValueError("it is missing")
+        if isinstance(value, str) and _UNITLESS.fullmatch(value) and span.value:
+            raise ValueError("it names no unit")
         return span.as_unit("ns").value
     except (ValueError, TypeError, OverflowError) as error:
         raise ValueError(
             f"{parameter}={value!r} is no span of time such as '2h', '30min' or "
-            f"'7D': {error}."
+            f"'7D': {str(error).rstrip('.')}."
         ) from error

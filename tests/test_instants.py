@@ -121,13 +121,26 @@ def test_numbers():
 
 
 def test_whole_numbers():
-    """Only integer dtypes are whole numbers."""
+    """Integer dtypes, and integers in columns of objects and of categories."""
     none = np.zeros(2, dtype=bool)
     assert whole_numbers(np.array([1.0, 2.0]), none) is None
     assert whole_numbers(pl.Series([1.0, 2.0]), none) is None
     assert whole_numbers(pl.Series([1, None]), none).tolist() == [1, 0]
     assert whole_numbers(pd.Series([1, 2], dtype="Int64"), none).tolist() == [1, 2]
     assert whole_numbers([1, 2], none) is None
+    large = [2**60, 2**60 + 1]
+    lost = np.array([False, True])
+    for values in (large, [Decimal(n) for n in large], [np.int64(n) for n in large]):
+        objects = pd.Series(values, dtype=object)
+        assert whole_numbers(objects, none).tolist() == large
+        assert whole_numbers(objects.to_numpy(), none).tolist() == large
+    assert whole_numbers(pd.Series(large).astype("category"), none).tolist() == large
+    gap = pd.Series([2**60, None], dtype="Int64").astype("category")
+    assert whole_numbers(gap, lost).tolist() == [2**60, 0]
+    assert whole_numbers(pd.Series([7, None], dtype=object), lost).tolist() == [7, 0]
+    for values in ([1, 1.5], [Decimal("0.5"), 1], [Decimal("inf"), 1], [2**63, 1]):
+        assert whole_numbers(pd.Series(values, dtype=object), none) is None
+    assert whole_numbers(pd.Series(["a", "b"], dtype="category"), none) is None
 
 
 def test_the_end_of_the_scale():
@@ -154,7 +167,10 @@ def test_rounding_keeps_before_and_after(tick):
     ("column", "match"),
     [
         (pd.Series([True]), "holds boolean values .*, not dates"),
-        (pd.Series(["yesterday"], dtype=object), "no ISO 8601 dates: .*yesterday"),
+        (
+            pd.Series(["2024-01-01", None, "31.12.2024"], dtype=object),
+            r"no ISO 8601 dates, such as '31\.12\.2024'\. Convert it",
+        ),
         (pd.Series(["2024-01-01", "2024-01-01T00:00Z"], dtype=object), "mixes times"),
         (
             pd.Series(
@@ -188,6 +204,8 @@ def test_seconds_and_words():
         (pd.Timedelta("1ns"), "us", 1),
         (0, "us", 0),
         ("0s", None, 0),
+        ("0", "us", 0),
+        ("1:30:00", "us", 5_400_000_000),
         (np.float64(2.5), None, 2.5),
         (7, None, 7),
     ],
@@ -206,6 +224,8 @@ def test_spans(value, unit, expected):
         (3, "us", "gap=3 is a number, and the times are dates"),
         ("1h", None, "gap='1h' is a duration, and the times are plain numbers"),
         ("soon", "us", "gap='soon' is no span of time"),
+        ("2", "us", "gap='2' is no span of time such as .* it names no unit"),
+        (" 15 ", None, "it names no unit"),
         (None, "us", "gap=None is no span of time"),
         (True, "us", "gap=True is no span of time"),
     ],

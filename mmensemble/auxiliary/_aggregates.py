@@ -82,6 +82,31 @@ def read_aggregate(aggregate, kinds):
     return list(dict.fromkeys(found))
 
 
+def unseen_shares(statistics, values):
+    """Return the shares of categories that no column has of which they are asked.
+
+    Parameters
+    ----------
+    statistics : list of Statistic
+    values : dict of str to Values
+
+    Returns
+    -------
+    unseen : dict of str to set of str
+        The categories that there are, by word.
+    """
+    found = {}
+    for statistic in statistics:
+        if statistic.word.startswith(SHARE):
+            categories = set(values[statistic.column].data) - {None}
+            found.setdefault(statistic.word, set()).update(categories)
+    return {
+        word: categories
+        for word, categories in found.items()
+        if categories and word.removeprefix(SHARE) not in categories
+    }
+
+
 def _words(given):
     words = list(given) if isinstance(given, list | tuple) else [given]
     for word in words:

@@ -23,7 +23,10 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
 
     def _open(self, X):
         """Return the table of fit, checked; remember its columns."""
-        check_names([self.prefix])
+        try:
+            check_names([self.prefix])
+        except ValueError as error:
+            raise ValueError(f"prefix={self.prefix!r}: {error}") from None
         X = self._checked(X)
         validate_data(self, X=X, skip_check_array=True)
         return X
@@ -49,10 +52,15 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
         X = self._checked(X)
         names = _frame.column_names(X)
         absent = self._absent(X)
-        unread = absent - {self._names()[at] for at in self._read if absent}
-        if unread:
+        if names is not None and hasattr(self, "feature_names_in_"):
+            unknown = sorted({self.feature_names_in_[at] for at in self._read} & absent)
+            if unknown:
+                raise ValueError(
+                    f"columns are missing: {unknown}, which {type(self).__name__} reads."
+                )
+        if absent:
             nulls = Values("number", np.full(X.shape[0], np.nan))
-            X = append_columns(X, dict.fromkeys(unread, nulls))
+            X = append_columns(X, dict.fromkeys(absent, nulls))
         X = columns_of_fit(self, X)
         if names is not None and not hasattr(self, "feature_names_in_"):
             new = check_feature_names_in(self)  # fit has learnt no names

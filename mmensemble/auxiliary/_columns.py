@@ -97,9 +97,62 @@ def find(X, label, parameter, where="X"):
             f"{parameter}={label!r} is no column of {where}, which has no names but "
             f"the positions 0 to {X.shape[1] - 1}."
         )
+    if _in_index(X, label):
+        raise ValueError(
+            f"{parameter}={label!r} is no column of {where} but its index; "
+            "reset_index() makes it a column."
+        )
     raise ValueError(
         f"{parameter}={label!r} is no column of {where}{nearest(label, names)}"
     )
+
+
+def _in_index(X, label):
+    return label in getattr(getattr(X, "index", None), "names", ())
+
+
+def find_pair(X, table, pair, parameter, where):
+    """Return the position of a column of X, whose counterpart the table has.
+
+    Parameters
+    ----------
+    X : ndarray or dataframe of shape (n_samples, n_columns)
+    table : dataframe
+    pair : (label, label)
+        Column of X and column of the table.
+    parameter : str
+        Which parameter names them, for messages.
+    where : str
+        What the table is called, for messages.
+
+    Raises
+    ------
+    ValueError
+        Where one of them is no column.
+    """
+    main, aux = pair
+    try:
+        find(table, aux, parameter, where)
+    except ValueError as error:
+        names, others = _frame.column_names(X), list(table.columns)
+        hint = _one_column(others)
+        if names is not None and aux in names and main in others:
+            hint = " The column of X comes first."
+        elif not hint and main == aux and main in (names or [main]):
+            write = f"({main!r}, ...)" if parameter == "time" else f"{{{main!r}: ...}}"
+            hint = f" Where {where} calls it otherwise, write {parameter}={write}."
+        raise ValueError(f"{error}{'' if _in_index(table, aux) else hint}") from None
+    return position_of(X, main, parameter)
+
+
+def _one_column(names):
+    """Return a hint where a file seems to have one column only."""
+    if len(names) != 1:
+        return ""
+    signs = [sign for sign in (";", "\t", "|", ",") if sign in str(names[0])]
+    if not signs:
+        return ""
+    return f" Is it {signs[0]!r} that separates its columns?"
 
 
 def position_of(X, label, parameter):

@@ -41,10 +41,10 @@ class GraphEmbedder(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
     Parameters
     ----------
     triples : {array-like, dataframe, str, Path, callable}
-        Head, relation and tail in three columns, or a file (``.csv`` and
-        ``.parquet`` with a head line, ``.tsv`` and ``.txt`` by tabs without) or
-        callable that gives them. Clones share it; a stored fitted model leaves
-        arrays and frames out.
+        Head, relation and tail in three columns, of any order in a frame that calls
+        them so, or a file (``.csv`` and ``.parquet`` with a head line, ``.tsv`` and
+        ``.txt`` by tabs without) or callable that gives them. Clones share it; a
+        stored fitted model leaves arrays and frames out.
     on : str or int
         Column of the table that names the entity. Numbers count as names.
     method : {"closure", "walks", "complex"} or KnowledgeGraph, default="closure"
@@ -169,9 +169,10 @@ class GraphEmbedder(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
             When the table has no such column, the triples are not three columns
             of names, or a relation to exclude is not among them.
         """
-        self._open_table(X)
+        X, names = self._open_table(X)
         graph = read_graph(self.triples, exclude=self.exclude)
         self.entities_ = graph.entities
+        self._warn_of_strangers(X, names, positions(names, self.entities_))
         self.vectors_ = self._embed(graph)
         if len(self.entities_) > 1 and np.ptp(self.vectors_, axis=0).max() < 1e-12:
             warnings.warn(

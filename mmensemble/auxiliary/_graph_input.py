@@ -1,5 +1,6 @@
 """Triples and edges: read from whatever holds them, never copied by `clone`."""
 
+import warnings
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,13 @@ import numpy as np
 import pandas as pd
 
 from mmensemble import _frame
+from mmensemble._did_you_mean import nearest
+from mmensemble.auxiliary._sources import why_unread
+
+#: Names of columns that say what they hold, in the order that is read.
+_HEADS = [["head", "relation", "tail"], ["subject", "predicate", "object"]]
+#: Head lines of edges, whose ends may come in any order.
+_ENDS = [["head", "tail"], ["source", "target"], ["from", "to"]]
 
 
 @dataclass(frozen=True)
@@ -77,8 +85,9 @@ def read_table(graph, parameter):
     ----------
     graph : {array-like, dataframe, str, Path, callable}
         Files ending in ``.tsv`` and ``.txt`` are separated by tabs and have no
-        head line, as graphs are usually published; ``.csv`` and ``.parquet`` have
-        one. A callable is called without arguments.
+        head line, as graphs are usually published, unless it says head, relation
+        and tail; ``.csv`` and ``.parquet`` have one. A callable is called without
+        arguments.
     parameter : str
         Its name, for messages.
 
@@ -91,6 +100,8 @@ def read_table(graph, parameter):
     ValueError
         When the graph was left out of a stored model, a file is of another kind,
         or the table is not two-dimensional.
+    FileNotFoundError
+        When there is no such file.
     """
     if isinstance(graph, NotStored):
         raise ValueError(
@@ -98,16 +109,41 @@ def read_table(graph, parameter):
             f"fitted model. Set it anew: set_params({parameter}=...)."
         )
     if isinstance(graph, str | Path):
-        return _read_file(Path(graph), parameter)
+        try:
+            return _read_file(Path(graph), parameter)
+        except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeError) as error:
+            raise ValueError(
+                f"The '{parameter}' parameter names {str(graph)!r}, which cannot be "
+                f"read: {why_unread(error)}."
+            ) from error
     if callable(graph):
         graph = graph()
+        if graph is None:
+            raise ValueError(f"The '{parameter}' parameter is a function of nothing.")
     if isinstance(graph, list | tuple):
-        graph = np.array(graph, dtype=object)
+        graph = _as_array(graph, parameter)
     graph = _frame.as_table(graph, f"the '{parameter}' parameter")
     return graph
 
 
+def _as_array(rows, parameter):
+    lengths = [len(r) if isinstance(r, list | tuple | np.ndarray) else 0 for r in rows]
+    odd = [i for i, length in enumerate(lengths) if not length or length != lengths[0]]
+    if not rows or odd:
+        what = f"row {odd[0]} is {rows[odd[0]]!r}" if odd else "it is empty"
+        raise ValueError(
+            f"The '{parameter}' parameter must be a list of rows such as ('cat', "
+            f"'isa', 'mammal'), all equally long; {what}."
+        )
+    return np.array(rows, dtype=object)
+
+
 def _read_file(path, parameter):
+    if path.suffix in (".parquet", ".csv", ".tsv", ".txt") and not path.is_file():
+        raise FileNotFoundError(
+            f"The '{parameter}' parameter names {str(path)!r}, and there is no such "
+            "file."
+        )
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
     options = {".txt": ("\t", None), ".tsv": ("\t", None), ".csv": (",", 0)}
@@ -118,7 +154,7 @@ def _read_file(path, parameter):
         )
     separator, header = options[path.suffix]
     # "NA" is a name like any other
-    return pd.read_csv(
+    table = pd.read_csv(
         path,
         sep=separator,
         header=header,
@@ -126,10 +162,48 @@ def _read_file(path, parameter):
         keep_default_na=False,
         na_values=[""],
     )
+    if header is None:
+        return _without_head_line(table)
+    same = [name for name in table if (table[name] == name).any()]
+    if same:
+        warnings.warn(
+            f"The '{parameter}' parameter: the first line of {path.name!r} is taken "
+            f"for the head line, and {same[0]!r} in it is a name of the graph, too. "
+            "Write a head line, or name the file .tsv and separate columns by tabs.",
+            UserWarning,
+        )
+    return table
+
+
+def _without_head_line(table):
+    """Return a table without a first row that says what its columns are."""
+    first = [str(name).lower() for name in table.iloc[0]]
+    if sorted(first) not in map(sorted, [*_HEADS, *_ENDS]):
+        return table
+    return table.iloc[1:].set_axis(first, axis=1)
+
+
+def _order(table):
+    """Return the positions of head, relation and tail, by name where they have one."""
+    names = [str(name).lower() for name in _frame.column_names(table) or ()]
+    for heads in _HEADS:
+        if sorted(names) == sorted(heads):
+            return [names.index(head) for head in heads]
+    return list(range(table.shape[1]))
+
+
+def _separator_hint(table):
+    """Return a hint where a file seems to have one column only."""
+    names = [str(name) for name in _frame.column_names(table) or ()]
+    if len(names) != 1 or ";" not in names[0]:
+        return ""
+    return " Columns of a .csv file are separated by ',', not ';'."
 
 
 def read_names(graph, parameter, widths=(3,)):
-    """Return a graph's rows as text.
+    """Return a graph's rows as text: head, relation and tail.
+
+    Columns of a frame that are called so come in any order; others, in this one.
 
     Parameters
     ----------
@@ -154,11 +228,9 @@ def read_names(graph, parameter, widths=(3,)):
         wanted = " or ".join(str(width) for width in widths)
         raise ValueError(
             f"The '{parameter}' parameter must have {wanted} columns (head, relation "
-            f"and tail), got {table.shape[1]}."
+            f"and tail), got {table.shape[1]}.{_separator_hint(table)}"
         )
-    columns = [
-        _frame.to_objects(_frame.column(table, i)) for i in range(table.shape[1])
-    ]
+    columns = [_frame.to_objects(_frame.column(table, i)) for i in _order(table)]
     names = np.column_stack(columns)
     missing = np.equal(names, None).any(axis=1)
     if missing.any():
@@ -225,6 +297,37 @@ def positions(names, known):
     found : ndarray of int of shape (n_names,)
     """
     return pd.Index(known).get_indexer(pd.Index(names, dtype=object))
+
+
+def code_names(names, known, parameter):
+    """Return the positions of names in a fitted graph.
+
+    Parameters
+    ----------
+    names : array-like of shape (n_names,)
+    known : ndarray of str objects
+        Sorted.
+    parameter : str
+        Its name, for messages.
+
+    Returns
+    -------
+    found : ndarray of int of shape (n_names,)
+
+    Raises
+    ------
+    ValueError
+        For a name that `fit` did not see.
+    """
+    names = _frame.to_objects(np.atleast_1d(np.asarray(names, dtype=object)))
+    found = positions(names, known)
+    if (found < 0).any():
+        name = names[found.argmin()]
+        raise ValueError(
+            f"The '{parameter}' parameter names {name!r}, which fit has not seen"
+            f"{nearest(name, known)}"
+        )
+    return found
 
 
 def code_triples(triples, graph, parameter):

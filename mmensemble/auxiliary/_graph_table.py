@@ -1,7 +1,11 @@
 """What the transformers that add columns from a graph share."""
 
+import warnings
+
+import numpy as np
+
 from mmensemble import _frame
-from mmensemble.auxiliary._columns import position_of
+from mmensemble.auxiliary._columns import position_of, title_of
 from mmensemble.auxiliary._containers import Values
 
 
@@ -20,6 +24,29 @@ class GraphColumnsMixin:
 
     def _entities(self, X):
         return _frame.to_objects(_frame.column(X, self.on_))
+
+    def _warn_of_strangers(self, X, names, found):
+        """Warn where no training row has an entity of the graph.
+
+        Parameters
+        ----------
+        X : ndarray or dataframe of shape (n_samples, n_columns)
+        names : ndarray of str objects of shape (n_samples,)
+            None where the row has none.
+        found : ndarray of int of shape (n_samples,)
+            Positions of the entities, negative for those that the graph lacks.
+        """
+        if (found >= 0).any():
+            return
+        known = names[np.not_equal(names, None)]
+        example = f"has {known[0]!r}" if len(known) else "has no value"
+        graph = self._graph_parameter
+        warnings.warn(
+            f"No training row has an entity of '{graph}': {title_of(X, self.on_)!r} of "
+            f"X {example}, '{graph}' {self.entities_[0]!r}. All rows lack the new "
+            "modality.",
+            UserWarning,
+        )
 
     def _learn_columns(self, names):
         """Remember the names of the new columns."""

@@ -1,5 +1,7 @@
 """What became of earlier rows with the same key, as far as it was known."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length, column_or_1d
@@ -76,6 +78,11 @@ class HistoryFeatures(ColumnAppender):
         Number of columns of the table.
     feature_names_in_ : ndarray of str of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
+
+    Warns
+    -----
+    UserWarning
+        In `fit_transform`, when no training row sees an outcome.
 
     See Also
     --------
@@ -184,7 +191,7 @@ class HistoryFeatures(ColumnAppender):
         -------
         Xt : ndarray or dataframe of shape (n_samples, n_features_out)
         """
-        return self._look_back(*self._fit(X, y))
+        return self._look_back(*self._fit(X, y), fitting=True)
 
     @fit_context(prefer_skip_nested_validation=True)
     def _fit(self, X, y):
@@ -208,7 +215,8 @@ class HistoryFeatures(ColumnAppender):
         known = latest(times, known)
         self._spans = _read_windows(self.windows, known.unit)
         read_span(self.gap, known.unit, "gap")
-        keys, rows = keys_of(X, self._on, "on"), self._kept_rows(known)
+        keys = keys_of(X, self._on, "on", "X in fit")
+        rows = self._kept_rows(known)
         name = f"{title_of(X, known_at)!r} in fit"
         everything = Records.make(keys, known, name, outcomes)
         self.records_ = everything
@@ -270,7 +278,7 @@ class HistoryFeatures(ColumnAppender):
         check_is_fitted(self)
         return self._look_back(self._aligned(X), self.records_, X)
 
-    def _look_back(self, X, records, given=None):
+    def _look_back(self, X, records, given=None, fitting=False):
         times = read_column(X, self._time, "time", read_instants)
         keys, name = keys_of(X, self._on, "on"), f"{title_of(X, self._time)!r} of X"
         gap = read_span(self.gap, times.unit, "gap") if _any(times) else 0
@@ -287,6 +295,13 @@ class HistoryFeatures(ColumnAppender):
                 for word in self._words:
                     column = f"{outcome}_{word}_{label}"
                     columns[column] = _statistic(statistics, word, start, stop)
+        if fitting and not found.any():
+            warnings.warn(
+                f"{type(self).__name__} of prefix {self.prefix!r}: no training row "
+                "sees an outcome of an earlier one, and all lack the modality. Look at "
+                "'on', 'time', 'known_at', 'windows' and 'gap'.",
+                UserWarning,
+            )
         for column in columns.values():
             column[~found] = np.nan
         added = {name: Values("number", column) for name, column in columns.items()}
@@ -321,8 +336,8 @@ def _read_windows(windows, unit):
         raise ValueError("windows=[] asks for nothing; None is one of all time.")
     found = {}
     for window in given:
-        if window is not None:
-            read_span(window, unit, "windows")
+        if window is not None and not read_span(window, unit, "windows"):
+            raise ValueError(f"windows={window!r} must be longer than nothing.")
         found[_title(window)] = window
     if len(found) < len(given):
         raise ValueError(f"windows={windows!r} names a window twice.")

@@ -1,5 +1,6 @@
 """A table joined to another one, as it was known in time."""
 
+import re
 import warnings
 from copy import copy
 
@@ -8,13 +9,22 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble import _frame
 from mmensemble._compat import StrOptions, fit_context
-from mmensemble.auxiliary._aggregates import read_aggregate, summarise
+from mmensemble._did_you_mean import nearest
+from mmensemble.auxiliary._aggregates import (
+    SHARE,
+    read_aggregate,
+    summarise,
+    unseen_shares,
+)
 from mmensemble.auxiliary._appender import ColumnAppender
-from mmensemble.auxiliary._columns import find, position_of, read_column, title_of
+from mmensemble.auxiliary._columns import find, find_pair, read_column, title_of
 from mmensemble.auxiliary._containers import read_values
-from mmensemble.auxiliary._matching import TABLE, match_rows
+from mmensemble.auxiliary._matching import TABLE, is_text_key, match_rows
 from mmensemble.auxiliary._options import read_options
 from mmensemble.auxiliary._sources import TableHandle, read_source
+
+#: What pandas calls columns of files that have no name.
+_UNNAMED = re.compile(r"Unnamed: \d+")
 
 
 class AuxiliaryJoiner(ColumnAppender):
@@ -39,7 +49,11 @@ class AuxiliaryJoiner(ColumnAppender):
         The auxiliary table: a pandas or polars frame, the path of a CSV, TSV or
         Parquet file, or a function without arguments that returns a frame. Files
         and functions are read anew by every `fit` and `transform`, so that a model
-        in production sees today's table. See the notes for models that are saved.
+        in production sees today's table. Keys of text files are read as those of X
+        are, so that "NA" and "007" are keys where X has text, and other columns as in
+        `fit`. Text files have the separator of their ending and are in UTF-8; others
+        are read by a function such as ``functools.partial(pandas.read_csv, path,
+        sep=";")``. See the notes for models that are saved.
     on : str, list of str or dict, default=None
         Key columns that both tables share; a dict gives {column of X: column of
         the table}. Positions stand for columns of arrays. Text matches text,
@@ -95,7 +109,9 @@ class AuxiliaryJoiner(ColumnAppender):
     Warns
     -----
     UserWarning
-        When no training row finds a match.
+        When no training row finds a match, a category whose share is asked for is in
+        no row of the table, a column of a file has no name, which is then not
+        joined, or the table has no rows in `transform`.
 
     See Also
     --------
@@ -226,27 +242,29 @@ class AuxiliaryJoiner(ColumnAppender):
         """Learn the schema; return the table, the auxiliary one, and the matches."""
         X = self._open(X)
         options = read_options(self)
-        frame = read_source(self.table)
+        frame = self._read_table(X, options)
         if not frame.shape[0]:
             raise ValueError("The table to join has no rows.")
         for role in ("on", "time", "nearest"):
             pairs = getattr(options, role)
-            for _, aux in pairs:
-                find(frame, aux, role, TABLE)
-            found = [(position_of(X, main, role), aux) for main, aux in pairs]
+            found = [find_pair(X, frame, pair, role, TABLE) for pair in pairs]
+            found = [(at, aux) for at, (_, aux) in zip(found, pairs, strict=True)]
             setattr(options, role, found)
-        self.schema_ = {
-            label: read_column(frame, label, "columns", read_values, TABLE).kind
+        values = {
+            label: read_column(frame, label, "columns", read_values, TABLE)
             for label in self._value_columns(frame, options.read_columns())
         }
+        self.schema_ = {label: column.kind for label, column in values.items()}
         self._statistics = None
         if self.aggregate is not None:
             self._statistics = read_aggregate(self.aggregate, self.schema_)
+            self._warn_of_categories(values)
         names = list(self._statistics_names())
         if not names:
             raise ValueError(
-                "The table has no column to join but keys and times; name some in "
-                "'columns', or ask for aggregate='size'."
+                "There is nothing to join: the table has no column but keys and times, "
+                "or 'columns' or 'aggregate' name none. Name some in 'columns', or ask "
+                "for aggregate='size'."
             )
         self._learn_names(self._named(dict.fromkeys(names)))
         self._options = options
@@ -257,9 +275,29 @@ class AuxiliaryJoiner(ColumnAppender):
             self._warn_of_nothing(X, frame)
         return X, frame, matches
 
+    def _read_table(self, X, options, schema=None):
+        """Return the auxiliary table.
+
+        A text file does not say of "007" or "NA" what it is: its keys are read as
+        the main table's are, other columns as in fit.
+        """
+        text, other = set(), {aux for _, aux in [*options.time, *options.nearest]}
+        for label, kind in (schema or {}).items():
+            (text if kind == "string" else other).add(label)
+        for main, aux in options.on:
+            if is_text_key(X, main):
+                text.add(aux)
+            else:
+                other.add(aux)
+        # in transform all columns that are looked at are known
+        known = {"text": text, "other": other - text, "guess": schema is None}
+        return read_source(self.table, **known)
+
     def _value_columns(self, frame, read):
         """Return the labels of the columns that are joined."""
         labels = [label for label in frame.columns if label not in read]
+        if self.columns is None and not isinstance(self.aggregate, dict):
+            labels = self._with_names(labels)
         if self.columns is not None:
             for label in self.columns:
                 find(frame, label, "columns", TABLE)
@@ -267,13 +305,38 @@ class AuxiliaryJoiner(ColumnAppender):
         if isinstance(self.aggregate, dict):
             for label in self.aggregate:
                 find(frame, label, "aggregate", TABLE)
+            odd = set(self.aggregate) ^ set(labels) if self.columns is not None else ()
+            if odd:
+                raise ValueError(
+                    f"'columns' and 'aggregate' do not name the same columns: only one "
+                    f"of them has {sorted(map(str, odd))}. Leave 'columns' out."
+                )
             labels = list(self.aggregate)
         return labels
+
+    def _with_names(self, labels):
+        """Return the labels without those that pandas made up; say so."""
+        unnamed = [label for label in labels if _UNNAMED.fullmatch(str(label))]
+        if unnamed:
+            warnings.warn(
+                f"The table of prefix {self.prefix!r} has columns without a name, "
+                f"which are not joined: {unnamed}. Such is the index of a frame that "
+                "was written with it; to join one, name it in 'columns'."
+            )
+        return [label for label in labels if label not in unnamed]
 
     def _statistics_names(self):
         if self._statistics is None:
             return self.schema_
         return [statistic.name for statistic in self._statistics]
+
+    def _warn_of_categories(self, values):
+        for word, known in unseen_shares(self._statistics, values).items():
+            category = word.removeprefix(SHARE)
+            warnings.warn(
+                f"aggregate={word!r}: no row of the table of prefix {self.prefix!r} "
+                f"holds {category!r}{nearest(category, sorted(known))}"
+            )
 
     def _warn_of_nothing(self, X, frame):
         hints = [
@@ -281,9 +344,12 @@ class AuxiliaryJoiner(ColumnAppender):
             f"{_example(frame, aux)}"
             for _, main, aux in self._options.pairs()
         ]
+        limits = {"gap": self.gap, "tolerance": self.tolerance, "window": self.window}
+        given = ", ".join(f"{k}={v!r}" for k, v in limits.items() if v is not None)
+        timed = f" Only rows before the row's own time count, by {given}."
         warnings.warn(
             f"No training row finds a match in the table of prefix {self.prefix!r}: "
-            f"{'; '.join(hints)}."
+            f"{'; '.join(hints)}.{timed if self._options.time else ''}"
         )
 
     def transform(self, X):
@@ -304,13 +370,18 @@ class AuxiliaryJoiner(ColumnAppender):
         """
         check_is_fitted(self)
         given, X = X, self._aligned(X)
-        frame = read_source(self.table)
+        frame = self._read_table(X, self._options, self.schema_)
         needed = {*self._options.read_columns(), *self.schema_}
         missing = sorted(map(str, needed - set(frame.columns)))
         if missing:
             raise ValueError(
                 f"The table of prefix {self.prefix!r} lacks columns that it had in "
-                f"fit: {missing}."
+                f"fit: {missing}; it has {list(map(str, frame.columns))[:20]} now."
+            )
+        if not frame.shape[0]:
+            warnings.warn(
+                f"The table of prefix {self.prefix!r} has no rows now: nothing is "
+                "joined to any row."
             )
         return self._join(X, frame, match_rows(self._options, X, frame), given)
 

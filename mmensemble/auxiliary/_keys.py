@@ -48,29 +48,32 @@ def read_key(col, label, where):
         For a column that holds several kinds of values.
     """
     dtype = getattr(col, "dtype", "object")
-    kind = _kind(col)
-    if kind not in _FAMILIES:
+    family = key_family(col)
+    if family is None:
         raise ValueError(
             f"The key {label!r} of {where} (dtype {dtype}) mixes kinds of values, or "
             "holds lists; make it text or numbers."
         )
-    name = f"{label!r} of {where} holds {_FAMILIES[kind]} (dtype {dtype})"
+    name = f"{label!r} of {where} holds {family} (dtype {dtype})"
     missing = _frame.null_mask(col)
-    if kind == "date":
+    if family == "dates":
         values = read_instants(col)
-    elif _FAMILIES[kind] == "text":
+    elif family == "text":
         values = _frame.to_objects(col)
     else:
         whole = whole_numbers(col, missing)
         values = _frame.to_float(col) if whole is None else whole
-    return Key(_FAMILIES[kind], values, missing, name)
+    return Key(family, values, missing, name)
 
 
-def _kind(col):
-    """Return the kind of a column; categories are of the kind of their levels."""
+def key_family(col):
+    """Return of which family keys are, None for a mixture.
+
+    Categories are of the family of their levels.
+    """
     if isinstance(getattr(col, "dtype", None), pd.CategoricalDtype):
-        return _frame.kind(pd.Series(col.dtype.categories))
-    return _frame.kind(col)
+        col = pd.Series(col.dtype.categories)
+    return _FAMILIES.get(_frame.kind(col))
 
 
 class KeyCoder:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from mmensemble._compat import Interval, StrOptions, fit_context
 from mmensemble._seeds import draw_root, seed_for
@@ -19,7 +19,12 @@ from mmensemble.auxiliary._graph_fit import (
     make_queries,
     train,
 )
-from mmensemble.auxiliary._graph_input import code_triples, positions, read_graph
+from mmensemble.auxiliary._graph_input import (
+    code_names,
+    code_triples,
+    positions,
+    read_graph,
+)
 from mmensemble.auxiliary._graph_models import MODELS
 from mmensemble.auxiliary._graph_ranks import filtered_ranks, summary
 
@@ -243,8 +248,9 @@ class KnowledgeGraph(VersionedStateMixin, BaseEstimator):
             For a name that `fit` has not seen.
         """
         check_is_fitted(self)
-        pairs = np.column_stack([heads, relations, heads]).astype(object)
-        heads, relations, _ = code_triples(pairs, self, "heads").T
+        heads = code_names(heads, self.entities_, "heads")
+        relations = code_names(relations, self.relations_, "relations")
+        check_consistent_length(heads, relations)
         relations = relations + inverse * len(self.relations_)
         vectors = self.entity_vectors_, self.relation_vectors_
         return self._scores(vectors, heads, relations)

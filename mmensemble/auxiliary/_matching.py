@@ -7,7 +7,7 @@ import numpy as np
 from mmensemble import _frame
 from mmensemble._instants import minus, read_instants, read_span
 from mmensemble.auxiliary._columns import find, read_column, title_of
-from mmensemble.auxiliary._keys import KeyCoder, check_zones, read_key
+from mmensemble.auxiliary._keys import KeyCoder, check_zones, key_family, read_key
 from mmensemble.auxiliary._nearest import Places
 from mmensemble.auxiliary._spans import RowIndex
 from mmensemble.auxiliary._sphere import check_latitude
@@ -70,11 +70,20 @@ def match_rows(options, X, frame):
     return Matches(index.order_, *spans.find(index, codes))
 
 
-def keys_of(X, labels, parameter):
+def keys_of(X, labels, parameter, where="X"):
     """Return the keys of the rows of the main table."""
     return [
-        read_key(find(X, label, parameter), title_of(X, label), "X") for label in labels
+        read_key(find(X, label, parameter), title_of(X, label), where)
+        for label in labels
     ]
+
+
+def is_text_key(X, label):
+    """Tell whether a column of the main table holds keys that are text."""
+    try:
+        return key_family(find(X, label, "on")) == "text"
+    except ValueError:
+        return False  # no column, which has an error of its own
 
 
 @dataclass

@@ -56,7 +56,7 @@ class MetadataFeatures(ColumnAppender):
         Column of the time of a row, dates or numbers, which makes frequency and
         recency of ids those of earlier rows.
     holidays : list of dates, default=None
-        Days that count as holidays, as dates or texts.
+        Days that count as holidays, as dates or texts in ISO 8601.
     drop : bool, default=True
         Whether the columns of timestamps and ids leave the table, so that no later
         step takes them for categories. Coordinates stay, being numbers.
@@ -212,7 +212,7 @@ class MetadataFeatures(ColumnAppender):
         ]
 
     def _learn_id(self, X, label):
-        keys = keys_of(X, [label], "ids")
+        keys = keys_of(X, [label], "ids", "X in fit")
         if self._time is None:
             coder = KeyCoder(keys, X.shape[0])
             counts = np.bincount(coder.codes_[coder.codes_ >= 0])
@@ -400,6 +400,12 @@ def _ends(name, ends):
             f"points[{name!r}]={ends!r} must be two places, ((latitude, longitude), "
             "(latitude, longitude)), of columns, or floats in degrees."
         )
+    kinds = {type(part) for end in ends for part in end if is_label(part)}
+    if str in kinds and len(kinds) > 1:
+        raise ValueError(
+            f"points[{name!r}]={ends!r} mixes names of columns with whole numbers, "
+            "which would be positions of columns: write degrees as floats, as in 48.0."
+        )
     return ends
 
 
@@ -409,7 +415,7 @@ def _read_holidays(holidays):
         return None
     try:
         given = [holidays] if isinstance(holidays, str) else list(holidays)
-        days = [pd.Timestamp(day).tz_localize(None) for day in given]
+        days = [_read_day(day).tz_localize(None) for day in given]
         moments = np.array([day.to_datetime64() for day in days], dtype="M8[D]")
     except (TypeError, ValueError) as error:
         raise ValueError(
@@ -418,3 +424,10 @@ def _read_holidays(holidays):
     if not len(moments) or np.isnat(moments).any():
         raise ValueError("holidays must be a list of dates, none of them missing.")
     return np.unique(moments.astype(np.int64))
+
+
+def _read_day(day):
+    """Return a date; of texts only ISO 8601, since 05.12. is May for pandas."""
+    if isinstance(day, str):
+        return pd.to_datetime(day, format="ISO8601")
+    return pd.Timestamp(day)

@@ -140,7 +140,9 @@ class NeighbourFeatures(SharedGraphMixin, GraphColumnsMixin, ColumnAppender):
         graph = make_graph(edges[:, [0, 0, -1]])
         self.entities_ = graph.entities
         values, labels = _read_values(X, self.columns)
-        own = _means_by_entity(values, positions(names, graph.entities), graph)
+        found = positions(names, graph.entities)
+        self._warn_of_strangers(X, names, found)
+        own = _means_by_entity(values, found, graph)
         rings = _rings(graph, self.hops)
         self.means_ = np.concatenate([_means(ring, own) for ring in rings], axis=1)
         hops = range(1, self.hops + 1)

@@ -63,6 +63,11 @@ def read_options(joiner):
         )
     if not time and (joiner.exact_time or not _is_zero(joiner.gap)):
         raise ValueError("'gap' and 'exact_time' go with 'time'.")
+    if isinstance(joiner.window, list | tuple):
+        raise ValueError(
+            f"window={joiner.window!r} must be one span; join the table once for each, "
+            "with another 'prefix'."
+        )
     age, distance = _limits(joiner.tolerance, bool(time), bool(nearest))
     if age is not None and joiner.aggregate is not None:
         raise ValueError(
@@ -111,6 +116,11 @@ def _limits(tolerance, timed, placed):
                     "of the largest age and the largest distance, as in ('3h', 50)."
                 )
             age, distance = tolerance
+    elif isinstance(tolerance, tuple | list):
+        raise ValueError(
+            f"tolerance={tolerance!r}: a pair is for 'time' and 'nearest' together; "
+            "give one span or one distance."
+        )
     elif timed:
         age = tolerance
     elif placed:

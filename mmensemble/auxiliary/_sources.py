@@ -1,7 +1,6 @@
 """Where an auxiliary table comes from, and how a model that has one is copied."""
 
 import hashlib
-import io
 import os
 import pickle
 import shutil
@@ -10,10 +9,12 @@ import weakref
 from pathlib import Path
 
 import pandas as pd
+from pandas.errors import EmptyDataError
 
 from mmensemble import _frame
 from mmensemble._excel import sheet_to_csv
 from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS, table_ending
+from mmensemble._text_columns import read_text_file
 
 
 class TableHandle:
@@ -91,12 +92,17 @@ def _remove(folder, process):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_source(table):
+def read_source(table, *, text=(), other=(), guess=True):
     """Return the auxiliary table as a frame, read anew where it is not one.
 
     Parameters
     ----------
     table : dataframe, str, path, callable or TableHandle
+    text, other : set of str, default=()
+        Columns of a CSV, TSV or Excel file that are text, and that are none,
+        whatever they look like.
+    guess : bool, default=True
+        Whether it is asked of further columns of such a file what they are.
 
     Returns
     -------
@@ -107,14 +113,16 @@ def read_source(table):
     TypeError
         For anything else, and a callable that returns anything else.
     ValueError
-        For a file of unknown ending, and repeated column names.
+        For a file of unknown ending or that cannot be read, and repeated column
+        names.
     FileNotFoundError
         When there is no such file.
     """
     if isinstance(table, TableHandle):
         table = table.read()
     if isinstance(table, str | os.PathLike):
-        return _unique(_read_file(table))
+        known = {"text": text, "other": other, "guess": guess}
+        return _unique(_read_file(table, known))
     made = callable(table) and not isinstance(table, type)
     frame = table() if made else table
     if not _frame.is_frame(frame) or type(frame).__name__ == "LazyFrame":
@@ -139,25 +147,50 @@ def _unique(frame):
     return frame
 
 
-def _read_file(path):
+def _read_file(path, known):
     path = Path(path)
     try:
         ending = table_ending(path)
     except ValueError as error:
         raise ValueError(f"table={error}.") from None
     if not path.is_file():
-        raise FileNotFoundError(f"table={str(path)!r}: there is no such file.")
-    if ending in PARQUET:
-        return pd.read_parquet(path)
-    if ending in EXCEL:
-        return _read_sheet(path)
-    return pd.read_csv(path, sep=SEPARATORS[ending])
-
-
-def _read_sheet(path):
-    cells = io.StringIO()
+        where = "" if path.is_absolute() else f" in {str(Path.cwd())!r}"
+        raise FileNotFoundError(f"table={str(path)!r}: there is no such file{where}.")
     try:
-        sheet_to_csv(path, cells, several="keep one of them, or save it as CSV")
-    except ValueError as error:
-        raise ValueError(f"table={str(path)!r}: {error}.") from error
-    return pd.read_csv(io.StringIO(cells.getvalue()))
+        if ending in PARQUET:
+            return pd.read_parquet(path)
+        if ending in EXCEL:
+            return _read_sheet(path, known)
+        return read_text_file(path, SEPARATORS[ending], **known)
+    except (ValueError, OSError) as error:
+        raise ValueError(
+            f"table={str(path)!r} cannot be read: {why_unread(error)}."
+        ) from error
+
+
+def why_unread(error):
+    """Return why a file could not be read, in one line.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    reason : str
+    """
+    if isinstance(error, EmptyDataError):
+        return "it is empty"
+    if isinstance(error, UnicodeError):
+        return (
+            "it is not written in UTF-8; save it so, or give a function that reads it"
+        )
+    return " ".join(str(error).split()).rstrip(".")
+
+
+def _read_sheet(path, known):
+    with tempfile.TemporaryDirectory(prefix="mmensemble-") as folder:
+        copy = os.path.join(folder, "sheet.csv")
+        with open(copy, "w", encoding="utf-8", newline="") as file:
+            sheet_to_csv(path, file, several="keep one of them, or save it as CSV")
+        return read_text_file(copy, ",", **known)

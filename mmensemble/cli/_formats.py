@@ -5,16 +5,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from mmensemble._text_columns import SYMBOLS, WORDS, is_text, text_columns
 from mmensemble.cli._dates import need_dates, parse_option
 from mmensemble.cli._errors import CommandError
 
-#: What stands for a missing value where nothing is said; words are text in text.
-_SYMBOLS = ("", "nan", "NaN", "-nan", "-NaN", "<NA>", "#N/A", "#NA", "#N/A N/A")
-_SYMBOLS += ("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN")
-_WORDS = ("NA", "N/A", "n/a", "None", "null", "NULL")
-#: Rows that are searched for ids at a time.
-_SCAN_ROWS = 65_536
-_LEADING_ZERO = re.compile(r"[+-]?0\d+")
 _UNNAMED = re.compile(r"Unnamed: \d+(\.\d+)?|__index_level_\d+__|level_\d+|index")
 
 
@@ -66,8 +60,8 @@ class TableFormat:
         options = self.plain(sep)
         dates = dict.fromkeys(name for name, _ in self.dates)
         dtype = dict(self.dtype) | dict.fromkeys(dates, str)
-        symbols = list(_SYMBOLS if self.na is None else ("", *self.na))
-        usual = [*symbols, *_WORDS] if self.na is None else symbols
+        symbols = list(SYMBOLS if self.na is None else ("", *self.na))
+        usual = [*symbols, *WORDS] if self.na is None else symbols
         options |= {"keep_default_na": False, "na_values": usual, "dtype": dtype}
         # piece by piece, pieces of digits in a column of text would be numbers
         table = pd.read_csv(path, nrows=nrows, low_memory=False, **options)
@@ -75,9 +69,7 @@ class TableFormat:
         unknown = sorted(set(dtype) - set(table.columns))
         if unknown:
             raise CommandError(f"--dtype names {unknown[0]!r}, which is no column")
-        ids = _with_leading_zeros(path, table, dtype, options)
-        text = {name for name in table if _is_text(table[name])} | set(ids)
-        text -= set(dates)
+        text = set(text_columns(path, table, options, known=dates))
         na = {name: symbols if name in text else usual for name in table.columns}
         # rows of digits in a column of text are text, too
         return options | {"na_values": na, "dtype": dict.fromkeys(text, str) | dtype}
@@ -189,45 +181,13 @@ def _parse_dtype(entry):
     return name, kind
 
 
-def _is_text(column):
-    if pd.api.types.is_numeric_dtype(column.dtype):  # booleans are
-        return False
-    return pd.api.types.infer_dtype(column, skipna=True) in ("string", "mixed")
-
-
-def _with_leading_zeros(path, table, dtype, options):
-    """Return the columns of whole numbers that are ids: some begin with a zero.
-
-    All rows of the file are read for them, also where only the first are looked at:
-    an id that begins with a zero may come late.
-    """
-    whole = [
-        name
-        for name in table
-        if name not in dtype
-        and pd.api.types.is_numeric_dtype(table[name].dtype)
-        and not pd.api.types.is_bool_dtype(table[name].dtype)
-        and (table[name].dropna() % 1 == 0).all()
-    ]
-    if not whole:
-        return []
-    found = set()
-    how = options | {"dtype": str, "usecols": whole, "chunksize": _SCAN_ROWS}
-    with pd.read_csv(path, **how) as reader:
-        for chunk in reader:
-            for name in set(whole) - found:
-                if any(map(_LEADING_ZERO.fullmatch, chunk[name].dropna().unique())):
-                    found.add(name)
-    return [name for name in whole if name in found]
-
-
 def words_as_text(table):
     """Return a sentence for each column in which a word for missing is text."""
     told = []
     for name in table.columns:
-        if not _is_text(table[name]):
+        if not is_text(table[name]):
             continue
-        found = [word for word in _WORDS if (table[name] == word).any()]
+        found = [word for word in WORDS if (table[name] == word).any()]
         if found:
             told.append(
                 f"{name!r} holds {', '.join(map(repr, found))} as text; "

@@ -15,6 +15,8 @@ _SINGLE = ("gap", "window", "metric", "prefix")
 _LISTS = ("columns", "aggregate")
 _PAIRS = ("on", "time", "nearest")
 _WORDS = (*_PAIRS, *_SINGLE, "tolerance", "exact_time", *_LISTS)
+_ANSWERS = {"yes": True, "true": True, "1": True}
+_ANSWERS |= {"no": False, "false": False, "0": False}
 
 
 def add_joins(parser):
@@ -65,29 +67,40 @@ def _parse(spec):
     found = _COLON.split(spec, maxsplit=1)
     if len(found) < 2 or not found[0]:
         raise CommandError(
-            f"--join {spec!r} cannot be read; write TABLE:on=COLUMN,prefix=NAME"
+            f"--join {spec!r} cannot be read; write TABLE:on=COLUMN,prefix=NAME, and "
+            "on=COLUMN<OTHER where the joined table calls it otherwise"
         )
     path, options = found[0], {}
     for part in found[1].split(","):
         word, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not value:
-            raise CommandError(f"--join {spec!r}: write {part!r} as option=value")
+            raise CommandError(
+                f"--join {spec!r}: write {part!r} as option=value, and '+' between "
+                "several values of one option"
+            )
         if word not in _WORDS:
             raise CommandError(
                 f"--join {spec!r}: unknown option {word!r}{nearest(word, _WORDS)}"
             )
-        options[word] = _value(word, value)
+        if word in options:
+            raise CommandError(
+                f"--join {spec!r} gives {word!r} twice; write '+' between several "
+                "values"
+            )
+        options[word] = _value(spec, word, value)
     if options.get("nearest") and options.get("time") and "tolerance" in options:
         options["tolerance"] = tuple(options["tolerance"])
-    elif "tolerance" in options:
-        (options["tolerance"],) = options["tolerance"][:1]
+    elif len(options.get("tolerance", ())) == 1:
+        (options["tolerance"],) = options["tolerance"]
     options.setdefault("prefix", Path(path).name.split(".")[0])
     return AuxiliaryJoiner(path, **options)
 
 
-def _value(word, value):
+def _value(spec, word, value):
     if word == "exact_time":
-        return value.lower() in ("yes", "true", "1")
+        if value.lower() not in _ANSWERS:
+            raise CommandError(f"--join {spec!r}: exact_time={value} is not yes or no")
+        return _ANSWERS[value.lower()]
     if word in _SINGLE:
         return _number(value) if word in ("gap", "window") else value
     parts = [part.strip() for part in value.split("+")]

@@ -101,7 +101,9 @@ class NumberEncoder:
         )
         # arrays whatever the user's configuration says
         self.scaler_ = StandardScaler(copy=False).set_output(transform="default")
-        self.scaler_.fit(filled, sample_weight=weight)
+        # of a constant column, the weighted variance may come out just below zero
+        with np.errstate(invalid="ignore"):
+            self.scaler_.fit(filled, sample_weight=weight)
         return self
 
     def transform(self, values):

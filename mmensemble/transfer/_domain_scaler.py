@@ -1,13 +1,18 @@
 """Standardise every domain by its own statistics."""
 
+import warnings
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mmensemble import _frame
 from mmensemble._compat import fit_context
 from mmensemble._state import VersionedStateMixin
 from mmensemble.transfer._domains import read_domain
 from mmensemble.transfer._moments import moments
+
+_NUMBERS = ("number", "boolean")
 
 
 class DomainScaler(
@@ -21,7 +26,9 @@ class DomainScaler(
     domains truly differ in, such as a larger share of the ill, is taken out too.
 
     `domain` is requested as metadata by default: with metadata routing on, a
-    pipeline hands it on.
+    pipeline hands it on, at predict too (``predict(X, domain=domain)``). A `scoring`
+    by name, as in ``cross_val_score(..., scoring="roc_auc")``, does not: there rows
+    would be scaled otherwise than in training, which is warned of.
 
     Attributes
     ----------
@@ -82,6 +89,7 @@ class DomainScaler(
         """
         X = self._check(X, reset=True)
         self.mean_, self.scale_ = moments(X)
+        self._knows_nameless = False
         self.domains_ = np.array([], dtype=object)
         self.means_ = self.scales_ = np.empty((0, X.shape[1]))
         self._learn(X, read_domain(domain, X))
@@ -126,6 +134,7 @@ class DomainScaler(
         nameless = np.equal(names, None)
         if nameless.any():
             self.mean_, self.scale_ = moments(X[nameless])
+            self._knows_nameless = True
         self._learn(X, names)
         return self
 
@@ -144,8 +153,20 @@ class DomainScaler(
         scaled : ndarray of shape (n_samples, n_features)
             NaN where missing. A column of which a domain has no value is scaled
             there as for a row of no domain.
+
+        Warns
+        -----
+        UserWarning
+            When `domain` is not given, though `fit` has learnt several domains.
         """
         check_is_fitted(self)
+        if domain is None and len(self.domains_) > 1 and not self._knows_nameless:
+            warnings.warn(
+                f"DomainScaler knows {len(self.domains_)} domains, and 'domain' was "
+                "not given with the rows to transform: they are scaled by the "
+                "statistics of all training rows, which training rows were not. Give "
+                "domain=..., through a pipeline with metadata routing."
+            )
         X = self._check(X, reset=False)
         names = read_domain(domain, X)
         scaled = (X - self.mean_) / self.scale_
@@ -156,6 +177,14 @@ class DomainScaler(
         return scaled
 
     def _check(self, X, *, reset):
+        if _frame.is_frame(X):
+            kinds = zip(X.columns, _frame.kinds(X), strict=True)
+            others = [str(name) for name, kind in kinds if kind not in _NUMBERS]
+            if others:
+                raise ValueError(
+                    f"DomainScaler takes columns of numbers, got {others} as well. "
+                    "Choose columns, for instance by a ColumnTransformer around it."
+                )
         return validate_data(
             self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=reset
         )

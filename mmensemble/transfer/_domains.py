@@ -25,6 +25,11 @@ def read_domain(domain, X):
     """
     if domain is None:
         return np.full(X.shape[0], None)
+    if isinstance(domain, str):
+        raise ValueError(
+            f"The 'domain' parameter must have one entry a row, got the text "
+            f"{domain!r}. Give the column itself, as in X[{domain!r}]."
+        )
     if not _frame.is_pandas(domain) and not _frame.is_polars(domain):
         domain = np.asarray(domain)
     if len(domain.shape) != 1:
@@ -37,5 +42,13 @@ def read_domain(domain, X):
 
 
 def domain_name(label):
-    """Return the name of one domain as `read_domain` gives it."""
+    """Return the name of one domain as `read_domain` gives it.
+
+    Raises
+    ------
+    ValueError
+        For several, or a missing one.
+    """
+    if not np.isscalar(label) or label != label:
+        raise ValueError(f"The 'target' parameter must name one domain, got {label!r}.")
     return _frame.to_objects(np.array([label], dtype=object))[0]

@@ -21,11 +21,13 @@ from mmensemble._compat import (
     Interval,
     StrOptions,
 )
+from mmensemble._did_you_mean import nearest
 from mmensemble._frame import as_table
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
 from mmensemble._state import VersionedStateMixin
 from mmensemble._validation import check_groups, check_weight
+from mmensemble.ensemble._learners import check_learner
 from mmensemble.ensemble._routing import wrapped_params
 from mmensemble.learners._task import make_task
 from mmensemble.transfer._candidates import Candidate, Problem, fit_candidate
@@ -77,6 +79,7 @@ class BaseMultiSource(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimato
                 "The 'weight' parameter must be finite with towards='source': without "
                 "a penalty nothing ties the target to the source."
             )
+        check_learner("estimator", self.estimator, classifier=classifier)
         validate_data(self, X=X, skip_check_array=True)
         check_consistent_length(X, y)
         groups = check_groups(metadata["groups"], X)
@@ -117,10 +120,16 @@ class BaseMultiSource(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimato
             return codes, -1
         found = np.flatnonzero(self.domains_ == domain_name(self.target))
         if not len(found):
+            if domain is None:
+                raise ValueError(
+                    f"target={self.target!r} needs the domain of each row: "
+                    "fit(X, y, domain=...). With target=None all rows are pooled."
+                )
             raise ValueError(
-                f"The 'target' parameter {self.target!r} is no domain of any row; "
-                f"'domain' holds {self.domains_.tolist()[:20]}. Give the target's "
-                "labelled rows to fit, or use target=None."
+                f"The 'target' parameter {self.target!r} is no domain of any row"
+                f"{nearest(self.target, self.domains_)} Give labelled rows of it to "
+                "fit, in cross-validation of every fold (shuffled, or stratified by "
+                "domain), or use target=None."
             )
         return codes, int(found[0])
 

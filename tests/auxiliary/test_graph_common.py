@@ -44,6 +44,7 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:No training row has an entity")
 @parametrize_with_checks(INSTANCES)
 def test_sklearn_checks(estimator, check):
     """Every check that scikit-learn generates."""
@@ -59,6 +60,7 @@ def test_number_of_checks(estimator, number):
     assert sum(1 for _ in estimator_checks_generator(estimator)) >= number
 
 
+@pytest.mark.filterwarnings("ignore:No training row has an entity")
 @pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
 @pytest.mark.parametrize("name", BY_HAND)
 @pytest.mark.parametrize("estimator", INSTANCES, ids=["walks", "closure", "means"])

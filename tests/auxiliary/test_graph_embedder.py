@@ -29,7 +29,7 @@ def test_rows_get_the_vectors_of_their_entities(method):
 def test_vectors_do_not_depend_on_the_rows():
     """What is learnt is learnt from the triples alone."""
     one = GraphEmbedder(FAMILY, on="pet").fit(X)
-    other = GraphEmbedder(FAMILY, on="pet").fit(X.iloc[3:])
+    other = GraphEmbedder(FAMILY, on="pet").fit(X.iloc[2:])
     np.testing.assert_array_equal(one.vectors_, other.vectors_)
 
 
@@ -79,4 +79,4 @@ def test_a_graph_without_order_is_said_to_be_one():
     """Where everything reaches everything the closure tells nothing, with a warning."""
     ring = [("a", "next", "b"), ("b", "next", "c"), ("c", "next", "a")]
     with pytest.warns(UserWarning, match="tells no entity from another.*'walks'"):
-        GraphEmbedder(ring, on="pet").fit(X)
+        GraphEmbedder(ring, on="pet").fit(pd.DataFrame({"pet": ["a", "b"]}))

@@ -80,6 +80,63 @@ def test_bad_graphs_are_refused(tmp_path):
         read_names(Path("a.json"), "triples")
 
 
+@pytest.mark.parametrize(
+    ("rows", "match"),
+    [
+        ([], "must be a list of rows such as .*, all equally long; it is empty"),
+        ([("a", "b", "c"), ("a", "b")], r"equally long; row 1 is \('a', 'b'\)\."),
+        (["a b c"], "row 0 is 'a b c'"),
+        (lambda: None, "'triples' parameter is a function of nothing"),
+    ],
+)
+def test_lists_that_are_no_triples(rows, match):
+    """The message shows the row."""
+    with pytest.raises(ValueError, match=match):
+        read_names(rows, "triples")
+
+
+def test_columns_come_by_name():
+    """A frame that says what is head and what is tail may have any order."""
+    polars = pytest.importorskip("polars")
+    wanted = read_names(FRAME, "triples").tolist()
+    turned = FRAME[["tail", "head", "relation"]]
+    assert read_names(turned, "triples").tolist() == wanted
+    assert read_names(turned.rename(columns=str.title), "triples").tolist() == wanted
+    words = {"head": "subject", "relation": "predicate", "tail": "object"}
+    other = polars.DataFrame(turned.rename(columns=words).to_dict("list"))
+    assert read_names(other, "triples").tolist() == wanted
+    plain = turned.set_axis(["a", "b", "c"], axis=1)
+    assert read_names(plain, "triples").tolist() == turned.to_numpy().tolist()
+
+
+def test_head_lines_are_told_from_triples(tmp_path):
+    """Tabs with one, and a CSV file that lacks it."""
+    turned = FRAME[["tail", "head", "relation"]]
+    turned.to_csv(tmp_path / "a.tsv", sep="\t", index=False)
+    assert read_graph(tmp_path / "a.tsv").triples.tolist() == [[0, 0, 1], [3, 0, 2]]
+    (tmp_path / "e.txt").write_text("Source\tTarget\nann\tbob\n")
+    assert read_names(tmp_path / "e.txt", "edges", (2,)).tolist() == [["ann", "bob"]]
+    FRAME.to_csv(tmp_path / "a.csv", index=False, header=False)
+    with pytest.warns(
+        UserWarning, match=r"first line of 'a\.csv' .*, and 'in' in it is"
+    ):
+        read_graph(tmp_path / "a.csv")
+
+
+def test_files_that_cannot_be_read(tmp_path):
+    """The message names parameter and file."""
+    with pytest.raises(FileNotFoundError, match=r"'triples' parameter names '.*gone"):
+        read_graph(tmp_path / "gone.tsv")
+    FRAME.to_csv(tmp_path / "a.csv", index=False, sep=";")
+    with pytest.raises(
+        ValueError, match=r"got 1\. Columns of a \.csv file are separated"
+    ):
+        read_graph(tmp_path / "a.csv")
+    (tmp_path / "b.tsv").write_text("")
+    with pytest.raises(ValueError, match=r"b\.tsv', which cannot be read: it is empty"):
+        read_graph(tmp_path / "b.tsv")
+
+
 def test_positions_of_unknown_and_missing_names():
     """What is not among the known names is at −1."""
     known = np.array(["a", "b", "c"], dtype=object)
@@ -145,5 +202,5 @@ def test_state_of_an_unfitted_model_holds_the_graph():
     """Workers get what they are to fit."""
     model = pickle.loads(pickle.dumps(GraphEmbedder(FRAME, on=0)))
     pd.testing.assert_frame_equal(model.triples, FRAME)
-    fitted = GraphEmbedder(call, on="e").fit(pd.DataFrame({"e": ["x"]}))
+    fitted = GraphEmbedder(call, on="e").fit(pd.DataFrame({"e": ["fr"]}))
     assert pickle.loads(pickle.dumps(fitted)).triples is call

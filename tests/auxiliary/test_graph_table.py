@@ -9,7 +9,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 
 from mmensemble import MultimodalClassifier
-from mmensemble.auxiliary import GraphEmbedder
+from mmensemble.auxiliary import GraphEmbedder, NeighbourFeatures
 
 PETS = {"weight": [9.0, 4.0, 2.0], "pet": ["dog", "cat", None]}
 
@@ -28,6 +28,20 @@ def test_all_dtypes_of_names_give_the_same(dtype):
     found = embedder().fit_transform(X)
     assert found["pet"].dtype == X["pet"].dtype
     pd.testing.assert_frame_equal(found[["graph__0", "graph__1"]], wanted)
+
+
+@pytest.mark.parametrize("pets", [["Dog", None], [None, None]])
+def test_a_graph_of_other_entities_is_told(pets):
+    """An example of both sides shows why no row has a vector."""
+    X = pd.DataFrame({"pet": pets, "age": [1.0, 2.0]})
+    match = f"No training row .* of 'triples': 'pet' of X has .*{pets[0] or 'no'}"
+    with pytest.warns(UserWarning, match=match):
+        embedder().fit(X)
+    means = NeighbourFeatures([("dog", "cat")], on="pet", columns=["age"])
+    with pytest.warns(
+        UserWarning, match="'edges' 'cat'. All rows lack the new modality"
+    ):
+        means.fit(X)
 
 
 def test_polars_stays_polars():

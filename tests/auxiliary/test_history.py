@@ -137,7 +137,8 @@ def test_no_outcome_known_later_changes_anything(seed, gap):
 def test_a_row_never_sees_its_own_outcome():
     """Not even where the outcome was known before the row's time."""
     X = pd.DataFrame({"who": ["a"], "time": [10], "known": [1], "value": [5.0]})
-    assert history().fit_transform(X)["history__value_mean_all"].isna().all()
+    with pytest.warns(UserWarning, match="no training row sees"):
+        assert history().fit_transform(X)["history__value_mean_all"].isna().all()
     later = pd.DataFrame({"who": ["a", "a"], "time": [10, 11]})
     got = history().fit(X).transform(later)
     assert same(got["history__value_mean_all"], [np.nan, 5.0])
@@ -306,6 +307,7 @@ def test_noise_stays_noise(global_random_seed):
         ({"windows": []}, r"windows=\[\] asks for nothing"),
         ({"windows": ["1D", "1 D"]}, "names a window twice"),
         ({"windows": "-1D"}, "windows='-1D' must not be negative"),
+        ({"windows": ["1D", "0h"]}, "windows='0h' must be longer than nothing"),
         ({"windows": 3}, "windows=3 is a number, and the times are dates"),
         ({"aggregate": ["median"]}, "aggregate='median' is unknown"),
         ({"aggregate": []}, r"aggregate=\[\] asks for nothing"),
@@ -328,8 +330,22 @@ def test_refusals_of_transform():
     match = "'time' of X holds times in UTC, and 'known' in fit holds times without"
     with pytest.raises(ValueError, match=match):
         model.transform(zoned)
+    with pytest.raises(
+        ValueError, match=r"'who' of X holds num.*'who' of X in fit holds"
+    ):
+        model.transform(X.assign(who=1))
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         history(value=None).fit(X, [1, 2])
+
+
+def test_a_history_of_nothing_is_told():
+    """For instance where every key comes once; a model that is only fitted may be."""
+    X = make_rows().assign(who=range(60))
+    with pytest.warns(
+        UserWarning, match="prefix 'history': no training row sees an out"
+    ):
+        history().fit_transform(X)
+    assert history().fit(X).transform(X).isna().any(axis=None)
 
 
 def test_names_of_windows():
@@ -351,7 +367,8 @@ def test_names_of_windows():
 def test_nothing_known_at_all():
     """Without a known outcome every row lacks the modality."""
     X = make_rows().assign(known=pd.NaT)
-    got = history(windows=["1D"]).fit_transform(X)
+    with pytest.warns(UserWarning, match="no training row sees"):
+        got = history(windows=["1D"]).fit_transform(X)
     assert got["history__value_mean_1D"].isna().all()
     assert got["history__value_count_1D"].isna().all()
 
@@ -374,6 +391,7 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:.*no training row sees")
 @parametrize_with_checks(INSTANCES)
 def test_sklearn_checks(estimator, check):
     """Every check that scikit-learn generates, without exceptions."""
@@ -385,6 +403,7 @@ def test_sklearn_checks(estimator, check):
         check(estimator)
 
 
+@pytest.mark.filterwarnings("ignore:.*no training row sees")
 @pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
 @pytest.mark.parametrize("name", BY_HAND)
 @pytest.mark.parametrize("estimator", INSTANCES, ids=["column", "target"])

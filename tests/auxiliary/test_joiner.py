@@ -513,6 +513,11 @@ def test_large_numbers_are_compared_exactly():
     nullable = pd.DataFrame({"k": ids, "v": [1.0, 2.0]})
     got = joiner_of(nullable, on="k").fit_transform(X.astype("Int64"))
     assert same(got["aux__v"], [None, 1.0])
+    for dtype in (object, "category"):
+        got = joiner_of(table.astype({"k": dtype}), on="k").fit_transform(X)
+        assert same(got["aux__v"], [None, 1.0])
+        got = joiner_of(table, on="k").fit_transform(X.astype(dtype))
+        assert same(got["aux__v"], [None, 1.0])
 
 
 # a table that changes
@@ -527,7 +532,8 @@ def test_files_and_functions_are_read_anew(tmp_path):
     pd.DataFrame({"k": [2], "v": [9.0]}).to_csv(path, index=False)
     assert same(joiner.transform(X)["aux__v"], [None, 9.0])
     pd.DataFrame({"k": [], "v": []}).to_csv(path, index=False)
-    assert same(joiner.transform(X)["aux__v"], [None, None])
+    with pytest.warns(UserWarning, match="has no rows now"):
+        assert same(joiner.transform(X)["aux__v"], [None, None])
     pd.DataFrame({"k": [1]}).to_csv(path, index=False)
     with pytest.raises(ValueError, match=r"lacks columns that it had in fit: \['v'\]"):
         joiner.transform(X)
@@ -662,7 +668,7 @@ def test_a_grid_search_copies_nothing(n_jobs):
         ({}, "give 'on', 'time' or 'nearest'"),
         (
             {"on": "plaice"},
-            r"on='plaice' is no column of the table; did you",
+            r"on='plaice' is no column of the table; did you mean 'place'\?$",
         ),
         ({"on": {"plaice": "place"}}, "on='plaice' is no column of X; did you mean"),
         ({"on": 1.5}, r"on=1\.5 names no columns"),
@@ -723,9 +729,19 @@ def test_a_grid_search_copies_nothing(n_jobs):
             {"on": "place", "columns": ["tmp"]},
             "columns='tmp' is no column",
         ),
-        ({"on": "place", "columns": []}, "no column to join but keys and times"),
-        ({"on": "place", "prefix": "a__b"}, "Names must not contain '__'"),
-        ({"on": "place", "prefix": ""}, "must be strings"),
+        ({"on": "place", "columns": []}, "nothing to join: .* or 'columns' or"),
+        ({"on": "place", "aggregate": {}}, "or 'aggregate' name none"),
+        (
+            {"on": "place", "columns": ["sky"], "aggregate": {"temp": "mean"}},
+            r"only one of them has \['sky', 'temp'\]\. Leave 'columns' out",
+        ),
+        (
+            {"time": TIME, "aggregate": "mean", "window": ["1h", "2h"]},
+            r"window=\['1h', '2h'\] must be one span; join the table once for each",
+        ),
+        ({"time": TIME, "tolerance": ("1h", 5)}, "a pair is for 'time' and 'nearest'"),
+        ({"on": "place", "prefix": "a__b"}, "prefix='a__b': Names must not contain"),
+        ({"on": "place", "prefix": ""}, "prefix='': .* must be strings"),
     ],
 )
 def test_refusals(options, match):
@@ -733,6 +749,86 @@ def test_refusals(options, match):
     X, table = make_tables()
     with pytest.raises(ValueError, match=match):
         joiner_of(table, **options).fit(X)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "match"),
+    [
+        (
+            lambda t: t.rename(columns={"place": "site"}),
+            {"on": "place"},
+            r"Where the table calls it otherwise, write on=\{'place': \.\.\.\}\.",
+        ),
+        (
+            lambda t: t.rename(columns={"place": "site"}),
+            {"on": {"site": "place"}},
+            r"on='place' is no column of the table; .* The column of X comes first\.",
+        ),
+        (
+            lambda t: t,
+            {"time": "sched"},
+            r"calls it otherwise, write time=\('sched', \.\.\.\)\.",
+        ),
+        (
+            lambda t: t.set_index("place"),
+            {"on": "place"},
+            r"on='place' is no .* but its index; reset_index\(\) makes it a column\.$",
+        ),
+        (
+            lambda t: pd.DataFrame({"place;at;temp": ["a;2024-01-01;3"]}),
+            {"on": "place"},
+            r"Is it ';' that separates its columns\?$",
+        ),
+        (
+            lambda t: pd.DataFrame(index=[0]),
+            {"on": "place"},
+            "on='place' is no column of the table",
+        ),
+    ],
+)
+def test_columns_that_the_table_calls_otherwise(change, options, match):
+    """The message shows how to write it."""
+    X, table = make_tables()
+    with pytest.raises(ValueError, match=match):
+        joiner_of(change(table), **options).fit(X)
+
+
+def test_shares_of_what_the_table_lacks_are_told():
+    """They are 0 everywhere; a category of any column that is asked is one."""
+    X, table = make_tables()
+    known = sorted(set(table["sky"].dropna()))
+    with pytest.warns(
+        UserWarning, match=f"'share:{known[0]}x': no row .*mean '{known[0]}"
+    ):
+        joiner_of(table, on="place", aggregate=f"share:{known[0]}x").fit(X)
+    empty = table.assign(sky=pd.Series([None] * len(table), dtype="string"))
+    joiner_of(empty, on="place", aggregate=["share:mud", "size"]).fit(X)
+    two = table.assign(ground=["mud"] * len(table))
+    joiner_of(two, on="place", aggregate=["share:mud", f"share:{known[0]}"]).fit(X)
+
+
+def test_columns_without_a_name_are_not_joined(tmp_path):
+    """The index of a frame that was written is no feature, unless it is asked for."""
+    X, table = make_tables()
+    table[["place", "temp"]].to_csv(tmp_path / "t.csv")
+    joiner = joiner_of(tmp_path / "t.csv", on="place")
+    with pytest.warns(UserWarning, match=r"not joined: \['Unnamed: 0'\]"):
+        joiner.fit(X)
+    assert list(joiner.schema_) == ["temp"]
+    joiner.set_params(columns=["Unnamed: 0"]).fit(X)
+    assert list(joiner.schema_) == ["Unnamed: 0"]
+
+
+def test_a_table_that_lost_columns_or_rows():
+    """The error says what it has now; a table without rows is told."""
+    X, table = make_tables()
+    joiner = joiner_of(table, on="place", columns=["temp"]).fit(X)
+    other = table.rename(columns={"temp": "heat"})
+    with pytest.raises(ValueError, match=r"in fit: \['temp'\]; it has \['.*heat.*now"):
+        joiner.set_params(table=other).transform(X)
+    with pytest.warns(UserWarning, match="prefix 'aux' has no rows now: nothing is"):
+        joined = joiner.set_params(table=table.iloc[:0]).transform(X)
+    assert joined["aux__temp"].isna().all()
 
 
 def test_names_that_are_there_already():
@@ -758,6 +854,8 @@ def test_a_join_that_finds_nothing_says_so():
     other = X.assign(place=X["place"].str.upper())
     with pytest.warns(UserWarning, match="'place' of X has '.*', 'place' of the table"):
         joiner_of(table, on="place").fit(other)
+    with pytest.warns(UserWarning, match="time count, by gap='0s', tolerance='0s'"):
+        joiner_of(table, on="place", time=TIME, tolerance="0s").fit(X)
     with pytest.warns(UserWarning, match="No training row finds a match"):
         joiner_of(table, time=TIME).fit(X.assign(sched=pd.NaT))
     with pytest.warns(UserWarning, match="'place' of X has no value"):
@@ -826,3 +924,40 @@ def test_repr_is_short():
     assert " ".join(repr(joiner).split()) == expected
     assert "AuxiliaryJoiner(on='place'" in repr(joiner.set_params(table="t.csv"))
     assert "AuxiliaryJoiner" in joiner._repr_html_()
+
+
+def test_keys_of_files_are_read_as_those_of_the_table(tmp_path):
+    """Namibia is no missing value, and 007 is not 7, unless the table says so."""
+    path = tmp_path / "t.csv"
+    path.write_text("key,v\nNA,1\n007,2\n7,3\n,4\n")
+    X = pd.DataFrame({"key": ["NA", "007", "7", None]})
+    joiner = AuxiliaryJoiner(path, on="key", prefix="aux").fit(X)
+    found = joiner.transform(X)["aux__v"]
+    np.testing.assert_array_equal(found, [1, 2, 3, np.nan])
+    path.write_text("key,v\n007,2\n8,3\n")
+    assert joiner.transform(X)["aux__v"].tolist()[1] == 2
+    numbers = pd.DataFrame({"key": [7, 8]})
+    joined = AuxiliaryJoiner(path, on="key", prefix="aux").fit_transform(numbers)
+    assert joined["aux__v"].tolist() == [2, 3]
+
+
+def test_columns_of_files_stay_what_they_were_in_fit(tmp_path):
+    """Ids that no longer begin with a zero, and numbers that now do."""
+    path = tmp_path / "t.csv"
+    path.write_text("key,zip,n\na,00501,1\nb,10001,2\n")
+    X = pd.DataFrame({"key": ["a", "b"]})
+    joiner = AuxiliaryJoiner(path, on="key", prefix="aux").fit(X)
+    assert joiner.schema_ == {"zip": "string", "n": "number"}
+    path.write_text("key,zip,n\na,10001,01\nb,NA,02\n")
+    found = joiner.transform(X)
+    assert found["aux__zip"].tolist() == ["10001", "NA"]
+    assert found["aux__n"].tolist() == [1, 2]
+
+
+def test_times_of_files_may_be_missing_by_a_word(tmp_path):
+    """A time or a place is no text in which NA could mean something."""
+    path = tmp_path / "t.csv"
+    path.write_text("at,v\n2024-01-01,1\nNA,2\n")
+    X = pd.DataFrame({"at": ["2024-01-02"]})
+    joined = AuxiliaryJoiner(path, time="at", prefix="aux").fit_transform(X)
+    assert joined["aux__v"].tolist() == [1]

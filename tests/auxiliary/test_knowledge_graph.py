@@ -138,7 +138,16 @@ def test_unknown_names_are_refused():
         graph.rank([("dog", "isa", "unicorn")])
     with pytest.raises(ValueError, match=r"in 'known' name an entity or relation"):
         graph.evaluate(FAMILY, known=[("dog", "eats", "cat")])
-    with pytest.raises(ValueError, match="name an entity or relation"):
-        graph.scores(["unicorn"], ["isa"])
+    with pytest.raises(
+        ValueError, match=r"'heads' parameter names 'dgo', .* mean 'dog"
+    ):
+        graph.scores(["dog", "dgo"], ["isa", "isa"])
+    with pytest.raises(ValueError, match="'relations' parameter names 'si', which fit"):
+        graph.scores(["dog"], ["si"])
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        graph.scores(["dog", "cat"], ["isa"])
+    np.testing.assert_array_equal(
+        graph.scores("dog", "isa"), graph.scores(["dog"], ["isa"])
+    )
     with pytest.raises(NotFittedError):
         KnowledgeGraph().scores(["dog"], ["isa"])

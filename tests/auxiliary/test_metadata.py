@@ -233,6 +233,7 @@ def test_all_missing_timestamps():
         ({"ids": "user", "holidays": ["2024-01-01"]}, "'holidays' goes with"),
         ({"timestamps": "sold", "time": "sold"}, "'time' goes with 'ids'"),
         ({"timestamps": "sold", "holidays": ["x"]}, "must be a list of dates"),
+        ({"timestamps": "sold", "holidays": ["05.12.2024"]}, "05.12.2024.* of dates"),
         ({"timestamps": "sold", "holidays": 3}, "must be a list of dates"),
         ({"timestamps": "sold", "holidays": []}, "none of them missing"),
         (
@@ -241,6 +242,7 @@ def test_all_missing_timestamps():
         ),
         ({"points": {"w": ("lat", "lon")}}, r"points\['w'\]=.* must be two places"),
         ({"points": {"w": (("lat", "lon"), ("lat2", None))}}, "must be two places"),
+        ({"points": {"w": (("lat", "lon"), (2, 1.5))}}, "write degrees as floats"),
         (
             {"points": {"w": (("lat", "lon"), ("lat2", "l"))}},
             r"points\['w'\]='l' is no",

@@ -111,3 +111,34 @@ def test_a_fork_removes_nothing(tmp_path):
     assert folder.exists()
     _remove(folder, os.getpid())
     assert not folder.exists()
+
+
+def test_files_of_text_keep_ids_and_words(tmp_path):
+    """Of all endings that are text, what the caller knows of columns is used."""
+    frame = pd.DataFrame({"k": ["007", "NA"], "n": ["01", "02"]})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    read = read_source(tmp_path / "t.csv", text={"k"}, other={"n"})
+    assert read.to_dict("list") == {"k": ["007", "NA"], "n": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        ("t.csv", b"", r"t\.csv' cannot be read: it is empty\."),
+        ("t.csv", "k\n\u00e9\n".encode("latin-1"), "read: it is not written in UTF-8;"),
+        ("t.csv", b"k,v,k\n1,2,3\n", r"cannot be read: it names columns twice: k\."),
+        ("t.parquet", b"hello", r"t\.parquet' cannot be read: .*Parquet"),
+    ],
+)
+def test_files_that_are_broken(tmp_path, name, content, match):
+    """The message names the file."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=match):
+        read_source(tmp_path / name)
+
+
+def test_a_missing_file_says_where_it_was_looked_for(tmp_path, monkeypatch):
+    """A path that is not absolute begins where Python runs."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=f"no such file in '{tmp_path}'"):
+        read_source("gone.csv")

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmensemble.cli import _formats, _tables
+from mmensemble import _text_columns
+from mmensemble.cli import _tables
 from mmensemble.cli._chunks import ChunkPreparer
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import TableFormat
@@ -25,7 +26,7 @@ def chunks(path, form=TableFormat(), size=2):  # noqa: B008 - frozen
 def write(tmp_path, monkeypatch):
     """Write a file of which two rows are looked at."""
     monkeypatch.setattr(_tables, "_LOOK_ROWS", 2)
-    monkeypatch.setattr(_formats, "_SCAN_ROWS", 2)
+    monkeypatch.setattr(_text_columns, "_SCAN_ROWS", 2)
     path = tmp_path / "t.csv"
 
     def _write(text):

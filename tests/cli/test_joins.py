@@ -121,6 +121,9 @@ def test_parsing():
     assert (joiner.window, joiner.gap) == (5.0, 1.0)
     (joiner,) = parse_joins(["w.csv:time=t,tolerance=3h"])
     assert joiner.tolerance == "3h"
+    (joiner,) = parse_joins(["w.csv:time=t,tolerance=3h+50,exact_time=no"])
+    assert joiner.tolerance == ["3h", 50.0]
+    assert joiner.exact_time is False
     assert parse_joins(None) == []
 
 
@@ -129,7 +132,9 @@ def test_parsing():
     [
         (["weather.csv"], "cannot be read; write TABLE:on=COLUMN"),
         ([":on=a"], "cannot be read"),
-        (["w.csv:on=a,b"], "write 'b' as option=value"),
+        (["w.csv:on=a,b"], "write 'b' as option=value, and '\\+' between several"),
+        (["w.csv:on=a,on=b"], "gives 'on' twice; write '\\+' between"),
+        (["w.csv:time=a,exact_time=maybe"], "exact_time=maybe is not yes or no"),
         (["w.csv:on="], "cannot be read|as option=value"),
         (["w.csv:onn=a"], "unknown option 'onn'; did you mean 'on'"),
         (["w.csv:on=a", "v/w.csv:on=b"], "two tables have the prefix 'w'"),
@@ -157,6 +162,19 @@ def test_models_with_and_without_joins():
     assert last_step(joined) is model
     other = make_pipeline(LogisticRegression())
     assert last_step(make_pipeline(model, other)).steps[0][1] is model
+
+
+def test_ids_and_words_are_keys(run, tables, tmp_path):
+    """Joined tables are read as the main one is: NA is a place, 007 another."""
+    flights, weather = tables
+    names = {"a": "NA", "b": "007"}
+    for name, frame in (("flights.csv", flights), ("weather.csv", weather)):
+        frame.assign(place=frame["place"].map(names)).to_csv(name, index=False)
+    code, out, _ = run(*FIT, "--no-score", "--join", JOIN, *MODALITIES)
+    assert code == 0
+    assert "weather__wind), present in 100.0% of the rows" in out
+    model = joblib.load(tmp_path / "m.joblib")
+    assert model[0].match_rate_ == 1
 
 
 def test_joined_columns_of_no_modality_are_told(run, tables):

@@ -134,3 +134,11 @@ def test_guard_prevents_catastrophe():
     guarded = Ridge().fit(encode(X), y)
     assert r2_score(y_test, naive.predict(scaler.transform(X_test))) < -1e8
     assert r2_score(y_test, guarded.predict(encode(X, X_test))) > 0.95
+
+
+def test_weighted_constants_warn_of_nothing():
+    """Their variance may come out just below zero, which is no news to anybody."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        X, weight = np.full((200, 1), 50 * rng.normal()), rng.random(200)
+        assert_array_equal(encode(X, weight=weight), np.zeros((200, 1)))

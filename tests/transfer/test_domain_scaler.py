@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -33,8 +33,23 @@ def test_without_domains_it_is_the_plain_scaler():
     wanted = StandardScaler().fit(X).transform(X)
     np.testing.assert_allclose(DomainScaler().fit_transform(X), wanted)
     scaler = DomainScaler().fit(X, domain=DOMAIN)
-    np.testing.assert_allclose(scaler.transform(X), wanted)
-    np.testing.assert_allclose(scaler.transform(X, domain=["new"] * 19), wanted)
+    for domain in ([None] * 19, ["new"] * 19):
+        np.testing.assert_allclose(scaler.transform(X, domain=domain), wanted)
+
+
+def test_a_domain_that_is_forgotten_is_told():
+    """Training rows were scaled by their own; to say that none is known is no error."""
+    y, known = np.arange(19) % 2, {"domain": DOMAIN}
+    pipeline = make_pipeline(DomainScaler(), LogisticRegression())
+    pipeline.fit(X, y, domainscaler__domain=DOMAIN)
+    with pytest.warns(UserWarning, match="DomainScaler knows 3 domains, and 'domain'"):
+        pipeline.predict(X)
+    with config_context(enable_metadata_routing=True):
+        with pytest.warns(UserWarning, match="Give domain=..., through a pipeline"):
+            cross_val_score(pipeline, X, y, params=known, scoring="roc_auc")
+        cross_val_score(pipeline, X, y, params=known)
+    DomainScaler().fit(X, domain=["a"] * 19).transform(X)
+    DomainScaler().fit(X, domain=DOMAIN).adapt(X).transform(X)
 
 
 def test_unseen_domains_are_adapted_to():
@@ -46,7 +61,7 @@ def test_unseen_domains_are_adapted_to():
     scaler.adapt(new, domain=["new"] * 9)
     np.testing.assert_allclose(scaler.transform(new, domain=["new"] * 9), wanted)
     np.testing.assert_array_equal(scaler.transform(X, domain=DOMAIN), before)
-    assert not np.allclose(scaler.transform(new), wanted)
+    assert not np.allclose(scaler.transform(new, domain=[None] * 9), wanted)
     np.testing.assert_allclose(scaler.adapt(new).transform(new), wanted)
     np.testing.assert_array_equal(scaler.transform(X, domain=DOMAIN), before)
 
@@ -59,7 +74,15 @@ def test_holes_stay_and_empty_columns_fall_back():
     found = scaler.transform(holed, domain=DOMAIN)
     np.testing.assert_array_equal(np.isnan(found), np.isnan(holed))
     asked = scaler.transform(X[DOMAIN == "a"], domain=["a"] * 8)
-    np.testing.assert_allclose(asked[:, 1], scaler.transform(X[DOMAIN == "a"])[:, 1])
+    nameless = scaler.transform(X[DOMAIN == "a"], domain=[None] * 8)
+    np.testing.assert_allclose(asked[:, 1], nameless[:, 1])
+
+
+def test_other_columns_than_numbers_are_named():
+    """The message says what to do with them."""
+    frame = pd.DataFrame(X, columns=list("abc")).assign(sex="m", when=pd.NaT)
+    with pytest.raises(ValueError, match=r"got \['sex', 'when'\] as well\. Choose col"):
+        DomainScaler().fit(frame, domain=DOMAIN)
 
 
 def test_a_pipeline_hands_the_domain_on():

@@ -29,5 +29,10 @@ def test_one_name_a_row():
     """Another shape or length is refused."""
     with pytest.raises(ValueError, match=r"'domain' parameter must have one entry"):
         read_domain(np.zeros((3, 2)), X)
+    with pytest.raises(ValueError, match=r"text 'ward'. Give .* as in X\['ward'\]"):
+        read_domain("ward", X)
+    for label in (["x"], float("nan"), pd.NA):
+        with pytest.raises(ValueError, match="'target' parameter must name one domain"):
+            domain_name(label)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         read_domain(["a"], X)

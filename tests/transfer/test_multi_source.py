@@ -152,8 +152,16 @@ def test_bad_domains_and_targets_are_refused():
     """Each mistake has a message that says what to do."""
     with pytest.raises(ValueError, match=r"'target' parameter 'there' is no domain"):
         model().set_params(target="there").fit(X, Y, domain=DOMAIN)
-    with pytest.raises(ValueError, match=r"'target' parameter 'here' is no domain"):
+    with pytest.raises(ValueError, match=r"did you mean 'here'.* of every fold"):
+        model().set_params(target="Here").fit(X, Y, domain=DOMAIN)
+    with pytest.raises(ValueError, match="target='here' needs the domain of each row"):
         model().fit(X, Y)
+    with pytest.raises(ValueError, match="must name one domain, got"):
+        model().set_params(target=["here"]).fit(X, Y, domain=DOMAIN)
+    with pytest.raises(TypeError, match="must be a classifier, got the regressor"):
+        model().set_params(estimator=Ridge()).fit(X, Y, domain=DOMAIN)
+    with pytest.raises(TypeError, match="must be a regressor, got the classifier"):
+        MultiSourceRegressor(LogisticRegression()).fit(X, X[:, 0], domain=DOMAIN)
     with pytest.raises(ValueError, match=r"'domain' parameter is missing in 1 of"):
         model().fit(X, Y, domain=[None, *DOMAIN[1:]])
     with pytest.raises(ValueError, match="must be finite with towards='source'"):

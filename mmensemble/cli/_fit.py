@@ -18,6 +18,7 @@ from mmensemble.cli._problem import (
     read_problem,
     table_files,
 )
+from mmensemble.cli._progress import Bar
 from mmensemble.cli._unread import unread_lines
 from mmensemble.ensemble._description import description_lines
 from mmensemble.model_selection import compare_fusions
@@ -54,14 +55,13 @@ def run(args):
     if as_skops:
         require_skops()
     problem = read_problem(args)
-    X, task = problem.X, problem.task
-    model = MODELS[task](
+    model = MODELS[problem.task](
         problem.modalities,
         fusion=args.fusion,
         n_jobs=args.n_jobs,
         random_state=args.seed,
     )
-    model.fit(X, problem.y, groups=problem.groups)
+    _fit(model, problem)
     remember(model, read_format(args).dates)
     whole = with_joins(problem.joins, model)
     if as_skops:
@@ -72,6 +72,23 @@ def run(args):
     _print_expected(model, problem, args)
     print(f"model: {args.out}")
     return 0
+
+
+def _fit(model, problem):
+    """Fit the model and show how far that is; the model itself keeps no trace."""
+    bar = Bar()
+
+    def show(n_done, n_fits, text):
+        text = text if n_done < n_fits else "fusion"
+        bar(n_done, n_fits + 1, f"fits: {text}")
+
+    bar.begin("fitting")
+    try:
+        model.set_params(verbose=show)
+        model.fit(problem.X, problem.y, groups=problem.groups)
+    finally:
+        bar.close()
+        model.set_params(verbose=0)
 
 
 def _print_summary(model, problem, args):
@@ -110,6 +127,12 @@ def _print_expected(model, problem, args):
 
 def _out_of_fold(model, problem, args):
     """Return the score of the whole model on rows that it was not fitted on."""
+    bar = Bar()
+    bar.begin("scoring out of fold")
+
+    def show(n_done, n_folds, text):
+        bar(n_done, n_folds, f"score: {text}")
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the description has the alerts
@@ -121,9 +144,12 @@ def _out_of_fold(model, problem, args):
                 groups=problem.groups,
                 n_jobs=args.n_jobs,
                 random_state=args.seed,
+                verbose=show,
             )
     except ValueError as error:
         return f"no score out of fold: {' '.join(str(error).split())}"
+    finally:
+        bar.close()
     row = found.frame().iloc[0]
     metric = found.metrics[0]
     return (

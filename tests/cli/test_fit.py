@@ -1,5 +1,8 @@
 """`mmensemble fit`."""
 
+import re
+import sys
+
 import joblib
 import numpy as np
 import pandas as pd
@@ -198,3 +201,29 @@ def test_what_columns_were_taken_for(run, csv, frame):
     assert "modality 'audio': 2 number" in out
     assert "! image__when: constant" in out
     assert "! row_id: identifies rows" in out
+
+
+def test_progress_is_shown_on_a_terminal(run, csv, monkeypatch):
+    """Fits, then folds, on stderr only; the saved model keeps nothing of it."""
+    args = (*FIT, "label", "--fusion", "stacking")
+    _, quiet, err = run(*args)
+    assert err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    code, out, err = run(*args)
+    assert (code, out) == (0, quiet)
+    fits = re.findall(r"(\d+)/19 +\d+ s.*?  fits: (.*?)\x1b", err)
+    assert [int(number) for number, _ in fits] == list(range(1, 19))
+    assert fits[-1][1] == "fusion"
+    assert fits[0][1].startswith(("audio, ", "image, ", "other, "))
+    folds = re.findall(r"(\d)/5 +\d+ s.*?  score: folds", err)
+    assert folds == list("12345")
+    assert err.endswith("\r\x1b[K")
+    assert joblib.load("model.joblib").verbose == 0
+
+
+def test_a_skops_model_can_be_saved_from_a_terminal(run, csv, monkeypatch):
+    """What shows progress is no part of the model."""
+    pytest.importorskip("skops")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    args = ("fit", csv, "--target", "label", "--fusion", "concat", "--no-score")
+    assert run(*args, "--out", "m.skops")[0] == 0

@@ -119,7 +119,9 @@ def _print_expected(model, problem, args):
         low, high = fusion.score_interval_
         print(
             f"  chosen: {fusion.choice_.replace('_', ' ')}; {score} to expect on new "
-            f"rows {estimate:.3f} ({low:.3f} to {high:.3f})"
+            f"rows {estimate:.3f} ({low:.3f} to {high:.3f}), by folds within the fit; "
+            "'report' fits anew on folds of its own, and two such estimates differ by "
+            "chance"
         )
     elif not args.no_score:
         print(f"  {_out_of_fold(model, problem, args)}")

@@ -178,8 +178,8 @@ def _scores(comparison, metric, how):
     )
     frame = comparison.frame(singles=True).loc[order.index].reset_index(drop=True)
     shown = display.frame()
-    table = pd.DataFrame({"choice": frame["choice"]})
     names = comparison.modalities
+    table = pd.DataFrame({"fusion": _without_modalities(comparison, frame)})
     table["modalities"] = [_in_words(own, names) for own in frame["subset"]]
     table[comparison.metric_name(metric)] = frame[f"mean_test_{name}"]
     pooled = comparison.is_pooled(metric)
@@ -214,6 +214,17 @@ def _scores(comparison, metric, how):
             {"max_choices": _MOST_CHOICES},
         ),
     ]
+
+
+def _without_modalities(comparison, frame):
+    """Return the choices without their modalities, which have a column of their own."""
+    fusions = {choice.label: choice.name for choice in comparison.choices}
+    names = []
+    for label, subset in zip(frame["choice"], frame["subset"], strict=True):
+        _, _, learner = label.removesuffix(" only").partition(f"{subset}__")
+        alone = f"none ({learner})" if learner else "none"
+        names.append(fusions.get(label, alone))
+    return names
 
 
 def _in_words(subset, names):

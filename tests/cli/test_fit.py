@@ -1,7 +1,9 @@
 """`mmensemble fit`."""
 
+import json
 import re
 import sys
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -58,7 +60,7 @@ def test_the_default_says_what_to_expect(run, csv):
     low, high = fusion.score_interval_
     said = f"accuracy to expect on new rows {fusion.score_estimate_:.3f} ({low:.3f} to"
     choice = fusion.choice_.replace("_", " ")
-    assert f"chosen: {choice}; {said} {high:.3f})" in out
+    assert f"chosen: {choice}; {said} {high:.3f}), by folds within the fit; 'rep" in out
     _, out, _ = run(*FIT, "amount", "--modality", "audio=audio__*")
     assert "R² to expect on new rows" in out
     _, out, _ = run(*FIT, "label", "--fusion", "stacking")
@@ -227,3 +229,15 @@ def test_a_skops_model_can_be_saved_from_a_terminal(run, csv, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     args = ("fit", csv, "--target", "label", "--fusion", "concat", "--no-score")
     assert run(*args, "--out", "m.skops")[0] == 0
+
+
+@pytest.mark.parametrize("fusion", ["voting", "stacking"])
+def test_the_score_out_of_fold_is_that_of_report(run, csv, fusion):
+    """The same folds and seeds give the same number."""
+    given = ("--target", "label", "--groups", "person", "--fusion", fusion)
+    given += ("--seed", "3")
+    _, out, _ = run("fit", csv, *given, "--out", "m.joblib")
+    (told,) = re.findall(r"out of fold (\S+) ±", out)
+    run("report", csv, *given, "--columns", "0", "--json", "r.json")
+    score = json.loads(Path("r.json").read_text())["score"]["mean"]
+    assert told == f"{score:.3f}"

@@ -68,6 +68,8 @@ class ModelReport(Reported):
         Rows of one group are in one fold.
     score_params : dict, default=None
         Metadata of all rows for the scorer.
+    positive : label, default=None
+        Class that curves are of; None: of two classes the last, of more all.
     title : str, default=None
         Heading of the page; None names the target and counts the rows.
 
@@ -132,12 +134,16 @@ class ModelReport(Reported):
         scoring=None,
         groups=None,
         score_params=None,
+        positive=None,
         title=None,
     ):
         self.model_, self.problem = model, problem
         self.title = _title(problem) if title is None else title
         self._task, self._scorer, self._scoring = task, scorer, scoring
         self._X, self._y, self._score_params = X, y, score_params or {}
+        if positive is None and task.is_classification and len(task.classes) == 2:
+            positive = task.classes[1]
+        self.positive = positive
         self.n_folds = len(folds)
         self.errors_ = pd.DataFrame(
             [(k, f.error) for k, f in enumerate(folds) if f.error],
@@ -201,8 +207,9 @@ class ModelReport(Reported):
         if self._task.is_classification:
             self.balance_ = class_frame(y, self._task)
             self.confusion_ = confusion_frame(self.predictions_, self._task)
-            self.roc_ = roc_frame(self.predictions_, self._task)
-            self.calibration_ = calibration_frame(self.predictions_, self._task)
+            parts = self.predictions_, self._task, self.positive
+            self.roc_ = roc_frame(*parts)
+            self.calibration_ = calibration_frame(*parts)
             return
         parts = []
         for label, end in zip(self._task.labels, endings(self._task), strict=True):
@@ -338,6 +345,7 @@ class ModelReport(Reported):
             "title": self.title,
             "problem": self.problem.to_dict(),
             "metric": self.metric_name(),
+            "positive": plain(self.positive),
             "pooled": self.is_pooled,
             "summary": self.summary_,
             "score": {name: plain(value) for name, value in self.score_.items()},

@@ -57,6 +57,24 @@ def test_a_metric_of_a_class_that_the_target_lacks(run, csv):
     assert "use 'f1_macro', code the target as 0 and 1, or in Python" in err
 
 
+def test_the_positive_class(run, csv, tmp_path):
+    """Its curves are on the page, and F1 is its own."""
+    files = ["--html", "o.html", "--json", "o.json", "--scoring", "f1"]
+    code, out, _ = run(*REPORT, "label", *QUICK, *files, "--positive", "no")
+    assert code == 0
+    assert "F1 " in out
+    assert json.loads((tmp_path / "o.json").read_text())["positive"] == "no"
+    assert "against all others, is no." in (tmp_path / "o.html").read_text()
+
+
+def test_no_positive_class(fail, csv):
+    """Neither of numbers nor one that the target lacks."""
+    said = fail(*REPORT, "label", *QUICK, "--positive", "xx")
+    assert "--positive 'xx' is no class of --target 'label'; there are 'no'" in said
+    said = fail(*REPORT, "amount", *QUICK, "--positive", "1")
+    assert "--positive names a class, and 'amount' is predicted as a number" in said
+
+
 @pytest.mark.parametrize(
     ("args", "text"),
     [

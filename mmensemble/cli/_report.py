@@ -87,7 +87,9 @@ def run(args):
         )
     finally:
         bar.close()
-    for sentence in (*report.problem.sentences(report.n_folds), "", *report.summary_):
+    plain, *numbers = report.summary_
+    problem = report.problem.sentences(report.n_folds)
+    for sentence in (plain, "", *problem, "", *numbers):
         print(sentence)
     write_result(report, args)
     print(f"({perf_counter() - start:.0f} s in all)")

@@ -82,7 +82,7 @@ class ModelReport(Reported):
         and `chance`, what the training prior scores. Without folds that have scores,
         that of the pooled rows.
     summary_ : list of str
-        Sentences with numbers.
+        A paragraph in plain words, then sentences with numbers.
     scores_ : DataFrame
         One row a fold.
     predictions_ : DataFrame
@@ -162,6 +162,16 @@ class ModelReport(Reported):
     def is_pooled(self):
         """Whether pooled rows are scored, for folds are too small for the metric."""
         return bool(self.scores_["score"].isna().all())
+
+    @property
+    def fit_estimate(self):
+        """The same score as the fusion of all rows expects it; NaN if unknown."""
+        default = "accuracy" if self._task.is_classification else "r2"
+        fusion = self.model_.fusion_
+        own = getattr(fusion, "scoring", None) or default
+        if own != (self._scoring or default):
+            return np.nan
+        return getattr(fusion, "score_estimate_", np.nan)
 
     def metric_name(self):
         """Return the metric's name for people."""

@@ -10,6 +10,7 @@ from mmensemble._verdicts import define
 from mmensemble.display._comparison import FusionComparisonDisplay
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 from mmensemble.display._presence import PresenceDisplay
+from mmensemble.report._fusion_words import fusion_in_short
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Diagram, Figure, Table, Text
 
@@ -104,6 +105,7 @@ def fusion_page(
     True
     """
     sections = [
+        *_in_short(comparison, metric),
         *_problem(comparison),
         _conclusion(comparison, metric, correlation),
         *_scores(comparison, metric, how),
@@ -126,6 +128,11 @@ def fusion_page(
     return render_page(title, sections, lead=lead)
 
 
+def _in_short(comparison, metric):
+    text = fusion_in_short(comparison, metric)
+    return [Text("In short", (text,))] if text else []
+
+
 def _problem(comparison):
     """Return what is predicted, from what; nothing where it is not known."""
     if comparison.problem is None:
@@ -135,39 +142,11 @@ def _problem(comparison):
 
 
 def _conclusion(comparison, metric, correlation):
-    warnings = [*_leak(comparison, metric), *_gaps(comparison)]
     links = ()
     if correlation is not None:
         links = (("How the modalities correlate", Path(correlation).as_posix()),)
     conclusion = comparison.conclusion(metric=metric)
-    return Text("Conclusion", (*warnings, conclusion), links=links)
-
-
-def _leak(comparison, metric):
-    control = comparison.control_frame(metric=metric)
-    if control is None or not control["leaks"].any():
-        return []
-    leaking = control.loc[control["leaks"], "choice"].tolist()
-    return [
-        "Do not trust these scores: something leaks. With shuffled targets, which "
-        f"cannot be learnt, {len(leaking)} of {len(control)} choices still beat "
-        f"chance, {leaking[0]} among them."
-    ]
-
-
-def _gaps(comparison):
-    sentences = []
-    done, planned = len(comparison.results), comparison.n_planned
-    if done < planned:
-        sentences.append(f"Only {done} of {planned} folds ran: {comparison.missing}.")
-    errors = comparison.errors()
-    if len(errors):
-        n_choices = errors["choice"].nunique()
-        sentences.append(
-            f"{len(errors)} of {done * len(comparison.choices)} fits failed, of "
-            f"{n_choices} of {len(comparison.choices)} choices; see below."
-        )
-    return sentences
+    return Text("Conclusion", (conclusion,), links=links)
 
 
 def _scores(comparison, metric, how):

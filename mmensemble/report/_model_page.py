@@ -51,8 +51,9 @@ def model_page(report):
         When jinja2 or matplotlib is not installed.
     """
     sections = [
+        Text("In short", tuple(report.summary_[:1])),
         Text("What is predicted", report.problem.sentences(report.n_folds)),
-        Text("At a glance", points=tuple(report.summary_)),
+        Text("In numbers", points=tuple(report.summary_[1:])),
         *_alerts(report),
         *_curves(report),
         _modalities(report),

@@ -18,7 +18,8 @@ def test_page_and_tables(run, csv, tmp_path):
     files = ["--html", "out.html", "--json", "out.json", "--scoring", "roc_auc"]
     code, out, err = run(*REPORT, "label", *QUICK, *files)
     assert (code, err) == (0, "")
-    assert out.startswith("Predicted: label, 2 classes: ")
+    assert out.startswith("What is predicted is label (no or yes), from audio, ")
+    assert "\n\nPredicted: label, 2 classes: " in out
     assert "Rows: 60 in 15 groups, which folds keep together" in out
     assert "ROC AUC " in out
     content = json.loads((tmp_path / "out.json").read_text())

@@ -95,10 +95,9 @@ def _in_short(contributions, display):
     idle = frame.loc[frame["shapley"] <= 0, "modality"].tolist()
     if helpful:
         then = f", then {helpful[1]}" if helpful[1:] else ""
-        sentences.append(f"What helps most is {helpful[0]}{then}.")
+        sentences.append(f"What seems to help most is {helpful[0]}{then}.")
     if idle:
-        verb = "do" if idle[1:] else "does"
-        sentences.append(f"{join(idle)} {verb} not seem to add anything.")
+        sentences.append(f"Little or nothing comes from {join(idle)}.")
     n_errors = len(contributions.errors())
     if n_errors:
         n_folds = len(contributions.folds)

@@ -93,7 +93,7 @@ def _missed_class(report):
     if found[worst] >= counts[worst] / 2:
         return []
     return [
-        f"Watch out for {worst}: of the {counts[worst]:,} rows of it the model finds "
+        f"Watch out: of the {counts[worst]:,} rows with {worst} the model finds only "
         f"{found[worst]:,}."
     ]
 
@@ -114,8 +114,7 @@ def _helps(report):
     idle = frame.loc[frame[name] <= 0, "modality"].tolist()
     if not idle:
         return [f"{text}."]
-    verb = "do" if idle[1:] else "does"
-    return [f"{text}. {join(idle)} {verb} not seem to add anything."]
+    return [f"{text}. Little or nothing comes from {join(idle)}."]
 
 
 def _score(report):

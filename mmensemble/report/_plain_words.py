@@ -128,8 +128,8 @@ def _as_accuracy(who, problem, standing):
     text += f"seen{_interval(standing, percent)}"
     if np.isnan(standing.chance):
         return f"{text}."
-    guess = f"{_guess(problem, standing)} would be for {percent(standing.chance)}"
-    return f"{text}; {guess}."
+    guess = _guess(problem, standing)
+    return f"{text}; {guess} would be right for {percent(standing.chance)}."
 
 
 def _guess(problem, standing):

@@ -48,7 +48,7 @@ def test_it_begins_in_plain_words():
     order = found.frame().sort_values("shapley", ascending=False)["modality"].tolist()
     assert text.startswith("What is predicted is the target (no or yes), from a, b and")
     assert f"The model is right for {score:.1%} of the rows that it has not" in text
-    assert f"What helps most is {order[0]}, then {order[1]}." in text
+    assert f"What seems to help most is {order[0]}, then {order[1]}." in text
     assert text.endswith("makes of the modalities, not what causes the target.")
 
 
@@ -59,7 +59,7 @@ def test_what_does_not_help_is_told():
     cv = [(np.arange(41), np.arange(41, 60)), (np.arange(20, 60), np.arange(20))]
     found = modality_contributions(classifier(fusion=FailsOnce()), X, y, cv=cv)
     page = contribution_page(found)
-    assert "c does not seem to add anything." in page
+    assert "Little or nothing comes from c." in page
     assert "1 of 2 folds failed; see below." in page
 
 

@@ -43,9 +43,9 @@ def test_everything_is_told():
     assert told[0] == (
         "What is predicted is ill (no or yes), from a and b. The model is right for "
         "80.0% of the rows that it has not seen (it may be 70.0% to 90.0%); the same "
-        "guess for every row would be for 50.0%. That is better than guessing by more "
-        "than luck explains. What helps most is h, then i; of single columns it is "
-        "x. a, b, c, d and e do not seem to add anything. Watch out for id: an id. "
+        "guess for every row would be right for 50.0%. That is better than guessing by "
+        "more than luck explains. What helps most is h, then i; of single columns it "
+        "is x. Little or nothing comes from a, b, c, d and e. Watch out for id: an id. "
         "There is 1 more alert below. 1 of 5 folds failed; see below."
     )
     assert told[1] == (
@@ -94,13 +94,13 @@ def test_what_helps():
     plain = model_summary(report(modalities_=frame))[0]
     assert "None of the modalities seems to help." in plain
     frame["contribution"] = [0.2, 0.1]
-    assert "seem to" not in model_summary(report(modalities_=frame))[0]
+    assert "Little" not in model_summary(report(modalities_=frame))[0]
     plain = model_summary(report(modalities_=frame[:1]))[0]
     assert "The column that matters most is x." in plain
     rough = pd.DataFrame({"contribution": np.nan, "last": [0.2, 0.0]})
     rough.insert(0, "modality", ["a", "b"])
     told = model_summary(report(modalities_=rough))
-    assert "What helps most is a; of single columns it is x. b does not" in told[0]
+    assert "What helps most is a; of single columns it is x. Little" in told[0]
     assert told[2].startswith("Without a modality the score falls by")
 
 
@@ -111,7 +111,7 @@ def test_a_class_that_is_mostly_missed(found, told):
     counts.loc["x", "x"], counts.loc["y", "y"] = 60, found
     counts.loc["y", "x"] = 100 - found
     plain = model_summary(report(confusion_=counts))[0]
-    text = "Watch out for y: of the 100 rows of it the model finds 49."
+    text = "Watch out: of the 100 rows with y the model finds only 49."
     assert (text in plain) is told
     assert "nan" not in plain
 

@@ -52,15 +52,15 @@ def test_the_task(problem, sentence):
             ILL,
             Standing("accuracy", 0.75, 0.6, 0.7, 0.8, True),
             "It is right for 75.0% of the rows that it has not seen (it may be 70.0% "
-            "to 80.0%); always guessing no, the most frequent class, would be for "
-            "60.0%. That is better than guessing by more than luck explains.",
+            "to 80.0%); always guessing no, the most frequent class, would be "
+            "right for 60.0%. That is better than guessing by more than luck explains.",
         ),
         (
             ILL,
             Standing("accuracy", 0.62, 0.5, 0.5, 0.7, is_better=False, note="so"),
             "It is right for 62.0% of the rows that it has not seen (it may be 50.0% "
-            "to 70.0%, so); the same guess for every row would be for 50.0%. That it "
-            "is better than guessing is not shown.",
+            "to 70.0%, so); the same guess for every row would be right for 50.0%. "
+            "That it is better than guessing is not shown.",
         ),
         (
             None,
@@ -109,4 +109,4 @@ def test_equally_frequent_classes():
     """None of them is the most frequent, so none is named."""
     even = Problem("ill", 100, {"a": 2}, {"no": 50, "yes": 50})
     text = standing_in_words("it", even, Standing("accuracy", 0.7, 0.5))
-    assert "; the same guess for every row would be for 50.0%." in text
+    assert "; the same guess for every row would be right for 50.0%." in text

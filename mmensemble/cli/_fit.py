@@ -20,7 +20,7 @@ from mmensemble.cli._problem import (
 )
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._unread import unread_lines
-from mmensemble.ensemble._description import description_lines
+from mmensemble.ensemble._description import NAME_MISSING, description_lines
 from mmensemble.model_selection import compare_fusions
 
 
@@ -103,7 +103,7 @@ def _print_summary(model, problem, args):
             f"{presence[name].mean():.1%} of the rows"
         )
     for line in description_lines(model.describe()):
-        print(f"  {line}")
+        print(f"  {line.replace(NAME_MISSING, f'{NAME_MISSING} with --na')}")
     for line in unread_lines(model, X, fitting=True):
         print(f"  ! {line}")
     for line in unused_joins(joins, model, X):

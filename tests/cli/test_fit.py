@@ -241,3 +241,15 @@ def test_the_score_out_of_fold_is_that_of_report(run, csv, fusion):
     run("report", csv, *given, "--columns", "0", "--json", "r.json")
     score = json.loads(Path("r.json").read_text())["score"]["mean"]
     assert told == f"{score:.3f}"
+
+
+def test_a_marker_of_missing_numbers(run, csv, frame):
+    """It is told with the option that names it, which mends it."""
+    frame.loc[20:24, "audio__pitch"] = -9999
+    frame.to_csv(csv, index=False)
+    args = (*FIT, "label", "--fusion", "concat", "--no-score")
+    _, out, _ = run(*args)
+    assert "! audio__pitch: -9999 comes more than once, far outside all other" in out
+    assert "or name what stands for missing with --na\n" in out
+    _, out, _ = run(*args, "--na", "-9999")
+    assert "! audio__pitch" not in out

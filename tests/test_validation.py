@@ -369,7 +369,7 @@ def test_labels_that_say_nothing_of_order(one, other):
 
 def test_tables_of_targets_and_several_levels():
     """Frames of targets, and labels of tuples."""
-    index = pd.MultiIndex.from_product(["ab", "uv"])
+    index = pd.MultiIndex.from_product([list("ab"), list("uv")])
     X = pd.DataFrame({"x": np.zeros(4)}, index=index)
     y = pd.DataFrame({"s": np.ones(4), "t": 0.0}, index=index[[0, 2, 1, 3]])
     with pytest.warns(

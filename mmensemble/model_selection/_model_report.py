@@ -132,11 +132,10 @@ def model_report(
     >>> f"{report.score_['mean']:.2f}, chance {report.score_['chance']:.2f}"
     '0.77, chance 0.50'
     """
+    given = estimator, X, y
     ready = CoalitionFolds.of(
         "model_report",
-        estimator,
-        X,
-        y,
+        *given,
         seeded=partial(with_seed, random_state=random_state, cache=None),
         groups=groups,
         sample_weight=sample_weight,
@@ -149,17 +148,16 @@ def model_report(
     positive = check_positive(positive, y, **own)
     n_fits = len(ready.splits) + 1
     whole = clone(model).fit(X, y, **ready.routed["fit"])
-    report_progress(verbose, "model_report", 1, n_fits, "fits: all rows")
+    tell = partial(report_progress, verbose, "model_report")
+    tell(1, n_fits, "fits: all rows")
     folds = ready.run(
         n_jobs,
         error_score,
-        lambda n_done: report_progress(
-            verbose, "model_report", n_done + 1, n_fits, "fits: folds"
-        ),
+        lambda n_done: tell(n_done + 1, n_fits, "fits: folds"),
         masks_of=masks_for,
         look=_shuffles(model, max_columns, n_repeats),
     )
-    named = own | {"name": ready.name, "groups": ready.groups}
+    named = {"name": ready.name, "groups": ready.groups}
     report = ModelReport(
         whole,
         folds,
@@ -167,7 +165,7 @@ def model_report(
         X,
         y,
         task=make_task(y, targets=ready.targets, **own),
-        problem=problem_of(y, whole.modalities_, **named),
+        problem=problem_of(y, whole.modalities_, **own, **named),
         scorer=ready.scorer,
         scoring=scoring,
         groups=ready.groups,

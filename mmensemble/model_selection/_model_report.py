@@ -132,10 +132,11 @@ def model_report(
     >>> f"{report.score_['mean']:.2f}, chance {report.score_['chance']:.2f}"
     '0.77, chance 0.50'
     """
-    given = estimator, X, y
     ready = CoalitionFolds.of(
         "model_report",
-        *given,
+        estimator,
+        X,
+        y,
         seeded=partial(with_seed, random_state=random_state, cache=None),
         groups=groups,
         sample_weight=sample_weight,
@@ -144,8 +145,7 @@ def model_report(
         cv=cv,
     )
     model, X, y = ready.model, ready.X, ready.y
-    own = {"classifier": is_classifier(model)}
-    positive = check_positive(positive, y, **own)
+    positive = check_positive(positive, y, classifier=is_classifier(model))
     n_fits = len(ready.splits) + 1
     whole = clone(model).fit(X, y, **ready.routed["fit"])
     tell = partial(report_progress, verbose, "model_report")
@@ -157,15 +157,13 @@ def model_report(
         masks_of=masks_for,
         look=_shuffles(model, max_columns, n_repeats),
     )
-    named = {"name": ready.name, "groups": ready.groups}
     report = ModelReport(
         whole,
         folds,
         ready.splits,
         X,
         y,
-        task=make_task(y, targets=ready.targets, **own),
-        problem=problem_of(y, whole.modalities_, **own, **named),
+        **_task_and_problem(ready, whole),
         scorer=ready.scorer,
         scoring=scoring,
         groups=ready.groups,
@@ -174,6 +172,16 @@ def model_report(
         title=title,
     )
     return _unless_failed(report, scoring, y)
+
+
+def _task_and_problem(ready, whole):
+    """Return what is predicted, and from what the model of all rows reads."""
+    own = {"classifier": is_classifier(whole)}
+    named = own | {"name": ready.name, "groups": ready.groups}
+    return {
+        "task": make_task(ready.y, targets=ready.targets, **own),
+        "problem": problem_of(ready.y, whole.modalities_, **named),
+    }
 
 
 def _unless_failed(report, scoring, y):

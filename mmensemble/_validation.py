@@ -137,12 +137,42 @@ def _holds_times(y):
     return pd.api.types.infer_dtype(y.ravel(), skipna=True) in _TIMES
 
 
+def warn_of_order(X, y):
+    """Warn where rows of `X` and `y` have the same labels in different orders.
+
+    Rows are taken as they stand, as scikit-learn does; labels that differ, or come
+    twice, say nothing of who belongs together.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    y : array-like or None
+    """
+    one, other = getattr(X, "index", None), getattr(y, "index", None)
+    both = isinstance(one, pd.Index) and isinstance(other, pd.Index)
+    if not both or len(one) != len(other) or one.equals(other):
+        return
+    if not (one.is_unique and other.is_unique and other.isin(one).all()):
+        return
+    place = int(np.flatnonzero(one != other)[0])
+    one, other = one[[place]].tolist()[0], other[[place]].tolist()[0]
+    warnings.warn(
+        "X and y have the same index labels in different orders, and rows are taken as "
+        f"they stand: row {place} of X is {one!r}, that of y is {other!r}. Give "
+        "y.loc[X.index] if labels tell what belongs together, or y.to_numpy() if they "
+        "do not.",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
 def check_table_and_target(estimator, X, y):
     """Return `X` as a table and `y` as an array without missing values.
 
     That of a classifier holds one label a row.
     """
     name = type(estimator).__name__
+    warn_of_order(X, y)
     X, y = as_table(X, name), check_target(name, y)
     return X, check_labels(name, y) if is_classifier(estimator) else y
 

@@ -1,5 +1,7 @@
 """Targets, weights and groups: what is taken, and what is refused in every door."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,10 +13,12 @@ from sklearn.multioutput import MultiOutputClassifier
 
 from mmensemble import (
     CorrelationPruner,
+    DistilledClassifier,
     FusionSearchCV,
     ModalityCorrelation,
     MultimodalClassifier,
     MultimodalRegressor,
+    MultimodalSelfTraining,
     compare_fusions,
     correlation_report,
     modality_contributions,
@@ -28,6 +32,7 @@ from mmensemble._validation import (
     check_weight,
     target_names,
     warn_of_one_class,
+    warn_of_order,
 )
 from mmensemble.analysis import acquisition_curve
 from mmensemble.learners._linear import AutoLinearClassifier
@@ -312,3 +317,62 @@ def test_weights_that_are_no_numbers(weight):
     """The parameter is named."""
     with pytest.raises(ValueError, match="'sample_weight' parameter must hold a numbe"):
         check_weight(weight, 2)
+
+
+@every_door
+def test_rows_of_another_order(door):
+    """They are taken as they stand, and that is told once a call, with two labels."""
+    X, _ = table()
+    X.index = [f"p{k}" for k in range(N_ROWS)]
+    y = pd.Series(LABELS, index=X.index[::-1])
+    said = "row 0 of X is 'p0', that of y is 'p39'. Give y.loc[X.index] if labels"
+    with pytest.warns(UserWarning, match=re.escape(said)) as caught:
+        DOORS[door](X, y)
+    assert sum("different orders" in str(w.message) for w in caught) == 1
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        DistilledClassifier(CLASSIFIER, student_modalities=["a"]),
+        MultimodalSelfTraining(CLASSIFIER),
+    ],
+    ids=["distilled", "self-training"],
+)
+def test_rows_of_another_order_and_few_labels(model):
+    """Models that take rows without labels tell it too."""
+    X, _ = table()
+    y = pd.Series(LABELS, index=X.index[::-1])
+    y.iloc[:4] = None
+    with pytest.warns(UserWarning, match="X and y have the same index labels in"):
+        model.fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([2, 1, 0], [2, 1, 0]),
+        ([0, 1, 2], [3, 4, 5]),
+        ([0, 1, 1], [1, 0, 1]),
+        ([0, 1, 2], [2, 1, 1]),
+        ([0, 1, 2], [1, 0]),
+    ],
+)
+def test_labels_that_say_nothing_of_order(one, other):
+    """The same order, other labels, labels that come twice and other lengths."""
+    X = pd.DataFrame({"x": np.zeros(len(one))}, index=one)
+    y = pd.Series(np.zeros(len(other)), index=other)
+    warn_of_order(X, y)
+    warn_of_order(X.to_numpy(), y)
+    warn_of_order(X, other)
+
+
+def test_tables_of_targets_and_several_levels():
+    """Frames of targets, and labels of tuples."""
+    index = pd.MultiIndex.from_product([list("ab"), list("uv")])
+    X = pd.DataFrame({"x": np.zeros(4)}, index=index)
+    y = pd.DataFrame({"s": np.ones(4), "t": 0.0}, index=index[[0, 2, 1, 3]])
+    with pytest.warns(
+        UserWarning, match=r"row 1 of X is \('a', 'v'\), that of y is \('b'"
+    ):
+        warn_of_order(X, y)

@@ -18,8 +18,9 @@ from mmensemble.cli._problem import (
     read_problem,
     table_files,
 )
+from mmensemble.cli._progress import Bar
 from mmensemble.cli._unread import unread_lines
-from mmensemble.ensemble._description import description_lines
+from mmensemble.ensemble._description import NAME_MISSING, description_lines
 from mmensemble.model_selection import compare_fusions
 
 
@@ -54,14 +55,13 @@ def run(args):
     if as_skops:
         require_skops()
     problem = read_problem(args)
-    X, task = problem.X, problem.task
-    model = MODELS[task](
+    model = MODELS[problem.task](
         problem.modalities,
         fusion=args.fusion,
         n_jobs=args.n_jobs,
         random_state=args.seed,
     )
-    model.fit(X, problem.y, groups=problem.groups)
+    _fit(model, problem)
     remember(model, read_format(args).dates)
     whole = with_joins(problem.joins, model)
     if as_skops:
@@ -72,6 +72,23 @@ def run(args):
     _print_expected(model, problem, args)
     print(f"model: {args.out}")
     return 0
+
+
+def _fit(model, problem):
+    """Fit the model and show how far that is; the model itself keeps no trace."""
+    bar = Bar()
+
+    def show(n_done, n_fits, text):
+        text = text if n_done < n_fits else "fusion"
+        bar(n_done, n_fits + 1, f"fits: {text}")
+
+    bar.begin("fitting")
+    try:
+        model.set_params(verbose=show)
+        model.fit(problem.X, problem.y, groups=problem.groups)
+    finally:
+        bar.close()
+        model.set_params(verbose=0)
 
 
 def _print_summary(model, problem, args):
@@ -86,7 +103,7 @@ def _print_summary(model, problem, args):
             f"{presence[name].mean():.1%} of the rows"
         )
     for line in description_lines(model.describe()):
-        print(f"  {line}")
+        print(f"  {line.replace(NAME_MISSING, f'{NAME_MISSING} with --na')}")
     for line in unread_lines(model, X, fitting=True):
         print(f"  ! {line}")
     for line in unused_joins(joins, model, X):
@@ -102,7 +119,9 @@ def _print_expected(model, problem, args):
         low, high = fusion.score_interval_
         print(
             f"  chosen: {fusion.choice_.replace('_', ' ')}; {score} to expect on new "
-            f"rows {estimate:.3f} ({low:.3f} to {high:.3f})"
+            f"rows {estimate:.3f} ({low:.3f} to {high:.3f}), by folds within the fit; "
+            "'report' fits anew on folds of its own, and two such estimates differ by "
+            "chance"
         )
     elif not args.no_score:
         print(f"  {_out_of_fold(model, problem, args)}")
@@ -110,6 +129,12 @@ def _print_expected(model, problem, args):
 
 def _out_of_fold(model, problem, args):
     """Return the score of the whole model on rows that it was not fitted on."""
+    bar = Bar()
+    bar.begin("scoring out of fold")
+
+    def show(n_done, n_folds, text):
+        bar(n_done, n_folds, f"score: {text}")
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the description has the alerts
@@ -121,9 +146,12 @@ def _out_of_fold(model, problem, args):
                 groups=problem.groups,
                 n_jobs=args.n_jobs,
                 random_state=args.seed,
+                verbose=show,
             )
     except ValueError as error:
         return f"no score out of fold: {' '.join(str(error).split())}"
+    finally:
+        bar.close()
     row = found.frame().iloc[0]
     metric = found.metrics[0]
     return (

@@ -19,6 +19,7 @@ from mmensemble.cli._tables import (
     write_table,
 )
 from mmensemble.cli._unread import unread_lines
+from mmensemble.cli._unseen import unseen_lines
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
@@ -100,7 +101,8 @@ def run(args):
         predictions = pd.concat([predictions, probabilities], axis=1)
     predictions = pd.concat([_kept(X, args, list(predictions)), predictions], axis=1)
     write_table(predictions, args.out)
-    for line in unread_lines(last_step(model), X):
+    step = last_step(model)
+    for line in [*unread_lines(step, X), *unseen_lines(step, X)]:
         print(line, file=sys.stderr)
     print(f"{len(predictions):,} predictions: {args.out}")
     return 0

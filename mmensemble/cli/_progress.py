@@ -1,9 +1,12 @@
 """A progress bar on stderr: one line that is rewritten, nothing elsewhere."""
 
+import shutil
 import sys
 from time import perf_counter
 
-_WIDTH = 30
+_WIDTH = 20
+#: Seconds from which on minutes are told.
+_MINUTES = 120
 
 
 class Bar:
@@ -27,20 +30,35 @@ class Bar:
         full = _WIDTH * done // total
         bar = "#" * full + "-" * (_WIDTH - full)
         seconds = perf_counter() - self.start
-        # \x1b[K clears what a longer line has left
-        line = f"\r[{bar}] {done}/{total} {seconds:4.0f} s  {text}\x1b[K"
-        self.stream.write(line)
-        self.stream.flush()
+        left = f", {_left(seconds / done * (total - done))}" if 0 < done < total else ""
+        self._write(f"[{bar}] {done}/{total} {seconds:4.0f} s{left}  {text}")
+
+    def begin(self, text):
+        """Show what is being done, before anything of it is finished."""
+        if self.shows:
+            self._write(f"{text} ...")
 
     def count(self, done, text):
         """Show that `done` pieces are finished, of nobody knows how many."""
         if self.shows:
             seconds = perf_counter() - self.start
-            self.stream.write(f"\r{done:,} {text} {seconds:4.0f} s\x1b[K")
-            self.stream.flush()
+            self._write(f"{done:,} {text} {seconds:4.0f} s")
 
     def close(self):
         """Clear the line."""
         if self.shows:
-            self.stream.write("\r\x1b[K")
-            self.stream.flush()
+            self._write("")
+
+    def _write(self, line):
+        # a line that wraps could not be rewritten
+        line = line[: shutil.get_terminal_size().columns - 1]
+        # \x1b[K clears what a longer line has left
+        self.stream.write(f"\r{line}\x1b[K")
+        self.stream.flush()
+
+
+def _left(seconds):
+    """Return about how long it still takes, if it goes on as it went."""
+    if seconds >= _MINUTES:
+        return f"about {seconds / 60:.0f} min left"
+    return f"about {seconds:.0f} s left"

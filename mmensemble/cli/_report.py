@@ -5,6 +5,7 @@ from time import perf_counter
 import pandas as pd
 
 from mmensemble.cli._compare import need_folds, need_pages
+from mmensemble.cli._errors import CommandError
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._problem import (
@@ -16,6 +17,7 @@ from mmensemble.cli._problem import (
 )
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import title_of
+from mmensemble.cli._targets import class_named
 from mmensemble.model_selection import model_report
 
 
@@ -42,6 +44,12 @@ def add_parser(commands):
         default=50,
         help="columns that are shuffled, to see how far the score falls (default: 50)",
     )
+    parser.add_argument(
+        "--positive",
+        metavar="CLASS",
+        help="class that the curves, and metrics of one class such as f1, are of "
+        "(default: of two classes the last)",
+    )
     parser.add_argument("--html", metavar="FILE", help="page to write")
     parser.add_argument("--json", metavar="FILE", help="tables to write as JSON")
     add_n_jobs(parser, "folds at the same time")
@@ -57,6 +65,7 @@ def run(args):
     check_outputs(outputs, table_files(args))
     need_pages(args)
     problem = read_problem(args)
+    positive = _positive(problem, args)
     bar = Bar()
     try:
         report = model_report(
@@ -69,6 +78,7 @@ def run(args):
             scoring=args.scoring,
             cv=args.cv,
             max_columns=args.columns,
+            positive=positive,
             title=f"Model report: {args.target} in {title_of(args.table)}, "
             f"{len(problem.y):,} rows",
             n_jobs=args.n_jobs,
@@ -77,8 +87,19 @@ def run(args):
         )
     finally:
         bar.close()
-    for sentence in (*report.problem.sentences(report.n_folds), "", *report.summary_):
+    plain, *numbers = report.summary_
+    problem = report.problem.sentences(report.n_folds)
+    for sentence in (plain, "", *problem, "", *numbers):
         print(sentence)
     write_result(report, args)
     print(f"({perf_counter() - start:.0f} s in all)")
     return 1 if len(report.errors_) else 0
+
+
+def _positive(problem, args):
+    if args.positive is not None and problem.task == "regression":
+        raise CommandError(
+            f"--positive names a class, and {args.target!r} is predicted as a number; "
+            "leave it out, or pass --task classification"
+        )
+    return class_named(args.positive, problem.y, args.target)

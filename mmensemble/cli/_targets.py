@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mmensemble._did_you_mean import nearest
 from mmensemble.cli._errors import CommandError
 from mmensemble.features._number_texts import find_number_style
 from mmensemble.features._strings import MIN_PARSED
@@ -100,6 +101,44 @@ def numbers_hint(texts, name):
         f"--target {name!r} has {n_classes} classes and reads as numbers in {n_read} "
         f"of {len(texts)} rows: --task regression predicts numbers"
     )
+
+
+def class_named(text, y, name):
+    """Return the class of a target that is written like this.
+
+    Parameters
+    ----------
+    text : str or None
+        None names none.
+    y : ndarray of shape (n_samples,)
+    name : str
+        Of the target.
+
+    Returns
+    -------
+    label : label or None
+
+    Raises
+    ------
+    CommandError
+        Where there is no such class.
+
+    Examples
+    --------
+    >>> class_named("1", np.array([0.0, 1.0]), "ill")
+    1.0
+    """
+    if text is None:
+        return None
+    classes = {str(label): label for label in np.unique(y).tolist()}
+    whole = {f"{v:g}": v for v in classes.values() if isinstance(v, float)}
+    found = (classes | whole).get(text)
+    if found is None:
+        raise CommandError(
+            f"--positive {text!r} is no class of --target {name!r}"
+            f"{nearest(text, classes)}"
+        )
+    return found
 
 
 def _style(texts, name):

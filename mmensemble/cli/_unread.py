@@ -30,9 +30,8 @@ def unread_lines(model, X, *, fitting=False):
     -------
     lines : list of str
     """
-    reader = getattr(getattr(model, "_fitted", None), "reader", None)  # a student's
     lines = []
-    for name, kind, style, knows_words in _styles(model if reader is None else reader):
+    for name, kind, style, knows_words in _styles(model):
         if name not in X.columns:
             continue
         if not fitting:  # fit itself warns
@@ -73,6 +72,32 @@ def _styles(model):
 
     That is its name, its kind, its style, and whether training knew words in it.
     """
+    for name, kind, encoder, style in encoded_columns(model):
+        kind, as_text, _ = kind.partition(" as text")
+        if as_text:
+            yield name, kind, style, "word" in getattr(encoder, "marks_", ())
+
+
+def encoded_columns(model):
+    """Yield how each column is encoded that the model reads by ``"auto"``.
+
+    Parameters
+    ----------
+    model : fitted estimator
+        Of a student, what it reads; one without `modalities_` and `extractors_` yields
+        nothing.
+
+    Yields
+    ------
+    name : label of the column
+    kind : str
+    encoder : object
+        Fitted; that of the first fold, where members are kept by fold.
+    style : object
+        How texts are written that are more than that; None of others.
+    """
+    reader = getattr(getattr(model, "_fitted", None), "reader", None)  # a student's
+    model = model if reader is None else reader
     extractors = getattr(model, "extractors_", {})
     for name, _, columns in getattr(model, "modalities_", ()):
         fitted = extractors.get(name)
@@ -81,19 +106,31 @@ def _styles(model):
         if not isinstance(fitted, AutoExtractor) or len(fitted.kinds_) != len(listed):
             continue
         for kind, positions, encoder in fitted.encoders_:
-            kind, as_text, _ = kind.partition(" as text")
-            if as_text:
-                place, marks = positions[0], getattr(encoder, "marks_", ())
-                yield listed[place], kind, fitted._styles[place], "word" in marks
+            for place in positions:
+                yield listed[place], kind, encoder, fitted._styles.get(place)
+
+
+def told_texts(column):
+    """Return the texts of a column that stand for no missing value.
+
+    Parameters
+    ----------
+    column : Series
+
+    Returns
+    -------
+    texts : ndarray of str
+    """
+    texts = _frame.to_objects(column)
+    there = [text is not None and not stands_for_missing(str(text)) for text in texts]
+    return texts[np.array(there, dtype=bool)]
 
 
 def _unread(column, style):
     """Return the texts that do not read, and how many values there are."""
     if _frame.kind(column) not in _TEXTS:
         return [], 0
-    texts = _frame.to_objects(column)
-    there = [text is not None and not stands_for_missing(str(text)) for text in texts]
-    texts = texts[np.array(there, dtype=bool)]
+    texts = told_texts(column)
     read = style.read(texts)
     if isinstance(style, DateStyle):
         lost = np.array([date is None for date in read], dtype=bool)

@@ -65,7 +65,7 @@ class BaseMultimodal(
         "cv": ["cv_object"],
         "n_jobs": [None, Integral],
         "random_state": ["random_state"],
-        "verbose": ["verbose"],
+        "verbose": ["verbose", callable],
     }
 
     def __init__(
@@ -133,7 +133,7 @@ class BaseMultimodal(
             self._task = replace(data.task, rule=rule)
         self._keep(members)
         self._description = describe_fit(self, X, y, metadata.get("groups"))
-        if self.verbose:
+        if self.verbose and not callable(self.verbose):
             for line in description_lines(self.describe()):
                 print(f"[{type(self).__name__}] {line}")
         return view

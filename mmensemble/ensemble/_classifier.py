@@ -67,8 +67,9 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         Fits that run at the same time.
     random_state : int, RandomState instance or None, default=None
         Root of all seeds. Each member's own is derived from its name.
-    verbose : int, default=0
-        1 prints a line a fit.
+    verbose : int or callable, default=0
+        1 prints a line a fit; a callable is called as ``verbose(n_done, n_fits, text)``
+        after each.
 
     Attributes
     ----------

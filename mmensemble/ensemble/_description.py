@@ -16,6 +16,8 @@ ALL = "*"
 _MOST_UNUSED = 5
 #: Words of a column's name that tell of ids.
 _ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
+#: What alerts propose; the command line has an option for it.
+NAME_MISSING = "name what stands for missing"
 #: So many alerts are printed.
 _MOST_ALERTS = 12
 #: What tells the alerts that come first, the most serious in front.
@@ -193,10 +195,16 @@ def _alerts(facts, place, name, kind, has_groups):
         return "a copy of the target; leave it out unless it is known beforehand"
     if facts.tells_groups[place]:
         return "tells the groups; leave it out, or new groups have values never seen"
+    if not np.isnan(facts.marker[place]):
+        value = np.format_float_positional(facts.marker[place], trim="-")
+        return (
+            f"{value} comes more than once, far outside all other values; if it stands "
+            f"for missing, empty these cells, or {NAME_MISSING}"
+        )
     if kind.startswith(("category (", "text (")):
         return (
             "most of its values read as numbers, and the others do not; mend those, "
-            "name what stands for missing, or lower AutoExtractor(min_parsed=...)"
+            f"{NAME_MISSING}, or lower AutoExtractor(min_parsed=...)"
         )
     is_id = bool(words_of(name) & _ID_NAMES) and facts.whole[place]
     if facts.unique[place] and (kind.startswith("category") or is_id):

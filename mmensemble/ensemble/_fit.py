@@ -15,6 +15,7 @@ from mmensemble._validation import (
     check_weight,
     target_names,
     warn_of_one_class,
+    warn_of_order,
 )
 from mmensemble.ensemble._augmented import at_true_frequencies, with_copies_weighed
 from mmensemble.ensemble._augmenter_search import choose_augmenter
@@ -148,6 +149,7 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     """
     name = type(model).__name__
     targets = target_names(y)
+    warn_of_order(X, y)
     y = check_target_of_task(name, y, classifier=classifier)
     if y is not None:
         check_consistent_length(X, y)

@@ -1,10 +1,11 @@
-"""Progress of a fit: scikit-learn's callbacks, and lines for `verbose`."""
+"""Progress of a fit: scikit-learn's callbacks, and what `verbose` asks for."""
 
 from mmensemble._compat import new_callback_context
+from mmensemble._parallel import report_progress
 
 
 class Progress:
-    """Tell callbacks and, if wanted, the terminal about each finished unit.
+    """Tell callbacks and, if wanted, `verbose` about each finished unit.
 
     Parameters
     ----------
@@ -41,8 +42,10 @@ class Progress:
             part = self.context.subcontext(task_name=unit.describe())
             self._call(part, "begin")
             self._call(part, "end")
-        if self.estimator.verbose:
-            print(
-                f"[{type(self.estimator).__name__}] {self.n_done}/{self.n_units} "
-                f"{unit.describe()}: {seconds:.2f} s"
-            )
+        report_progress(
+            self.estimator.verbose,
+            type(self.estimator).__name__,
+            self.n_done,
+            self.n_units,
+            f"{unit.describe()}: {seconds:.2f} s",
+        )

@@ -63,6 +63,9 @@ class CategoryEncoder:
         Those with a column of their own, sorted.
     pooled_ : bool
         Whether a last column stands for infrequent levels.
+    rare_share_ : float
+        Share of the training rows with a value whose level is pooled, or which alone
+        have it: how often new rows may have a level that is not known.
     encoder_ : OneHotEncoder
         Of the positions in `levels_`.
 
@@ -94,6 +97,8 @@ class CategoryEncoder:
             levels, counts, self.min_frequency, self.max_categories
         )
         self.pooled_ = len(self.levels_) < len(levels)
+        rare = ~np.isin(levels, self.levels_) | (counts <= 1)
+        self.rare_share_ = float(counts[rare].sum() / max(counts.sum(), 1e-300))
         n_columns = len(self.levels_) + self.pooled_
         # A column without any value still needs a place in the output.
         columns = np.arange(max(n_columns, 1))

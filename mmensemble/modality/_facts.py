@@ -15,6 +15,9 @@ _FEWEST_ROWS = 20
 _CHUNK = 64
 #: Share of distinct values from which on a column tells rows.
 _DISTINCT = 0.95
+#: Distinct other numbers of a column that is a measurement; a number is far outside
+#: of them by so many times their range, or, of nines, by once.
+_MEASURED, _FAR = 10, 5
 #: Two columns of numbers with a larger squared correlation are one.
 _SAME = 1 - 1e-9
 
@@ -40,6 +43,9 @@ class TableFacts:
         Whether whole numbers ascend or descend from row to row without a tie.
     whole : ndarray of bool
         Whether there are whole numbers or strings only.
+    marker : ndarray of float
+        The lowest or highest number where it repeats, far outside all others: perhaps
+        it stands for a missing value. NaN where there is none.
     n_copies : int
         Rows that are equal to an earlier one in all columns, and of another group.
     """
@@ -51,6 +57,7 @@ class TableFacts:
     unique: np.ndarray
     counts_up: np.ndarray
     whole: np.ndarray
+    marker: np.ndarray
     n_copies: int = 0
 
 
@@ -84,6 +91,7 @@ def table_facts(X, y=None, groups=None, *, classifier=False):
     }
     flags |= {name: flags["constant"].copy() for name in ("unique", "counts_up")}
     flags["whole"], missing = flags["constant"].copy(), np.zeros(n_columns)
+    flags["marker"] = np.full(n_columns, np.nan)
     if sparse.issparse(X):
         return TableFacts(missing, **flags)
     enough = n_rows >= _FEWEST_ROWS
@@ -109,6 +117,8 @@ def table_facts(X, y=None, groups=None, *, classifier=False):
             flags["tells_groups"][part] = _mirrors(values, groups)
         if enough:
             whole = [p for p in _range(part) if flags["whole"][p]]
+            numeric = [p - start for p in _range(part) if kinds[p] == "number"]
+            flags["marker"][part][numeric] = _markers(values[:, numeric])
             for p in whole:
                 one, other = _sequence(values[:, p - start])
                 flags["unique"][p] = one
@@ -181,6 +191,30 @@ def _follows(values, y):
         away, of_y = values - values.mean(axis=0), y - y.mean()
         r2 = (of_y @ away) ** 2 / ((of_y @ of_y) * (away**2).sum(axis=0))
     return np.nan_to_num(r2) > _SAME
+
+
+def _markers(values):
+    """Return the number of each column that may stand for missing; NaN for none."""
+    found = np.full(values.shape[1], np.nan)
+    for sign in (1, -1):
+        own = sign * values
+        low, high = np.fmin.reduce(own), np.fmax.reduce(own)
+        with np.errstate(invalid="ignore"):
+            rest = np.fmin.reduce(np.where(own > low, own, np.nan))
+            gap, spread = rest - low, high - rest
+            maybe = ((own == low).sum(axis=0) >= 2) & (gap > spread) & (spread > 0)
+        for p in np.flatnonzero(maybe):
+            n_others = len(np.unique(own[own[:, p] > low[p], p]))
+            far = gap[p] > _FAR * spread[p] or _is_nines(low[p])
+            if far and n_others >= _MEASURED:
+                found[p] = sign * low[p]
+    return found
+
+
+def _is_nines(value):
+    """Tell whether a number is written with nines only, as -999 and 99.9."""
+    text = repr(abs(float(value))).removesuffix(".0").replace(".", "")
+    return set(text) == {"9"} and len(text) > 1
 
 
 def _sequence(values):

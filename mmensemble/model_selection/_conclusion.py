@@ -68,7 +68,10 @@ def _beside_single(comparison, metric, best, single, level):
     rope = comparison.rope
     lower, upper = row["lower_difference"], row["upper_difference"]
     shown = _interval(row, level, len(frame) - 1)
-    gap = f"its difference to the best single modality, {single}, is {shown}"
+    alone, named = single, f"the best single modality, {single},"
+    if _is_fused_alone(comparison, best, single):
+        alone = named = "that modality without a fusion"
+    gap = f"its difference to {named} is {shown}"
     if lower > 0 and row["difference"] > rope:
         if row["p_adjusted"] < 1 - level:
             return f"Fusing helps: {gap}.", "helps"
@@ -78,14 +81,25 @@ def _beside_single(comparison, metric, best, single, level):
             "likely",
         )
     if upper < 0 and row["difference"] < -rope:
-        return f"Use {single} instead, for fusing hurts here: {gap}.", "hurts"
-    if lower >= -rope and upper <= rope:
-        return f"Use {single} instead, for it is as good: {gap}.", "same"
+        why, relation = "fusing hurts here", "hurts"
+    elif lower >= -rope and upper <= rope:
+        why, relation = "it is as good", "same"
+    else:
+        why, relation = "", "unclear" if row["difference"] > 0 else "behind"
+    if why:
+        text = f"Use {alone} instead, for {why}: the fusion's difference to it is"
+        return f"{text} {shown}.", relation
     return (
         f"That fusing helps is not shown: {gap}, and the probability of a gain above "
         f"{rope:g} is {row['p_better']:.0%}.",
-        "unclear" if row["difference"] > 0 else "behind",
+        relation,
     )
+
+
+def _is_fused_alone(comparison, best, single):
+    """Tell whether a choice reads but the modality that a single one is of."""
+    frame = comparison.frame(singles=True).set_index("choice")["subset"]
+    return frame[best] == frame[single]
 
 
 def _beside_next(comparison, metric, best, level):

@@ -103,13 +103,15 @@ def confusion_frame(predictions, task):
     return pd.DataFrame(counts, index=index, columns=task.classes)
 
 
-def roc_frame(predictions, task):
-    """Return one ROC curve a class against the others; of two classes, the second.
+def roc_frame(predictions, task, positive=None):
+    """Return one ROC curve a class against the others, or that of one class.
 
     Parameters
     ----------
     predictions : DataFrame
     task : Task
+    positive : label, default=None
+        The only class with a curve; None: each, and of two the second.
 
     Returns
     -------
@@ -119,7 +121,7 @@ def roc_frame(predictions, task):
     """
     columns = ["class", "false_positive_rate", "true_positive_rate", "threshold"]
     parts = []
-    for label in _positives(task):
+    for label in _positives(task) if positive is None else [positive]:
         truth = (predictions["y"] == label).to_numpy()
         if truth.all() or not truth.any():
             continue
@@ -141,16 +143,19 @@ def _positives(task):
     return task.classes[1:] if len(task.classes) == 2 else task.classes
 
 
-def calibration_frame(predictions, task):
+def calibration_frame(predictions, task, positive=None):
     """Return what was promised beside what came true, bin by bin.
 
-    Of two classes it is the probability of the second; of more the probability of
-    the class that is most probable, and how often it is the true one.
+    Without a positive class it is, of two classes, the probability of the second; of
+    more the probability of the class that is most probable, and how often it is the
+    true one.
 
     Parameters
     ----------
     predictions : DataFrame
     task : Task
+    positive : label, default=None
+        Class of the probability.
 
     Returns
     -------
@@ -160,8 +165,11 @@ def calibration_frame(predictions, task):
     """
     known = predictions[[probability_of(label) for label in task.classes]].to_numpy()
     truth = predictions["y"].to_numpy()
-    if len(task.classes) == 2:
-        promised, hit = known[:, 1], truth == task.classes[1]
+    if positive is None and len(task.classes) == 2:
+        positive = task.classes[1]
+    if positive is not None:
+        place = task.classes.tolist().index(positive)
+        promised, hit = known[:, place], truth == positive
     else:
         promised, hit = known.max(axis=1), task.classes[known.argmax(axis=1)] == truth
     n_bins = int(np.clip(len(known) // _BIN_ROWS, 1, _MOST_BINS))

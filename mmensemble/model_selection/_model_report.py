@@ -17,6 +17,7 @@ from mmensemble.model_selection._compare import SHARED_CONSTRAINTS, with_seed
 from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold_shuffles import shuffled_falls
 from mmensemble.model_selection._model_result import ModelReport
+from mmensemble.model_selection._positive import check_positive, scoring_of_class
 from mmensemble.report._problem import problem_of
 
 #: Of more modalities not all sets are asked for, but each alone and all but each.
@@ -29,6 +30,7 @@ MOST_EXACT = 8
         "scoring": [StrOptions(set(get_scorer_names())), callable, None],
         "max_columns": [Interval(Integral, 0, None, closed="left")],
         "n_repeats": [Interval(Integral, 1, None, closed="left")],
+        "positive": "no_validation",
         "title": [str, None],
     },
     prefer_skip_nested_validation=False,
@@ -45,6 +47,7 @@ def model_report(
     params=None,
     max_columns=50,
     n_repeats=3,
+    positive=None,
     title=None,
     n_jobs=None,
     random_state=None,
@@ -86,6 +89,11 @@ def model_report(
         those that go best with the target in the training rows. 0 shuffles none.
     n_repeats : int, default=3
         Shuffles of each column and fold.
+    positive : label, default=None
+        Class that the ROC and calibration curves are of, against all others, and that
+        metrics of one class, such as "f1" or "average_precision", take as positive.
+        None: of two classes the last in order; of more each has a ROC curve, and the
+        calibration is of the most probable one.
     title : str, default=None
         Heading of the page; None names the target and counts the rows.
     n_jobs : int, default=None
@@ -133,39 +141,47 @@ def model_report(
         groups=groups,
         sample_weight=sample_weight,
         params=params,
-        scoring=scoring,
+        scoring=scoring_of_class(scoring, positive),
         cv=cv,
     )
     model, X, y = ready.model, ready.X, ready.y
+    positive = check_positive(positive, y, classifier=is_classifier(model))
     n_fits = len(ready.splits) + 1
     whole = clone(model).fit(X, y, **ready.routed["fit"])
-    report_progress(verbose, "model_report", 1, n_fits, "fits: all rows")
+    tell = partial(report_progress, verbose, "model_report")
+    tell(1, n_fits, "fits: all rows")
     folds = ready.run(
         n_jobs,
         error_score,
-        lambda n_done: report_progress(
-            verbose, "model_report", n_done + 1, n_fits, "fits: folds"
-        ),
+        lambda n_done: tell(n_done + 1, n_fits, "fits: folds"),
         masks_of=masks_for,
         look=_shuffles(model, max_columns, n_repeats),
     )
-    own = {"classifier": is_classifier(model)}
-    named = own | {"name": ready.name, "groups": ready.groups}
     report = ModelReport(
         whole,
         folds,
         ready.splits,
         X,
         y,
-        task=make_task(y, targets=ready.targets, **own),
-        problem=problem_of(y, whole.modalities_, **named),
+        **_task_and_problem(ready, whole),
         scorer=ready.scorer,
         scoring=scoring,
         groups=ready.groups,
         score_params=ready.routed["score"],
+        positive=positive,
         title=title,
     )
     return _unless_failed(report, scoring, y)
+
+
+def _task_and_problem(ready, whole):
+    """Return what is predicted, and from what the model of all rows reads."""
+    own = {"classifier": is_classifier(whole)}
+    named = own | {"name": ready.name, "groups": ready.groups}
+    return {
+        "task": make_task(ready.y, targets=ready.targets, **own),
+        "problem": problem_of(ready.y, whole.modalities_, **named),
+    }
 
 
 def _unless_failed(report, scoring, y):

@@ -68,6 +68,8 @@ class ModelReport(Reported):
         Rows of one group are in one fold.
     score_params : dict, default=None
         Metadata of all rows for the scorer.
+    positive : label, default=None
+        Class that curves are of; None: of two classes the last, of more all.
     title : str, default=None
         Heading of the page; None names the target and counts the rows.
 
@@ -80,7 +82,7 @@ class ModelReport(Reported):
         and `chance`, what the training prior scores. Without folds that have scores,
         that of the pooled rows.
     summary_ : list of str
-        Sentences with numbers.
+        A paragraph in plain words, then sentences with numbers.
     scores_ : DataFrame
         One row a fold.
     predictions_ : DataFrame
@@ -132,12 +134,16 @@ class ModelReport(Reported):
         scoring=None,
         groups=None,
         score_params=None,
+        positive=None,
         title=None,
     ):
         self.model_, self.problem = model, problem
         self.title = _title(problem) if title is None else title
         self._task, self._scorer, self._scoring = task, scorer, scoring
         self._X, self._y, self._score_params = X, y, score_params or {}
+        if positive is None and task.is_classification and len(task.classes) == 2:
+            positive = task.classes[1]
+        self.positive = positive
         self.n_folds = len(folds)
         self.errors_ = pd.DataFrame(
             [(k, f.error) for k, f in enumerate(folds) if f.error],
@@ -156,6 +162,16 @@ class ModelReport(Reported):
     def is_pooled(self):
         """Whether pooled rows are scored, for folds are too small for the metric."""
         return bool(self.scores_["score"].isna().all())
+
+    @property
+    def fit_estimate(self):
+        """The same score as the fusion of all rows expects it; NaN if unknown."""
+        default = "accuracy" if self._task.is_classification else "r2"
+        fusion = self.model_.fusion_
+        own = getattr(fusion, "scoring", None) or default
+        if own != (self._scoring or default):
+            return np.nan
+        return getattr(fusion, "score_estimate_", np.nan)
 
     def metric_name(self):
         """Return the metric's name for people."""
@@ -201,8 +217,9 @@ class ModelReport(Reported):
         if self._task.is_classification:
             self.balance_ = class_frame(y, self._task)
             self.confusion_ = confusion_frame(self.predictions_, self._task)
-            self.roc_ = roc_frame(self.predictions_, self._task)
-            self.calibration_ = calibration_frame(self.predictions_, self._task)
+            parts = self.predictions_, self._task, self.positive
+            self.roc_ = roc_frame(*parts)
+            self.calibration_ = calibration_frame(*parts)
             return
         parts = []
         for label, end in zip(self._task.labels, endings(self._task), strict=True):
@@ -338,6 +355,7 @@ class ModelReport(Reported):
             "title": self.title,
             "problem": self.problem.to_dict(),
             "metric": self.metric_name(),
+            "positive": plain(self.positive),
             "pooled": self.is_pooled,
             "summary": self.summary_,
             "score": {name: plain(value) for name, value in self.score_.items()},

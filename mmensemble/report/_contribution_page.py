@@ -6,6 +6,12 @@ import pandas as pd
 from mmensemble._digits import digits, signed
 from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.report._page import render_page
+from mmensemble.report._plain_words import (
+    Standing,
+    join,
+    standing_in_words,
+    task_in_words,
+)
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
 #: Pairs that are listed, and modalities that the sentence names.
@@ -71,10 +77,36 @@ def contribution_page(
     if problem is not None:
         sentences = problem.sentences(len(contributions.folds))
         sections.insert(0, Text("What is predicted", sentences))
+    sections.insert(0, Text("In short", (_in_short(contributions, display),)))
     errors = contributions.errors()
     if len(errors):
         sections.append(Table("What failed", errors))
     return render_page(title, sections)
+
+
+def _in_short(contributions, display):
+    """Return what is predicted, how well, what helps, and what to watch out for."""
+    problem, falls = contributions.problem, display.degradation["score"]
+    sentences = [] if problem is None else [task_in_words(problem)]
+    standing = Standing(display.metric, falls.iloc[0], falls.iloc[-1])
+    sentences.append(standing_in_words("the model", problem, standing))
+    frame = display.frame().sort_values("shapley", ascending=False, kind="stable")
+    helpful = frame.loc[frame["shapley"] > 0, "modality"].tolist()
+    idle = frame.loc[frame["shapley"] <= 0, "modality"].tolist()
+    if helpful:
+        then = f", then {helpful[1]}" if helpful[1:] else ""
+        sentences.append(f"What seems to help most is {helpful[0]}{then}.")
+    if idle:
+        sentences.append(f"Little or nothing comes from {join(idle)}.")
+    n_errors = len(contributions.errors())
+    if n_errors:
+        n_folds = len(contributions.folds)
+        sentences.append(f"{n_errors} of {n_folds} folds failed; see below.")
+    target = "the target" if problem is None else problem.target or "the target"
+    sentences.append(
+        f"That is what this model makes of the modalities, not what causes {target}."
+    )
+    return " ".join(sentences)
 
 
 def _pairs(contributions):

@@ -6,7 +6,8 @@ import pandas as pd
 from mmensemble._digits import percent
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._presence import PresenceDisplay
-from mmensemble.report._correlation_words import join, method_of, plural, share
+from mmensemble.report._correlation_words import method_of, plural, share
+from mmensemble.report._plain_words import join
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
 #: Rows of long tables.

@@ -5,6 +5,7 @@ import numpy as np
 from mmensemble._digits import p_words
 from mmensemble._verdicts import define
 from mmensemble.analysis.columns._feature_pairs import MOST_PAIRS, OUTLIER_Z
+from mmensemble.report._plain_words import join
 
 #: Modalities that get a sentence; the table has them all.
 _MOST_SENTENCES = 12
@@ -245,19 +246,3 @@ def plural(count, noun):
 def share(value):
     """Return a share as words: what is below 0 explains nothing."""
     return "an unknown share" if np.isnan(value) else f"{max(value, 0.0):.0%}"
-
-
-def join(names, most=8):
-    """Return names as a list in words.
-
-    Examples
-    --------
-    >>> join(["a", "b", "c"])
-    'a, b and c'
-    """
-    names = [str(name) for name in names]
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

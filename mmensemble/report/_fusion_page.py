@@ -10,6 +10,7 @@ from mmensemble._verdicts import define
 from mmensemble.display._comparison import FusionComparisonDisplay
 from mmensemble.display._modality_verdicts import ModalityVerdictDisplay
 from mmensemble.display._presence import PresenceDisplay
+from mmensemble.report._fusion_words import fusion_in_short
 from mmensemble.report._page import render_page
 from mmensemble.report._sections import Diagram, Figure, Table, Text
 
@@ -104,6 +105,7 @@ def fusion_page(
     True
     """
     sections = [
+        *_in_short(comparison, metric),
         *_problem(comparison),
         _conclusion(comparison, metric, correlation),
         *_scores(comparison, metric, how),
@@ -126,6 +128,11 @@ def fusion_page(
     return render_page(title, sections, lead=lead)
 
 
+def _in_short(comparison, metric):
+    text = fusion_in_short(comparison, metric)
+    return [Text("In short", (text,))] if text else []
+
+
 def _problem(comparison):
     """Return what is predicted, from what; nothing where it is not known."""
     if comparison.problem is None:
@@ -135,39 +142,11 @@ def _problem(comparison):
 
 
 def _conclusion(comparison, metric, correlation):
-    warnings = [*_leak(comparison, metric), *_gaps(comparison)]
     links = ()
     if correlation is not None:
         links = (("How the modalities correlate", Path(correlation).as_posix()),)
     conclusion = comparison.conclusion(metric=metric)
-    return Text("Conclusion", (*warnings, conclusion), links=links)
-
-
-def _leak(comparison, metric):
-    control = comparison.control_frame(metric=metric)
-    if control is None or not control["leaks"].any():
-        return []
-    leaking = control.loc[control["leaks"], "choice"].tolist()
-    return [
-        "Do not trust these scores: something leaks. With shuffled targets, which "
-        f"cannot be learnt, {len(leaking)} of {len(control)} choices still beat "
-        f"chance, {leaking[0]} among them."
-    ]
-
-
-def _gaps(comparison):
-    sentences = []
-    done, planned = len(comparison.results), comparison.n_planned
-    if done < planned:
-        sentences.append(f"Only {done} of {planned} folds ran: {comparison.missing}.")
-    errors = comparison.errors()
-    if len(errors):
-        n_choices = errors["choice"].nunique()
-        sentences.append(
-            f"{len(errors)} of {done * len(comparison.choices)} fits failed, of "
-            f"{n_choices} of {len(comparison.choices)} choices; see below."
-        )
-    return sentences
+    return Text("Conclusion", (conclusion,), links=links)
 
 
 def _scores(comparison, metric, how):
@@ -178,8 +157,8 @@ def _scores(comparison, metric, how):
     )
     frame = comparison.frame(singles=True).loc[order.index].reset_index(drop=True)
     shown = display.frame()
-    table = pd.DataFrame({"choice": frame["choice"]})
     names = comparison.modalities
+    table = pd.DataFrame({"fusion": _without_modalities(comparison, frame)})
     table["modalities"] = [_in_words(own, names) for own in frame["subset"]]
     table[comparison.metric_name(metric)] = frame[f"mean_test_{name}"]
     pooled = comparison.is_pooled(metric)
@@ -214,6 +193,17 @@ def _scores(comparison, metric, how):
             {"max_choices": _MOST_CHOICES},
         ),
     ]
+
+
+def _without_modalities(comparison, frame):
+    """Return the choices without their modalities, which have a column of their own."""
+    fusions = {choice.label: choice.name for choice in comparison.choices}
+    names = []
+    for label, subset in zip(frame["choice"], frame["subset"], strict=True):
+        _, _, learner = label.removesuffix(" only").partition(f"{subset}__")
+        alone = f"none ({learner})" if learner else "none"
+        names.append(fusions.get(label, alone))
+    return names
 
 
 def _in_words(subset, names):

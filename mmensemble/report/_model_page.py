@@ -51,8 +51,9 @@ def model_page(report):
         When jinja2 or matplotlib is not installed.
     """
     sections = [
+        Text("In short", tuple(report.summary_[:1])),
         Text("What is predicted", report.problem.sentences(report.n_folds)),
-        Text("At a glance", points=tuple(report.summary_)),
+        Text("In numbers", points=tuple(report.summary_[1:])),
         *_alerts(report),
         *_curves(report),
         _modalities(report),
@@ -79,7 +80,7 @@ def _curves(report):
     words = {
         "roc": (
             "ROC curve",
-            "Each point is a threshold; the diagonal is guessing.",
+            f"Each point is a threshold; the diagonal is guessing.{_positive(report)}",
             _roc_in_words(report),
         ),
         "calibration": (
@@ -108,9 +109,15 @@ def _curves(report):
     return [Figures("How well it predicts", figures)] if figures else []
 
 
+def _positive(report):
+    if report.positive is None:
+        return ""
+    return f" The positive class, against all others, is {report.positive}."
+
+
 def _whose(report):
-    if len(report.balance_) == 2:
-        return f"The probability is that of {report.balance_['class'].iloc[1]}."
+    if report.positive is not None:
+        return f"The probability is that of {report.positive}."
     return "The probability is that of the most probable class."
 
 

@@ -21,7 +21,12 @@ from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
-from mmensemble._validation import check_classes, check_groups, check_weight
+from mmensemble._validation import (
+    check_classes,
+    check_groups,
+    check_weight,
+    warn_of_order,
+)
 from mmensemble.ensemble._routing import wrapped_params
 from mmensemble.fusion import StackingFusion, make_fusion
 from mmensemble.learners._task import make_task, new_learner
@@ -58,6 +63,7 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         """Return the problem that rows with and without labels pose."""
         name = type(self).__name__
         X = as_table(X, name)
+        warn_of_order(X, y)
         known, labelled = split_target(
             name, y, classifier=classifier, missing_label=self.missing_label
         )

@@ -27,7 +27,12 @@ from mmensemble._seeds import draw_root, seed_for
 from mmensemble._splits import inner_folds, make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
-from mmensemble._validation import check_classes, check_groups, check_weight
+from mmensemble._validation import (
+    check_classes,
+    check_groups,
+    check_weight,
+    warn_of_order,
+)
 from mmensemble.ensemble._routing import wrapped_params
 from mmensemble.ensemble._table import read_table
 from mmensemble.learners._portfolio import make_portfolio
@@ -130,6 +135,7 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
         """Return the problem, and the numbers of labelled and unlabelled rows."""
         name = type(self).__name__
         X = as_table(X, name)
+        warn_of_order(X, y)
         known, labelled = split_target(
             name, y, classifier=classifier, missing_label=self.missing_label
         )

@@ -1,5 +1,10 @@
 """`mmensemble fit`."""
 
+import json
+import re
+import sys
+from pathlib import Path
+
 import joblib
 import numpy as np
 import pandas as pd
@@ -55,7 +60,7 @@ def test_the_default_says_what_to_expect(run, csv):
     low, high = fusion.score_interval_
     said = f"accuracy to expect on new rows {fusion.score_estimate_:.3f} ({low:.3f} to"
     choice = fusion.choice_.replace("_", " ")
-    assert f"chosen: {choice}; {said} {high:.3f})" in out
+    assert f"chosen: {choice}; {said} {high:.3f}), by folds within the fit; 'rep" in out
     _, out, _ = run(*FIT, "amount", "--modality", "audio=audio__*")
     assert "R² to expect on new rows" in out
     _, out, _ = run(*FIT, "label", "--fusion", "stacking")
@@ -198,3 +203,53 @@ def test_what_columns_were_taken_for(run, csv, frame):
     assert "modality 'audio': 2 number" in out
     assert "! image__when: constant" in out
     assert "! row_id: identifies rows" in out
+
+
+def test_progress_is_shown_on_a_terminal(run, csv, monkeypatch):
+    """Fits, then folds, on stderr only; the saved model keeps nothing of it."""
+    args = (*FIT, "label", "--fusion", "stacking")
+    _, quiet, err = run(*args)
+    assert err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    code, out, err = run(*args)
+    assert (code, out) == (0, quiet)
+    fits = re.findall(r"(\d+)/19 +\d+ s.*?  fits: (.*?)\x1b", err)
+    assert [int(number) for number, _ in fits] == list(range(1, 19))
+    assert fits[-1][1] == "fusion"
+    assert fits[0][1].startswith(("audio, ", "image, ", "other, "))
+    folds = re.findall(r"(\d)/5 +\d+ s.*?  score: folds", err)
+    assert folds == list("12345")
+    assert err.endswith("\r\x1b[K")
+    assert joblib.load("model.joblib").verbose == 0
+
+
+def test_a_skops_model_can_be_saved_from_a_terminal(run, csv, monkeypatch):
+    """What shows progress is no part of the model."""
+    pytest.importorskip("skops")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    args = ("fit", csv, "--target", "label", "--fusion", "concat", "--no-score")
+    assert run(*args, "--out", "m.skops")[0] == 0
+
+
+@pytest.mark.parametrize("fusion", ["voting", "stacking"])
+def test_the_score_out_of_fold_is_that_of_report(run, csv, fusion):
+    """The same folds and seeds give the same number."""
+    given = ("--target", "label", "--groups", "person", "--fusion", fusion)
+    given += ("--seed", "3")
+    _, out, _ = run("fit", csv, *given, "--out", "m.joblib")
+    (told,) = re.findall(r"out of fold (\S+) ±", out)
+    run("report", csv, *given, "--columns", "0", "--json", "r.json")
+    score = json.loads(Path("r.json").read_text())["score"]["mean"]
+    assert told == f"{score:.3f}"
+
+
+def test_a_marker_of_missing_numbers(run, csv, frame):
+    """It is told with the option that names it, which mends it."""
+    frame.loc[20:24, "audio__pitch"] = -9999
+    frame.to_csv(csv, index=False)
+    args = (*FIT, "label", "--fusion", "concat", "--no-score")
+    _, out, _ = run(*args)
+    assert "! audio__pitch: -9999 comes more than once, far outside all other" in out
+    assert "or name what stands for missing with --na\n" in out
+    _, out, _ = run(*args, "--na", "-9999")
+    assert "! audio__pitch" not in out

@@ -18,7 +18,8 @@ def test_page_and_tables(run, csv, tmp_path):
     files = ["--html", "out.html", "--json", "out.json", "--scoring", "roc_auc"]
     code, out, err = run(*REPORT, "label", *QUICK, *files)
     assert (code, err) == (0, "")
-    assert out.startswith("Predicted: label, 2 classes: ")
+    assert out.startswith("What is predicted is label (no or yes), from audio, ")
+    assert "\n\nPredicted: label, 2 classes: " in out
     assert "Rows: 60 in 15 groups, which folds keep together" in out
     assert "ROC AUC " in out
     content = json.loads((tmp_path / "out.json").read_text())
@@ -55,6 +56,24 @@ def test_a_metric_of_a_class_that_the_target_lacks(run, csv):
     assert code == 2
     assert "scoring='f1' takes the class 1 as positive" in err
     assert "use 'f1_macro', code the target as 0 and 1, or in Python" in err
+
+
+def test_the_positive_class(run, csv, tmp_path):
+    """Its curves are on the page, and F1 is its own."""
+    files = ["--html", "o.html", "--json", "o.json", "--scoring", "f1"]
+    code, out, _ = run(*REPORT, "label", *QUICK, *files, "--positive", "no")
+    assert code == 0
+    assert "F1 " in out
+    assert json.loads((tmp_path / "o.json").read_text())["positive"] == "no"
+    assert "against all others, is no." in (tmp_path / "o.html").read_text()
+
+
+def test_no_positive_class(fail, csv):
+    """Neither of numbers nor one that the target lacks."""
+    said = fail(*REPORT, "label", *QUICK, "--positive", "xx")
+    assert "--positive 'xx' is no class of --target 'label'; there are 'no'" in said
+    said = fail(*REPORT, "amount", *QUICK, "--positive", "1")
+    assert "--positive names a class, and 'amount' is predicted as a number" in said
 
 
 @pytest.mark.parametrize(

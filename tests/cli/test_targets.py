@@ -8,7 +8,7 @@ import pytest
 
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._problem import add_problem, read_problem
-from mmensemble.cli._targets import numbers_hint, numbers_of
+from mmensemble.cli._targets import class_named, numbers_hint, numbers_of
 
 
 def texts(*values):
@@ -80,3 +80,29 @@ def test_a_target_of_prices_is_told(run, prices, capsys, task, told):
     assert read_problem(args).task == "classification"
     said = "--target 'price' has 60 classes and reads as numbers in 60 of 60 rows"
     assert (said in capsys.readouterr().out) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "y", "label"),
+    [
+        ("yes", texts("no", "yes"), "yes"),
+        ("1", np.array([0, 1]), 1),
+        ("1", np.array([0.0, 1.0]), 1.0),
+        ("1.0", np.array([0.0, 1.0]), 1.0),
+        ("False", np.array([True, False]), False),
+        ("0", np.array([0.0, 1.0]), 0.0),
+        (None, np.array([0, 1]), None),
+    ],
+)
+def test_class_named(text, y, label):
+    """Labels as they are written, whole numbers without a point too."""
+    found = class_named(text, y, "ill")
+    assert found == label
+    assert type(found) is type(label)
+
+
+def test_no_such_class():
+    """Those that there are, are told."""
+    said = "--positive 'true' is no class of --target 'ill'; there are '0', '1'"
+    with pytest.raises(CommandError, match=said):
+        class_named("true", np.array([0, 1]), "ill")

@@ -221,3 +221,17 @@ def test_targets_that_nobody_reads(y):
     X, _ = patients()
     model = MultimodalTransformer(MODALITIES).fit(X, np.array(y, dtype=object))
     assert len(model.describe()) > 0
+
+
+def test_a_marker_of_missing_numbers_is_told():
+    """It is no measurement, and would be learnt from as one."""
+    y = np.arange(60) % 2
+    X = np.random.default_rng(0).normal(size=(60, 2)) + y[:, None]
+    X = pd.DataFrame(X, columns=["a__0", "a__1"])
+    X.iloc[:4, 0] = -999
+    told = alerts(MultimodalClassifier(fusion="voting").fit(X, y))
+    assert told["a__0"] == (
+        "-999 comes more than once, far outside all other values; if it stands for "
+        "missing, empty these cells, or name what stands for missing"
+    )
+    assert "a__1" not in told

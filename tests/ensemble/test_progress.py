@@ -28,6 +28,19 @@ def test_one_line_a_unit(capsys, fusion, n_units):
     assert {int(match[2]) for match in found} == {n_units}
 
 
+@pytest.mark.parametrize("make", [classifier, transformer])
+def test_a_callable_is_called(capsys, make):
+    """After each fit, with its place; nothing is printed, not even alerts."""
+    X, y = make_table()
+    calls = []
+    make(X, "voting", verbose=lambda *told: calls.append(told)).fit(X, y)
+    assert [told[:2] for told in calls] == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(told[2].split(":")[0] for told in calls) == [
+        f"{name}, all rows" for name in "abc"
+    ]
+    assert capsys.readouterr().out == ""
+
+
 def test_one_line_a_set_of_rows_where_members_join(capsys):
     """What is read together is told together."""
     X, y = make_table()

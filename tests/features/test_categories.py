@@ -109,3 +109,14 @@ def test_rare_levels_are_forgotten():
     """Nothing in the fitted state names a rare level."""
     encoder = encoder_of(np.array(["common"] * 9 + ["secret"], dtype=object))
     assert "secret" not in repr(vars(encoder)) + repr(vars(encoder.encoder_))
+
+
+@pytest.mark.parametrize(
+    ("counts", "share"), [((9, 9), 0), ((9, 9, 1, 1), 0.1), ((30, 1), 1 / 31), ((), 0)]
+)
+def test_how_rare_the_rare_levels_are(counts, share):
+    """The share of the rows whose level is pooled, or occurs once."""
+    assert encoder_of(levels(*counts)).rare_share_ == pytest.approx(share)
+    alone = encoder_of(levels(*counts), min_frequency=1)
+    singles = sum(count == 1 for count in counts) / max(sum(counts), 1)
+    assert alone.rare_share_ == pytest.approx(singles)

@@ -108,3 +108,35 @@ def test_words_of_names():
     """Names are cut at signs, digits and capitals."""
     assert words_of("patientID") == {"patient", "id"}
     assert words_of("videos_2") == {"videos"}
+
+
+@pytest.mark.parametrize(
+    ("others", "value", "n", "found"),
+    [
+        (RNG.integers(0, 100, N), -999, 3, True),
+        (RNG.normal(size=N), 9999, 2, True),
+        (RNG.normal(size=N) * 10, 999.9, 2, True),
+        (RNG.normal(size=N), -77, 2, True),
+        (RNG.normal(size=N), 9999, 1, False),
+        (RNG.normal(size=N), 12, 2, False),
+        (RNG.integers(0, 600, N), 999, 2, False),
+        (RNG.integers(0, 3, N), 99, 2, False),
+        (np.linspace(0, 600, N), -700, 2, False),
+    ],
+)
+@pytest.mark.parametrize("container", ["array", "pandas", "polars"])
+def test_numbers_that_stand_for_missing(others, value, n, found, container):
+    """They repeat, far outside of many others; nines need be less far."""
+    other = np.array(others, dtype=float)
+    other[N // 2] = np.nan
+    marked = other.copy()
+    marked[:n] = value
+    X = np.column_stack([other, marked])
+    if container != "array":
+        X = pd.DataFrame(X, columns=["a", "b"]).assign(c=["x", "y"] * (N // 2))
+    if container == "polars":
+        X = pytest.importorskip("polars").from_pandas(X)
+    markers = table_facts(X).marker
+    assert np.isnan(markers[0])
+    assert (markers[1] == value) == found
+    assert np.isnan(markers[2:]).all()

@@ -23,13 +23,13 @@ LOW = {"a": [0.5, 0.6, 0.5, 0.6]}
             {"voting": [0.5, 0.5, 0.6, 0.5], "concat": [0.4, 0.4, 0.4, 0.4]},
             {"a": [0.9, 0.9, 0.9, 0.9], "b": [0.2] * 4},
             "Of the fusions, voting has the highest mean accuracy of 2 choices",
-            "Use a only instead, for fusing hurts here: its difference",
+            "Use a only instead, for fusing hurts here: the fusion's difference to it ",
         ),
         (
             {"voting": [0.5, 0.7, 0.6, 0.8], "concat": [0.4, 0.4, 0.4, 0.4]},
             {"a": [0.5, 0.7, 0.6, 0.8]},
             "Of the fusions, voting has",
-            "Use a only instead, for it is as good: its difference",
+            "Use a only instead, for it is as good: the fusion's difference to it is ",
         ),
         (
             {"voting": [0.9, 0.5, 0.6, 0.8], "concat": [0.4, 0.4, 0.4, 0.4]},
@@ -113,6 +113,23 @@ def test_simpler_choices_are_named():
     scores = {"voting": [0.9, 0.7, 0.8, 0.9], "voting [a]": [0.8, 0.8, 0.8, 0.8]}
     text = made(scores, singles=LOW).conclusion()
     assert "; voting [a] is simpler and within one standard error." in text
+
+
+@pytest.mark.parametrize(
+    ("alone", "end"),
+    [
+        ([0.9, 0.9, 0.8, 0.8], "instead, for it is as good: the fusion's difference "),
+        ([0.8, 0.9, 0.8, 0.5], "fusing helps is not shown: its difference to that "),
+    ],
+)
+def test_a_modality_is_named_once(alone, end):
+    """Where the best choice reads it alone, and so fuses nothing."""
+    scores = {"voting [audio]": [0.9, 0.9, 0.8, 0.8], "concat": [0.5, 0.6, 0.5, 0.6]}
+    names = ("audio", "b")
+    text = made(scores, singles={"audio": alone}, modalities=names).conclusion()
+    assert text.count("audio") == 1
+    assert "modality without a fusion" in text
+    assert end in text
 
 
 def test_nothing_was_scored():

@@ -92,7 +92,7 @@ def test_folds_that_fail():
     split = {"cv": cv, "max_columns": 0}
     report = model_report(classifier(fusion=FailsOnce()), X, Y, **split)
     assert report.errors_["fold"].tolist() == [0]
-    assert "1 of 2 folds failed" in report.summary_[-1]
+    assert report.summary_[0].endswith("1 of 2 folds failed; see below.")
     assert np.isnan(report.scores_["score"]).tolist() == [True, False]
     with pytest.raises(ValueError, match="no luck"):
         model_report(classifier(fusion=Fails()), X, Y, **split)
@@ -106,7 +106,7 @@ def test_folds_too_small_for_the_metric():
     assert report.is_pooled
     assert np.isfinite(report.score_["mean"])
     assert np.isnan(report.score_["lower"])
-    assert "pooled rows" in report.summary_[0]
+    assert "pooled rows" in report.summary_[1]
 
 
 def test_sets_of_many_modalities():

@@ -88,7 +88,7 @@ def test_many_modalities():
     assert report.modalities_["contribution"].isna().all()
     assert report.modalities_[["alone", "last"]].notna().all(axis=None)
     assert report.contribution_display() is None
-    assert "Without a modality" in report.summary_[1]
+    assert "Without a modality" in report.summary_[2]
 
 
 def test_one_modality_and_alerts():
@@ -97,7 +97,7 @@ def test_one_modality_and_alerts():
     model = MultimodalClassifier(fusion="concat", random_state=0)
     report = model_report(model, table, Y, cv=2, max_columns=0)
     assert "copy" in report.alerts_["column"].tolist()
-    assert any(text.startswith("Look at") for text in report.summary_)
+    assert "Watch out for" in report.summary_[0]
     assert "alerts" in repr(report)
 
 
@@ -122,7 +122,7 @@ def test_alerts_by_how_much_they_spoil():
     report = model_report(model, table, y, cv=2, max_columns=0)
     order = ["copy", "key", "patient_id", "same", "row"]
     assert report.alerts_["column"].tolist() == order
-    assert report.summary_[1].startswith("Look at copy: a copy of the target")
+    assert "Watch out for copy: a copy of the target" in report.summary_[0]
     assert report.title == "Model report: ill, 60 rows"
 
 

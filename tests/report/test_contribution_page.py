@@ -39,6 +39,30 @@ def test_page(tmp_path):
     assert found.to_html(path) == path.read_text() == contribution_page(found)
 
 
+def test_it_begins_in_plain_words():
+    """What is predicted, how well beside guessing, and what helps most."""
+    X, y = make_data(missing=0)
+    found = modality_contributions(classifier(), X, y, cv=2)
+    text = contribution_page(found).partition("<p>")[2].partition("</p>")[0]
+    score = found.degradation()["score"].iloc[0]
+    order = found.frame().sort_values("shapley", ascending=False)["modality"].tolist()
+    assert text.startswith("What is predicted is the target (no or yes), from a, b and")
+    assert f"The model is right for {score:.1%} of the rows that it has not" in text
+    assert f"What seems to help most is {order[0]}, then {order[1]}." in text
+    assert text.endswith("makes of the modalities, not what causes the target.")
+
+
+def test_what_does_not_help_is_told():
+    """So are folds that failed."""
+    X, y = make_data(missing=0)
+    X["c__0"] = X["c__1"] = 1.0
+    cv = [(np.arange(41), np.arange(41, 60)), (np.arange(20, 60), np.arange(20))]
+    found = modality_contributions(classifier(fusion=FailsOnce()), X, y, cv=cv)
+    page = contribution_page(found)
+    assert "Little or nothing comes from c." in page
+    assert "1 of 2 folds failed; see below." in page
+
+
 @pytest.mark.parametrize("name", FOLD_CASES)
 def test_folds_may_differ(name):
     """Whatever folds have or lack, there is a page."""

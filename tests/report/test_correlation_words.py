@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmensemble.report._correlation_words import join, plural, share, summary_of
+from mmensemble.report._correlation_words import plural, share, summary_of
 
 
 @pytest.fixture
@@ -127,11 +127,6 @@ def test_many_modalities_are_cut(report):
 
 
 def test_words():
-    """Counts, shares and lists read well."""
+    """Counts and shares read well."""
     assert [plural(1, "modality"), plural(0, "row")] == ["1 modality", "0 rows"]
     assert [share(np.nan), share(0.834)] == ["an unknown share", "83%"]
-    assert [join([]), join(["a"]), join("abcdef", most=4)] == [
-        "",
-        "a",
-        "a, b, c and 3 others",
-    ]

@@ -1,5 +1,7 @@
 """The page on a comparison."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,6 +110,22 @@ def test_short_comparisons_have_short_pages():
     assert "Which modalities are present" not in page
     assert "subsets=&#39;leave-one-out&#39; shows" in page
     assert len(X) == 60
+
+
+def test_a_line_names_modalities_once():
+    """The fusion stands in a column, what it reads in another."""
+    scores = {"voting": [0.9, 0.8], "voting [audio]": [0.8, 0.8], "concat": [0.6, 0.6]}
+    singles = {"audio": [0.5, 0.5], "b__rf": [0.4, 0.4]}
+    found = made(scores, singles=singles, modalities=("audio", "b"))
+    table = fusion_page(found).partition("<table")[2].partition("</table>")[0]
+    rows = [re.findall("<td.*?>(.*?)</td>", row)[:2] for row in table.split("<tr")[2:]]
+    assert rows == [
+        ["voting", "all"],
+        ["voting", "audio"],
+        ["concat", "all"],
+        ["none", "audio"],
+        ["none (rf)", "b"],
+    ]
 
 
 def test_leaks_and_missing_folds_come_first(case):

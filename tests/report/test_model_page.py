@@ -28,7 +28,7 @@ def headings(page):
 
 
 def test_page_of_a_classifier():
-    """What is predicted comes first; nothing is run that a name holds."""
+    """Plain words come first; nothing is run that a name holds."""
     X, y = make_data(missing=0.3)
     y = pd.Series(y, name="<b>ill</b>")
     model = classifier(fusion="voting")
@@ -38,9 +38,10 @@ def test_page_of_a_classifier():
     assert "<h1>Ill &amp; well</h1>" in page
     assert "Predicted: &lt;b&gt;ill&lt;/b&gt;, 2 classes" in page
     assert "<b>ill" not in page
-    assert headings(page)[:3] == [
+    assert headings(page)[:4] == [
+        "In short",
         "What is predicted",
-        "At a glance",
+        "In numbers",
         "How well it predicts",
     ]
     for title in ("Strongest columns", "Score by the modalities that rows have"):

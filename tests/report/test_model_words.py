@@ -4,19 +4,26 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from mmensemble.report._model_words import model_summary
+from mmensemble.report._problem import Problem
 
 
 def report(**changes):
     """Return what the sentences read of a report."""
     score = {"mean": 0.8, "lower": 0.7, "upper": 0.9, "std": 0.1, "chance": 0.5}
+    counts = pd.DataFrame([[90, 10], [30, 70]], ["no", "yes"], ["no", "yes"])
     made = {
+        "problem": Problem("ill", 200, dict.fromkeys("ab", 1), {"no": 110, "yes": 90}),
+        "confusion_": counts,
+        "residuals_": pd.DataFrame(),
+        "fit_estimate": np.nan,
         "score_": score,
         "is_pooled": False,
         "metric_name": lambda: "accuracy",
         "modalities_": pd.DataFrame(
-            {"modality": list("abcdefg"), "contribution": np.arange(7) / -10}
+            {"modality": list("hiabcde"), "contribution": np.arange(-2, 5) / -10}
         ),
         "features_": pd.DataFrame({"column": ["x", "y"], "fall": [0.2, -0.1]}),
         "patterns_": pd.DataFrame(
@@ -31,55 +38,118 @@ def report(**changes):
 
 
 def test_everything_is_told():
-    """One sentence each, the most important first."""
+    """A plain paragraph, then one sentence each, the most important first."""
     told = model_summary(report())
     assert told[0] == (
+        "What is predicted is ill (no or yes), from a and b. The model is right for "
+        "80.0% of the rows that it has not seen (it may be 70.0% to 90.0%); the same "
+        "guess for every row would be right for 50.0%. That is better than guessing by "
+        "more than luck explains. What helps most is h, then i; of single columns it "
+        "is x. Little or nothing comes from a, b, c, d and e. Watch out for id: an id. "
+        "There is 1 more alert below. 1 of 5 folds failed; see below."
+    )
+    assert told[1] == (
         "accuracy 0.800 (95% interval 0.700 to 0.900) on rows that the model was not "
         "fitted on; the same prediction for every row scores 0.500."
     )
-    assert told[1].endswith(
-        "a 0, b −0.100, c −0.200, d −0.300, e −0.400, and 2 others less."
+    assert told[2].endswith(
+        "h +0.200, i +0.100, a 0, b −0.100, c −0.200, and 2 others less."
     )
-    assert told[2].endswith("shuffled: x 0.200.")
-    assert told[3].startswith("Rows without b are predicted worst, 0.600 (100 rows)")
-    assert told[4] == "Look at id: an id. There is 1 more alert below."
-    assert told[5] == "1 of 5 folds failed; see below."
+    assert told[3].endswith("shuffled: x 0.200.")
+    assert told[4].startswith("Rows without b are predicted worst, 0.600 (100 rows)")
+    assert len(told) == 5
 
 
 def test_a_leak_stands_beside_the_score():
     """The score itself may be due to it; others are counted."""
     copy = "a copy of the target; leave it out unless it is known beforehand"
     found = pd.DataFrame({"column": list("xyz"), "alert": [copy, "empty", "empty"]})
-    told = model_summary(report(alerts_=found))
-    assert told[1] == f"Look at x: {copy}. There are 2 more alerts below."
-    assert not any(text.startswith("Look at") for text in told[2:])
-    assert "below" not in model_summary(report(alerts_=found[:1]))[1]
+    plain = model_summary(report(alerts_=found))[0]
+    assert plain.count("Watch out for") == 1
+    assert f"luck explains. Watch out for x: {copy}. There are 2 more alerts" in plain
+    assert "alert" not in model_summary(report(alerts_=found[:1]))[0]
 
 
 def test_nothing_to_tell():
     """What is empty has no sentence; a score that is no better says so."""
-    empty = pd.DataFrame(columns=["fall", "score"])
+    empty = pd.DataFrame(columns=["fall", "score", "column"])
     quiet = {"features_": empty, "patterns_": empty, "alerts_": empty}
-    quiet |= {"errors_": empty, "modalities_": pd.DataFrame({"contribution": [0.1]})}
+    quiet |= {"errors_": empty}
+    quiet["modalities_"] = pd.DataFrame({"modality": ["m"], "contribution": [0.1]})
     score = {"mean": 0.55, "lower": 0.4, "upper": 0.7, "std": 0.1, "chance": 0.5}
     told = model_summary(report(score_=score, **quiet))
-    assert len(told) == 1
-    assert told[0].endswith("That it is better than that is not shown.")
+    assert len(told) == 2
+    assert told[0].endswith(
+        "That it is better than guessing is not shown. The checks of the table raise "
+        "no alert."
+    )
+
+
+def test_what_helps():
+    """It is hedged where guessing is as good, and where nothing helps that is said."""
+    score = {"mean": 0.55, "lower": 0.4, "upper": 0.7, "std": 0.1, "chance": 0.5}
+    plain = model_summary(report(score_=score))[0]
+    assert "What helps most, as far as these rows tell, is h" in plain
+    frame = pd.DataFrame({"modality": ["a", "b"], "contribution": [0.0, -0.1]})
+    plain = model_summary(report(modalities_=frame))[0]
+    assert "None of the modalities seems to help." in plain
+    frame["contribution"] = [0.2, 0.1]
+    assert "Little" not in model_summary(report(modalities_=frame))[0]
+    plain = model_summary(report(modalities_=frame[:1]))[0]
+    assert "The column that matters most is x." in plain
+    rough = pd.DataFrame({"contribution": np.nan, "last": [0.2, 0.0]})
+    rough.insert(0, "modality", ["a", "b"])
+    told = model_summary(report(modalities_=rough))
+    assert "What helps most is a; of single columns it is x. Little" in told[0]
+    assert told[2].startswith("Without a modality the score falls by")
+
+
+@pytest.mark.parametrize(("found", "told"), [(49, True), (50, False)])
+def test_a_class_that_is_mostly_missed(found, told):
+    """Less than half of its rows are found; classes without rows do not count."""
+    counts = pd.DataFrame(0, list("xyz"), list("xyz"))
+    counts.loc["x", "x"], counts.loc["y", "y"] = 60, found
+    counts.loc["y", "x"] = 100 - found
+    plain = model_summary(report(confusion_=counts))[0]
+    text = "Watch out: of the 100 rows with y the model finds only 49."
+    assert (text in plain) is told
+    assert "nan" not in plain
+
+
+def test_numbers_that_are_missed():
+    """By how much on average, beside their mean; not of several targets."""
+    frame = pd.DataFrame({"target": "y", "predicted": [1.0, 3.0], "residual": [1, -3]})
+    none = pd.DataFrame()
+    plain = model_summary(report(residuals_=frame, confusion_=none))[0]
+    assert "its predictions miss by 2.00, the mean of all rows by 1.00." in plain
+    frame["target"] = ["y", "z"]
+    plain = model_summary(report(residuals_=frame, confusion_=none))[0]
+    assert "miss by" not in plain
+
+
+def test_what_the_fit_expects():
+    """It is another estimate, where there is one."""
+    told = model_summary(report(fit_estimate=0.83))
+    assert told[2].startswith("The fit itself expects 0.830, by folds within all rows")
 
 
 def test_pooled_and_undefined_scores():
     """Pooled rows have no interval; a metric that is nowhere defined says so."""
     score = {"mean": 0.8, "lower": np.nan, "upper": np.nan, "chance": np.nan}
-    assert "pooled rows" in model_summary(report(score_=score, is_pooled=True))[0]
+    told = model_summary(report(score_=score, is_pooled=True))
+    assert "pooled rows" in told[1]
+    assert "right for 80.0% of the rows that it has not seen. What" in told[0]
     score["mean"] = np.nan
-    assert "choose another metric" in model_summary(report(score_=score))[0]
+    told = model_summary(report(score_=score))
+    assert "choose another metric" in told[1]
+    assert "How good the model is, accuracy does not tell here." in told[0]
 
 
 def test_patterns_in_words():
     """Rows with everything, nothing or some."""
     frame = pd.DataFrame({"modalities": ["none", "a"], "rows": 20, "score": [0.1, 0.2]})
-    assert "Rows that have nothing are" in model_summary(report(patterns_=frame))[3]
+    assert "Rows that have nothing are" in model_summary(report(patterns_=frame))[4]
     frame["score"] = [0.3, 0.2]
     assert (
-        "Rows with a are predicted worst" in model_summary(report(patterns_=frame))[3]
+        "Rows with a are predicted worst" in model_summary(report(patterns_=frame))[4]
     )

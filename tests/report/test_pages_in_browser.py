@@ -190,9 +190,9 @@ def test_print_hides_the_tools(browser, page):
     look = browser.run(
         "const style = (s) => getComputedStyle(document.querySelector(s));"
         "return [style('.tools').display, style('.tall').maxHeight,"
-        " style('body').backgroundColor]"
+        " style('body').backgroundColor, style('th button').display]"
     )
-    assert look == ["none", "none", "rgb(255, 255, 255)"]
+    assert look == ["none", "none", "rgb(255, 255, 255)", "contents"]
 
 
 def test_a_table_says_where_there_is_more(browser, tmp_path):

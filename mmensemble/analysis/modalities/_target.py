@@ -5,7 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
-from mmensemble._validation import check_labels, check_target, warn_of_one_class
+from mmensemble._validation import (
+    check_labels,
+    check_target,
+    warn_of_one_class,
+    warn_of_order,
+)
 from mmensemble.learners._task import Task, make_task
 
 #: Numbers with more distinct values than this are no classes.
@@ -57,6 +62,7 @@ def make_target(y, X, task="auto", sample_weight=None, *, owner="make_target"):
     """
     if y is None:
         return None
+    warn_of_order(X, y)
     y = check_target(owner, y)
     check_consistent_length(X, y)
     if task == "classification" or (task == "auto" and _holds_classes(y)):

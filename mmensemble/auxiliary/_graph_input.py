@@ -165,7 +165,7 @@ def _read_file(path, parameter):
     if header is None:
         return _without_head_line(table)
     same = [name for name in table if (table[name] == name).any()]
-    if same:
+    if same and not _is_head_line(table.columns):
         warnings.warn(
             f"The '{parameter}' parameter: the first line of {path.name!r} is taken "
             f"for the head line, and {same[0]!r} in it is a name of the graph, too. "
@@ -177,10 +177,14 @@ def _read_file(path, parameter):
 
 def _without_head_line(table):
     """Return a table without a first row that says what its columns are."""
-    first = [str(name).lower() for name in table.iloc[0]]
-    if sorted(first) not in map(sorted, [*_HEADS, *_ENDS]):
+    if not _is_head_line(table.iloc[0]):
         return table
-    return table.iloc[1:].set_axis(first, axis=1)
+    return table.iloc[1:].set_axis(list(table.iloc[0]), axis=1)
+
+
+def _is_head_line(names):
+    found = sorted(str(name).lower() for name in names)
+    return found in map(sorted, [*_HEADS, *_ENDS])
 
 
 def _order(table):

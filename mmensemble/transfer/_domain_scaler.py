@@ -30,6 +30,9 @@ class DomainScaler(
     by name, as in ``cross_val_score(..., scoring="roc_auc")``, does not: there rows
     would be scaled otherwise than in training, which is warned of.
 
+    In front of an estimator that finds modalities by names of columns,
+    ``set_output(transform="pandas")`` keeps them.
+
     Attributes
     ----------
     domains_ : ndarray of str objects of shape (n_domains,)

@@ -116,6 +116,9 @@ def test_head_lines_are_told_from_triples(tmp_path):
     assert read_graph(tmp_path / "a.tsv").triples.tolist() == [[0, 0, 1], [3, 0, 2]]
     (tmp_path / "e.txt").write_text("Source\tTarget\nann\tbob\n")
     assert read_names(tmp_path / "e.txt", "edges", (2,)).tolist() == [["ann", "bob"]]
+    body = pd.DataFrame([("head", "part", "body")], columns=FRAME.columns)
+    body.to_csv(tmp_path / "a.csv", index=False)
+    assert read_graph(tmp_path / "a.csv").entities.tolist() == ["body", "head"]
     FRAME.to_csv(tmp_path / "a.csv", index=False, header=False)
     with pytest.warns(
         UserWarning, match=r"first line of 'a\.csv' .*, and 'in' in it is"

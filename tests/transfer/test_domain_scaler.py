@@ -9,6 +9,7 @@ from sklearn.model_selection import cross_val_predict, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from mmensemble import MultimodalClassifier
 from mmensemble.transfer import DomainScaler
 
 RNG = np.random.default_rng(0)
@@ -76,6 +77,17 @@ def test_holes_stay_and_empty_columns_fall_back():
     asked = scaler.transform(X[DOMAIN == "a"], domain=["a"] * 8)
     nameless = scaler.transform(X[DOMAIN == "a"], domain=[None] * 8)
     np.testing.assert_allclose(asked[:, 1], nameless[:, 1])
+
+
+def test_modalities_survive_as_pandas():
+    """By default the output is an array, as that of scikit-learn's scalers."""
+    frame = pd.DataFrame(X, columns=["m__a", "m__b", "n__c"])
+    model = make_pipeline(
+        DomainScaler().set_output(transform="pandas"),
+        MultimodalClassifier(fusion="voting", estimator=LogisticRegression()),
+    )
+    model.fit(frame, np.arange(19) % 2, domainscaler__domain=DOMAIN)
+    assert [name for name, _, _ in model[-1].modalities_] == ["m", "n"]
 
 
 def test_other_columns_than_numbers_are_named():

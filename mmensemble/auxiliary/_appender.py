@@ -56,7 +56,8 @@ class ColumnAppender(VersionedStateMixin, TransformerMixin, BaseEstimator):
             unknown = sorted({self.feature_names_in_[at] for at in self._read} & absent)
             if unknown:
                 raise ValueError(
-                    f"columns are missing: {unknown}, which {type(self).__name__} reads."
+                    f"columns are missing: {unknown}, which {type(self).__name__} "
+                    "reads."
                 )
         if absent:
             nulls = Values("number", np.full(X.shape[0], np.nan))

@@ -8,7 +8,12 @@ import pytest
 from comparison_cases import classifier, make_data, regressor
 from sklearn.metrics import accuracy_score, confusion_matrix, r2_score
 
-from mmensemble import MultimodalClassifier, modality_contributions, model_report
+from mmensemble import (
+    AutoFusion,
+    MultimodalClassifier,
+    modality_contributions,
+    model_report,
+)
 from mmensemble.datasets import make_multimodal
 
 X, Y = make_data(missing=0.3)
@@ -151,3 +156,26 @@ def test_plot_and_page(report, tmp_path):
     path = tmp_path / "model.html"
     assert report.to_html(path) == path.read_text()
     assert report._repr_html_().startswith('<iframe title="Model report: ill, 60 rows"')
+
+
+@pytest.mark.parametrize(
+    ("fusion", "scoring", "known"),
+    [
+        (AutoFusion("linear"), None, True),
+        (AutoFusion("linear"), "accuracy", True),
+        (AutoFusion("linear", scoring="roc_auc"), "roc_auc", True),
+        (AutoFusion("linear"), "roc_auc", False),
+        ("voting", None, False),
+    ],
+    ids=["default", "accuracy", "other", "differs", "voting"],
+)
+def test_what_the_fit_itself_expects(fusion, scoring, known):
+    """Another estimate of the same score stands beside it, and is told."""
+    model = MultimodalClassifier(fusion=fusion, random_state=0)
+    report = model_report(model, X, Y, cv=2, max_columns=0, scoring=scoring)
+    told = [text for text in report.summary_ if text.startswith("The fit itself")]
+    assert len(told) == known
+    if known:
+        expected = report.model_.fusion_.score_estimate_
+        assert report.fit_estimate == expected
+        assert f"expects {expected:.3f}, by folds within all rows" in told[0]

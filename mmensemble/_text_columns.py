@@ -68,7 +68,7 @@ def _with_leading_zeros(path, names, options):
     return found
 
 
-def read_text_file(path, sep, *, text=(), other=(), guess=True):
+def read_text_file(path, sep, *, text=(), other=(), guess=True, form=()):
     """Return the table in a text file, ids and words such as "NA" kept as they are.
 
     Parameters
@@ -81,6 +81,8 @@ def read_text_file(path, sep, *, text=(), other=(), guess=True):
         Columns that are none, in which words such as "NA" stand for missing.
     guess : bool, default=True
         Whether it is asked of further columns what they are.
+    form : dict of str to str, default=()
+        How it is written otherwise: ``sep``, ``decimal`` or ``encoding``.
 
     Returns
     -------
@@ -91,15 +93,15 @@ def read_text_file(path, sep, *, text=(), other=(), guess=True):
     ValueError
         When it cannot be read, or names a column twice.
     """
-    header = pd.read_csv(path, sep=sep, header=None, nrows=1, dtype=str)
+    form = {"sep": sep} | dict(form)
+    header = pd.read_csv(path, header=None, nrows=1, dtype=str, **form)
     given = header.iloc[0].dropna().tolist()
     twice = sorted({name for name in given if given.count(name) > 1})
     if twice:
         raise ValueError(f"it names columns twice: {', '.join(twice)}")
-    names = pd.read_csv(path, sep=sep, nrows=0).columns
+    names = pd.read_csv(path, nrows=0, **form).columns
     usual, text = [*SYMBOLS, *WORDS], set(text).intersection(names)
-    options = {
-        "sep": sep,
+    options = form | {
         "keep_default_na": False,
         "na_values": {n: list(SYMBOLS) if n in text else usual for n in names},
         "dtype": dict.fromkeys(text, str),

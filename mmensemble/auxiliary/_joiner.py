@@ -20,7 +20,7 @@ from mmensemble.auxiliary._appender import ColumnAppender
 from mmensemble.auxiliary._columns import find, find_pair, read_column, title_of
 from mmensemble.auxiliary._containers import read_values
 from mmensemble.auxiliary._matching import TABLE, is_text_key, match_rows
-from mmensemble.auxiliary._options import read_options
+from mmensemble.auxiliary._options import read_format, read_options
 from mmensemble.auxiliary._sources import TableHandle, read_source
 
 #: What pandas calls columns of files that have no name.
@@ -51,9 +51,8 @@ class AuxiliaryJoiner(ColumnAppender):
         and functions are read anew by every `fit` and `transform`, so that a model
         in production sees today's table. Keys of text files are read as those of X
         are, so that "NA" and "007" are keys where X has text, and other columns as in
-        `fit`. Text files have the separator of their ending and are in UTF-8; others
-        are read by a function such as ``functools.partial(pandas.read_csv, path,
-        sep=";")``. See the notes for models that are saved.
+        `fit`. Text files have the separator of their ending and are in UTF-8, unless
+        `file_format` says otherwise. See the notes for models that are saved.
     on : str, list of str or dict, default=None
         Key columns that both tables share; a dict gives {column of X: column of
         the table}. Positions stand for columns of arrays. Text matches text,
@@ -93,6 +92,10 @@ class AuxiliaryJoiner(ColumnAppender):
         serve neither as key, time or place.
     prefix : str
         Name of the modality.
+    file_format : dict of str to str, default=None
+        How a CSV or TSV file is written: any of "sep", "decimal" and "encoding", as
+        `pandas.read_csv` takes them, and "dates", the format of the column of times,
+        as in ``{"sep": ";", "decimal": ",", "dates": "%d.%m.%Y %H:%M"}``.
 
     Attributes
     ----------
@@ -173,6 +176,7 @@ class AuxiliaryJoiner(ColumnAppender):
         "metric": [StrOptions({"haversine", "euclidean"}), None],
         "columns": [list, tuple, None],
         "prefix": [str],
+        "file_format": [dict, None],
     }
 
     def __init__(
@@ -190,6 +194,7 @@ class AuxiliaryJoiner(ColumnAppender):
         metric=None,
         columns=None,
         prefix,
+        file_format=None,
     ):
         self.table = table
         self.on = on
@@ -203,6 +208,7 @@ class AuxiliaryJoiner(ColumnAppender):
         self.metric = metric
         self.columns = columns
         self.prefix = prefix
+        self.file_format = file_format
 
     def fit(self, X, y=None):
         """Check that the tables fit together, and learn the schema.
@@ -291,7 +297,9 @@ class AuxiliaryJoiner(ColumnAppender):
                 other.add(aux)
         # in transform all columns that are looked at are known
         known = {"text": text, "other": other - text, "guess": schema is None}
-        return read_source(self.table, **known)
+        # models of older versions say nothing of it
+        form = read_format(getattr(self, "file_format", None))
+        return read_source(self.table, form=form, times=options.time, **known)
 
     def _value_columns(self, frame, read):
         """Return the labels of the columns that are joined."""

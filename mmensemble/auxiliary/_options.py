@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmensemble._did_you_mean import nearest
 from mmensemble._instants import read_span
 from mmensemble.auxiliary._columns import pairs_of
 
@@ -85,6 +86,40 @@ def read_options(joiner):
         joiner.exact_time,
         _is_haversine(joiner.metric, nearest),
     )
+
+
+def read_format(file_format):
+    """Return how a text file is written, as a dict.
+
+    Raises
+    ------
+    ValueError
+        For what nothing is known of, and signs that are none.
+    """
+    form = dict(file_format or {})
+    known = ("sep", "decimal", "encoding", "dates")
+    for name, value in form.items():
+        if name not in known:
+            raise ValueError(
+                f"file_format names {name!r}{nearest(str(name), known)}; it says "
+                f"{', '.join(known)}."
+            )
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"file_format: {name}={value!r} must be a text.")
+        if name in ("sep", "decimal") and len(value) != 1:
+            raise ValueError(f"file_format: {name}={value!r} must be one character.")
+    _check_encoding(form.get("encoding", "utf-8"))
+    return form
+
+
+def _check_encoding(encoding):
+    try:
+        "".encode(encoding)
+    except LookupError as error:
+        raise ValueError(
+            f"file_format: encoding={encoding!r} is not known; such are 'utf-8' and "
+            "'cp1252'."
+        ) from error
 
 
 def _time_pair(time):

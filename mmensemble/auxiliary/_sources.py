@@ -16,6 +16,9 @@ from mmensemble._excel import sheet_to_csv
 from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS, table_ending
 from mmensemble._text_columns import read_text_file
 
+#: What cannot be said of a frame, a function, or a file that is no text.
+_NO_TEXT = "'file_format' says how a CSV or TSV file is written"
+
 
 class TableHandle:
     """A frame that copies of a model share.
@@ -92,7 +95,7 @@ def _remove(folder, process):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_source(table, *, text=(), other=(), guess=True):
+def read_source(table, *, text=(), other=(), guess=True, form=(), times=()):
     """Return the auxiliary table as a frame, read anew where it is not one.
 
     Parameters
@@ -103,6 +106,10 @@ def read_source(table, *, text=(), other=(), guess=True):
         whatever they look like.
     guess : bool, default=True
         Whether it is asked of further columns of such a file what they are.
+    form : dict of str to str, default=()
+        How a CSV or TSV file is written: ``sep``, ``decimal``, ``encoding``, and
+        ``dates``, the format of its `times`.
+    times : list of (column of X, column of the table), default=()
 
     Returns
     -------
@@ -113,8 +120,8 @@ def read_source(table, *, text=(), other=(), guess=True):
     TypeError
         For anything else, and a callable that returns anything else.
     ValueError
-        For a file of unknown ending or that cannot be read, and repeated column
-        names.
+        For a file of unknown ending or that cannot be read, repeated column names,
+        and a `form` of what is no file of text.
     FileNotFoundError
         When there is no such file.
     """
@@ -122,7 +129,9 @@ def read_source(table, *, text=(), other=(), guess=True):
         table = table.read()
     if isinstance(table, str | os.PathLike):
         known = {"text": text, "other": other, "guess": guess}
-        return _unique(_read_file(table, known))
+        return _unique(_read_file(table, known, dict(form), times))
+    if form:
+        raise ValueError(f"{_NO_TEXT}, and the table is none.")
     made = callable(table) and not isinstance(table, type)
     frame = table() if made else table
     if not _frame.is_frame(frame) or type(frame).__name__ == "LazyFrame":
@@ -147,7 +156,7 @@ def _unique(frame):
     return frame
 
 
-def _read_file(path, known):
+def _read_file(path, known, form, times):
     path = Path(path)
     try:
         ending = table_ending(path)
@@ -156,12 +165,16 @@ def _read_file(path, known):
     if not path.is_file():
         where = "" if path.is_absolute() else f" in {str(Path.cwd())!r}"
         raise FileNotFoundError(f"table={str(path)!r}: there is no such file{where}.")
+    if form and ending not in SEPARATORS:
+        raise ValueError(f"{_NO_TEXT}, and {str(path)!r} is none.")
     try:
         if ending in PARQUET:
             return pd.read_parquet(path)
         if ending in EXCEL:
             return _read_sheet(path, known)
-        return read_text_file(path, SEPARATORS[ending], **known)
+        dates = form.pop("dates", None)
+        frame = read_text_file(path, SEPARATORS[ending], form=form, **known)
+        return _with_dates(_separated(frame), times, dates)
     except (ValueError, OSError) as error:
         raise ValueError(
             f"table={str(path)!r} cannot be read: {why_unread(error)}."
@@ -183,9 +196,42 @@ def why_unread(error):
         return "it is empty"
     if isinstance(error, UnicodeError):
         return (
-            "it is not written in UTF-8; save it so, or give a function that reads it"
+            f"it is not written in {getattr(error, 'encoding', 'UTF-8')}; say what it "
+            "is written in, as by file_format={'encoding': 'cp1252'} (in --join: "
+            "encoding=cp1252)"
         )
     return " ".join(str(error).split()).rstrip(".")
+
+
+def _separated(frame):
+    """Return a frame; refuse one whose single column seems to be several."""
+    names = [str(name) for name in frame.columns]
+    found = [sign for sign in ";\t|," if len(names) == 1 and sign in names[0]]
+    if found:
+        raise ValueError(
+            f"it has a single column, {names[0]!r}; if {found[0]!r} separates columns, "
+            f"say so by file_format={{'sep': {found[0]!r}}} (in --join: sep={found[0]})"
+        )
+    return frame
+
+
+def _with_dates(frame, times, form):
+    """Return a frame whose columns of times are read by a format."""
+    if form is not None and not times:
+        raise ValueError(f"dates={form!r} is the format of a time, and time is None")
+    for _, name in times if form is not None else ():
+        if name not in frame:
+            continue  # which is told with what there is
+        texts = frame[name].astype(object).where(frame[name].notna(), None)
+        read = pd.to_datetime(texts, format=form, errors="coerce")
+        wrong = texts[read.isna() & texts.notna()]
+        if len(wrong):
+            raise ValueError(
+                f"{len(wrong)} of {len(frame)} times in {name!r} are not written as "
+                f"{form}, such as {wrong.iloc[0]!r} in row {wrong.index[0] + 1}"
+            )
+        frame = frame.assign(**{name: read})
+    return frame
 
 
 def _read_sheet(path, known):

@@ -240,7 +240,7 @@ def _score_lines(comparison):
 def _recipe(args):
     """Return the command that makes the page again."""
     parts = ["mmensemble", "compare", args.table, "--target", args.target]
-    for option in ("modality", "join", "subsets"):
+    for option in ("modality", "without", "join", "subsets"):
         for value in getattr(args, option) or ():
             parts += [f"--{option}", value]
     for option in (

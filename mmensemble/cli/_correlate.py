@@ -7,7 +7,12 @@ from mmensemble.cli._chunks import ChunkPreparer
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, format_words, read_format
 from mmensemble.cli._jobs import add_n_jobs
-from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._modalities import (
+    add_modality,
+    add_without,
+    leave_out,
+    parse_modalities,
+)
 from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import TABLE_HELP, as_file, shown, title_of
@@ -31,6 +36,7 @@ def add_parser(commands):
     )
     parser.add_argument("table", help=TABLE_HELP)
     add_modality(parser)
+    add_without(parser)
     parser.add_argument("--target", help="column that the modalities are to tell about")
     parser.add_argument(
         "--groups",
@@ -90,16 +96,17 @@ def _studied(args, file, form, tell):
             need_name(name, columns, option)
     if len(set(given)) < len(given):
         raise CommandError(f"--groups and --target are both {args.target!r}")
-    free = [name for name in columns if name not in given]
+    free = leave_out(args.without, [n for n in columns if n not in given])
     if not free:
         raise CommandError(
-            f"{shown(args.table)} has no column but {' and '.join(given)}"
+            f"{shown(args.table)} has no column but "
+            f"{' and '.join([*given, *(args.without or ())])}"
         )
     bar = Bar()
     try:
         return file_report(
             file,
-            columns,
+            [name for name in columns if name in given or name in free],
             modalities=parse_modalities(args.modality, free),
             target=args.target,
             groups=args.groups,
@@ -154,6 +161,8 @@ def _recipe(args):
     parts = ["mmensemble", "correlate", args.table]
     for spec in args.modality or ():
         parts += ["--modality", spec]
+    for name in args.without or ():
+        parts += ["--without", name]
     for method in args.method or ():
         parts += ["--method", method]
     for option in ("target", "groups", "sample", "task", "seed", "html"):

@@ -12,6 +12,11 @@ _NO_DATES = re.compile(
     r"olumn '(.+)' (?:of (X|the table) )?holds texts that are no ISO"
 )
 
+_EXAMPLE = re.compile(r"such as '([^']+)'")
+_DAY_MONTH_YEAR = re.compile(
+    r"(\d\d?)([./-])(\d\d?)\2(\d{4}|\d\d)([ T]\d\d?:\d\d(:\d\d)?)?"
+)
+
 
 def parse_dates(table, dates):
     """Return a table whose columns of dates are dates.
@@ -84,7 +89,7 @@ def _unreadable(texts, form):
     more = f", nor are {len(texts) - 1} others" if len(texts) > 1 else ""
     if form is None:
         wanted = "an ISO 8601 date such as 2024-03-31"
-        what = f"give the format, as in --dates {name}=%d.%m.%Y"
+        what = f"give the format, as in --dates '{name}={_format_like(first)}'"
     else:
         wanted = f"a date as {form}"
         what = "mend the cell, or say with --na what stands for a missing value"
@@ -105,22 +110,51 @@ def parse_option(entry):
     return name, f"%{form}" if form else None
 
 
-def remember(model, dates):
-    """Keep with a model how the dates of its table are written.
+def remember(model, form):
+    """Keep with a model what the dates and missing values of its table look like.
 
     Parameters
     ----------
     model : fitted estimator
-    dates : tuple of (str, str or None)
-        As of `TableFormat`.
+    form : TableFormat
     """
-    if dates:
-        model.table_dates_ = dates
+    if form.dates:
+        model.table_dates_ = form.dates
+    if form.na is not None:
+        model.table_na_ = form.na
 
 
 def remembered(model):
-    """Return what `remember` has kept with a model; empty where it has not."""
-    return tuple(map(tuple, getattr(model, "table_dates_", ())))
+    """Return what `remember` has kept with a model.
+
+    Returns
+    -------
+    dates : tuple of (str, str or None)
+        Empty where there are none.
+    na : tuple of str or None
+    """
+    na = getattr(model, "table_na_", None)
+    dates = tuple(map(tuple, getattr(model, "table_dates_", ())))
+    return dates, None if na is None else tuple(na)
+
+
+def _format_like(text):
+    """Return the format of a text such as 31.12.2020 17:30; a usual one for others.
+
+    Examples
+    --------
+    >>> _format_like("09.05.2020 17:21"), _format_like("May 2020")
+    ('%d.%m.%Y %H:%M', '%d.%m.%Y')
+    >>> _format_like("12/31/20")
+    '%m/%d/%y'
+    """
+    found = _DAY_MONTH_YEAR.fullmatch(str(text))
+    if found is None:
+        return "%d.%m.%Y"
+    first, sign, second, year, clock, seconds = found.groups()
+    days = ("%m", "%d") if int(second) > 12 >= int(first) else ("%d", "%m")
+    day = sign.join((*days, "%Y" if len(year) == 4 else "%y"))
+    return day + (f"{clock[0]}%H:%M" if clock else "") + (":%S" if seconds else "")
 
 
 def dates_hint(message):
@@ -129,13 +163,15 @@ def dates_hint(message):
     Examples
     --------
     >>> dates_hint("Column 'day' holds texts that are no ISO 8601 dates: ...")
-    ". --dates 'day=%d/%m/%Y' reads dates that are written so"
+    ". --dates 'day=%d.%m.%Y' reads dates that are written so"
     >>> dates_hint("anything else")
     ''
     """
     found = _NO_DATES.search(message)
     if found is None:
         return ""
+    example = _EXAMPLE.search(message, found.end())
+    form = _format_like(example[1] if example else "")
     if found[2] == "the table":
-        return ". --dates is for the main table: write those of --join as 2024-03-31"
-    return f". --dates '{found[1]}=%d/%m/%Y' reads dates that are written so"
+        return f". In --join, dates={form} reads dates that are written so"
+    return f". --dates '{found[1]}={form}' reads dates that are written so"

@@ -70,7 +70,7 @@ def run(args):
     )
     groups = None if args.groups is None else table[args.groups].to_numpy()
     model.fit(table[free], table[args.target], groups=groups)
-    remember(model, form.dates)
+    remember(model, form)
     joblib.dump(model, args.out)
     n, n_all = len(known), len(table)
     print(f"{task} of {args.target!r} from {', '.join(args.student)}")

@@ -62,7 +62,7 @@ def run(args):
         random_state=args.seed,
     )
     _fit(model, problem)
-    remember(model, read_format(args).dates)
+    remember(model, read_format(args))
     whole = with_joins(problem.joins, model)
     if as_skops:
         save(whole, args.out)
@@ -98,8 +98,9 @@ def _print_summary(model, problem, args):
     print(f"{task} of {args.target!r}{about}: {len(X):,} rows, fusion {args.fusion}")
     for name, _, columns in model.modalities_:
         shown = ", ".join(columns[:4]) + (", ..." if len(columns) > 4 else "")
+        noun = "column" if len(columns) == 1 else "columns"
         print(
-            f"  {name}: {len(columns)} columns ({shown}), present in "
+            f"  {name}: {len(columns)} {noun} ({shown}), present in "
             f"{presence[name].mean():.1%} of the rows"
         )
     for line in description_lines(model.describe()):

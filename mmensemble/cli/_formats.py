@@ -1,5 +1,6 @@
 """How a table is written in its file: options, and what its columns hold."""
 
+import codecs
 import re
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,9 @@ from mmensemble.cli._dates import need_dates, parse_option
 from mmensemble.cli._errors import CommandError
 
 _UNNAMED = re.compile(r"Unnamed: \d+(\.\d+)?|__index_level_\d+__|level_\d+|index")
+
+#: Signs in cp1252, among them those of euro and dash, and none in latin-1.
+_CONTROL = re.compile(r"[\x80-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,33 @@ def words_as_text(table):
             told.append(
                 f"{name!r} holds {', '.join(map(repr, found))} as text; "
                 f"--na {found[0]} takes it for missing"
+            )
+    return told
+
+
+def signs_lost(table, encoding):
+    """Return a sentence for each column with a sign that latin-1 has no letter for.
+
+    Parameters
+    ----------
+    table : DataFrame
+    encoding : str
+        What the file is read in; of others than latin-1 nothing is told.
+
+    Returns
+    -------
+    told : list of str
+    """
+    if codecs.lookup(encoding).name != "iso8859-1":
+        return []
+    told = []
+    for name in table.columns:
+        texts = table[name].dropna() if is_text(table[name]) else ()
+        found = next((t for t in texts if _CONTROL.search(str(t))), None)
+        if found is not None:
+            told.append(
+                f"{name!r} holds signs that are none in {encoding}, as in {found!r}; "
+                "--encoding cp1252 reads them, the euro sign for one"
             )
     return told
 

@@ -9,12 +9,15 @@ from mmensemble._did_you_mean import nearest
 from mmensemble.auxiliary import AuxiliaryJoiner
 from mmensemble.cli._errors import CommandError
 
-#: What stands between the path and the first option.
-_COLON = re.compile(r":(?=\w+=)")
+#: What stands between the path and the first option, and between options: a comma may
+#: also be what one of them says, as in decimal=,
+_COLON, _COMMA = re.compile(r":(?=\w+=)"), re.compile(r",(?=\w+=)")
 _SINGLE = ("gap", "window", "metric", "prefix")
 _LISTS = ("columns", "aggregate")
 _PAIRS = ("on", "time", "nearest")
-_WORDS = (*_PAIRS, *_SINGLE, "tolerance", "exact_time", *_LISTS)
+#: How the file is written, which every prediction needs again.
+_FORMAT = ("sep", "decimal", "encoding", "dates")
+_WORDS = (*_PAIRS, *_SINGLE, "tolerance", "exact_time", *_LISTS, *_FORMAT)
 _ANSWERS = {"yes": True, "true": True, "1": True}
 _ANSWERS |= {"no": False, "false": False, "0": False}
 
@@ -28,8 +31,9 @@ def add_joins(parser):
         help="a table to join, as in 'weather.csv:on=origin,time=sched<at,gap=2h,"
         "prefix=weather'; its columns come as prefix__name. '<' stands between the "
         "column of the main table and the other's, where they differ, '+' between "
-        f"several columns; options are {', '.join(_WORDS)}; once for each table, "
-        "which is read anew by predict",
+        f"several columns; options are {', '.join(_WORDS)}; the last four say how the "
+        "table is written, as in 'sep=;,decimal=,,dates=%%d.%%m.%%Y'; once for each "
+        "table, which is read anew by predict",
     )
 
 
@@ -71,11 +75,15 @@ def _parse(spec):
             "on=COLUMN<OTHER where the joined table calls it otherwise"
         )
     path, options = found[0], {}
-    for part in found[1].split(","):
-        word, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals or not value:
+    for part in _COMMA.split(found[1]):
+        word, _, value = part.partition("=")
+        word, value = word.strip(), value.strip(" ")
+        wrong = None if value else part
+        if value and word not in _FORMAT and "," in value:
+            wrong = value.partition(",")[2]
+        if wrong is not None:
             raise CommandError(
-                f"--join {spec!r}: write {part!r} as option=value, and '+' between "
+                f"--join {spec!r}: write {wrong!r} as option=value, and '+' between "
                 "several values of one option"
             )
         if word not in _WORDS:
@@ -92,6 +100,8 @@ def _parse(spec):
         options["tolerance"] = tuple(options["tolerance"])
     elif len(options.get("tolerance", ())) == 1:
         (options["tolerance"],) = options["tolerance"]
+    form = {word: options.pop(word) for word in _FORMAT if word in options}
+    options |= {"file_format": form} if form else {}
     options.setdefault("prefix", Path(path).name.split(".")[0])
     return AuxiliaryJoiner(path, **options)
 
@@ -101,6 +111,8 @@ def _value(spec, word, value):
         if value.lower() not in _ANSWERS:
             raise CommandError(f"--join {spec!r}: exact_time={value} is not yes or no")
         return _ANSWERS[value.lower()]
+    if word in _FORMAT:
+        return value.replace("\\t", "\t")
     if word in _SINGLE:
         return _number(value) if word in ("gap", "window") else value
     parts = [part.strip() for part in value.split("+")]

@@ -17,7 +17,7 @@ def add_modality(parser):
     )
 
 
-def parse_modalities(specs, columns):
+def parse_modalities(specs, columns, aside=None):
     """Return modalities with the columns that their specifications name.
 
     Parameters
@@ -27,6 +27,8 @@ def parse_modalities(specs, columns):
         None or an empty list is "auto".
     columns : list of str
         Columns that may be used: all but target and groups.
+    aside : dict of str to str, default=None
+        Columns that may not, and the option that takes each.
 
     Returns
     -------
@@ -44,23 +46,65 @@ def parse_modalities(specs, columns):
     """
     if not specs:
         return "auto"
-    return [_parse(spec, columns) for spec in specs]
+    return [_parse(spec, columns, aside or {}) for spec in specs]
 
 
-def _parse(spec, columns):
+def _parse(spec, columns, aside):
     name, separator, parts = spec.partition("=")
     name, parts = name.strip(), [part.strip() for part in parts.split(",")]
     if not separator or not name or not all(parts):
         raise CommandError(
             f"--modality {spec!r} cannot be read; write name=column,column,prefix*"
         )
-    chosen = {column for part in parts for column in _match(spec, part, columns)}
+    chosen = {column for part in parts for column in _match(spec, part, columns, aside)}
     return name, "auto", [column for column in columns if column in chosen]
 
 
-def _match(spec, part, columns):
+def add_without(parser):
+    """Add the option that names columns to leave out."""
+    parser.add_argument(
+        "--without",
+        action="append",
+        metavar="COLUMN",
+        help="a column to leave out, such as an id, or what is known only afterwards; "
+        "once for each",
+    )
+
+
+def leave_out(names, columns):
+    """Return the columns without some of them.
+
+    Parameters
+    ----------
+    names : list of str or None
+        Of ``--without``.
+    columns : list of str
+
+    Returns
+    -------
+    columns : list of str
+
+    Raises
+    ------
+    CommandError
+        For a name that is none of the columns.
+    """
+    for name in names or ():
+        if name not in columns:
+            raise CommandError(
+                f"--without {name!r} is no column that is used{nearest(name, columns)}"
+            )
+    return [column for column in columns if column not in (names or ())]
+
+
+def _match(spec, part, columns, aside):
     if part in columns:
         return [part]
+    if part in aside:
+        raise CommandError(
+            f"--modality {spec!r}: {part!r} is the column of {aside[part]}, and cannot "
+            "be of a modality, too"
+        )
     found = []
     if "*" in part:
         # brackets are common in column names and stand for themselves

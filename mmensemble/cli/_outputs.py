@@ -22,8 +22,8 @@ def check_outputs(outputs, inputs=(), folders=()):
     ------
     CommandError
         For a folder in the place of a file, one that is not there or cannot be
-        written to, standard output, an output that is an input, and two outputs of
-        one name.
+        written to, standard output, an output that is an input, two outputs of one
+        name, and a page that is called like a file of another kind.
     """
     taken = {}
     for word, path in inputs:
@@ -40,6 +40,8 @@ def check_outputs(outputs, inputs=(), folders=()):
             raise CommandError(
                 f"{option} {str(path)!r} is also {other}, {why}; give another name"
             )
+        if option == "--html":
+            _check_page(Path(path))
     for option, path in folders:
         if path is not None:
             _check_folder(Path(path), option)
@@ -90,6 +92,14 @@ def _check_file(path, option):
         raise CommandError(
             f"{option} {str(path)!r} cannot be written: {error.strerror}"
         ) from error
+
+
+def _check_page(path):
+    if path.suffix.lower() not in ("", ".html", ".htm", ".xhtml"):
+        raise CommandError(
+            f"--html {str(path)!r}: what is written is a page for browsers, which can "
+            f"print it as PDF; call it {path.with_suffix('.html').name!r}"
+        )
 
 
 def _try_to_write(path):

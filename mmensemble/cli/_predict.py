@@ -1,6 +1,7 @@
 """``mmensemble predict``: predictions from a saved model."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import joblib
@@ -92,8 +93,11 @@ def run(args):
                 "all the columns that it reads"
             )
         last_step(model).set_params(absent_columns=args.absent_columns)
-    dates = remembered(last_step(model))
-    X = read_table(args.table, read_format(args), dates=dates)
+    dates, na = remembered(last_step(model))
+    form = read_format(args)
+    if form.na is None:
+        form = replace(form, na=na)
+    X = read_table(args.table, form, dates=dates)
     predictions = pd.DataFrame({"prediction": model.predict(X)})
     if args.proba:
         names = [f"probability_{label}" for label in model.classes_]

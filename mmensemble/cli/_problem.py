@@ -8,7 +8,12 @@ import pandas as pd
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
 from mmensemble.cli._joins import add_joins, columns_of, join, parse_joins
-from mmensemble.cli._modalities import add_modality, parse_modalities
+from mmensemble.cli._modalities import (
+    add_modality,
+    add_without,
+    leave_out,
+    parse_modalities,
+)
 from mmensemble.cli._sources import TABLE_HELP, read_once, shown
 from mmensemble.cli._tables import need_column, read_table
 from mmensemble.cli._targets import as_target
@@ -53,6 +58,7 @@ def add_problem(parser):
     parser.add_argument("table", help=TABLE_HELP)
     parser.add_argument("--target", required=True, help="column to predict")
     add_modality(parser)
+    add_without(parser)
     parser.add_argument(
         "--task",
         choices=["auto", *sorted(MODELS)],
@@ -115,15 +121,22 @@ def read_problem(args):
     X = table.drop(columns=[name for name in given if name not in keys])
     if joins and X.shape[1]:
         X = join(joins, X)
-    X = X.drop(columns=keys)
+    X = X[leave_out(args.without, list(X.columns.drop(keys)))]
     if not X.shape[1]:
         raise CommandError(
-            f"{shown(args.table)} has no column but {' and '.join(given)}"
+            f"{shown(args.table)} has no column but "
+            f"{' and '.join([*given, *(args.without or ())])}"
         )
-    modalities = parse_modalities(args.modality, list(X.columns))
+    aside = dict.fromkeys(args.without or (), "--without") | _roles(args)
+    modalities = parse_modalities(args.modality, list(X.columns), aside)
     y = as_target(y, args.target, args.task)
     task = guess_task(y) if args.task == "auto" else args.task
     return Problem(X, y, groups, modalities, task, joins)
+
+
+def _roles(args):
+    """Return which option takes which column that is no feature."""
+    return {args.target: "--target", args.groups: "--groups"}
 
 
 def _labelled(table, args):

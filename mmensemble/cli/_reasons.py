@@ -47,7 +47,8 @@ def _encoding(error, said):
     if not isinstance(error, UnicodeDecodeError):
         return f"{said}; is --encoding what the file is written in?"
     marked = error.start == 0 and error.object[:2] in _MARKS
-    other = "utf-16" if marked else "latin-1"
+    # letters are the same in latin-1, which has no euro sign and no dash
+    other = "utf-16" if marked else "cp1252"
     return (
         f"it is not written in {error.encoding}; say with --encoding what it is "
         f"written in, as in --encoding {other}"

@@ -12,7 +12,13 @@ from mmensemble._excel import require_openpyxl, write_sheet
 from mmensemble._table_files import EXCEL, PARQUET, SEPARATORS, import_parquet
 from mmensemble.cli._dates import need_dates, parse_dates
 from mmensemble.cli._errors import CommandError
-from mmensemble.cli._formats import TableFormat, counts_rows, is_index, words_as_text
+from mmensemble.cli._formats import (
+    TableFormat,
+    counts_rows,
+    is_index,
+    signs_lost,
+    words_as_text,
+)
 from mmensemble.cli._outputs import check_outputs
 from mmensemble.cli._reasons import reason_of, refuse_zeros, separator_hint
 from mmensemble.cli._sources import as_file, kind_of, shown
@@ -73,7 +79,7 @@ def read_table(
     table = table.rename(columns=str)
     table = parse_dates(table, dict(form.dates))
     if kind not in PARQUET:
-        _say(words_as_text(table))
+        _say([*words_as_text(table), *signs_lost(table, form.encoding)])
     return table.drop(columns=_indexes(table, wanted))
 
 
@@ -172,7 +178,7 @@ def read_header(
         table = pd.read_csv(file, nrows=_LOOK_ROWS, **options)
     if not len(table):
         raise CommandError(f"{shown(path)} has no rows")
-    _say(words_as_text(table))
+    _say([*words_as_text(table), *signs_lost(table, form.encoding)])
     lost = _indexes(table, wanted)
     return [name for name in table.columns if name not in lost], options
 

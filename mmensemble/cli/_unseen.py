@@ -34,16 +34,35 @@ def unseen_lines(model, X):
         texts = pd.Series(told_texts(X[name]), dtype=object)
         known = encoder.levels_
         unseen = texts[~texts.isin(known)]
-        if not _is_odd(len(unseen), len(texts), encoder):
-            continue
         seen, now = "were never seen in fit", "missing"
         if encoder.pooled_:
             seen, now = "were never or seldom seen in fit", "rare ones"
+        if not _is_odd(len(unseen), len(texts), encoder):
+            lines += _spelt_otherwise(name, unseen, len(texts), known, now)
+            continue
         lines.append(
             f"{name}: {len(unseen):,} of {len(texts):,} values {seen} and count as "
             f"{now}, such as {_short(unseen.mode()[0])}; fit knew {_listed(known)}"
         )
     return lines
+
+
+def _spelt_otherwise(name, unseen, n_values, known, now):
+    """Return a sentence where values are known but for capitals, in a list."""
+    plain = {_plain(text): text for text in known}
+    known_so = unseen[unseen.map(_plain).isin(plain)]
+    if not len(known_so):
+        return []
+    most = known_so.mode()[0]
+    return [
+        f"{name}: {len(known_so):,} of {n_values:,} values differ from those of fit in "
+        f"capitals or blanks alone and count as {now}, such as {_short(most)} for "
+        f"{_short(plain[_plain(most)])}"
+    ]
+
+
+def _plain(text):
+    return " ".join(str(text).split()).casefold()
 
 
 def _is_odd(n_unseen, n_values, encoder):

@@ -232,5 +232,6 @@ def _one_modality(model, names):
         return ""
     return (
         f"no two prefixes such as 'lab__' in the {len(names)} column names, so that "
-        "all of them are one modality and nothing is fused; name modalities= by hand"
+        "all of them are one modality and nothing is fused; name modalities= by hand "
+        "(on the command line, --modality)"
     )

@@ -1,12 +1,18 @@
 """The transformer: fused features for any pipeline."""
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import TransformerMixin
 from sklearn.utils import get_tags
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
-from mmensemble._compat import check_feature_names_in, fit_context, with_callbacks
+from mmensemble._compat import (
+    check_feature_names_in,
+    fit_context,
+    get_output_config,
+    with_callbacks,
+)
 from mmensemble._threads import few_threads
 from mmensemble._validation import check_table_and_target
 from mmensemble.ensemble._base import BaseMultimodal
@@ -53,7 +59,7 @@ class FusedFeaturesMixin(TransformerMixin):
         """
         metadata = {"sample_weight": sample_weight, "groups": groups, **params}
         data = self._fit_view(X, y, held_out=True, **metadata)
-        return self.fusion_.transform(self.fusion_.training_view(data))
+        return self._output(self.fusion_.transform(self.fusion_.training_view(data)))
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=False)
@@ -84,7 +90,12 @@ class FusedFeaturesMixin(TransformerMixin):
         features : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_out)
         """
         check_is_fitted(self)
-        return self.fusion_.transform(self._view(X))
+        return self._output(self.fusion_.transform(self._view(X)))
+
+    def _output(self, features):
+        """Return features as they are, dense where `set_output` makes a frame."""
+        framed = get_output_config("transform", self)["dense"] != "default"
+        return features.toarray() if framed and issparse(features) else features
 
     @few_threads
     def transform_coalitions(self, X, coalitions):

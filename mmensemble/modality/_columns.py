@@ -4,12 +4,16 @@ from numbers import Integral
 
 import numpy as np
 import pandas as pd
+from sklearn.compose import make_column_selector
 
 from mmensemble._compat import get_column_indices
 from mmensemble._frame import (
+    column,
     column_names,
     flat_name,
     is_frame,
+    is_polars,
+    kinds,
     labels,
     take_columns,
 )
@@ -206,11 +210,27 @@ def check_names(names, reserved=()):
 
 def _resolve(name, columns, X):
     if callable(columns):
-        columns = columns(X)
+        columns = columns(_selectable(columns, X))
     columns = without_pruned(_flat(columns, X), X)
     if _is_scalar(columns):
         return _as_labels(_positions(name, columns, X), X)[0]
     return _as_labels(_positions(name, columns, X), X)
+
+
+def _selectable(selector, X):
+    """Return a table that a selector takes; those of scikit-learn take pandas only."""
+    if isinstance(selector, OptionalColumns):
+        selector = selector.selector
+    if not isinstance(selector, make_column_selector) or not is_polars(X):
+        return X
+    text = pd.Series(["text"]).dtype
+    known = {"string": text, "category": pd.CategoricalDtype()}
+    head, empty = X.head(0), {}
+    for place, (name, what) in enumerate(zip(X.columns, kinds(X), strict=True)):
+        dtype = known.get(what)
+        dtype = column(head, place).to_numpy().dtype if dtype is None else dtype
+        empty[name] = pd.Series([], dtype=dtype)
+    return pd.DataFrame(empty)
 
 
 def _flat(columns, X):

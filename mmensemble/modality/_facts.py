@@ -118,7 +118,7 @@ def table_facts(X, y=None, groups=None, *, classifier=False):
         if enough:
             whole = [p for p in _range(part) if flags["whole"][p]]
             numeric = [p - start for p in _range(part) if kinds[p] == "number"]
-            flags["marker"][part][numeric] = _markers(values[:, numeric])
+            flags["marker"][part][numeric] = markers_of(values[:, numeric])
             for p in whole:
                 one, other = _sequence(values[:, p - start])
                 flags["unique"][p] = one
@@ -193,8 +193,24 @@ def _follows(values, y):
     return np.nan_to_num(r2) > _SAME
 
 
-def _markers(values):
-    """Return the number of each column that may stand for missing; NaN for none."""
+def markers_of(values):
+    """Return the number of each column that may stand for missing; NaN for none.
+
+    Parameters
+    ----------
+    values : ndarray of float of shape (n_samples, n_columns)
+
+    Returns
+    -------
+    markers : ndarray of float of shape (n_columns,)
+        As of `TableFacts`.
+
+    Examples
+    --------
+    >>> ages = np.array([*range(20, 40), -999, -999], dtype=float)
+    >>> markers_of(ages[:, None])
+    array([-999.])
+    """
     found = np.full(values.shape[1], np.nan)
     for sign in (1, -1):
         own = sign * values

@@ -17,6 +17,7 @@ from mmensemble.analysis.columns._feature_pairs import (
 )
 from mmensemble.analysis.columns._feature_table import feature_frame
 from mmensemble.display._correlation import ModalityCorrelationDisplay
+from mmensemble.modality._facts import markers_of
 from mmensemble.report._correlation_sections import (
     correlation_sections,
     disagreeing_rows,
@@ -33,6 +34,9 @@ _MOST_POINTS = 300
 
 #: Squares of more features are left out of JSON.
 _MOST_SQUARE = 500
+
+#: Columns that are looked at together.
+_CHUNK = 64
 
 #: Rows of anomalies in JSON.
 _MOST_ANOMALIES = 1000
@@ -86,6 +90,9 @@ class CorrelationReport(Reported):
         correlation ratio), as :func:`mmensemble.analysis.associate` returns it.
     differences_ : DataFrame
         Pairs where Pearson and Spearman do not fit together, and why.
+    markers_ : dict of str to float
+        Numbers that may stand for missing: the lowest or highest of their column,
+        where it repeats far outside all others.
     presence_ : DataFrame of bool
         Which row that was studied has which modality.
     n_rows : int
@@ -146,6 +153,7 @@ class CorrelationReport(Reported):
         self.feature_pairs_ = strongest_pairs(features)
         self.differences_ = differing_pairs(features)
         self.points_ = _points(features, self.feature_pairs_, seed)
+        self.markers_ = _markers(features)
         self.summary_ = summary_of(self)
 
     def frames(self):
@@ -282,6 +290,18 @@ def _points(features, pairs, seed):
     return (
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     )
+
+
+def _markers(features):
+    """Return what may stand for missing in each column where something may."""
+    found = {}
+    for start in range(0, features.values.shape[1], _CHUNK):
+        part = slice(start, start + _CHUNK)
+        markers = markers_of(features.values[:, part])
+        for name, value in zip(features.column_names[part], markers, strict=True):
+            if not np.isnan(value):
+                found[str(name)] = float(value)
+    return found
 
 
 def studied_problem(study, name, groups):

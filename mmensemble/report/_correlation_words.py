@@ -9,6 +9,8 @@ from mmensemble.report._plain_words import join
 
 #: Modalities that get a sentence; the table has them all.
 _MOST_SENTENCES = 12
+#: Columns that may hold a number for missing, with a sentence each.
+_MOST_MARKERS = 3
 
 _ARTICLE = {"Pearson": "Pearson's r", "Spearman": "Spearman's rho"}
 
@@ -24,7 +26,7 @@ def summary_of(report):
     -------
     sentences : list of str
     """
-    sentences = [_size(report)]
+    sentences = [_size(report), *_markers(report.markers_)]
     sentences += _modality_sentences(report.modalities_)
     sentences += _advice(report.modalities_)
     sentences += _closest_pair(report.pairs_)
@@ -53,6 +55,22 @@ def _size(report):
     if lacking > 0:
         return f"{text}; {lacking:.1%} of the rows lack at least one modality."
     return f"{text}; every row has all of them."
+
+
+def _markers(markers):
+    """Return a sentence for the first columns with a number that may mean missing."""
+    sentences = []
+    for name, value in list(markers.items())[:_MOST_MARKERS]:
+        number = np.format_float_positional(value, trim="-")
+        sentences.append(
+            f"In {name}, {number} comes more than once, far outside all other values: "
+            f"if it stands for missing, nothing that is said of {name} is true; empty "
+            f"these cells, or name it (on the command line --na={number})."
+        )
+    hidden = len(markers) - _MOST_MARKERS
+    if hidden > 0:
+        sentences.append(f"So it is in {plural(hidden, 'more column')}.")
+    return sentences
 
 
 def _modality_sentences(modalities):

@@ -168,7 +168,7 @@ def _modalities(report):
         for _, row in frame.head(_MOST_NAMES).iterrows()
     ]
     more = len(frame) - _MOST_NAMES
-    shown += [f"and {more} others less"] if more > 0 else []
+    shown += [f"and {more} other{'s' if more > 1 else ''} less"] if more > 0 else []
     verb = "these contribute: " if name == "contribution" else "the most first: "
     return [f"{what}{verb}{', '.join(shown)}."]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmensemble import AuxiliaryJoiner
-from mmensemble.auxiliary._options import read_options
+from mmensemble.auxiliary._options import read_format, read_options
 
 
 def options(**given):
@@ -62,3 +62,24 @@ def test_a_gap_of_nothing_needs_no_time():
         assert options(on="k", gap=gap).gap == gap
     with pytest.raises(ValueError, match="'gap' and 'exact_time' go with 'time'"):
         options(on="k", gap=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        (
+            {"separator": ";"},
+            "names 'separator'.* it says sep, decimal, encoding, dates",
+        ),
+        ({"decimals": ","}, "names 'decimals'; did you mean 'decimal'"),
+        ({"sep": ";;"}, "file_format: sep=';;' must be one character"),
+        ({"decimal": 0}, "file_format: decimal=0 must be a text"),
+        ({"encoding": "cp12"}, "encoding='cp12' is not known; such are"),
+    ],
+)
+def test_formats_that_mean_nothing(given, match):
+    """What is named is one of four, and each is what it must be."""
+    assert read_format(None) == {}
+    assert read_format({"sep": ";"}) == {"sep": ";"}
+    with pytest.raises(ValueError, match=match):
+        read_format(given)

@@ -125,7 +125,7 @@ def test_files_of_text_keep_ids_and_words(tmp_path):
     ("name", "content", "match"),
     [
         ("t.csv", b"", r"t\.csv' cannot be read: it is empty\."),
-        ("t.csv", "k\n\u00e9\n".encode("latin-1"), "read: it is not written in UTF-8;"),
+        ("t.csv", "k\n\u00e9\n".encode("latin-1"), "read: it is not written in utf-8;"),
         ("t.csv", b"k,v,k\n1,2,3\n", r"cannot be read: it names columns twice: k\."),
         ("t.parquet", b"hello", r"t\.parquet' cannot be read: .*Parquet"),
     ],
@@ -142,3 +142,44 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match=f"no such file in '{tmp_path}'"):
         read_source("gone.csv")
+
+
+def test_files_that_are_written_otherwise(tmp_path):
+    """As a table with commas and points, whose dates are ISO 8601."""
+    plain, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    plain.write_text("id,at,dose\n007,2024-03-31,1234.5\n012,,0.25\n", "utf-8")
+    other.write_text("id;at;dose\n007;31.03.2024;1234,5\n012;;0,25\n", "cp1252")
+    form = {"sep": ";", "decimal": ",", "encoding": "cp1252", "dates": "%d.%m.%Y"}
+    found = read_source(other, form=form, times=[("when", "at")])
+    expected = read_source(plain)
+    expected["at"] = pd.to_datetime(expected["at"])
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    assert found["id"].tolist() == ["007", "012"]
+    assert found["dose"].tolist() == [1234.5, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("form", "match"),
+    [
+        ({"dates": "%d/%m/%Y"}, r"1 of 2 times in 'at' .* '31\.03\.2024' in row 2"),
+        ({"sep": "|"}, r"a single column, 'at;v'; if ';' separates .*\{'sep': ';'\}"),
+    ],
+)
+def test_formats_that_are_wrong(tmp_path, form, match):
+    """The message has an example, and what to say instead."""
+    (tmp_path / "t.csv").write_text("at;v\n31/03/2024;1\n31.03.2024;2\n")
+    with pytest.raises(ValueError, match=match):
+        read_source(tmp_path / "t.csv", form={"sep": ";"} | form, times=[("at", "at")])
+
+
+def test_formats_are_of_files_of_text(tmp_path):
+    """Of frames, and of other files, there is nothing to say; dates need a time."""
+    table = pd.DataFrame({"v": [1]})
+    with pytest.raises(ValueError, match="TSV file is written, and the table is none"):
+        read_source(table, form={"sep": ";"})
+    table.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(ValueError, match=r"and '.*t\.parquet' is none"):
+        read_source(tmp_path / "t.parquet", form={"sep": ";"})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(ValueError, match="is the format of a time, and time is None"):
+        read_source(tmp_path / "t.csv", form={"dates": "%Y"})

@@ -110,6 +110,6 @@ def test_correlate_with_dates_and_an_index(run, tmp_path):
         assert "--dates names 'then', which is no column" in err
     code, out, err = run("fit", *words, dates, "--fusion=voting", "--out=m.joblib")
     assert (code, err) == (0, "")
-    assert "when: 1 columns (when__t)" in out
+    assert "when: 1 column (when__t)" in out
     frame.iloc[:4].to_parquet("new.parquet")
     assert run("predict", "m.joblib", "new.parquet", "--trust", dates)[0] == 0

@@ -1,6 +1,7 @@
 """Columns of dates: read by their format, refused by row and cell."""
 
 import importlib.util
+import re
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ def test_days_first_need_their_format():
     assert parse(["02.03.2024"], "%d.%m.%Y")[0] == pd.Timestamp("2024-03-02")
     said = (
         r"--dates: row 2 of 'when', '02\.03\.2024', is not an ISO 8601 date such as "
-        r"2024-03-31, nor are 1 others; give the format, as in --dates when=%d\.%m\.%Y"
+        r"2024-03-31, nor are 1 others; give the format, as in --dates 'when=%d\.%m\.%Y"
     )
     with pytest.raises(CommandError, match=said):
         parse(["2024-03-01", "02.03.2024", "13.03.2024"])
@@ -120,10 +121,46 @@ def test_errors_of_dates_name_the_option(run, fail):
     day = pd.to_datetime(frame["a__sold on"], format="%d/%m/%Y")
     frame.assign(**{"a__sold on": day}).to_csv("t.csv", index=False)
     assert run("fit", "t.csv", "--dates", "a__sold on", *FIT, "m.joblib")[0] == 0
-    assert remembered(object()) == ()
+    assert remembered(object()) == ((), None)
     other = ("--dtype", "a__sold on=str")
     frame.to_csv("t.csv", index=False)
     said = fail("predict", "m.joblib", "t.csv", "--trust", *other)
     assert ". --dates 'a__sold on=%d/%m/%Y' reads dates that are written so" in said
     joined = "time: column 'at' of the table holds texts that are no ISO 8601 dates"
-    assert "write those of --join as 2024-03-31" in dates_hint(joined)
+    assert "In --join, dates=%d.%m.%Y reads dates" in dates_hint(joined)
+
+
+@pytest.mark.parametrize(
+    "form", ["%d.%m.%Y", "%d/%m/%Y %H:%M", "%m/%d/%Y", "%d-%m-%y %H:%M:%S"]
+)
+def test_the_format_that_is_proposed_reads_the_example(form):
+    """Day and month by which of them can be a month."""
+    moment = pd.Timestamp("2024-03-31 17:45:10")
+    text = moment.strftime(form)
+    said = f"column 'at' of X holds texts that are no ISO 8601 dates, such as '{text}'."
+    proposed = re.search("--dates 'at=(.+)' reads", dates_hint(said))[1]
+    assert proposed == form
+    with pytest.raises(CommandError, match=re.escape(f"as in --dates 'when={form}'")):
+        parse([text])
+
+
+@pytest.mark.parametrize("ending", ["joblib", "skops"])
+def test_predict_remembers_what_is_missing(run, ending):
+    """A number that stands for missing in fit is none in predict, unless it is told."""
+    if ending == "skops" and importlib.util.find_spec("skops") is None:
+        pytest.skip("skops is not installed")
+    rng, model = np.random.default_rng(0), f"m.{ending}"
+    frame = pd.DataFrame({"a__x": rng.normal(size=60).round(3), "b__y": 1.0})
+    frame["b__y"] = rng.normal(size=60).round(3)
+    frame["label"] = np.where(frame["a__x"] > 0, "yes", "no")
+    frame.loc[::6, "a__x"] = -999
+    frame.to_csv("t.csv", index=False)
+    assert run("fit", "t.csv", "--na=-999", *FIT, model)[0] == 0
+    predict = ("predict", model, "t.csv", "--trust", "--proba", "--out")
+    for name, more in (("p.csv", ()), ("q.csv", ["--na=-999"]), ("r.csv", ["--na=?"])):
+        assert run(*predict, name, *more)[0] == 0
+    remembered, told, other = (
+        pd.read_csv(name) for name in ("p.csv", "q.csv", "r.csv")
+    )
+    pd.testing.assert_frame_equal(remembered, told)
+    assert not np.allclose(told["probability_yes"], other["probability_yes"])

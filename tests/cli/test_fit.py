@@ -106,7 +106,10 @@ def test_guess_task(y, task):
         (["label", "--modality", "a=b,"], "'a=b,' cannot be read"),
         (["label", "--modality", "a=audio_pitch"], "did you mean 'audio__pitch'"),
         (["label", "--modality", "a=video*"], "the pattern 'video*' matches no column"),
-        (["label", "--modality", "a=label"], "the column 'label' matches no column"),
+        (
+            ["label", "--modality", "a=label"],
+            "'label' is the column of --target, and cannot",
+        ),
         (["label", "--modality", "a__b=amount"], "must not contain '__'"),
         (["label", "--modality", "cv=amount"], "'cv' is that of a constructor"),
         (

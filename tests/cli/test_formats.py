@@ -120,3 +120,18 @@ def test_the_index_of_a_parquet_file_is_no_column(tmp_path, levels):
     frame.to_parquet(path)
     assert read_header(path) == (["a"], {})
     assert list(read_table(path).columns) == ["a"]
+
+
+def test_signs_of_windows_are_told(tmp_path, capsys):
+    """A euro sign is none in latin-1, and amounts with it would be words."""
+    text = "sum,größe\n5 €,1\n7 €,2\n"
+    read(tmp_path, text, "--encoding", "latin-1", encoding="cp1252")
+    said = capsys.readouterr().out
+    assert said == (
+        "'sum' holds signs that are none in latin-1, as in '5 \\x80'; --encoding "
+        "cp1252 reads them, the euro sign for one\n"
+    )
+    table = read(tmp_path, text, "--encoding", "cp1252", encoding="cp1252")
+    assert table["sum"].tolist() == ["5 €", "7 €"]
+    read(tmp_path, "sum,größe\n5 $,1\n", "--encoding", "latin-1", encoding="latin-1")
+    assert capsys.readouterr().out == ""

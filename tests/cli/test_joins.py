@@ -59,7 +59,7 @@ def test_fit_and_predict(run, tables):
     flights, weather = tables
     code, out, err = run(*FIT, "--join", JOIN, *MODALITIES)
     assert (code, err) == (0, "")
-    assert "weather: 1 columns (weather__wind), present in 100.0%" in out
+    assert "weather: 1 column (weather__wind), present in 100.0%" in out
     predict = ("predict", "m.joblib", "flights.csv", "--trust", "--proba")
     assert run(*predict, "--out", "p.csv")[0] == 0
     first = pd.read_csv("p.csv")
@@ -136,6 +136,8 @@ def test_parsing():
         (["w.csv:on=a,on=b"], "gives 'on' twice; write '\\+' between"),
         (["w.csv:time=a,exact_time=maybe"], "exact_time=maybe is not yes or no"),
         (["w.csv:on="], "cannot be read|as option=value"),
+        (["w.csv:on=a,"], "write '' as option=value"),
+        (["w.csv:on=a,decimal="], "write 'decimal=' as option=value"),
         (["w.csv:onn=a"], "unknown option 'onn'; did you mean 'on'"),
         (["w.csv:on=a", "v/w.csv:on=b"], "two tables have the prefix 'w'"),
     ],
@@ -198,9 +200,54 @@ def test_dates_of_a_joined_table_that_are_not_iso(fail, tables):
         "weather.csv", index=False
     )
     said = fail(*FIT, "--join", JOIN)
-    assert "--dates is for the main table: write those of --join as 2024-03" in said
+    assert ". In --join, dates=%d/%m/%Y %H:%M reads dates that are written so" in said
     weather.to_csv("weather.csv", index=False)
     flights["sched"] = flights["sched"].dt.strftime("%d/%m/%Y %H:%M")
     flights.to_csv("flights.csv", index=False)
     said = fail(*FIT, "--join", JOIN)
-    assert ". --dates 'sched=%d/%m/%Y' reads dates that are written so" in said
+    assert ". --dates 'sched=%d/%m/%Y %H:%M' reads dates that are written so" in said
+
+
+@pytest.mark.parametrize("form", ["sep=;,decimal=,,", "decimal=,,sep=;,"])
+def test_joined_tables_of_another_format(run, tables, form):
+    """The same model as of the table in commas; predict knows the format."""
+    flights, weather = tables
+    fit = (*FIT, "--no-score", *MODALITIES)
+    predict = ("predict", "m.joblib", "flights.csv", "--trust", "--proba", "--out")
+    assert run(*fit, "--join", JOIN)[0] == 0
+    assert run(*predict, "p.csv")[0] == 0
+    weather.assign(
+        place=weather["place"].replace("b", "Köln"),
+        at=weather["at"].dt.strftime("%d.%m.%Y, %H:%M"),
+    ).to_csv("weather.csv", index=False, sep=";", decimal=",", encoding="cp1252")
+    flights["place"] = flights["place"].replace("b", "Köln")
+    flights.to_csv("flights.csv", index=False)
+    how = f"{form}encoding=cp1252,dates=%d.%m.%Y, %H:%M"
+    code, out, err = run(*fit, "--join", f"{JOIN},{how}")
+    assert (code, err) == (0, "")
+    assert "modality 'weather': 1 number\n" in out
+    assert run(*predict, "q.csv")[0] == 0
+    pd.testing.assert_frame_equal(pd.read_csv("p.csv"), pd.read_csv("q.csv"))
+
+
+def test_formats_of_joined_tables_are_asked_for(fail, tables):
+    """What a file is not, in words that name the option."""
+    weather = tables[1]
+    weather["place"] = "Köln"
+    weather.to_csv("weather.csv", index=False, sep=";", encoding="cp1252")
+    assert "(in --join: encoding=cp1252)" in fail(*FIT, "--join", JOIN)
+    join = f"{JOIN},encoding=cp1252"
+    said = fail(*FIT, "--join", join)
+    assert "a single column, 'place;at;wind'; if ';' separates" in said
+    assert "(in --join: sep=;)" in said
+    said = fail(*FIT, "--join", f"{join},sep=;,dates=%d.%m.%Y")
+    assert "96 of 96 times in 'at' are not written as %d.%m.%Y, such as '2024" in said
+
+
+def test_tabs_and_commas_in_values():
+    """A comma ends an option only where another begins."""
+    (joiner,) = parse_joins([r"w.csv:on=a,sep=\t,decimal=,"])
+    assert joiner.file_format == {"sep": "\t", "decimal": ","}
+    (joiner,) = parse_joins(["w.csv:sep=,,on=a"])
+    assert (joiner.file_format, joiner.on) == ({"sep": ","}, {"a": "a"})
+    assert parse_joins(["w.csv:on=a"])[0].file_format is None

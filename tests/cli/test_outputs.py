@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmensemble.cli import _compare
+from mmensemble.cli._errors import CommandError
 from mmensemble.cli._outputs import check_outputs
 
 
@@ -128,3 +129,14 @@ def test_ctrl_c_before_the_first_fold(run, csv, monkeypatch, cache):
     code, out, err = run("compare", "table.csv", "--target", "label", *cache)
     assert (code, err) == (130, "mmensemble: interrupted: no fold was finished\n")
     assert ("finished fits are kept in kept" in out) == bool(cache)
+
+
+def test_pages_are_called_like_pages(tmp_path):
+    """A page in a file.pdf would not open."""
+    for name in ("page", "page.html", "page.HTM"):
+        check_outputs([("--html", str(tmp_path / name))])
+    with pytest.raises(
+        CommandError, match=r"which can print it .* call it 'page\.html'"
+    ):
+        check_outputs([("--html", str(tmp_path / "page.pdf"))])
+    assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ TABLE = "größe,b\n1,2\n"
         (b"\n\n", "t.csv': it is empty"),
         (b"a;b\n1,5;2\n", "line 2 has 2 fields, the heading 1; say with --sep"),
         (b"a,b\n1,2\n1,2\n1,2,3\n", r"line 4 has 3 fields, the heading 2$"),
-        (TABLE.encode("latin-1"), "not written in utf-8; .*--encoding latin-1"),
+        (TABLE.encode("latin-1"), "not written in utf-8; .*--encoding cp1252"),
         (TABLE.encode("utf-16"), "not written in utf-8; .*--encoding utf-16"),
         ("a,b\n1,2\n".encode("utf-16-le"), "zero bytes.*--encoding utf-16-le"),
         ("a,b\n1,2\n".encode("utf-16-be"), "zero bytes.*--encoding utf-16-be"),

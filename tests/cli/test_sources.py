@@ -180,7 +180,7 @@ def test_a_table_to_join(run, frame):
         code, out, err = run("fit", "t.csv", *FIT, *how, "--out", "m.joblib")
         assert code == 0, err
         said.append(out)
-    assert "who: 1 columns" in said[0]
+    assert "who: 1 column " in said[0]
     assert said[0] == said[1]
 
 

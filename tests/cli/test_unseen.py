@@ -128,3 +128,14 @@ def test_students_tell_too(run):
     err = run("predict", "s.joblib", "t.csv", "--trust")[2]
     assert err.startswith("a__sex: 200 of 200 values were never seen in fit")
     assert len(err.splitlines()) == 1
+
+
+def test_other_capitals_and_blanks_are_told_however_few():
+    """Values that fit knows, written otherwise; new ones among them are not counted."""
+    model, X = fitted(people())
+    X.loc[:2, "a__sex"] = ["MALE", " male", "MALE"]
+    X.loc[3, "a__sex"] = "diverse"
+    assert unseen_lines(model, X) == [
+        "a__sex: 3 of 200 values differ from those of fit in capitals or blanks alone "
+        "and count as missing, such as 'MALE' for 'male'"
+    ]

@@ -122,6 +122,22 @@ def test_sparse_features_stay_sparse():
     assert out.shape == (60, 5)
 
 
+@pytest.mark.parametrize("container", ["pandas", "polars"])
+def test_sparse_features_in_frames(container):
+    """A frame that is asked for is dense, with the same values and the names."""
+    module = pytest.importorskip(container)
+    X, _ = make_table()
+    X["note__n"] = ["one two", "two three", "one four"] * 20
+    plain = MultimodalTransformer([("note", TfidfVectorizer(), "note__n")])
+    expected = plain.fit_transform(X)
+    assert sparse.issparse(expected)
+    model = MultimodalTransformer(plain.modalities).set_output(transform=container)
+    for out in (model.fit_transform(X), model.transform(X)):
+        assert isinstance(out, module.DataFrame)
+        assert list(out.columns) == plain.get_feature_names_out().tolist()
+        assert_allclose(out.to_numpy(), expected.toarray())
+
+
 @pytest.mark.parametrize("fusion", FUSIONS)
 def test_in_a_pipeline(fusion):
     """What follows in a pipeline learns from honest inputs."""

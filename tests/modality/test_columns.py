@@ -329,3 +329,41 @@ def test_columns_that_are_none():
     """What is neither names nor positions is told with its modality."""
     with pytest.raises(TypeError, match="columns of modality 'one' must be names, pos"):
         resolve(None)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"pattern": "^[ab]"},
+        {"dtype_include": "number"},
+        {"dtype_include": np.int64},
+        {"dtype_include": "category"},
+        {"dtype_include": "datetime"},
+        {"dtype_exclude": ["number", "category"]},
+        {"dtype_include": bool, "pattern": "f"},
+    ],
+)
+def test_selectors_of_scikit_learn_take_polars(options):
+    """They select what they select of the same table in pandas."""
+    polars = pytest.importorskip("polars")
+    X = pd.DataFrame(
+        {
+            "a1": [1, 2],
+            "b1": [0.5, 1.5],
+            "flag": [True, False],
+            "word": ["x", "y"],
+            "kind": pd.Categorical(["u", "v"]),
+            "when": pd.to_datetime(["2024-01-01", "2024-01-02"]),
+        }
+    )
+    same = polars.DataFrame({n: X[n].tolist() for n in X}).with_columns(
+        polars.col("kind").cast(polars.Categorical)
+    )
+    selector = make_column_selector(**options)
+    expected = resolve_modalities([("m", "auto", selector)], X)
+    assert expected[0][2]
+    assert resolve_modalities([("m", "auto", selector)], same) == expected
+    optional = OptionalColumns(selector)
+    assert resolve_modalities([("m", "auto", optional)], same) == expected
+    whole = resolve_modalities([("m", "auto", lambda frame: frame.columns)], same)
+    assert whole[0][2] == list(X.columns)

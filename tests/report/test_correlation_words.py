@@ -50,6 +50,7 @@ def report():
         methods=["pearson", "spearman"],
         n_rows=200,
         left_out=("story", "diary"),
+        markers_={},
         feature_modalities_=pd.Series(["genes"] * 15),
         feature_columns_=pd.Series([f"g{k}" for k in range(14)] + ["g0"]),
         presence_=pd.DataFrame({"genes": [True] * 100, "proteins": [False] * 100}),
@@ -130,3 +131,13 @@ def test_words():
     """Counts and shares read well."""
     assert [plural(1, "modality"), plural(0, "row")] == ["1 modality", "0 rows"]
     assert [share(np.nan), share(0.834)] == ["an unknown share", "83%"]
+
+
+def test_numbers_that_may_mean_missing_come_early(report):
+    """Before what would be false with them; of many columns the first have a name."""
+    report.markers_ = {"age": -999.0, "dose": 99.9, "a": -1.0, "b": -1.0, "c": -1.0}
+    told = summary_of(report)[1:5]
+    assert told[0].startswith("In age, -999 comes more than once, far outside all")
+    assert told[0].endswith("or name it (on the command line --na=-999).")
+    assert "--na=99.9" in told[1]
+    assert told[3] == "So it is in 2 more columns."

@@ -55,6 +55,8 @@ def test_everything_is_told():
     assert told[2].endswith(
         "h +0.200, i +0.100, a 0, b −0.100, c −0.200, and 2 others less."
     )
+    one_less = model_summary(report(modalities_=report().modalities_.iloc[:-1]))[2]
+    assert one_less.endswith("c −0.200, and 1 other less.")
     assert told[3].endswith("shuffled: x 0.200.")
     assert told[4].startswith("Rows without b are predicted worst, 0.600 (100 rows)")
     assert len(told) == 5

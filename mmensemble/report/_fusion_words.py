@@ -20,8 +20,8 @@ _BESIDE = {
     UNCLEAR: ("may or may not help",) * 2,
 }
 _ALONE = {
-    "adds": ("alone is better than guessing",) * 2,
-    "irrelevant": ("alone is no better than guessing",) * 2,
+    "predictive": ("alone is better than guessing",) * 2,
+    "not predictive": ("alone is no better than guessing",) * 2,
     UNCLEAR: ("alone may or may not be better than guessing",) * 2,
 }
 
@@ -47,6 +47,7 @@ def fusion_in_short(comparison, metric=None):
     if comparison.is_scored(metric):
         best, standing = _standing(comparison, metric)
         sentences.append(standing_in_words(_who(comparison, best), problem, standing))
+        sentences += _single(comparison, metric, best)
         sentences += _helps(comparison, metric)
     return " ".join(sentences)
 
@@ -58,8 +59,9 @@ def _who(comparison, best):
 
 
 def _standing(comparison, metric):
-    """Return the best choice, and what it is worth on new rows."""
+    """Return the best choice, by its mean over folds, and its worth on new rows."""
     winner = comparison.winner(metric=metric)
+    best = comparison.best_choice(metric)
     chance = comparison.chance(metric)
     name, guess = comparison.metric_name(metric), float(np.mean(chance))
     if np.isfinite(winner.corrected) and np.isfinite(winner.lower):
@@ -67,8 +69,7 @@ def _standing(comparison, metric):
         note = note if len(comparison.choices) > 1 else ""
         bounds = winner.corrected, guess, winner.lower, winner.upper
         better = bool(winner.lower > guess) if np.isfinite(guess) else None
-        return winner.choice, Standing(name, *bounds, is_better=better, note=note)
-    best = comparison.best_choice(metric)
+        return best, Standing(name, *bounds, is_better=better, note=note)
     mean = comparison.mean_scores(metric)[best]
     if comparison.is_pooled(metric) or not np.isfinite(guess):
         return best, Standing(name, mean, guess)
@@ -76,6 +77,17 @@ def _standing(comparison, metric):
     lower, _ = corrected_mean(scores - chance, comparison.ratio()).interval()
     better = bool(lower > 0) if np.isfinite(lower) else None
     return best, Standing(name, mean, guess, is_better=better)
+
+
+def _single(comparison, metric, best):
+    """Return that a single modality does as well, where it scores no less."""
+    single = comparison.best_single(metric)
+    if single is None:
+        return []
+    means = comparison.mean_scores(metric, singles=True)
+    if means[single] < means[best]:
+        return []
+    return [f"The best single modality, {single}, does at least as well."]
 
 
 def _helps(comparison, metric):

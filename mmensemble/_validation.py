@@ -137,7 +137,7 @@ def _holds_times(y):
     return pd.api.types.infer_dtype(y.ravel(), skipna=True) in _TIMES
 
 
-def warn_of_order(X, y):
+def warn_of_order(X, y, name="y"):
     """Warn where rows of `X` and `y` have the same labels in different orders.
 
     Rows are taken as they stand, as scikit-learn does; labels that differ, or come
@@ -147,6 +147,8 @@ def warn_of_order(X, y):
     ----------
     X : table of shape (n_samples, n_columns)
     y : array-like or None
+    name : str, default="y"
+        What `y` is, for the message.
     """
     one, other = getattr(X, "index", None), getattr(y, "index", None)
     both = isinstance(one, pd.Index) and isinstance(other, pd.Index)
@@ -157,10 +159,10 @@ def warn_of_order(X, y):
     place = int(np.flatnonzero(one != other)[0])
     one, other = one[[place]].tolist()[0], other[[place]].tolist()[0]
     warnings.warn(
-        "X and y have the same index labels in different orders, and rows are taken as "
-        f"they stand: row {place} of X is {one!r}, that of y is {other!r}. Give "
-        "y.loc[X.index] if labels tell what belongs together, or y.to_numpy() if they "
-        "do not.",
+        f"X and {name} have the same index labels in different orders, and rows are "
+        f"taken as they stand: row {place} of X is {one!r}, that of {name} is "
+        f"{other!r}. Give {name}.loc[X.index] if labels tell what belongs together, "
+        f"or {name}.to_numpy() if they do not.",
         UserWarning,
         stacklevel=2,
     )
@@ -308,6 +310,7 @@ def check_groups(groups, X):
             f"X.index.get_level_values({groups!r})."
         )
     check_consistent_length(X, groups)
+    warn_of_order(X, groups, "groups")
     groups = np.asarray(groups)
     if groups.ndim != 1 and groups.shape[1:] != (1,):
         raise ValueError(

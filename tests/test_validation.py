@@ -348,6 +348,20 @@ def test_rows_of_another_order_and_few_labels(model):
         model.fit(X, y)
 
 
+@pytest.mark.parametrize("name", ["groups", "sample_weight"])
+def test_groups_and_weights_of_another_order(name):
+    """Taken as they stand they would keep the wrong rows together, or weigh them."""
+    X, _ = table()
+    given = pd.Series(np.arange(N_ROWS) + 1, index=X.index[::-1])
+    said = rf"X and {name} have the same index .* Give {name}\.loc\[X\.index\]"
+    with pytest.warns(UserWarning, match=said) as caught:
+        CLASSIFIER.fit(X, LABELS, **{name: given})
+    assert sum("different orders" in str(w.message) for w in caught) == 1
+    with pytest.warns(UserWarning, match=said) as caught:
+        compare_fusions(CLASSIFIER, X, LABELS, fusions="voting", cv=2, **{name: given})
+    assert sum("different orders" in str(w.message) for w in caught) == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

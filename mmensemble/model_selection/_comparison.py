@@ -260,9 +260,9 @@ class FusionComparison(Reported, ComparedScores):
             One row a modality: `modality`; `verdict`, one of "adds", "redundant",
             "harmful" and "irrelevant" where it was left out, "predictive" and "not
             predictive" where only its own score is known, or "unclear", as the
-            glossary defines them; `basis`, what it was compared with; the `difference` that the
-            modality makes, with `lower_difference` and `upper_difference`; the
-            posterior probabilities `p_harms`, `p_same` and `p_adds`; its score
+            glossary defines them; `basis`, what it was compared with; the `difference`
+            that the modality makes, with `lower_difference` and `upper_difference`;
+            the posterior probabilities `p_harms`, `p_same` and `p_adds`; its score
             `alone`; `over_chance`, `lower_over_chance` and `upper_over_chance`; and
             all of it as `text`.
         """

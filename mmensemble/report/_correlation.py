@@ -17,6 +17,7 @@ from mmensemble.analysis.columns._feature_pairs import (
 )
 from mmensemble.analysis.columns._feature_table import feature_frame
 from mmensemble.display._correlation import ModalityCorrelationDisplay
+from mmensemble.ensemble._description import column_alerts
 from mmensemble.report._correlation_sections import (
     correlation_sections,
     disagreeing_rows,
@@ -61,6 +62,8 @@ class CorrelationReport(Reported):
         Chooses the points that are drawn.
     problem : Problem, default=None
         What the modalities are to tell about.
+    alerts : dict of str to str, default=None
+        By column, what may spoil its correlations.
 
     Attributes
     ----------
@@ -117,6 +120,7 @@ class CorrelationReport(Reported):
         code="",
         seed=0,
         problem=None,
+        alerts=None,
     ):
         self.analysis_ = analysis
         self.presence_ = presence
@@ -124,6 +128,7 @@ class CorrelationReport(Reported):
         self.title = title
         self.code = code
         self.problem = problem
+        self.alerts = alerts or {}
         self.methods = features.methods
         self.n_rows = features.n_rows
         self.notes = features.notes
@@ -237,6 +242,7 @@ class CorrelationReport(Reported):
             "methods": self.methods,
             "notes": list(self.notes),
             "summary": self.summary_,
+            "alerts": self.alerts,
             "modalities": records(self.modalities_.reset_index()),
             "pairs": records(self.pairs_),
             "features": records(
@@ -284,17 +290,28 @@ def _points(features, pairs, seed):
     )
 
 
-def studied_problem(study, name, groups):
-    """Return what a study's modalities are to tell about; None without a target."""
-    if study.target is None:
-        return None
-    return problem_of(
-        study.target.y,
-        study.resolved,
-        classifier=study.target.is_classification,
-        name=name,
-        groups=groups,
-    )
+def told_of(study, name, groups):
+    """Return what the modalities are to tell about, and what may spoil correlations.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        Of the target.
+    groups : ndarray of shape (n_rows,) or None
+
+    Returns
+    -------
+    told : dict
+        `problem`, None without a target, and `alerts` by column.
+    """
+    y, own = None, {"classifier": False}
+    problem = None
+    if study.target is not None:
+        y, own["classifier"] = study.target.y, study.target.is_classification
+        problem = problem_of(y, study.resolved, name=name, groups=groups, **own)
+    alerts = column_alerts(study.X, y, study.resolved, **own)
+    return {"problem": problem, "alerts": alerts}
 
 
 def fixed_seed(random_state):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mmensemble._verdicts import UNCLEAR
+from mmensemble.ensemble._description import COPY
 from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.report._plain_words import (
     Standing,
@@ -11,6 +12,8 @@ from mmensemble.report._plain_words import (
     task_in_words,
 )
 
+#: Columns that may hold a marker and are told.
+_MOST_ALERTS = 3
 #: What verdicts mean, of one modality and of several: beside the others, and alone.
 _BESIDE = {
     "adds": ("helps", "help"),
@@ -42,6 +45,12 @@ def fusion_in_short(comparison, metric=None):
     """
     problem = comparison.problem
     sentences = [*_leak(comparison, metric), *_gaps(comparison)]
+    alerts = {} if problem is None else problem.alerts
+    sentences += [
+        f"Do not trust these scores: {name} is {alert}."
+        for name, alert in alerts.items()
+        if alert == COPY
+    ]
     if problem is not None:
         sentences.append(task_in_words(problem))
     if comparison.is_scored(metric):
@@ -49,6 +58,11 @@ def fusion_in_short(comparison, metric=None):
         sentences.append(standing_in_words(_who(comparison, best), problem, standing))
         sentences += _single(comparison, metric, best)
         sentences += _helps(comparison, metric)
+    sentences += [
+        f"Watch out for {name}: {alert}."
+        for name, alert in alerts.items()
+        if alert != COPY
+    ][:_MOST_ALERTS]
     return " ".join(sentences)
 
 

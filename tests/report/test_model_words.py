@@ -156,5 +156,6 @@ def test_patterns_in_words():
     assert "Rows that have nothing are" in model_summary(report(patterns_=frame))[4]
     frame["score"] = [0.3, 0.2]
     assert (
-        "Rows that have a only are predicted worst" in model_summary(report(patterns_=frame))[4]
+        "Rows that have a only are predicted worst"
+        in model_summary(report(patterns_=frame))[4]
     )

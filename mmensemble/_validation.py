@@ -34,11 +34,16 @@ def check_target(owner, y):
     Raises
     ------
     ValueError
-        When `y` is None, or holds missing or infinite values, dates, or several
-        labels a row.
+        When `y` is None or a name, or holds missing or infinite values, dates, or
+        several labels a row.
     """
     if y is None:
         raise ValueError(f"{owner} requires y to be passed, but the target y is None.")
+    if isinstance(y, str):
+        raise ValueError(
+            f"{owner} takes the column y itself, got the text {y!r}. Give the column "
+            f"of that name, y = X.pop({y!r}), which also takes it out of the table."
+        )
     _refuse_sets(owner, y)
     y = y.toarray() if sparse.issparse(y) else np.asarray(y)
     if _holds_times(y):
@@ -207,8 +212,33 @@ def check_target_of_task(owner, y, *, classifier):
     return check_labels(owner, y)
 
 
+def _refuse_texts(y):
+    """Raise ValueError where targets are texts that are no numbers as they stand."""
+    y = np.asarray(y)
+    if y.dtype.kind not in "OUST":
+        return
+    for value in y.ravel():
+        if not isinstance(value, str):
+            continue
+        try:
+            float(value)
+        except ValueError as error:
+            raise ValueError(
+                f"Input y holds text such as {str(value)!r}, and a regressor needs "
+                "numbers. Of numbers with a comma, pandas.read_csv(..., decimal=',') "
+                "makes numbers; classes are for a classifier."
+            ) from error
+
+
 def numeric_target(y):
-    """Return regression targets as floats of shape (n_samples,) or (n_samples, k)."""
+    """Return regression targets as floats of shape (n_samples,) or (n_samples, k).
+
+    Raises
+    ------
+    ValueError
+        For texts that are no numbers, and for infinite ones.
+    """
+    _refuse_texts(y)
     y = check_array(
         y, ensure_2d=False, allow_nd=False, dtype=np.float64, input_name="y"
     )

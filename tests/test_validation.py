@@ -30,6 +30,7 @@ from mmensemble._validation import (
     check_labels,
     check_target,
     check_weight,
+    numeric_target,
     target_names,
     warn_of_one_class,
     warn_of_order,
@@ -134,6 +135,7 @@ def test_rows_that_lack_one_of_several_targets():
         check_target("Somebody", y)
 
 
+@pytest.mark.filterwarnings("ignore:Column 'b__1' is a copy of the target")
 @every_door
 @pytest.mark.parametrize("values", [LABELS, NUMBERS], ids=["classes", "numbers"])
 def test_one_column_frame(door, values):
@@ -304,6 +306,23 @@ def test_target_is_required():
         check_target("Somebody", None)
     with pytest.raises(ValueError, match=r"Somebody needs at least 2 classes, .* 'a'"):
         check_classes("Somebody", np.array(["a", "a"]))
+
+
+def test_a_name_is_no_target():
+    """The column itself is wanted, and the message says how to get it."""
+    said = r"Somebody takes the column y itself, got .* 'ill'. Give .* X.pop\('ill'\)"
+    with pytest.raises(ValueError, match=said):
+        check_target("Somebody", "ill")
+
+
+@pytest.mark.parametrize("kind", [object, str])
+def test_texts_are_no_numbers(kind):
+    """Numbers with commas and classes are told; texts that are numbers are taken."""
+    said = "Input y holds text such as '12,6', and a regressor needs numbers"
+    with pytest.raises(ValueError, match=said):
+        numeric_target(np.array(["12", "12,6"], dtype=kind))
+    assert_array_equal(numeric_target(np.array(["12", "12.6"], dtype=kind)), [12, 12.6])
+    assert_array_equal(numeric_target(np.array([1, 2.5], dtype=object)), [1, 2.5])
 
 
 def test_good_targets():

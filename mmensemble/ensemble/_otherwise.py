@@ -37,7 +37,8 @@ def warn_otherwise(model, X):
     """
     if not _frame.is_frame(X) or len(X) < _FEWEST:
         return
-    place = {name: k for k, name in enumerate(_frame.column_names(X))}
+    names = _frame.column_names(X) or range(X.shape[1])
+    place = {name: k for k, name in enumerate(names)}
     told = []
     for name, kind, encoder, style in encoded_columns(model):
         as_text = kind.endswith(" as text")

@@ -34,11 +34,16 @@ def check_target(owner, y):
     Raises
     ------
     ValueError
-        When `y` is None, or holds missing or infinite values, dates, or several
-        labels a row.
+        When `y` is None or a name, or holds missing or infinite values, dates, or
+        several labels a row.
     """
     if y is None:
         raise ValueError(f"{owner} requires y to be passed, but the target y is None.")
+    if isinstance(y, str):
+        raise ValueError(
+            f"{owner} takes the column y itself, got the text {y!r}. Give the column "
+            f"of that name, y = X.pop({y!r}), which also takes it out of the table."
+        )
     _refuse_sets(owner, y)
     y = y.toarray() if sparse.issparse(y) else np.asarray(y)
     if _holds_times(y):
@@ -137,7 +142,7 @@ def _holds_times(y):
     return pd.api.types.infer_dtype(y.ravel(), skipna=True) in _TIMES
 
 
-def warn_of_order(X, y):
+def warn_of_order(X, y, name="y"):
     """Warn where rows of `X` and `y` have the same labels in different orders.
 
     Rows are taken as they stand, as scikit-learn does; labels that differ, or come
@@ -147,6 +152,8 @@ def warn_of_order(X, y):
     ----------
     X : table of shape (n_samples, n_columns)
     y : array-like or None
+    name : str, default="y"
+        What `y` is, for the message.
     """
     one, other = getattr(X, "index", None), getattr(y, "index", None)
     both = isinstance(one, pd.Index) and isinstance(other, pd.Index)
@@ -157,10 +164,10 @@ def warn_of_order(X, y):
     place = int(np.flatnonzero(one != other)[0])
     one, other = one[[place]].tolist()[0], other[[place]].tolist()[0]
     warnings.warn(
-        "X and y have the same index labels in different orders, and rows are taken as "
-        f"they stand: row {place} of X is {one!r}, that of y is {other!r}. Give "
-        "y.loc[X.index] if labels tell what belongs together, or y.to_numpy() if they "
-        "do not.",
+        f"X and {name} have the same index labels in different orders, and rows are "
+        f"taken as they stand: row {place} of X is {one!r}, that of {name} is "
+        f"{other!r}. Give {name}.loc[X.index] if labels tell what belongs together, "
+        f"or {name}.to_numpy() if they do not.",
         UserWarning,
         stacklevel=2,
     )
@@ -205,8 +212,33 @@ def check_target_of_task(owner, y, *, classifier):
     return check_labels(owner, y)
 
 
+def _refuse_texts(y):
+    """Raise ValueError where targets are texts that are no numbers as they stand."""
+    y = np.asarray(y)
+    if y.dtype.kind not in "OUST":
+        return
+    for value in y.ravel():
+        if not isinstance(value, str):
+            continue
+        try:
+            float(value)
+        except ValueError as error:
+            raise ValueError(
+                f"Input y holds text such as {str(value)!r}, and a regressor needs "
+                "numbers. Of numbers with a comma, pandas.read_csv(..., decimal=',') "
+                "makes numbers; classes are for a classifier."
+            ) from error
+
+
 def numeric_target(y):
-    """Return regression targets as floats of shape (n_samples,) or (n_samples, k)."""
+    """Return regression targets as floats of shape (n_samples,) or (n_samples, k).
+
+    Raises
+    ------
+    ValueError
+        For texts that are no numbers, and for infinite ones.
+    """
+    _refuse_texts(y)
     y = check_array(
         y, ensure_2d=False, allow_nd=False, dtype=np.float64, input_name="y"
     )
@@ -308,6 +340,7 @@ def check_groups(groups, X):
             f"X.index.get_level_values({groups!r})."
         )
     check_consistent_length(X, groups)
+    warn_of_order(X, groups, "groups")
     groups = np.asarray(groups)
     if groups.ndim != 1 and groups.shape[1:] != (1,):
         raise ValueError(

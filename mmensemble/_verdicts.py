@@ -1,7 +1,8 @@
 """The vocabulary of verdicts on modalities: each word is defined here, and only here.
 
-A verdict compares what is known with a modality to what is known without it: beside
-the other modalities, or, where it was never left out, alone beside knowing nothing.
+A verdict compares what is known with a modality to what is known without it, beside
+the other modalities; where it was never left out, the words say that it was judged
+alone, beside knowing nothing.
 "Costs nothing" is what the data show: the test finds no cost, or one that does not
 matter.
 """
@@ -20,6 +21,9 @@ VERDICTS = {
     "asked whether it adds to the prediction of a target",
     "harmful": "without it the score is higher than with it, by more than does not "
     "matter",
+    "predictive": "alone it beats chance; it was not asked what it adds to the others",
+    "not predictive": "alone it does not beat chance; it was not asked what it adds to "
+    "the others",
 }
 #: In place of a verdict, where none can be given.
 UNCLEAR = "unclear"

@@ -30,6 +30,7 @@ from mmensemble._validation import (
     check_labels,
     check_target,
     check_weight,
+    numeric_target,
     target_names,
     warn_of_one_class,
     warn_of_order,
@@ -134,6 +135,7 @@ def test_rows_that_lack_one_of_several_targets():
         check_target("Somebody", y)
 
 
+@pytest.mark.filterwarnings("ignore:Column 'b__1' is a copy of the target")
 @every_door
 @pytest.mark.parametrize("values", [LABELS, NUMBERS], ids=["classes", "numbers"])
 def test_one_column_frame(door, values):
@@ -306,6 +308,23 @@ def test_target_is_required():
         check_classes("Somebody", np.array(["a", "a"]))
 
 
+def test_a_name_is_no_target():
+    """The column itself is wanted, and the message says how to get it."""
+    said = r"Somebody takes the column y itself, got .* 'ill'. Give .* X.pop\('ill'\)"
+    with pytest.raises(ValueError, match=said):
+        check_target("Somebody", "ill")
+
+
+@pytest.mark.parametrize("kind", [object, str])
+def test_texts_are_no_numbers(kind):
+    """Numbers with commas and classes are told; texts that are numbers are taken."""
+    said = "Input y holds text such as '12,6', and a regressor needs numbers"
+    with pytest.raises(ValueError, match=said):
+        numeric_target(np.array(["12", "12,6"], dtype=kind))
+    assert_array_equal(numeric_target(np.array(["12", "12.6"], dtype=kind)), [12, 12.6])
+    assert_array_equal(numeric_target(np.array([1, 2.5], dtype=object)), [1, 2.5])
+
+
 def test_good_targets():
     """Labels, booleans and several columns of numbers stay what they are."""
     for y in (LABELS, NUMBERS > 0, np.column_stack([NUMBERS, NUMBERS])):
@@ -346,6 +365,20 @@ def test_rows_of_another_order_and_few_labels(model):
     y.iloc[:4] = None
     with pytest.warns(UserWarning, match="X and y have the same index labels in"):
         model.fit(X, y)
+
+
+@pytest.mark.parametrize("name", ["groups", "sample_weight"])
+def test_groups_and_weights_of_another_order(name):
+    """Taken as they stand they would keep the wrong rows together, or weigh them."""
+    X, _ = table()
+    given = pd.Series(np.arange(N_ROWS) + 1, index=X.index[::-1])
+    said = rf"X and {name} have the same index .* Give {name}\.loc\[X\.index\]"
+    with pytest.warns(UserWarning, match=said) as caught:
+        CLASSIFIER.fit(X, LABELS, **{name: given})
+    assert sum("different orders" in str(w.message) for w in caught) == 1
+    with pytest.warns(UserWarning, match=said) as caught:
+        compare_fusions(CLASSIFIER, X, LABELS, fusions="voting", cv=2, **{name: given})
+    assert sum("different orders" in str(w.message) for w in caught) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ PACKAGE = Path(mmensemble.__file__).parent
 def test_the_words_are_those_of_the_field():
     """Each word has one meaning; one more stands for what is open."""
     words = {"adds", "redundant", "complementary", "irrelevant", "harmful"}
-    words |= {"overlapping", "unique"}
+    words |= {"overlapping", "unique", "predictive", "not predictive"}
     assert set(VERDICTS) == words
     assert len(set(VERDICTS.values())) == len(words)
     assert UNCLEAR not in VERDICTS

@@ -20,6 +20,7 @@ from mmensemble.cli._tables import need_name, read_header
 from mmensemble.cli._targets import as_target
 from mmensemble.display._axes import require_pyplot
 from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report, words_of_pass
+from mmensemble.report._correlation_words import in_short
 from mmensemble.report._page import require_jinja
 
 _METHODS = ("pearson", "spearman")
@@ -80,7 +81,7 @@ def run(args):
     with as_file(args.table, read_format(args)) as (file, form):
         hints = []
         report = _studied(args, file, form, hints.append)
-    for sentence in [*hints, *report.summary_]:
+    for sentence in [*hints, in_short(report), "", *report.summary_]:
         print(sentence)
     write_result(report, args)
     print(f"({perf_counter() - start:.0f} s in all)")

@@ -104,7 +104,8 @@ def _print_summary(model, problem, args):
             f"{presence[name].mean():.1%} of the rows"
         )
     for line in description_lines(model.describe()):
-        print(f"  {line.replace(NAME_MISSING, f'{NAME_MISSING} with --na')}")
+        option = "name what stands for missing with --na"
+        print(f"  {line.replace(NAME_MISSING, option)}")
     for line in unread_lines(model, X, fitting=True):
         print(f"  ! {line}")
     for line in unused_joins(joins, model, X):

@@ -1,6 +1,7 @@
 """``mmensemble predict``: predictions from a saved model."""
 
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from mmensemble.cli._tables import (
 from mmensemble.cli._unread import unread_lines
 from mmensemble.cli._unseen import unseen_lines
 from mmensemble.ensemble._classifier import MultimodalClassifier
+from mmensemble.ensemble._otherwise import OTHERWISE
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
@@ -98,11 +100,9 @@ def run(args):
     if form.na is None:
         form = replace(form, na=na)
     X = read_table(args.table, form, dates=dates)
-    predictions = pd.DataFrame({"prediction": model.predict(X)})
-    if args.proba:
-        names = [f"probability_{label}" for label in model.classes_]
-        probabilities = pd.DataFrame(model.predict_proba(X), columns=names)
-        predictions = pd.concat([predictions, probabilities], axis=1)
+    with warnings.catch_warnings():  # the lines below tell more
+        warnings.filterwarnings("ignore", message=OTHERWISE)
+        predictions = _predicted(model, X, args.proba)
     predictions = pd.concat([_kept(X, args, list(predictions)), predictions], axis=1)
     write_table(predictions, args.out)
     step = last_step(model)
@@ -110,6 +110,16 @@ def run(args):
         print(line, file=sys.stderr)
     print(f"{len(predictions):,} predictions: {args.out}")
     return 0
+
+
+def _predicted(model, X, proba):
+    """Return predictions as a frame, and probabilities where they are wanted."""
+    predictions = pd.DataFrame({"prediction": model.predict(X)})
+    if not proba:
+        return predictions
+    names = [f"probability_{label}" for label in model.classes_]
+    probabilities = pd.DataFrame(model.predict_proba(X), columns=names)
+    return pd.concat([predictions, probabilities], axis=1)
 
 
 def _kept(table, args, taken):
@@ -125,7 +135,8 @@ def _kept(table, args, taken):
     twice = args.id is not None and int(table[args.id].duplicated().sum())
     if twice:
         raise CommandError(
-            f"--id {args.id!r} names {twice} rows as others are; --keep keeps it"
+            f"--id {args.id!r} does not tell the rows apart: in {twice} of them it is "
+            f"as in an earlier one. Give --keep {args.id} to copy the column as it is"
         )
     return table[[name for _, name in wanted]]
 

@@ -3,9 +3,7 @@
 import numpy as np
 
 from mmensemble import _frame
-from mmensemble.features import AutoExtractor
-from mmensemble.features._date_texts import DateStyle
-from mmensemble.features._distinct import stands_for_missing
+from mmensemble.ensemble._otherwise import encoded_columns, unread_texts
 from mmensemble.features._number_texts import NumberStyle, ambiguous_numbers
 
 #: At fit a column is told of which a smaller share reads.
@@ -36,7 +34,7 @@ def unread_lines(model, X, *, fitting=False):
             continue
         if not fitting:  # fit itself warns
             lines += _doubts(name, X[name], style)
-        unread, n_values = _unread(X[name], style)
+        unread, n_values = unread_texts(X[name], style)
         few = fitting and len(unread) <= (1 - _CLEAN) * n_values
         if not len(unread) or few:
             continue
@@ -76,64 +74,3 @@ def _styles(model):
         kind, as_text, _ = kind.partition(" as text")
         if as_text:
             yield name, kind, style, "word" in getattr(encoder, "marks_", ())
-
-
-def encoded_columns(model):
-    """Yield how each column is encoded that the model reads by ``"auto"``.
-
-    Parameters
-    ----------
-    model : fitted estimator
-        Of a student, what it reads; one without `modalities_` and `extractors_` yields
-        nothing.
-
-    Yields
-    ------
-    name : label of the column
-    kind : str
-    encoder : object
-        Fitted; that of the first fold, where members are kept by fold.
-    style : object
-        How texts are written that are more than that; None of others.
-    """
-    reader = getattr(getattr(model, "_fitted", None), "reader", None)  # a student's
-    model = model if reader is None else reader
-    extractors = getattr(model, "extractors_", {})
-    for name, _, columns in getattr(model, "modalities_", ()):
-        fitted = extractors.get(name)
-        fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
-        listed = columns if isinstance(columns, list) else [columns]
-        if not isinstance(fitted, AutoExtractor) or len(fitted.kinds_) != len(listed):
-            continue
-        for kind, positions, encoder in fitted.encoders_:
-            for place in positions:
-                yield listed[place], kind, encoder, fitted._styles.get(place)
-
-
-def told_texts(column):
-    """Return the texts of a column that stand for no missing value.
-
-    Parameters
-    ----------
-    column : Series
-
-    Returns
-    -------
-    texts : ndarray of str
-    """
-    texts = _frame.to_objects(column)
-    there = [text is not None and not stands_for_missing(str(text)) for text in texts]
-    return texts[np.array(there, dtype=bool)]
-
-
-def _unread(column, style):
-    """Return the texts that do not read, and how many values there are."""
-    if _frame.kind(column) not in _TEXTS:
-        return [], 0
-    texts = told_texts(column)
-    read = style.read(texts)
-    if isinstance(style, DateStyle):
-        lost = np.array([date is None for date in read], dtype=bool)
-    else:
-        lost = np.isnan(read[0])
-    return texts[lost], len(texts)

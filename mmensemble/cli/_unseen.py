@@ -1,14 +1,9 @@
 """Columns of categories that are written in another way than at fit."""
 
 import pandas as pd
-from scipy import stats
 
-from mmensemble.cli._unread import encoded_columns, told_texts
+from mmensemble.ensemble._otherwise import encoded_columns, is_odd, unseen_texts
 
-#: A column is told of which a larger share is unseen, where chance is no explanation.
-_LEAST_SHARE, _LUCK = 0.5, 0.01
-#: Columns with more known values hold names rather, of which new ones are normal.
-_KNOWN = range(1, 51)
 #: Known values that are shown, and characters of each.
 _MOST_SHOWN, _MOST_LETTERS = 5, 40
 
@@ -31,18 +26,18 @@ def unseen_lines(model, X):
     for name, kind, encoder, _ in encoded_columns(model):
         if kind != "category" or name not in X.columns:
             continue
-        texts = pd.Series(told_texts(X[name]), dtype=object)
         known = encoder.levels_
-        unseen = texts[~texts.isin(known)]
+        unseen, n_values = unseen_texts(X[name], encoder)
         seen, now = "were never seen in fit", "missing"
         if encoder.pooled_:
             seen, now = "were never or seldom seen in fit", "rare ones"
-        if not _is_odd(len(unseen), len(texts), encoder):
-            lines += _spelt_otherwise(name, unseen, len(texts), known, now)
+        if not is_odd(len(unseen), n_values, encoder):
+            lines += _spelt_otherwise(name, pd.Series(unseen), n_values, known, now)
             continue
+        most = _short(pd.Series(unseen).mode()[0])
         lines.append(
-            f"{name}: {len(unseen):,} of {len(texts):,} values {seen} and count as "
-            f"{now}, such as {_short(unseen.mode()[0])}; fit knew {_listed(known)}"
+            f"{name}: {len(unseen):,} of {n_values:,} values {seen} and count as "
+            f"{now}, such as {most}; fit knew {_listed(known)}"
         )
     return lines
 
@@ -63,16 +58,6 @@ def _spelt_otherwise(name, unseen, n_values, known, now):
 
 def _plain(text):
     return " ".join(str(text).split()).casefold()
-
-
-def _is_odd(n_unseen, n_values, encoder):
-    """Tell whether so many unseen values mean that they are written otherwise."""
-    n_known = len(encoder.levels_)
-    if n_unseen <= _LEAST_SHARE * n_values or n_known not in _KNOWN:
-        return False
-    # models of older versions do not say how rare their rare values were
-    rare = getattr(encoder, "rare_share_", float(encoder.pooled_))
-    return stats.binom.sf(n_unseen - 1, n_values, rare) < _LUCK
 
 
 def _listed(known):

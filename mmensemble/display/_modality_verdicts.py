@@ -7,7 +7,12 @@ from mmensemble._verdicts import UNCLEAR
 from mmensemble.display._axes import BLUE, GREY, ORANGE, drawing, label, labels
 
 #: Colours of the words; all others are grey.
-_COLOURS = {"adds": BLUE, "complementary": BLUE, "harmful": ORANGE}
+_COLOURS = {
+    "adds": BLUE,
+    "complementary": BLUE,
+    "predictive": BLUE,
+    "harmful": ORANGE,
+}
 
 
 class ModalityVerdictDisplay:

@@ -25,6 +25,7 @@ from mmensemble.ensemble._fit import (
     reads_out_of_fold,
 )
 from mmensemble.ensemble._learners import learners_for
+from mmensemble.ensemble._otherwise import warn_otherwise
 from mmensemble.ensemble._parts import PartsMixin
 from mmensemble.ensemble._routing import make_router
 from mmensemble.ensemble._row_outputs import RowOutputsMixin
@@ -177,6 +178,7 @@ class BaseMultimodal(
         X = read_table(self, X, self.modalities_, self.absent_columns)
         presence = presence_mask(X, self.modalities_) & self._fitted.active
         warn_empty_rows(presence, self._fitted.names, "they get the training prior")
+        warn_otherwise(self, X)
         return self._fitted.tables(X, presence)
 
     def _view(self, X):

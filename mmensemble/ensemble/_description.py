@@ -17,7 +17,9 @@ _MOST_UNUSED = 5
 #: Words of a column's name that tell of ids.
 _ID_NAMES = {"id", "ids", "guid", "mrn", "ssn", "uuid"}
 #: What alerts propose; the command line has an option for it.
-NAME_MISSING = "name what stands for missing"
+NAME_MISSING = "name what stands for missing (na_values= of pandas.read_csv, or --na)"
+#: The alert of a column that holds the target.
+COPY = "a copy of the target; leave it out unless it is known beforehand"
 #: So many alerts are printed.
 _MOST_ALERTS = 12
 #: What tells the alerts that come first, the most serious in front.
@@ -167,6 +169,50 @@ def describe_fit(model, X, y, groups):
     )
 
 
+def column_alerts(X, y, resolved, *, classifier):
+    """Return what spoils scores and correlations, without a fit.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_columns)
+    y : ndarray of shape (n_samples,) or (n_samples, n_targets), or None
+    resolved : list of (name, extractor, columns)
+    classifier : bool
+        Whether `y` holds classes.
+
+    Returns
+    -------
+    alerts : dict of str to str
+        By column: copies of the target first, then numbers that may stand for missing.
+    """
+    facts = table_facts(X, y, classifier=classifier)
+    names = column_names(X)
+    labels = list(range(X.shape[1])) if names is None else names
+    used = {
+        column
+        for _, _, columns in resolved
+        for column in (columns if isinstance(columns, list) else [columns])
+    }
+    copies, markers = {}, {}
+    for place, label in enumerate(labels):
+        if label not in used:
+            continue
+        if facts.copies_target[place] and not facts.constant[place]:
+            copies[str(label)] = COPY
+        elif not np.isnan(facts.marker[place]):
+            markers[str(label)] = _marker_words(facts.marker[place])
+    return copies | markers
+
+
+def _marker_words(value):
+    """Return the alert of a number that may stand for missing."""
+    return (
+        f"{np.format_float_positional(value, trim='-')} comes more than once, far "
+        "outside all other values; if it stands for missing, empty these cells, or "
+        f"{NAME_MISSING}"
+    )
+
+
 def _taken_for(fitted, given, n_columns):
     """Return what an extractor took each column for."""
     fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
@@ -192,15 +238,11 @@ def _alerts(facts, place, name, kind, has_groups):
     if facts.constant[place]:
         return "empty" if facts.missing[place] == 1 else "constant"
     if facts.copies_target[place]:
-        return "a copy of the target; leave it out unless it is known beforehand"
+        return COPY
     if facts.tells_groups[place]:
         return "tells the groups; leave it out, or new groups have values never seen"
     if not np.isnan(facts.marker[place]):
-        value = np.format_float_positional(facts.marker[place], trim="-")
-        return (
-            f"{value} comes more than once, far outside all other values; if it stands "
-            f"for missing, empty these cells, or {NAME_MISSING}"
-        )
+        return _marker_words(facts.marker[place])
     if kind.startswith(("category (", "text (")):
         return (
             "most of its values read as numbers, and the others do not; mend those, "

@@ -328,6 +328,7 @@ def _checked(metadata, X):
     """Drop what is None and check the weights."""
     metadata = {name: value for name, value in metadata.items() if value is not None}
     if "sample_weight" in metadata:
+        warn_of_order(X, metadata["sample_weight"], "sample_weight")
         metadata["sample_weight"] = check_weight(metadata["sample_weight"], X.shape[0])
     if "groups" in metadata:
         metadata["groups"] = check_groups(metadata["groups"], X)

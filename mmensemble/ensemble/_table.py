@@ -10,6 +10,9 @@ from mmensemble._cells import with_null_columns
 from mmensemble._frame import as_table, column_names, is_frame
 from mmensemble.modality._columns import used_columns
 
+#: Columns that are written otherwise and named.
+_MOST_LIKE = 3
+
 
 def read_table(estimator, X, resolved, absent_columns="raise"):
     """Return `X` as a table, its names and width checked against `estimator`'s.
@@ -55,8 +58,20 @@ def read_table(estimator, X, resolved, absent_columns="raise"):
         return with_null_columns(X, sorted(missing))
     raise ValueError(
         f"columns are missing: {sorted(missing)}, read by {owners} of {name}. Got "
-        f"the columns {names[:20]}.{_way_out(estimator, some, absent_columns)}"
+        f"the columns {names[:20]}.{_as_written(missing, names)}"
+        f"{_way_out(estimator, some, absent_columns)}"
     )
+
+
+def _as_written(missing, names):
+    """Return which columns may be missing ones but for capitals and blanks."""
+    there = {name.strip().lower(): name for name in names if isinstance(name, str)}
+    found = [
+        f"{name!r} may be {there[name.strip().lower()]!r}"
+        for name in sorted(name for name in missing if isinstance(name, str))
+        if name.strip().lower() in there
+    ]
+    return f" Here {', '.join(found[:_MOST_LIKE])}." if found else ""
 
 
 def _way_out(estimator, some, absent_columns):

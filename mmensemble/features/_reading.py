@@ -81,7 +81,8 @@ def read_column(X, position, kind, name, zone=None, style=None):
         else:
             raise ValueError(
                 f"Column {name!r} was a {kind} column in fit and is a {now} column "
-                f"now (dtype {getattr(column, 'dtype', 'object')})."
+                f"now (dtype {getattr(column, 'dtype', 'object')}). Write it as in "
+                "fit, or fit on columns that are written so."
             )
     if kind in ("date", "date as text"):
         try:

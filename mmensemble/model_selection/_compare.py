@@ -23,7 +23,11 @@ from mmensemble.modality._columns import resolve_modalities
 from mmensemble.model_selection._cache import open_cache
 from mmensemble.model_selection._choices import list_choices
 from mmensemble.model_selection._comparison import FusionComparison
-from mmensemble.model_selection._controls import shuffled_control, warn_of_splits
+from mmensemble.model_selection._controls import (
+    shuffled_control,
+    warn_of_copies,
+    warn_of_splits,
+)
 from mmensemble.model_selection._estimators import labelled_problem
 from mmensemble.model_selection._failures import raise_failures
 from mmensemble.model_selection._fold import Job
@@ -189,6 +193,9 @@ def compare_fusions(
     store = open_cache(cache, __version__, settings_of(model), X, y, routed["fit"])
     given = routed["fit"], routed["score"], error_score, store, extra
     job = Job(model, X, y, tuple(choices), scorer, *given)
+    told = {"classifier": classifier, "name": name, "groups": groups}
+    problem = problem_of(y, resolved, X=X, **told)
+    warn_of_copies(problem)
     results, missing = run_folds(job, splits, n_jobs, verbose)
     known = {
         "scorer": scorer,
@@ -198,9 +205,7 @@ def compare_fusions(
         "sample_weight": routed["score"].get("sample_weight"),
         "rope": rope,
         "error_score": error_score,
-        "problem": problem_of(
-            y, resolved, classifier=classifier, name=name, groups=groups
-        ),
+        "problem": problem,
     }
     comparison = FusionComparison(choices, names, results, y, missing=missing, **known)
     _refuse_failure(comparison, y)

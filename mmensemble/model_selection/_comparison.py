@@ -258,10 +258,11 @@ class FusionComparison(Reported, ComparedScores):
         -------
         frame : DataFrame
             One row a modality: `modality`; `verdict`, one of "adds", "redundant",
-            "harmful" and "irrelevant", as ``mmensemble._verdicts`` defines them, or
-            "unclear"; `basis`, what it was compared with; the `difference` that the
-            modality makes, with `lower_difference` and `upper_difference`; the
-            posterior probabilities `p_harms`, `p_same` and `p_adds`; its score
+            "harmful" and "irrelevant" where it was left out, "predictive" and "not
+            predictive" where only its own score is known, or "unclear", as the
+            glossary defines them; `basis`, what it was compared with; the `difference`
+            that the modality makes, with `lower_difference` and `upper_difference`;
+            the posterior probabilities `p_harms`, `p_same` and `p_adds`; its score
             `alone`; `over_chance`, `lower_over_chance` and `upper_over_chance`; and
             all of it as `text`.
         """

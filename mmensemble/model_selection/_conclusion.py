@@ -89,11 +89,13 @@ def _beside_single(comparison, metric, best, single, level):
     if why:
         text = f"Use {alone} instead, for {why}: the fusion's difference to it is"
         return f"{text} {shown}.", relation
-    return (
+    text = (
         f"That fusing helps is not shown: {gap}, and the probability of a gain above "
-        f"{rope:g} is {row['p_better']:.0%}.",
-        relation,
+        f"{rope:g} is {row['p_better']:.0%}."
     )
+    if relation == "behind":
+        text += f" Until more rows tell, use {alone}, which needs less."
+    return text, relation
 
 
 def _is_fused_alone(comparison, best, single):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mmensemble._frame import column, column_names, is_frame
+from mmensemble.ensemble._description import COPY
 
 #: Words in the names of identifiers.
 _IDENTIFIERS = ("id", "patient", "subject", "user", "person", "customer")
@@ -83,6 +84,18 @@ def warn_of_splits(X, splits, splitter, groups):
             "future is to be predicted.",
             UserWarning,
         )
+
+
+def warn_of_copies(problem):
+    """Warn of columns that hold the target, which no shuffled target finds.
+
+    Parameters
+    ----------
+    problem : Problem
+    """
+    for name, alert in problem.alerts.items():
+        if alert == COPY:
+            warnings.warn(f"Column {name!r} is {alert}.", UserWarning)
 
 
 def repeated_identifiers(X, splits):

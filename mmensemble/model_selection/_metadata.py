@@ -9,7 +9,7 @@ from sklearn.utils.metadata_routing import (
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._compat import routing_enabled
-from mmensemble._validation import check_groups
+from mmensemble._validation import check_groups, warn_of_order
 
 
 def join_metadata(X, groups, sample_weight, params):
@@ -45,6 +45,7 @@ def join_metadata(X, groups, sample_weight, params):
         metadata[name] = value
     if "sample_weight" in metadata:
         check_consistent_length(X, metadata["sample_weight"])
+        warn_of_order(X, metadata["sample_weight"], "sample_weight")
     if "groups" in metadata:
         metadata["groups"] = check_groups(metadata["groups"], X)
     return metadata

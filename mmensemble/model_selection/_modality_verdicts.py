@@ -162,10 +162,10 @@ def _verdict(row, rope):
 
 
 def _verdict_alone(row, rope):
-    """Return the word for what a modality alone adds to knowing nothing."""
+    """Return the word for a modality of which only its own score is known."""
     if row["lower_over_chance"] > 0:
-        return "adds"
-    return "irrelevant" if row["upper_over_chance"] <= rope else UNCLEAR
+        return "predictive"
+    return "not predictive" if row["upper_over_chance"] <= rope else UNCLEAR
 
 
 def _sentence(row, level):

@@ -17,7 +17,7 @@ from mmensemble.analysis.columns._feature_pairs import (
 )
 from mmensemble.analysis.columns._feature_table import feature_frame
 from mmensemble.display._correlation import ModalityCorrelationDisplay
-from mmensemble.modality._facts import markers_of
+from mmensemble.ensemble._description import column_alerts
 from mmensemble.report._correlation_sections import (
     correlation_sections,
     disagreeing_rows,
@@ -35,8 +35,6 @@ _MOST_POINTS = 300
 #: Squares of more features are left out of JSON.
 _MOST_SQUARE = 500
 
-#: Columns that are looked at together.
-_CHUNK = 64
 
 #: Rows of anomalies in JSON.
 _MOST_ANOMALIES = 1000
@@ -65,6 +63,8 @@ class CorrelationReport(Reported):
         Chooses the points that are drawn.
     problem : Problem, default=None
         What the modalities are to tell about.
+    alerts : dict of str to str, default=None
+        By column, what may spoil its correlations.
 
     Attributes
     ----------
@@ -90,9 +90,6 @@ class CorrelationReport(Reported):
         correlation ratio), as :func:`mmensemble.analysis.associate` returns it.
     differences_ : DataFrame
         Pairs where Pearson and Spearman do not fit together, and why.
-    markers_ : dict of str to float
-        Numbers that may stand for missing: the lowest or highest of their column,
-        where it repeats far outside all others.
     presence_ : DataFrame of bool
         Which row that was studied has which modality.
     n_rows : int
@@ -124,6 +121,7 @@ class CorrelationReport(Reported):
         code="",
         seed=0,
         problem=None,
+        alerts=None,
     ):
         self.analysis_ = analysis
         self.presence_ = presence
@@ -131,6 +129,7 @@ class CorrelationReport(Reported):
         self.title = title
         self.code = code
         self.problem = problem
+        self.alerts = alerts or {}
         self.methods = features.methods
         self.n_rows = features.n_rows
         self.notes = features.notes
@@ -153,7 +152,6 @@ class CorrelationReport(Reported):
         self.feature_pairs_ = strongest_pairs(features)
         self.differences_ = differing_pairs(features)
         self.points_ = _points(features, self.feature_pairs_, seed)
-        self.markers_ = _markers(features)
         self.summary_ = summary_of(self)
 
     def frames(self):
@@ -245,6 +243,7 @@ class CorrelationReport(Reported):
             "methods": self.methods,
             "notes": list(self.notes),
             "summary": self.summary_,
+            "alerts": self.alerts,
             "modalities": records(self.modalities_.reset_index()),
             "pairs": records(self.pairs_),
             "features": records(
@@ -292,29 +291,28 @@ def _points(features, pairs, seed):
     )
 
 
-def _markers(features):
-    """Return what may stand for missing in each column where something may."""
-    found = {}
-    for start in range(0, features.values.shape[1], _CHUNK):
-        part = slice(start, start + _CHUNK)
-        markers = markers_of(features.values[:, part])
-        for name, value in zip(features.column_names[part], markers, strict=True):
-            if not np.isnan(value):
-                found[str(name)] = float(value)
-    return found
+def told_of(study, name, groups):
+    """Return what the modalities are to tell about, and what may spoil correlations.
 
+    Parameters
+    ----------
+    study : Study
+    name : str
+        Of the target.
+    groups : ndarray of shape (n_rows,) or None
 
-def studied_problem(study, name, groups):
-    """Return what a study's modalities are to tell about; None without a target."""
-    if study.target is None:
-        return None
-    return problem_of(
-        study.target.y,
-        study.resolved,
-        classifier=study.target.is_classification,
-        name=name,
-        groups=groups,
-    )
+    Returns
+    -------
+    told : dict
+        `problem`, None without a target, and `alerts` by column.
+    """
+    y, own = None, {"classifier": False}
+    problem = None
+    if study.target is not None:
+        y, own["classifier"] = study.target.y, study.target.is_classification
+        problem = problem_of(y, study.resolved, name=name, groups=groups, **own)
+    alerts = column_alerts(study.X, y, study.resolved, **own)
+    return {"problem": problem, "alerts": alerts}
 
 
 def fixed_seed(random_state):

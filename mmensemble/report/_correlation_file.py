@@ -21,7 +21,7 @@ from mmensemble.report._correlation import (
     CorrelationReport,
     check_methods,
     fixed_seed,
-    studied_problem,
+    told_of,
 )
 
 #: Rows that are studied by default.
@@ -146,7 +146,7 @@ def file_report(
         pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
         **{"title": title, "code": code, "seed": study.root},
-        problem=studied_problem(study, target or "", _given(found, groups)),
+        **told_of(study, target or "", _given(found, groups)),
     )
 
 

@@ -20,7 +20,7 @@ from mmensemble.report._correlation import (
     CorrelationReport,
     check_methods,
     fixed_seed,
-    studied_problem,
+    told_of,
 )
 from mmensemble.report._correlation_file import file_report, words_of_pass
 from mmensemble.report._problem import name_of_target
@@ -170,7 +170,7 @@ def correlation_report(
         pd.DataFrame(study.presence, columns=study.names),
         is_grouped=groups is not None,
         seed=study.root,
-        problem=studied_problem(study, name_of_target(y), groups),
+        **told_of(study, name_of_target(y), groups),
     )
 
 

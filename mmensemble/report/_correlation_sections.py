@@ -6,7 +6,7 @@ import pandas as pd
 from mmensemble._digits import percent
 from mmensemble.display._feature_pairs import FeaturePairsDisplay, MethodDisplay
 from mmensemble.display._presence import PresenceDisplay
-from mmensemble.report._correlation_words import method_of, plural, share
+from mmensemble.report._correlation_words import in_short, method_of, plural, share
 from mmensemble.report._plain_words import join
 from mmensemble.report._sections import Figure, Figures, Table, Text
 
@@ -96,6 +96,7 @@ def correlation_sections(report):
     sections : list of Text, Table, Figure and Figures
     """
     sections = [
+        Text("In short", (in_short(report),)),
         *_problem(report),
         Text("Summary", points=tuple(report.summary_)),
         modality_table(report.modalities_),

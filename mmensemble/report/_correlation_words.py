@@ -3,16 +3,75 @@
 import numpy as np
 
 from mmensemble._digits import p_words
-from mmensemble._verdicts import define
+from mmensemble._verdicts import UNCLEAR, define
 from mmensemble.analysis.columns._feature_pairs import MOST_PAIRS, OUTLIER_Z
 from mmensemble.report._plain_words import join
 
 #: Modalities that get a sentence; the table has them all.
 _MOST_SENTENCES = 12
-#: Columns that may hold a number for missing, with a sentence each.
-_MOST_MARKERS = 3
 
+#: Columns whose alerts are told.
+_MOST_ALERTS = 3
+#: Verdicts in words without statistics, of one modality and of several.
+_PLAIN = {
+    "redundant": ("can be left out: the others say the same",) * 2,
+    "irrelevant": ("shows nothing about {}", "show nothing about {}"),
+    "adds": ("helps to predict {}", "help to predict {}"),
+    "complementary": (
+        "tells something about {} that the others do not",
+        "each tell something about {} that the others do not",
+    ),
+    "overlapping": ("may or may not add to the others",) * 2,
+    "unique": (
+        "has next to nothing in common with the others",
+        "have next to nothing in common with the others",
+    ),
+    UNCLEAR: ("has too few rows to tell", "have too few rows to tell"),
+}
 _ARTICLE = {"Pearson": "Pearson's r", "Spearman": "Spearman's rho"}
+
+
+def in_short(report):
+    """Return for readers without statistics what is studied and what can go.
+
+    Parameters
+    ----------
+    report : CorrelationReport
+
+    Returns
+    -------
+    text : str
+    """
+    names = list(report.modalities_.index)
+    text = f"What is studied is how {join(names)} go together."
+    if len(names) == 1:
+        text = f"What is studied is {names[0]} alone."
+    sentences = [text]
+    target = ""
+    if report.problem is not None:
+        target = report.problem.target or "the target"
+        sentences[0] = f"{text[:-1]}, and what they tell about {target}."
+        if len(names) == 1:
+            sentences[0] = f"{text[:-1]}, and what it tells about {target}."
+    sentences += _alerts(report.alerts)
+    for verdict, (one, several) in _PLAIN.items():
+        own = report.modalities_.index[report.modalities_["verdict"] == verdict]
+        if len(own) and not (verdict == "unique" and len(names) == 1):
+            words = several if len(own) > 1 else one
+            if verdict == "overlapping" and not target:
+                words = "can in part be told from the others"
+            sentences.append(f"{join(own)} {words.format(target)}.")
+    return " ".join(sentences)
+
+
+def _alerts(alerts):
+    """Return what to watch out for: a few sentences."""
+    sentences = [
+        f"Watch out for {name}: {alert}."
+        for name, alert in list(alerts.items())[:_MOST_ALERTS]
+    ]
+    more = len(alerts) - _MOST_ALERTS
+    return sentences + ([f"{more} more columns have alerts."] if more > 0 else [])
 
 
 def summary_of(report):
@@ -26,7 +85,7 @@ def summary_of(report):
     -------
     sentences : list of str
     """
-    sentences = [_size(report), *_markers(report.markers_)]
+    sentences = [_size(report)]
     sentences += _modality_sentences(report.modalities_)
     sentences += _advice(report.modalities_)
     sentences += _closest_pair(report.pairs_)
@@ -55,22 +114,6 @@ def _size(report):
     if lacking > 0:
         return f"{text}; {lacking:.1%} of the rows lack at least one modality."
     return f"{text}; every row has all of them."
-
-
-def _markers(markers):
-    """Return a sentence for the first columns with a number that may mean missing."""
-    sentences = []
-    for name, value in list(markers.items())[:_MOST_MARKERS]:
-        number = np.format_float_positional(value, trim="-")
-        sentences.append(
-            f"In {name}, {number} comes more than once, far outside all other values: "
-            f"if it stands for missing, nothing that is said of {name} is true; empty "
-            f"these cells, or name it (on the command line --na={number})."
-        )
-    hidden = len(markers) - _MOST_MARKERS
-    if hidden > 0:
-        sentences.append(f"So it is in {plural(hidden, 'more column')}.")
-    return sentences
 
 
 def _modality_sentences(modalities):

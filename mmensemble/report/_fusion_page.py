@@ -293,8 +293,11 @@ def _luck(comparison, metric):
             f"; choosing the best of these {len(comparison.choices)} choices is worth "
             f"{digits(winner.corrected)}{interval} on new rows"
         )
+    best = comparison.best_choice(metric)
+    other = f", and not {best} as by the means over folds," if pooled else ""
+    is_best = "" if winner.choice == best else f" is the best{other} and"
     text = (
-        f"The best of many scores is too good. {where} {winner.choice} has "
+        f"The best of many scores is too good. {where} {winner.choice}{is_best} has "
         f"{name} {digits(winner.naive)}{worth}."
     )
     shares = pd.Series(winner.picked, index=comparison.labels)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mmensemble._verdicts import UNCLEAR
+from mmensemble.ensemble._description import COPY
 from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.report._plain_words import (
     Standing,
@@ -11,6 +12,8 @@ from mmensemble.report._plain_words import (
     task_in_words,
 )
 
+#: Columns that may hold a marker and are told.
+_MOST_ALERTS = 3
 #: What verdicts mean, of one modality and of several: beside the others, and alone.
 _BESIDE = {
     "adds": ("helps", "help"),
@@ -20,8 +23,8 @@ _BESIDE = {
     UNCLEAR: ("may or may not help",) * 2,
 }
 _ALONE = {
-    "adds": ("alone is better than guessing",) * 2,
-    "irrelevant": ("alone is no better than guessing",) * 2,
+    "predictive": ("alone is better than guessing",) * 2,
+    "not predictive": ("alone is no better than guessing",) * 2,
     UNCLEAR: ("alone may or may not be better than guessing",) * 2,
 }
 
@@ -42,12 +45,24 @@ def fusion_in_short(comparison, metric=None):
     """
     problem = comparison.problem
     sentences = [*_leak(comparison, metric), *_gaps(comparison)]
+    alerts = {} if problem is None else problem.alerts
+    sentences += [
+        f"Do not trust these scores: {name} is {alert}."
+        for name, alert in alerts.items()
+        if alert == COPY
+    ]
     if problem is not None:
         sentences.append(task_in_words(problem))
     if comparison.is_scored(metric):
         best, standing = _standing(comparison, metric)
         sentences.append(standing_in_words(_who(comparison, best), problem, standing))
+        sentences += _single(comparison, metric, best)
         sentences += _helps(comparison, metric)
+    sentences += [
+        f"Watch out for {name}: {alert}."
+        for name, alert in alerts.items()
+        if alert != COPY
+    ][:_MOST_ALERTS]
     return " ".join(sentences)
 
 
@@ -58,8 +73,9 @@ def _who(comparison, best):
 
 
 def _standing(comparison, metric):
-    """Return the best choice, and what it is worth on new rows."""
+    """Return the best choice, by its mean over folds, and its worth on new rows."""
     winner = comparison.winner(metric=metric)
+    best = comparison.best_choice(metric)
     chance = comparison.chance(metric)
     name, guess = comparison.metric_name(metric), float(np.mean(chance))
     if np.isfinite(winner.corrected) and np.isfinite(winner.lower):
@@ -67,8 +83,7 @@ def _standing(comparison, metric):
         note = note if len(comparison.choices) > 1 else ""
         bounds = winner.corrected, guess, winner.lower, winner.upper
         better = bool(winner.lower > guess) if np.isfinite(guess) else None
-        return winner.choice, Standing(name, *bounds, is_better=better, note=note)
-    best = comparison.best_choice(metric)
+        return best, Standing(name, *bounds, is_better=better, note=note)
     mean = comparison.mean_scores(metric)[best]
     if comparison.is_pooled(metric) or not np.isfinite(guess):
         return best, Standing(name, mean, guess)
@@ -76,6 +91,17 @@ def _standing(comparison, metric):
     lower, _ = corrected_mean(scores - chance, comparison.ratio()).interval()
     better = bool(lower > 0) if np.isfinite(lower) else None
     return best, Standing(name, mean, guess, is_better=better)
+
+
+def _single(comparison, metric, best):
+    """Return that a single modality does as well, where it scores no less."""
+    single = comparison.best_single(metric)
+    if single is None:
+        return []
+    means = comparison.mean_scores(metric, singles=True)
+    if means[single] < means[best]:
+        return []
+    return [f"The best single modality, {single}, does at least as well."]
 
 
 def _helps(comparison, metric):

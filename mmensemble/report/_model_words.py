@@ -14,6 +14,8 @@ from mmensemble.report._plain_words import (
 
 #: Modalities and columns that sentences name.
 _MOST_NAMES = 5
+#: Contributions up to this are rounding.
+_NOTHING = 1e-9
 _WHICH = {"all": "that have everything", "none": "that have nothing"}
 
 
@@ -93,8 +95,8 @@ def _missed_class(report):
     if found[worst] >= counts[worst] / 2:
         return []
     return [
-        f"Watch out: of the {counts[worst]:,} rows with {worst} the model finds only "
-        f"{found[worst]:,}."
+        f"Watch out: of the {counts[worst]:,} rows with {worst} the model finds "
+        + (f"only {found[worst]:,}." if found[worst] else "none.")
     ]
 
 
@@ -104,14 +106,15 @@ def _helps(report):
     frame, name = _contributions(report)
     if len(report.modalities_) < 2 or not len(frame):
         return [f"The column that matters most is {one}." for one in column]
-    helpful = frame.loc[frame[name] > 0, "modality"].tolist()
+    helps = frame[name] > _NOTHING
+    helpful = frame.loc[helps, "modality"].tolist()
     if not helpful:
         return ["None of the modalities seems to help."]
     unsure = "" if _standing(report).is_better else ", as far as these rows tell,"
     text = f"What helps most{unsure} is {helpful[0]}"
     text += f", then {helpful[1]}" if helpful[1:] else ""
     text += "".join(f"; of single columns it is {one}" for one in column)
-    idle = frame.loc[frame[name] <= 0, "modality"].tolist()
+    idle = frame.loc[~helps, "modality"].tolist()
     if not idle:
         return [f"{text}."]
     return [f"{text}. Little or nothing comes from {join(idle)}."]
@@ -191,7 +194,8 @@ def _patterns(report):
     row = frame.loc[frame["score"].idxmin()]
     which = row["modalities"]
     if not which.startswith("without "):
-        which = f"with {which}" if which not in ("all", "none") else _WHICH[which]
+        only = f"that have {which} only"
+        which = _WHICH.get(which, only)
     best = frame.loc[frame["score"].idxmax(), "score"]
     return [
         f"Rows {which} are predicted worst, {digits(row['score'])} ({row['rows']:,} "

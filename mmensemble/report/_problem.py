@@ -1,11 +1,12 @@
 """What every page says first: what is predicted, from what, and on which rows."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from mmensemble._digits import digits, percent
 from mmensemble._validation import target_names
+from mmensemble.ensemble._description import column_alerts
 
 #: Classes and modalities that are named; the others are counted.
 _MOST_NAMES = 6
@@ -28,6 +29,8 @@ class Problem:
         Mean, standard deviation, lowest and highest of the target; None for classes.
     n_groups : int, default=None
         Groups that folds keep together; None without.
+    alerts : dict of str to str
+        By column, what may spoil a score.
     """
 
     target: str
@@ -36,6 +39,7 @@ class Problem:
     classes: dict | None = None
     numbers: dict | None = None
     n_groups: int | None = None
+    alerts: dict = field(default_factory=dict)
 
     def sentences(self, n_folds=None):
         """Return the problem as sentences.
@@ -100,7 +104,7 @@ class Problem:
         )
 
 
-def problem_of(y, resolved, *, classifier, name="", groups=None):
+def problem_of(y, resolved, *, classifier, name="", groups=None, X=None):
     """Return the problem that a table and its target pose.
 
     Parameters
@@ -112,6 +116,8 @@ def problem_of(y, resolved, *, classifier, name="", groups=None):
     name : str, default=""
         Of the target.
     groups : ndarray of shape (n_rows,), default=None
+    X : table of shape (n_rows, n_columns), default=None
+        Its columns are looked at for alerts.
 
     Returns
     -------
@@ -131,7 +137,10 @@ def problem_of(y, resolved, *, classifier, name="", groups=None):
         names = ("mean", "std", "lowest", "highest")
         numbers = dict(zip(names, map(float, found), strict=True))
     n_groups = None if groups is None else len(np.unique(groups))
-    return Problem(name, len(y), columns, classes, numbers, n_groups)
+    alerts = {}
+    if X is not None:
+        alerts = column_alerts(X, y, resolved, classifier=classifier)
+    return Problem(name, len(y), columns, classes, numbers, n_groups, alerts)
 
 
 def name_of_target(y):

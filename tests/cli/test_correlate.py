@@ -17,7 +17,9 @@ def test_page_and_tables_are_written(run, csv, tmp_path):
         "correlate", csv, *args, "--html", "out.html", "--json", "out.json"
     )
     assert (code, err) == (0, "")
-    assert out.startswith("60 rows, 3 modalities (audio, image and other)")
+    short, _, rest = out.partition("\n\n")
+    assert short.startswith("What is studied is how audio, image and other go")
+    assert rest.startswith("60 rows, 3 modalities (audio, image and other)")
     page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert "mmensemble correlate table.csv --target label --groups person" in page
     assert "--seed 3" in page

@@ -176,7 +176,10 @@ def test_columns_of_the_table_can_be_kept(run, model, frame):
     [
         (("--id", "nobody"), "--id 'nobody' is no column of the table"),
         (("--keep", "persn"), "--keep 'persn' is no column of the table; did you mean"),
-        (("--id", "person"), "--id 'person' names 45 rows as others are; --keep keeps"),
+        (
+            ("--id", "person"),
+            "--id 'person' does not tell the rows apart: in 45 of",
+        ),
         (("--keep", "label", "--keep", "label"), "--keep 'label' is wanted twice"),
         (
             ("--keep", "prediction"),

@@ -14,7 +14,12 @@ from ensemble_cases import (
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalTransformer
-from mmensemble.ensemble._description import description_lines, severity
+from mmensemble.ensemble._description import (
+    COPY,
+    column_alerts,
+    description_lines,
+    severity,
+)
 
 
 def patients(n_rows=120, seed=0):
@@ -232,6 +237,24 @@ def test_a_marker_of_missing_numbers_is_told():
     told = alerts(MultimodalClassifier(fusion="voting").fit(X, y))
     assert told["a__0"] == (
         "-999 comes more than once, far outside all other values; if it stands for "
-        "missing, empty these cells, or name what stands for missing"
+        "missing, empty these cells, or name what stands for missing (na_values= of "
+        "pandas.read_csv, or --na)"
     )
     assert "a__1" not in told
+
+
+def test_alerts_that_need_no_fit():
+    """Of columns that are read: copies of the target first, then markers."""
+    y = np.arange(60) % 2
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 3)), columns=list("abc"))
+    X.iloc[:4, :2] = -999
+    X["copy"] = np.where(y, "ill", "well")
+    resolved = [("one", "auto", ["a", "c"]), ("two", "auto", "copy")]
+    found = column_alerts(X, y, resolved, classifier=True)
+    assert list(found) == ["copy", "a"]
+    assert found["copy"] == COPY
+    assert found["a"].startswith("-999 comes more than once")
+    assert list(column_alerts(X, None, resolved, classifier=False)) == ["a"]
+    numbers = [("all", "auto", [0, 2])]
+    X = X[list("abc")].to_numpy()
+    assert list(column_alerts(X, 2 * X[:, 2], numbers, classifier=False)) == ["2", "0"]

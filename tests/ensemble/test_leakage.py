@@ -146,7 +146,8 @@ def test_test_rows_do_not_matter(make, name):
         for table, target in ((X, y), (other, labels))
     ]
     before = models[0].predict(X)
-    models[1].predict(other.iloc[test])
+    with pytest.warns(UserWarning, match="Columns are written otherwise than in fit"):
+        models[1].predict(other.iloc[test])
     assert_same_state(vars(models[0]), vars(models[1]))
     assert_array_equal(models[1].predict(X), before)
 

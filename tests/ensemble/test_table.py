@@ -23,6 +23,16 @@ pl = pytest.importorskip("polars")
 EVERY_FUSION = pytest.mark.parametrize("fusion", FUSIONS)
 
 
+def test_names_in_capitals_are_told():
+    """Where only capitals or blanks differ, the message says which column it may be."""
+    X, y = make_table()
+    model = classifier(X, "voting").fit(X, y)
+    first = X.columns[0]
+    said = rf"Here '{first}' may be ' {first.upper()}'\."
+    with pytest.raises(ValueError, match=said):
+        model.predict(X.rename(columns={first: f" {first.upper()}"}))
+
+
 @EVERY_FUSION
 def test_reordered_and_extra_columns(fusion):
     """Frames are addressed by name."""

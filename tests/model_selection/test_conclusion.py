@@ -41,7 +41,7 @@ LOW = {"a": [0.5, 0.6, 0.5, 0.6]}
             {"voting": [0.3, 0.5, 0.6, 0.8], "concat": [0.4, 0.4, 0.4, 0.4]},
             {"a": [0.8, 0.5, 0.5, 0.7]},
             "Of the fusions, voting has",
-            "That fusing helps is not shown: its difference",
+            "%. Until more rows tell, use a only, which needs less.",
         ),
         (
             {"voting": [0.9, 0.9, 0.8, 0.9], "concat": [0.4, 0.4, 0.4, 0.5]},

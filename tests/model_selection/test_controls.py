@@ -15,6 +15,7 @@ from mmensemble.model_selection._controls import (
     shuffled_times,
     warn_of_splits,
 )
+from mmensemble.report._fusion_words import fusion_in_short
 
 N = 40
 
@@ -72,6 +73,21 @@ def test_repeated_identifiers():
     kept = splits_of(GroupKFold(4), X["patient_id"])
     assert repeated_identifiers(X, kept) == []
     assert repeated_identifiers(X.to_numpy(dtype=object), splits) == []
+
+
+def test_a_copy_of_the_target_is_told():
+    """In front of the folds, and first on the page; shuffled targets do not find it."""
+    X, y = make_data(60, missing=0)
+    X["a__ill"] = np.where(y == "yes", "ill", "well")
+    X.loc[:3, "b__0"] = -999.0
+    model = classifier(cv=2).set_params(modalities="auto")
+    said = "Column 'a__ill' is a copy of the target; leave it out unless"
+    with pytest.warns(UserWarning, match=said):
+        found = compare_fusions(model, X, y, fusions="voting", cv=2)
+    text = fusion_in_short(found)
+    assert text.startswith("Do not trust these scores: a__ill is a copy of the target")
+    assert text.count("a__ill") == 1
+    assert "Watch out for b__0: -999 comes more than once" in text
 
 
 def test_shuffled_times():

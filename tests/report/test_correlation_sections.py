@@ -22,6 +22,7 @@ def test_titles_in_order(report):
     """Summary first, method last; what has nothing to show is left out."""
     titles = [section.title for section in correlation_sections(report)]
     assert titles == [
+        "In short",
         "What is studied",
         "Summary",
         "Modalities",

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mmensemble.report._correlation_words import plural, share, summary_of
+from mmensemble.report._correlation_words import in_short, plural, share, summary_of
+from mmensemble.report._problem import Problem
 
 
 @pytest.fixture
@@ -71,6 +72,43 @@ def report():
     )
 
 
+def test_in_short(report):
+    """Without a number of statistics: what can go, and what spoils columns first."""
+    report.problem, report.alerts = None, {}
+    assert in_short(report) == (
+        "What is studied is how genes and proteins go together. proteins can be left "
+        "out: the others say the same. genes has next to nothing in common with the "
+        "others."
+    )
+    report.alerts = dict.fromkeys("vwxyz", "-9 comes more than once")
+    report.problem = Problem("ill", 200, {"genes": 10, "proteins": 5})
+    report.modalities_["verdict"] = "complementary"
+    text = in_short(report)
+    assert text.startswith(
+        "What is studied is how genes and proteins go together, and what they tell "
+        "about ill. Watch out for v: -9 comes more than once. Watch out for w: "
+    )
+    assert text.endswith(
+        "2 more columns have alerts. genes and proteins each tell something about ill "
+        "that the others do not."
+    )
+    report.alerts, report.modalities_ = {}, report.modalities_[:1]
+    report.modalities_["verdict"] = "adds"
+    assert in_short(report) == (
+        "What is studied is genes alone, and what it tells about ill. genes helps to "
+        "predict ill."
+    )
+
+
+def test_in_short_without_a_target(report):
+    """Nothing is predicted, so that nothing is added to it."""
+    report.problem, report.alerts = None, {}
+    report.modalities_["verdict"] = "overlapping"
+    assert in_short(report).endswith("proteins can in part be told from the others.")
+    report.modalities_ = report.modalities_[:1].assign(verdict="unique")
+    assert in_short(report) == "What is studied is genes alone."
+
+
 def test_every_finding_has_a_sentence(report):
     """What can go is said before the rest, with the numbers of the frames."""
     assert summary_of(report) == [
@@ -131,13 +169,3 @@ def test_words():
     """Counts and shares read well."""
     assert [plural(1, "modality"), plural(0, "row")] == ["1 modality", "0 rows"]
     assert [share(np.nan), share(0.834)] == ["an unknown share", "83%"]
-
-
-def test_numbers_that_may_mean_missing_come_early(report):
-    """Before what would be false with them; of many columns the first have a name."""
-    report.markers_ = {"age": -999.0, "dose": 99.9, "a": -1.0, "b": -1.0, "c": -1.0}
-    told = summary_of(report)[1:5]
-    assert told[0].startswith("In age, -999 comes more than once, far outside all")
-    assert told[0].endswith("or name it (on the command line --na=-999).")
-    assert "--na=99.9" in told[1]
-    assert told[3] == "So it is in 2 more columns."

@@ -1,5 +1,7 @@
 """What the page of a comparison says first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from comparison_cases import classifier, made, make_data
@@ -18,12 +20,34 @@ def test_a_comparison_in_plain_words():
     winner = found.winner()
     assert text.startswith(
         "What is predicted is the target (no or yes), from a, b and c. The best of 2 "
-        f"choices, {winner.choice}, is right for {winner.corrected:.1%} of the rows "
+        f"choices, {found.best}, is right for {winner.corrected:.1%} of the rows "
         f"that it has not seen (it may be {winner.lower:.1%} to {winner.upper:.1%}, "
         "its luck in being the best taken off); the same guess for every row would be "
     )
     assert winner.lower > found.chance().mean()
     assert "That is better than guessing by more than luck explains." in text
+
+
+def test_one_page_names_one_best_choice(monkeypatch):
+    """The best on pooled rows is another; the means over folds name the best."""
+    found = made({"voting": [0.9, 0.8, 0.9, 0.9], "concat": [0.9, 0.8, 0.8, 0.9]})
+    other = replace(found.winner(), choice="concat")
+    monkeypatch.setattr(type(found), "winner", lambda self, **options: other)
+    assert "The best of 2 choices, voting, is right" in fusion_in_short(found)
+    assert found.conclusion().startswith("Use voting")
+    assert (
+        "On pooled rows concat is the best, and not voting as by the means over "
+        "folds, and has accuracy"
+    ) in found.to_html()
+
+
+@pytest.mark.parametrize(("alone", "told"), [(0.9, True), (0.875, True), (0.6, False)])
+def test_a_single_modality_that_does_as_well_is_named(alone, told):
+    """What scores no less and needs less belongs in the first paragraph."""
+    choices = {"voting": [0.9, 0.8, 0.9, 0.9]}
+    found = made(choices, singles={"a": [alone] * 4}, modalities=("a", "b"))
+    sentence = "The best single modality, a only, does at least as well."
+    assert (sentence in fusion_in_short(found)) == told
 
 
 def test_one_choice_has_had_no_luck():

@@ -95,6 +95,8 @@ def test_what_helps():
     frame = pd.DataFrame({"modality": ["a", "b"], "contribution": [0.0, -0.1]})
     plain = model_summary(report(modalities_=frame))[0]
     assert "None of the modalities seems to help." in plain
+    frame["contribution"] = [1e-17, 0.0]  # as sums of floats come out
+    assert "None of the modalities" in model_summary(report(modalities_=frame))[0]
     frame["contribution"] = [0.2, 0.1]
     assert "Little" not in model_summary(report(modalities_=frame))[0]
     plain = model_summary(report(modalities_=frame[:1]))[0]
@@ -115,6 +117,9 @@ def test_a_class_that_is_mostly_missed(found, told):
     plain = model_summary(report(confusion_=counts))[0]
     text = "Watch out: of the 100 rows with y the model finds only 49."
     assert (text in plain) is told
+    counts.loc["y", "y"] = 0
+    plain = model_summary(report(confusion_=counts))[0]
+    assert plain.count("rows with y the model finds none.") == 1
     assert "nan" not in plain
 
 
@@ -153,5 +158,6 @@ def test_patterns_in_words():
     assert "Rows that have nothing are" in model_summary(report(patterns_=frame))[4]
     frame["score"] = [0.3, 0.2]
     assert (
-        "Rows with a are predicted worst" in model_summary(report(patterns_=frame))[4]
+        "Rows that have a only are predicted worst"
+        in model_summary(report(patterns_=frame))[4]
     )

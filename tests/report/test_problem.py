@@ -36,6 +36,15 @@ def test_numbers():
     assert found.to_dict()["numbers"]["mean"] == 2
 
 
+def test_alerts_of_columns():
+    """They are looked for where the table is given, and are plain in the JSON."""
+    y = np.arange(30.0)
+    X = pd.DataFrame({"x": 2 * y, "y": y % 7, "z": y % 5})
+    assert problem_of(y, COLUMNS, classifier=False).alerts == {}
+    found = problem_of(y, COLUMNS, classifier=False, X=X)
+    assert list(found.to_dict()["alerts"]) == ["x"]
+
+
 def test_many_classes_and_modalities():
     """The rest is counted."""
     columns = [(f"m{k}", "auto", ["x"]) for k in range(20)]

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_consistent_length
 from mmensemble._validation import (
     check_labels,
     check_target,
+    numeric_target,
     warn_of_one_class,
     warn_of_order,
 )
@@ -71,7 +72,7 @@ def make_target(y, X, task="auto", sample_weight=None, *, owner="make_target"):
         made = make_task(y, classifier=True, sample_weight=sample_weight)
         indicators = (y[:, None] == made.classes).astype(float)
         return Target(y, indicators, made)
-    y = y.astype(np.float64)
+    y = numeric_target(y)
     made = make_task(y, classifier=False, sample_weight=sample_weight)
     return Target(y, y.reshape(len(y), -1), made)
 

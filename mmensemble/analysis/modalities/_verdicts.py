@@ -215,6 +215,6 @@ def _reason(study, k, others, share, gains, scoring):
 def _alone_words(study, k, alone, scoring):
     metric, own = metric_name(study, scoring), score(study, (k,), scoring).mean
     return (
-        f"alone it reaches {metric} {digits(own)} and saves a squared error of "
+        f"alone it reaches {metric} {digits(own)} and lowers the squared error by "
         f"{_tested(alone)}"
     )

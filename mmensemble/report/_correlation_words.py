@@ -71,7 +71,8 @@ def _alerts(alerts):
         for name, alert in list(alerts.items())[:_MOST_ALERTS]
     ]
     more = len(alerts) - _MOST_ALERTS
-    return sentences + ([f"{more} more columns have alerts."] if more > 0 else [])
+    rest = f"There are alerts of {plural(more, 'more column')}."
+    return [*sentences, rest] if more > 0 else sentences
 
 
 def summary_of(report):

@@ -181,7 +181,7 @@ def test_numbers_that_may_mean_missing_are_told(run, frame):
     frame["audio__age"] = range(20, 80)
     frame.loc[5:9, "audio__age"] = -999
     frame.to_csv("t.csv", index=False)
-    said = "In audio__age, -999 comes more than once"
+    said = "Watch out for audio__age: -999 comes more than once"
     assert said in run("correlate", "t.csv", "--target", "label")[1]
     assert said not in run("correlate", "t.csv", "--target", "label", "--na=-999")[1]
 
@@ -190,7 +190,7 @@ def test_columns_are_left_out(run, fail, csv, frame):
     """As if the table had none of them; the page says how to do it again."""
     args = ("--target", "label", "--json", "o.json", "--html", "o.html")
     out = run("correlate", csv, "--without", "amount", "--without", "person", *args)[1]
-    assert out.startswith("60 rows, 2 modalities (audio and image) with 4 columns")
+    assert "\n60 rows, 2 modalities (audio and image) with 4 columns" in out
     page = Path("o.html").read_text(encoding="utf-8")
     assert "--without amount --without person" in page
     found = json.loads(Path("o.json").read_text(encoding="utf-8"))

@@ -89,7 +89,8 @@ def test_in_short(report):
         "about ill. Watch out for v: -9 comes more than once. Watch out for w: "
     )
     assert text.endswith(
-        "2 more columns have alerts. genes and proteins each tell something about ill "
+        "There are alerts of 2 more columns. genes and proteins each tell something "
+        "about ill "
         "that the others do not."
     )
     report.alerts, report.modalities_ = {}, report.modalities_[:1]

@@ -115,8 +115,9 @@ def test_domains_are_routed_as_groups_are():
 def test_multimodal_estimators_with_missing_modalities():
     """A frame with absent modalities is weighted, aligned and predicted."""
     rng = np.random.default_rng(0)
+    letters = rng.choice(["u", "v"], len(Y))
     frame = pd.DataFrame(
-        {"one__a": X[:, 0], "one__b": X[:, 1], "two__c": X[:, 2], "two__d": DOMAIN}
+        {"one__a": X[:, 0], "one__b": X[:, 1], "two__c": X[:, 2], "two__d": letters}
     )
     frame.loc[rng.random(len(Y)) < 0.3, ["two__c", "two__d"]] = None
     inner = MultimodalClassifier(

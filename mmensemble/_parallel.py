@@ -1,6 +1,7 @@
 """Parallel calls whose results come in one by one, where the backend can do that."""
 
 from functools import wraps
+from weakref import finalize
 
 import numpy as np
 from joblib import effective_n_jobs, parallel_config
@@ -118,13 +119,16 @@ def _hand_out(shared, n_jobs):
     """Give each worker of a cluster its copy of what all calls need.
 
     By itself dask sends it to one worker, and what waits there goes to others only
-    slowly: calls of unknown length follow their data.
+    slowly: calls of unknown length follow their data. The backend knows a value by
+    its id, which another may get once it is gone, so the copies go with it.
     """
     backend = get_active_backend()[0]
     if hasattr(backend, "data_futures") and effective_n_jobs(n_jobs) > 1:
         for value in shared:
             sent = backend.client.scatter(value, broadcast=True, hash=False)
             backend.data_futures[id(value)] = sent
+            forget = finalize(value, backend.data_futures.pop, id(value), None)
+            forget.atexit = False
 
 
 def report_progress(verbose, owner, n_done, n_all, text):

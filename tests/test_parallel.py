@@ -1,5 +1,7 @@
 """Results that come in one by one, whatever joblib's backend can do."""
 
+import gc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -213,6 +215,28 @@ def test_what_is_shared_is_sent_to_all_workers(cluster):
         assert found == [0, 1, 4, 9, 16]
         assert client.sent == [(data, True, False)] * n_sent
         assert futures == {id(data): "future 1"} if n_sent else futures == {}
+
+
+def test_what_was_shared_is_forgotten_with_it(cluster):
+    """Else another value, at the same place in memory, would be taken for it."""
+
+    class Forgetful(Client):
+        def scatter(self, value, **options):
+            return "future"
+
+    with parallel_config(cluster, client=Forgetful()):
+        futures = get_active_backend()[0].data_futures
+        for _ in range(3):
+            data = np.zeros(3)
+            assert list(stream(calls(), 2, shared=[data])) == [0, 1, 4, 9, 16]
+            assert list(futures) == [id(data)]
+            del data
+            assert not futures
+        X, y = make_table(60)
+        model = classifier(X, estimator=LogisticRegression(), cv=2, n_jobs=2)
+        model.fit(X, y)
+        gc.collect()
+        assert not futures
 
 
 def test_a_fit_shares_its_table(cluster):

@@ -108,10 +108,23 @@ def search_by_folds(
         HeldOut(candidate, losses, share, clusters)
         for candidate, losses in zip(candidates, walked, strict=False)
     ]
-    best = found[int(np.argmin(means))]
-    if one_error:
-        return next(simpler for simpler in found if not best.beats(simpler))
-    return best
+    return first_as_good(found) if one_error else found[int(np.argmin(means))]
+
+
+def first_as_good(found):
+    """Return the first that the one of least loss does not clearly beat.
+
+    Parameters
+    ----------
+    found : list of HeldOut
+        Of the same rows; what is simple comes first.
+
+    Returns
+    -------
+    first : HeldOut
+    """
+    best = min(found, key=lambda one: one.loss)
+    return next(one for one in found if not best.beats(one))
 
 
 def standard_error(values, share, clusters):

@@ -9,7 +9,7 @@ from mmensemble.fusion._patterns import group_rows
 from mmensemble.fusion._weights import row_losses, target_matrix
 from mmensemble.fusion.both._combiners import COMBINERS, vote
 from mmensemble.learners._objectives import score_predictions
-from mmensemble.numerics._penalty_search import standard_error
+from mmensemble.numerics._penalty_search import HeldOut, first_as_good
 
 #: Folds are repeated until about so many rows are predicted, but no more often than
 #: so: what few rows say depends on the folds, and their fits are quick.
@@ -166,12 +166,8 @@ def first_within_one_error(losses, weight, groups=None):
     if not len(finite) or not len(losses):
         return 0
     share = weight / weight.sum()
-    best = finite[np.argmin(share @ losses[:, finite])]
-    for way in finite:
-        excess = losses[:, way] - losses[:, best]
-        if share @ excess <= standard_error(excess, share, groups):
-            return int(way)
-    return int(best)
+    found = [HeldOut(int(way), losses[:, way], share, groups) for way in finite]
+    return first_as_good(found).chosen
 
 
 def _score(scoring, fused, data):

@@ -26,6 +26,7 @@ BY_HAND = {
     "pseudo_labels",
     "retrieval",
     "reviews",
+    "screening",
     "sources",
     "stamps",
 }

@@ -126,7 +126,8 @@ class BaseMultimodal(
         reads = learnt is None or self.members == "bagged"
         held_out = held_out or (reads and reads_out_of_fold(self, requests))
         held_out = held_out or (learnt is None and decides_out_of_fold(self, fusion))
-        members, outputs = fit_members(self, data, plan_of(requests), held_out=held_out)
+        own = {"held_out": held_out, "screened_by": None if learnt else requests[0]}
+        members, outputs = fit_members(self, data, plan_of(requests), **own)
         view = requests[0].training_view(outputs, data, self.n_jobs)
         self.fusion_ = fusion.fit(view) if learnt is None else learnt
         if classifier and learnt is None and hasattr(self, "predict_proba"):

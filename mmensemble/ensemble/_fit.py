@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from mmensemble._seeds import draw_root, seed_for, set_seeds
 from mmensemble._splits import teaching_splits
+from mmensemble._threads import inner_threads, threads_for
 from mmensemble._validation import (
     check_classes,
     check_groups,
@@ -21,7 +22,12 @@ from mmensemble.ensemble._augmented import at_true_frequencies, with_copies_weig
 from mmensemble.ensemble._augmenter_search import choose_augmenter
 from mmensemble.ensemble._engine import TrainingData, make_units, run_units
 from mmensemble.ensemble._learners import RESERVED, check_clash, learners_for
-from mmensemble.ensemble._members import keep_members, training_outputs
+from mmensemble.ensemble._members import (
+    first_held_out,
+    first_outputs,
+    keep_members,
+    training_outputs,
+)
 from mmensemble.ensemble._plan import Plan, make_plan, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import route
@@ -106,6 +112,30 @@ class FusionRequest:
             return task
         decision, _ = settle(self.decision, getattr(self.fusion, "scoring", None))
         return replace(task, rule=make_rule(decision, task))
+
+    def screens(self, rows):
+        """Tell whether the fusion gives members up after a first fold of `rows`."""
+        least = self.fusion.screened_from
+        return least is not None and len(rows) >= least
+
+    def left(self, outputs, data, n_jobs):
+        """Return the members that go on after the first fold.
+
+        Parameters
+        ----------
+        outputs : MemberOutputs
+            What all members predict of its rows.
+        data : TrainingData
+        n_jobs : int or None
+
+        Returns
+        -------
+        members : set of (str, str)
+        """
+        view = self.training_view(outputs, data, n_jobs).take(outputs.first_held_out)
+        with threads_for(view.n_samples, view.width, inner_threads(n_jobs)):
+            kept = self.fusion.screen(view)
+        return {list(self.plan.members)[position] for position in kept}
 
     def view(self, outputs, data):
         """Return what the fusion reads of other rows.
@@ -287,7 +317,7 @@ def reads_out_of_fold(model, requests):
     return bagged or any("out of fold" in r.fusion.needs for r in requests)
 
 
-def fit_members(model, data, plan, *, held_out):
+def fit_members(model, data, plan, *, held_out, screened_by=None):
     """Fit extractors and learners once, for all fusions that share them.
 
     Parameters
@@ -298,6 +328,9 @@ def fit_members(model, data, plan, *, held_out):
     plan : Plan
     held_out : bool
         Whether out-of-fold predictions are wanted.
+    screened_by : FusionRequest, default=None
+        What may give members up after the first fold; the others are fitted for
+        the other folds and on all rows.
 
     Returns
     -------
@@ -313,10 +346,28 @@ def fit_members(model, data, plan, *, held_out):
     own["together"] = data.augmenter is not None
     units = make_units(plan, splits, data.n_samples, **own)
     with Progress(model, units, X=data.X, y=data.y) as progress:
-        results = run_units(units, data, model.n_jobs, progress.report)
+        own = data, model.n_jobs, progress.report
+        units, results = _run(units, plan, screened_by, *own)
     members = keep_members(plan, data, units, results)
     parts = members, data, units, results
     return members, training_outputs(*parts, held_out=bool(splits))
+
+
+def _run(units, plan, request, data, n_jobs, report):
+    """Return the units and results; others wait for the first fold where it says whom
+    to do without."""
+    rows = first_held_out(units, data)
+    if request is None or rows is None or not request.screens(rows):
+        return units, run_units(units, data, n_jobs, report)
+    first = [unit for unit in units if unit.fold == 0]
+    results = run_units(first, data, n_jobs, report)
+    kept = request.left(first_outputs(plan, data, first, results), data, n_jobs)
+    others = [
+        replace(unit, plan=unit.plan.restricted(kept, unit.plan.blocks))
+        for unit in units
+        if unit.fold != 0
+    ]
+    return first + others, results + run_units(others, data, n_jobs, report)
 
 
 def _splits(cv, data):

@@ -32,6 +32,8 @@ class MemberOutputs:
         That part of reading by key which the blocks took.
     taught : (MemberOutputs, TrainingData) or None
         With an augmenter, the blocks and the data of the rows and their copies.
+    first_held_out : ndarray of int or None
+        Of training rows that are each held out once: those of the first fold.
     """
 
     presence: np.ndarray
@@ -41,6 +43,7 @@ class MemberOutputs:
     seconds: dict = field(default_factory=dict)
     block_seconds: dict = field(default_factory=dict)
     taught: tuple | None = None
+    first_held_out: np.ndarray | None = None
 
     def view(self, members, blocks, **more):
         """Return what one fusion reads of it.
@@ -69,6 +72,7 @@ class MemberOutputs:
             members=tuple(members.values()),
             predictions=predictions,
             blocks=tuple(self.blocks[key] for key in blocks) or None,
+            first_held_out=self.first_held_out,
             **more,
         )
 
@@ -92,6 +96,7 @@ class MemberOutputs:
             self.seconds | other.seconds,
             self.block_seconds | other.block_seconds,
             _both_taught(self.taught, other.taught),
+            self.first_held_out if mine else other.first_held_out,
         )
 
 
@@ -309,8 +314,6 @@ def training_outputs(members, data, units, results, *, held_out):
     -------
     outputs : MemberOutputs
     """
-    n_outputs = data.task.n_outputs if held_out else 0
-    mean = RunningMean(members.identities, data.n_samples, n_outputs)
     values, seconds, block_seconds = {}, defaultdict(float), {}
     for unit, found in zip(units, results, strict=True):
         values |= found.values
@@ -318,8 +321,6 @@ def training_outputs(members, data, units, results, *, held_out):
             seconds[what] += spent
         if unit.fold is None:
             block_seconds |= {k: found.seconds.get(k, 0.0) for k in unit.plan.blocks}
-        for member, (rows, predicted) in found.predictions.items():
-            mean.add(member, rows, predicted)
     everyone, readers = np.arange(data.n_samples), members.readers_of_blocks
     taught = None
     if data.augmenter is not None and members.blocks:
@@ -329,12 +330,61 @@ def training_outputs(members, data, units, results, *, held_out):
     return MemberOutputs(
         data.presence & members.active,
         members.identities if held_out else (),
-        mean.result() if held_out else None,
+        _mean_predictions(members.identities, data, results) if held_out else None,
         {key: read_block(read, key) for key in members.blocks},
         dict(seconds),
         block_seconds,
         taught,
+        first_held_out(units, data) if held_out else None,
     )
+
+
+def first_outputs(plan, data, units, results):
+    """Return what members predict of the first fold's rows, NaN for all others.
+
+    Parameters
+    ----------
+    plan : Plan
+    data : TrainingData
+    units : list of FitUnit
+        Of the first fold.
+    results : list of FittedModels
+
+    Returns
+    -------
+    outputs : MemberOutputs
+    """
+    active = {reader.name for unit in units for reader in unit.plan.readers.values()}
+    return MemberOutputs(
+        data.presence & np.array([name in active for name in data.names]),
+        tuple(plan.members),
+        _mean_predictions(tuple(plan.members), data, results),
+        first_held_out=units[0].test,
+    )
+
+
+def _mean_predictions(identities, data, results):
+    """Return held-out predictions, of shape (n_samples, n_members, n_outputs)."""
+    mean = RunningMean(identities, data.n_samples, data.task.n_outputs)
+    for found in results:
+        for member, (rows, predicted) in found.predictions.items():
+            mean.add(member, rows, predicted)
+    return mean.result()
+
+
+def first_held_out(units, data):
+    """Return the first fold's test rows; None without folds, or where these overlap.
+
+    Parameters
+    ----------
+    units : list of FitUnit
+    data : TrainingData
+    """
+    folds = {unit.fold: unit.test for unit in units if unit.fold is not None}
+    times = np.zeros(data.n_samples)
+    for rows in folds.values():
+        times[rows] += 1
+    return None if (times > 1).any() else folds.get(0)
 
 
 def _taught(members, data, values):

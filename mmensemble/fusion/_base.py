@@ -83,6 +83,9 @@ class FusionData:
         Parallelism the fusion may use.
     calibrated : bool
         Whether the predictions are calibrated already.
+    first_held_out : ndarray of int or None
+        Training rows of the first fold. All members predict them, the other rows
+        perhaps only those that a fusion with a method `screen` goes on with.
 
     Examples
     --------
@@ -108,6 +111,7 @@ class FusionData:
     seed: int = 0
     n_jobs: int | None = None
     calibrated: bool = False
+    first_held_out: np.ndarray | None = None
 
     @property
     def n_samples(self):
@@ -142,6 +146,7 @@ class FusionData:
             y=part(self.y),
             sample_weight=part(self.sample_weight),
             groups=part(self.groups),
+            first_held_out=None,
             params={
                 name: take_params(values, rows, self.n_samples)
                 for name, values in self.params.items()
@@ -273,6 +278,10 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     keeps_rows : bool
         Whether the fitted fusion holds training rows, as neighbours or support
         vectors do; its docstring then states it.
+    screened_from : int or None
+        Rows held out in the first fold, from which a method ``screen(data)`` is asked
+        for the positions of the members that are fitted for the other folds. In `fit`
+        it must keep to the same, of the rows `first_held_out`.
     short_name : str or None
         Name by which users choose the fusion; None for one that is only given as
         an object. It is not inherited.
@@ -306,6 +315,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     reference = ""
     when = ""
     keeps_rows = False
+    screened_from = None
     short_name = None
     row_outputs: dict = {}
 

@@ -80,6 +80,8 @@ class Library:
 
     Attributes
     ----------
+    everyone : frozenset of int
+        Members that predict something.
     core : frozenset of int
         Members of the first learner.
     sparse : dict of frozenset of int to callable
@@ -89,6 +91,7 @@ class Library:
     def __init__(self, data, strength=None, common=None):
         self.data, self._strength, self._common = data, strength, common
         self.sparse, first = {}, data.members[0].learner
+        self.everyone = frozenset(range(len(data.members))) - data.unused
         self.core = frozenset(
             k for k, member in enumerate(data.members) if member.learner == first
         )
@@ -97,8 +100,8 @@ class Library:
     def strength(self):
         """Rows that shared weights are worth, chosen for the stack of all members."""
         if self._strength is None:
-            everyone = range(len(self.data.members))
-            self._strength = SharedStack(self.sample(everyone)).strength
+            everyone = self.sample(sorted(self.everyone))
+            self._strength = SharedStack(everyone).strength
         return self._strength
 
     def take(self, rows):

@@ -5,11 +5,15 @@ never all; scores on complete rows, and on rows with the same share of holes. Se
 table: few rows that lack nothing. `difference` is the score less that of the better of
 voting and concatenation; `regret` what it is below the best of the second table's
 choices, the best single modality among them; errors are of the mean over seeds.
+
+With ``--autogluon PYTHON``, the interpreter of its environment, its medium quality on
+the same rows with holes as one flat table stands beside, half of the cells missing.
 """
 
 import argparse
 import warnings
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +21,7 @@ import pandas as pd
 from _sets import hide, load, make_model
 from _timing import show
 from _together import Together
+from bench_autogluon import theirs
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import train_test_split
 
@@ -48,6 +53,8 @@ MOST_TEST, MOST_SHARE = 1500, 0.75
 SEEDS = 10
 #: Name of the best member of a single modality among the choices.
 SINGLE = "best single"
+#: Name of AutoGluon, the share of holes it is tried on, and its limit in seconds.
+AUTOGLUON, AUTOGLUON_SHARE, AUTOGLUON_SECONDS = "AutoGluon", 0.5, 15
 
 
 def split(data, n_train, seed):
@@ -76,6 +83,24 @@ def holes(n_rows, n_modalities, share, rng):
     return absent
 
 
+def with_holes(data, share, seed):
+    """Return the table, each modality dropped from a row with some chance."""
+    rng = np.random.default_rng([seed, round(100 * share)])
+    absent = holes(len(data.target), len(data.modalities), share, rng)
+    return hide(data.data, data.modalities, absent)
+
+
+def beside(name, n_train, share, seed, interpreter):
+    """Return AutoGluon's row of the same holes, as `cell` does."""
+    data = load(name)
+    train, test = split(data, n_train, seed)
+    data.data = with_holes(data, share, seed)
+    own = "medium_quality", AUTOGLUON_SECONDS, interpreter
+    found = theirs(data, train, test, *own)
+    score = np.nan if found is None else found[0]
+    return [(name, n_train, share, "holes", seed, AUTOGLUON, score)]
+
+
 def cell(name, n_train, share, seed):
     """Return rows (set, training rows, share, test, seed, fusion, score)."""
     data = load(name)
@@ -83,9 +108,7 @@ def cell(name, n_train, share, seed):
     train, test = split(data, n_train, seed)
     tests = {"complete": data.data}
     if share:
-        rng = np.random.default_rng([seed, round(100 * share)])
-        absent = holes(len(y), len(data.modalities), share, rng)
-        tests["holes"] = hide(data.data, data.modalities, absent)
+        tests["holes"] = with_holes(data, share, seed)
     groups = None if data.groups is None else np.asarray(data.groups)[train]
     model = make_model(data, data.modalities, "voting")
     fitted = Together(model, {k: fusion() for k, fusion in FUSIONS.items()})
@@ -110,9 +133,9 @@ def cell(name, n_train, share, seed):
 COLUMNS = ("set", "rows", "missing", "test", "seed", "fusion", "score")
 
 
-def cells(cases, folder=None):
+def cells(cases, folder=None, score=cell, file="patterns_cells.csv"):
     """Return the scores of all cases, done ones taken from a folder where given."""
-    path = None if folder is None else Path(folder) / "patterns_cells.csv"
+    path = None if folder is None else Path(folder) / file
     known = pd.DataFrame(columns=COLUMNS)
     if path is not None and path.exists():
         known = pd.read_csv(path)
@@ -120,7 +143,7 @@ def cells(cases, folder=None):
     parts = [known] if len(known) else []
     for case in cases:
         if case not in done:
-            parts.append(pd.DataFrame(cell(*case), columns=COLUMNS))
+            parts.append(pd.DataFrame(score(*case), columns=COLUMNS))
             print(*case, flush=True)
             if path is not None:
                 pd.concat(parts).to_csv(path, index=False)
@@ -145,7 +168,7 @@ def summary(scores, rivals, word):
         singles = [c for c in wide if c.startswith(SINGLE)]
         if singles:
             wide[SINGLE] = wide[wide[singles].mean().idxmax()]
-        wide = wide[[c for c in (*FUSIONS, SINGLE) if c in wide]]
+        wide = wide[[c for c in (*FUSIONS, SINGLE, AUTOGLUON) if c in wide]]
         best = wide[wide[[c for c in rivals if c in wide]].mean().idxmax()]
         for fusion in wide:
             gap = wide[fusion] - best
@@ -164,7 +187,14 @@ def regrets(small):
     return wide.round(4).reset_index().astype(str)
 
 
-def main(quick=False, seeds=SEEDS, folder=None, sets=None, tables=("holes", "small")):
+def main(
+    quick=False,
+    seeds=SEEDS,
+    folder=None,
+    sets=None,
+    tables=("holes", "small"),
+    autogluon=None,
+):
     """Return the tables."""
     warnings.filterwarnings("ignore", "The least populated class in y")
     seeds = range(1 if quick else seeds)
@@ -189,9 +219,13 @@ def main(quick=False, seeds=SEEDS, folder=None, sets=None, tables=("holes", "sma
     ]
     found = {}
     if first and "holes" in tables:
-        found["holes"] = summary(
-            cells(first, folder), ("voting", "concat"), "difference"
-        )
+        scores = cells(first, folder)
+        if autogluon:
+            ask = partial(beside, interpreter=autogluon)
+            some = [case for case in first if case[2] == AUTOGLUON_SHARE]
+            theirs_too = cells(some, folder, ask, "patterns_autogluon.csv")
+            scores = pd.concat([scores, theirs_too])
+        found["holes"] = summary(scores, ("voting", "concat"), "difference")
     if second and "small" in tables:
         rivals = (*FUSIONS, SINGLE)
         found["small"] = summary(cells(second, folder), rivals, "regret")
@@ -206,4 +240,5 @@ if __name__ == "__main__":
     parser.add_argument("--folder", help="folder that keeps finished cells")
     parser.add_argument("--sets", nargs="+", help="only some")
     parser.add_argument("--tables", nargs="+", default=("holes", "small"))
+    parser.add_argument("--autogluon", metavar="PYTHON")
     show(main(**vars(parser.parse_args())))

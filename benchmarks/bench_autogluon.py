@@ -23,7 +23,7 @@ from bench_fusions import parts
 from sklearn.metrics import get_scorer
 
 from mmensemble import AutoFusion
-from mmensemble.learners._objectives import FixedClassifier, FixedRegressor
+from mmensemble.learners._scoring import KnownClassifier, KnownRegressor
 
 LABEL = "the target"
 METRICS = {
@@ -106,11 +106,11 @@ def score_answers(data, answers, truth):
     """Return the set's own score of predictions read from a file."""
     values = answers.to_numpy(dtype=float)
     if data.task == "regression":
-        model = FixedRegressor(values[:, 0])
+        model = KnownRegressor(values[:, 0])
     else:
         classes = np.unique(np.asarray(data.target))
         order = [list(answers.columns).index(str(label)) for label in classes]
-        model = FixedClassifier(values[:, order], classes)
+        model = KnownClassifier(values[:, order], classes)
     return get_scorer(data.metric)(model, np.arange(len(truth))[:, None], truth)
 
 

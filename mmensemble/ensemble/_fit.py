@@ -113,11 +113,6 @@ class FusionRequest:
         decision, _ = settle(self.decision, getattr(self.fusion, "scoring", None))
         return replace(task, rule=make_rule(decision, task))
 
-    def screens(self, rows):
-        """Tell whether the fusion gives members up after a first fold of `rows`."""
-        least = self.fusion.screened_from
-        return least is not None and len(rows) >= least
-
     def left(self, outputs, data, n_jobs):
         """Return the members that go on after the first fold.
 
@@ -357,7 +352,9 @@ def _run(units, plan, request, data, n_jobs, report):
     """Return the units and results; others wait for the first fold where it says whom
     to do without."""
     rows = first_held_out(units, data)
-    if request is None or rows is None or not request.screens(rows):
+    if request is None or rows is None:
+        return units, run_units(units, data, n_jobs, report)
+    if not request.fusion.races(data.task, len(rows)):
         return units, run_units(units, data, n_jobs, report)
     first = [unit for unit in units if unit.fold == 0]
     results = run_units(first, data, n_jobs, report)

@@ -85,7 +85,7 @@ class FusionData:
         Whether the predictions are calibrated already.
     first_held_out : ndarray of int or None
         Training rows of the first fold. All members predict them, the other rows
-        perhaps only those that a fusion with a method `screen` goes on with.
+        perhaps only those that a fusion whose members race goes on with.
 
     Examples
     --------
@@ -278,10 +278,6 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     keeps_rows : bool
         Whether the fitted fusion holds training rows, as neighbours or support
         vectors do; its docstring then states it.
-    screened_from : int or None
-        Rows held out in the first fold, from which a method ``screen(data)`` is asked
-        for the positions of the members that are fitted for the other folds. In `fit`
-        it must keep to the same, of the rows `first_held_out`.
     short_name : str or None
         Name by which users choose the fusion; None for one that is only given as
         an object. It is not inherited.
@@ -315,7 +311,6 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     reference = ""
     when = ""
     keeps_rows = False
-    screened_from = None
     short_name = None
     row_outputs: dict = {}
 
@@ -376,6 +371,21 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
                 f"{name}(calibrate={method!r}) calibrates probabilities, the task is "
                 "regression. Leave calibrate=None."
             )
+
+    def races(self, task, n_rows):
+        """Tell whether members are given up after a first fold of so many rows.
+
+        A fusion that says so has a method ``screen(data)``, which returns the
+        positions of the members that the other folds are fitted for, of the rows
+        `first_held_out`; in `fit` it keeps to the same members.
+
+        Parameters
+        ----------
+        task : Task
+        n_rows : int
+            Held out in the first fold.
+        """
+        return False
 
     def fit(self, data):
         """Learn how to fuse.

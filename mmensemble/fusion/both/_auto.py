@@ -21,6 +21,8 @@ from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
 #: Share of the weights from which a member of a selection or a stack is kept: below,
 #: it costs time at predict and changes nothing (benchmarks/bench_constants.py).
 _LEAST_SHARE = 0.02
+#: Rows of a first fold from which members race; fewer are fitted quickly.
+_ENOUGH_TO_RACE = 200
 
 
 class AutoFusion(MemberWeightsMixin, BaseFusion):
@@ -39,10 +41,11 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
     rows say. From n rows of K classes no member's probability below 1 / (n + K) is
     believed. Members that end up without any weight are not kept.
 
-    From 1,000 rows on (200 in the first of five folds) members race: those to which
-    a sparse stack of that fold's predictions gives no weight are not fitted for the
-    other folds (Maron & Moore 1997). The first learner's members stay, so that every
-    modality has one; so do all where groups are fewer than 20.
+    From 1,000 rows on (200 in the first of five folds) members race, but for three
+    classes or more: those to which a sparse stack of that fold's predictions gives no
+    weight are not fitted for the other folds (Maron & Moore 1997). The first learner's
+    members stay, so that every modality has one; so do all where the fold has fewer
+    than 20 groups.
 
     Parameters
     ----------
@@ -121,7 +124,6 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     short_name = "auto"
     level = "decision"
-    screened_from = 200
     reference = "Caruana et al. 2004; Tsamardinos et al. 2018"
     when = "You don't want to choose: learners, members and weights from the data."
 
@@ -165,7 +167,9 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     def _fit(self, data):
         self.members_, self.modalities_ = data.members, data.modalities
-        if data.first_held_out is not None:
+        if data.first_held_out is not None and self.races(
+            data.task, len(data.first_held_out)
+        ):
             first = data.take(data.first_held_out)
             data = without_others(data, self.screen(first))
         self._least = _least_of(data)
@@ -176,6 +180,15 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         self.choice_ = list(COMBINERS)[trials.choice()]
         self._expect(trials)
         self._combine(library, everyone, trials.learners[self.choice_])
+
+    def races(self, task, n_rows):
+        """Tell whether members are given up after a first fold of so many rows.
+
+        Not for three classes or more: a stack by classes uses what one weight a
+        member does without.
+        """
+        many = task.is_classification and task.n_outputs > 2
+        return n_rows >= _ENOUGH_TO_RACE and not many
 
     def screen(self, data):
         """Return the positions of the members that a fit goes on with.
@@ -192,8 +205,6 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         -------
         kept : list of int
         """
-        if data.n_samples < self.screened_from:
-            return list(range(len(data.members)))
         data = at_least(data, _least_of(data))
         return promising(data, _LEAST_SHARE, self.max_patterns)
 

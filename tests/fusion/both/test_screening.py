@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 from ensemble_cases import hide
 from fusion_cases import by_modality, random_probabilities, table, view
-from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from mmensemble import AutoFusion, MultimodalClassifier, compare_fusions
+from mmensemble import (
+    AutoFusion,
+    MultimodalClassifier,
+    MultimodalRegressor,
+    compare_fusions,
+)
 from mmensemble.fusion import Member
 from mmensemble.fusion.both._screening import promising, without_others
 
@@ -129,6 +134,17 @@ class CountedNoise(DummyClassifier):
         return super().fit(X, y, sample_weight)
 
 
+class CountedMean(DummyRegressor):
+    """The training mean, which counts its fits."""
+
+    n_fits = 0
+
+    def fit(self, X, y, sample_weight=None):
+        """Count and fit."""
+        CountedMean.n_fits += 1
+        return super().fit(X, y, sample_weight)
+
+
 def model_for(X, **params):
     """Make a classifier with a learner that is no use."""
     learners = [
@@ -157,9 +173,7 @@ def test_the_result_is_that_of_fitting_all(missing, members, monkeypatch):
     CountedNoise.n_fits = 0
     quick = model_for(X, members=members).fit(X, y)
     fits = CountedNoise.n_fits
-    monkeypatch.setattr(
-        "mmensemble.ensemble._fit.FusionRequest.screens", lambda *_: False
-    )
+    monkeypatch.setattr("mmensemble.ensemble._fit.first_held_out", lambda *_: None)
     CountedNoise.n_fits = 0
     whole = model_for(X, members=members).fit(X, y)
     assert fits == 4
@@ -180,6 +194,26 @@ def test_few_rows_are_all_fitted():
     CountedNoise.n_fits = 0
     model_for(X).fit(X, y)
     assert CountedNoise.n_fits == 4 * 6
+
+
+def test_three_classes_are_all_fitted():
+    """A stack by classes uses what one weight a member does without."""
+    X, y = table(1200, n_classes=3)
+    CountedNoise.n_fits = 0
+    model_for(X).fit(X, y)
+    assert CountedNoise.n_fits == 4 * 6
+
+
+def test_regression_races():
+    """Numbers are predicted with fewer fits too."""
+    X, y = drawn()
+    learners = [("line", Ridge()), ("noise", CountedMean())]
+    CountedMean.n_fits = 0
+    model = MultimodalRegressor(
+        by_modality(X, StandardScaler()), estimator=learners, random_state=0
+    )
+    model.fit(X, y + np.random.default_rng(0).normal(size=len(y)))
+    assert CountedMean.n_fits == 4
 
 
 def test_folds_that_are_repeated_give_nobody_up():

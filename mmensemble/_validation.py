@@ -1,6 +1,7 @@
 """Checks of what a user gives row by row: targets, weights and groups."""
 
 import warnings
+from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -271,6 +272,27 @@ def warn_of_one_class(y, weight):
         warnings.warn(
             f"All of 'sample_weight' is on the class {weighted.tolist()[0]!r}: the "
             "other rows count for nothing, and nothing is learnt about their classes.",
+            stacklevel=2,
+        )
+
+
+def warn_of_alike_classes(y):
+    """Warn of classes that are written alike but for spaces or capitals.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    """
+    written = defaultdict(list)
+    for label in np.unique(y).tolist():
+        if isinstance(label, str):
+            written[" ".join(label.split()).casefold()].append(label)
+    alike = [labels for labels in written.values() if len(labels) > 1]
+    if alike:
+        names = "; ".join(" and ".join(map(repr, labels)) for labels in alike[:3])
+        warnings.warn(
+            "Classes differ in spaces or capitals only, and count as different ones: "
+            f"{names}. Where they are one, write them alike.",
             stacklevel=2,
         )
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from ensemble_cases import make_table
 from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.exceptions import DataConversionWarning
@@ -32,6 +33,7 @@ from mmensemble._validation import (
     check_weight,
     numeric_target,
     target_names,
+    warn_of_alike_classes,
     warn_of_one_class,
     warn_of_order,
 )
@@ -409,3 +411,21 @@ def test_tables_of_targets_and_several_levels():
         UserWarning, match=r"row 1 of X is \('a', 'v'\), that of y is \('b'"
     ):
         warn_of_order(X, y)
+
+
+@pytest.mark.parametrize("other", ["yes ", "Yes", " YES"])
+def test_classes_that_are_written_alike(other):
+    """Spaces and capitals make classes of their own, which is told, by name."""
+    X, y = make_table()
+    labels = np.where(y == y[0], "yes", "no").astype(object)
+    labels[np.flatnonzero(labels == "yes")[:5]] = other
+    first, last = sorted(["yes", other])
+    with pytest.warns(UserWarning, match=f"only.*: {first!r} and {last!r}. Where"):
+        MultimodalClassifier(fusion="voting", cv=3).fit(X, labels)
+
+
+def test_classes_that_are_not_alike():
+    """Other labels, and numbers, are told nothing about."""
+    warn_of_alike_classes(np.array(["a", "b", "a b", "ab"], dtype=object))
+    warn_of_alike_classes(np.array([1.0, 2.0]))
+    warn_of_alike_classes(np.array([True, False]))

@@ -15,6 +15,7 @@ from mmensemble._validation import (
     check_target_of_task,
     check_weight,
     target_names,
+    warn_of_alike_classes,
     warn_of_one_class,
     warn_of_order,
 )
@@ -183,6 +184,7 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     if is_classifier(model):
         check_classes(name, y)
         warn_of_one_class(y, weight)
+        warn_of_alike_classes(y)
     reserved = (*RESERVED, *model.get_params(deep=False))
     modalities = resolve_modalities(model.modalities, X, reserved=reserved)
     root = draw_root(model.random_state)

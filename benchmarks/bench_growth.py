@@ -1,8 +1,8 @@
 """How the default's fit grows with the rows: processor time and peak memory.
 
-Rows are drawn from the whole of nycflights, all in one process of its own for each
-size, with one job; ``exponent`` is that of the rows between a size and the one before:
-1 is in line with them.
+Rows are drawn from the whole of nycflights, each size in a process of its own, with one
+job; ``exponent`` is that of the rows between a size and the one before: 1 is in line
+with them. "before" is what Python, the libraries and the table take.
 
     OMP_NUM_THREADS=1 python benchmarks/bench_growth.py FOLDER [--rows 3000 10000]
 """
@@ -13,8 +13,11 @@ import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
 
+import joblib
 import numpy as np
 from _full_sets import load_full
 from _timing import table
@@ -27,15 +30,27 @@ ROWS = (3_000, 10_000, 30_000, 100_000)
 _UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def measured(data, rows):
+def store(folder, size, path):
+    """Write so many rows, so that no process that is measured reads them all."""
+    joblib.dump(load_full(NAME, folder, most=size), path)
+
+
+def measured(path):
     """Return seconds of a fit, and memory in MB before it and at its peak."""
+    data = joblib.load(path)
     model = MultimodalClassifier(data.modalities, random_state=0, n_jobs=1)
-    X, y = data.data, np.asarray(data.target)
+    y, groups = np.asarray(data.target), np.asarray(data.groups)
     before, start = _peak(), process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model.fit(X.iloc[rows], y[rows], groups=np.asarray(data.groups)[rows])
+        model.fit(data.data, y, groups=groups)
     return process_time() - start, before, _peak()
+
+
+def alone(function, *given):
+    """Return what a function returns in a new process, which starts small."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(function, *given).result()
 
 
 def _peak():
@@ -46,10 +61,10 @@ def main(folder, sizes=ROWS):
     """Return the table."""
     found, lines, last = {}, [], None
     for size in sizes:
-        data = load_full(NAME, folder, most=size)
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            own = process.submit(measured, data, np.arange(size)).result()
-        found[size] = own
+        with TemporaryDirectory() as place:
+            path = Path(place) / "rows"
+            alone(store, folder, size, path)
+            found[size] = own = alone(measured, path)
         seconds, before, peak = own
         exponent = ""
         if last is not None:

@@ -25,7 +25,7 @@ from _timing import table
 from mmensemble import MultimodalClassifier
 
 NAME = "nycflights"
-ROWS = (3_000, 10_000, 30_000, 100_000)
+ROWS = (3_000, 10_000, 30_000, 60_000)
 #: What ``ru_maxrss`` counts in, in bytes.
 _UNIT = 1 if sys.platform == "darwin" else 1024
 

@@ -16,16 +16,16 @@ from sklearn.utils import Bunch
 MOST_ROWS = 60_000
 
 
-def load_full(name, folder):
+def load_full(name, folder, most=MOST_ROWS):
     """Return a whole set; metric and splitter are those of the bundled part."""
     at = Path(folder) / name
     meta = json.loads((at / "meta.json").read_text())
     table = pd.read_csv(
         at / "data.csv.gz", dtype=meta["dtypes"], na_values=[""], keep_default_na=True
     )
-    if len(table) > MOST_ROWS:
+    if len(table) > most:
         rng = np.random.default_rng(0)
-        kept = np.sort(rng.choice(len(table), MOST_ROWS, replace=False))
+        kept = np.sort(rng.choice(len(table), most, replace=False))
         table = table.iloc[kept].reset_index(drop=True)
     texts = {c for columns in meta["text_columns"].values() for c in columns}
     columns, modalities = {}, []

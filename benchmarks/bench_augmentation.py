@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 from _full_sets import load_full
 from _sets import NAMES, load
+from _thinned import rare_classes, rare_positives
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import balanced_accuracy_score, get_scorer, log_loss
-from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedShuffleSplit
+from sklearn.model_selection import StratifiedShuffleSplit
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor
 from mmensemble.augmentation import (
@@ -57,9 +58,6 @@ DECISIONS = {
     "repeat rare rows": {"steps": [Oversample("repeat")]},
     "threshold at the prior": {"decision": "prior"},
 }
-POSITIVES = 0.09
-#: Rows of a common and of a rare class of many.
-COMMON, RARE = 30, 3
 #: Rows to learn from for "auto", and to be scored on at most.
 N_TRAIN, N_TEST = 100, 1000
 
@@ -115,27 +113,6 @@ def steps_table(seeds, sets, folder):
 
 def _error(values):
     return np.std(values, axis=0, ddof=1) / np.sqrt(len(values))
-
-
-def rare_positives(y, seed):
-    """Yield rows to learn from and to be scored on, of two classes, one rare."""
-    rng = np.random.default_rng(seed)
-    rare = rng.permutation(np.flatnonzero(y == 1))
-    n_rare = round(POSITIVES / (1 - POSITIVES) * (y == 0).sum())
-    kept = np.sort(np.concatenate([np.flatnonzero(y == 0), rare[:n_rare]]))
-    splitter = RepeatedStratifiedKFold(n_splits=2, n_repeats=1, random_state=seed)
-    for train, test in splitter.split(kept, y[kept]):
-        yield kept[train], kept[test]
-
-
-def rare_classes(y, seed):
-    """Yield rows to learn from and to be scored on, every other class rare."""
-    rng = np.random.default_rng(seed)
-    train = []
-    for place, label in enumerate(rng.permutation(np.unique(y))):
-        own = rng.permutation(np.flatnonzero(y == label))
-        train += own[: RARE if place % 2 else COMMON].tolist()
-    yield np.array(train), np.setdiff1d(np.arange(len(y)), train)
 
 
 def decisions_table(seeds):

@@ -21,6 +21,7 @@ BY_HAND = {
     "distillation",
     "full_sets",
     "graphs",
+    "growth",
     "joins",
     "projection",
     "pseudo_labels",

@@ -6,6 +6,7 @@ from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_consistent_length
 
+from mmensemble._compat import validate_own_params
 from mmensemble._seeds import draw_root, seed_for, set_seeds
 from mmensemble._splits import teaching_splits
 from mmensemble._validation import (
@@ -147,6 +148,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     requests : list of FusionRequest
         One a fusion.
     """
+    # those who call fit inside do not check what the user wrote
+    validate_own_params(model)
     name = type(model).__name__
     targets = target_names(y)
     warn_of_order(X, y)

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.base import clone
 
 from mmensemble._frame import take_rows
+from mmensemble.ensemble._routing import NoWeightsError
 from mmensemble.learners._soft import copies
 from mmensemble.learners._task import take_params
 
@@ -65,13 +66,22 @@ class Problem:
         if "cv" in options:
             model.set_params(cv=options.pop("cv"))
         y = self.y[rows] if y is None else y
-        view = model._fit(
-            self.table(rows),
-            y,
-            classifier=self.classes is not None,
-            metadata=self.metadata(rows, weight),
-            **options,
-        )
+        try:
+            view = model._fit(
+                self.table(rows),
+                y,
+                classifier=self.classes is not None,
+                metadata=self.metadata(rows, weight),
+                **options,
+            )
+        except NoWeightsError as error:
+            if self.weight is not None:
+                raise
+            raise TypeError(
+                "Rows without a label count by how sure their pseudo-label is, so that "
+                "learners must take sample_weight, and one does not: "
+                f"{str(error).partition('. ')[0]}. Choose another learner."
+            ) from error
         model.set_params(cv=self.estimator.cv)
         return model, view
 

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import Interval, StrOptions, fit_context
 from mmensemble._seeds import draw_root
+from mmensemble._unlabelled import LabelledScoreMixin
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.semi_supervised._base import BaseSemiSupervised
 from mmensemble.semi_supervised._co_members import Three, Views
@@ -19,7 +20,7 @@ from mmensemble.semi_supervised._self_training import SHARED_CONSTRAINTS
 _UNEQUAL = 0.15
 
 
-class CoTraining(ClassifierMixin, BaseSemiSupervised):
+class CoTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSupervised):
     """Modalities label rows for each other.
 
     Each modality has a member of its own. In each round every member labels the

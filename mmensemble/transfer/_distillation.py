@@ -33,6 +33,7 @@ from mmensemble._validation import (
     check_weight,
     warn_of_order,
 )
+from mmensemble.ensemble._learners import check_learner
 from mmensemble.ensemble._routing import wrapped_params
 from mmensemble.ensemble._table import read_table
 from mmensemble.learners._portfolio import make_portfolio
@@ -134,6 +135,9 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
     def _read(self, X, y, metadata, classifier, temperature):
         """Return the problem, and the numbers of labelled and unlabelled rows."""
         name = type(self).__name__
+        for role in _ROLES:
+            if getattr(self, role) is not None:
+                check_learner(role, getattr(self, role), classifier=classifier)
         X = as_table(X, name)
         warn_of_order(X, y)
         known, labelled = split_target(
@@ -186,6 +190,11 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
                     f"triples, got {self.student_modalities!r}."
                 )
             mine = [triple for triple in resolved if triple[0] in wanted]
+        elif any(isinstance(name, str) for name in wanted):
+            raise ValueError(
+                "The 'student_modalities' parameter must hold names of modalities or "
+                f"(name, extractor, columns) triples, not both, got {wanted!r}."
+            )
         else:
             mine = resolve_modalities(wanted, X)
         used = used_columns(mine)
@@ -327,5 +336,11 @@ def _costs(costs, teacher, student):
             f"The 'costs' parameter names {unknown}, which are no modalities; these "
             f"are {everything}."
         )
+    for name, cost in costs.items():
+        if not isinstance(cost, Real) or not 0 <= cost < np.inf:
+            raise ValueError(
+                f"The 'costs' parameter must hold numbers from 0 on, got {cost!r} for "
+                f"{name!r}."
+            )
     of = [sum(costs.get(name, 0.0) for name in own) for own in (everything, student)]
     return tuple(float(cost) for cost in of)

@@ -186,6 +186,9 @@ class LabelledScoreMixin:
 
 def _own_type(values):
     """Return objects of one type as an array of that type, others as they are."""
-    types = {type(value) for value in values.ravel().tolist()}
-    plain = types in ({int}, {float}, {bool}, {str})
-    return np.array(values.tolist()) if plain else values
+    cells = [
+        value.item() if isinstance(value, np.generic) else value
+        for value in values.ravel().tolist()
+    ]
+    plain = {type(value) for value in cells} in ({int}, {float}, {bool}, {str})
+    return np.array(cells).reshape(values.shape) if plain else values

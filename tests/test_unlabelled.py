@@ -44,6 +44,15 @@ def test_objects_without_a_gap_get_their_own_type():
     assert labelled.all()
 
 
+@pytest.mark.parametrize("kind", [np.int64, np.float64, np.bool_, np.str_])
+def test_objects_of_numpy_get_their_own_type(kind):
+    """As they come from a loop over an array."""
+    labels = [None, *map(kind, [1, 0, 1])]
+    known, _ = split_target("me", labels, classifier=True)
+    assert known.dtype.kind == np.dtype(kind).kind
+    assert known.tolist() == [kind(label) for label in [1, 0, 1]]
+
+
 def test_another_label_can_stand_for_missing():
     """-1 on request, beside NaN; without, it is a class."""
     y = np.array([0.0, -1.0, np.nan, 1.0])

@@ -231,7 +231,7 @@ class CoTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSupervised):
         return self.estimator_.predict_proba(X)
 
     def predict(self, X):
-        """Return the most probable label of each row.
+        """Return the label of each row, as the estimator's `decision` says.
 
         Parameters
         ----------
@@ -242,7 +242,7 @@ class CoTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSupervised):
         labels : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return self.estimator_._task.decide(self.predict_proba(X))
 
 
 def _co_train(problem, chain, options, seed):

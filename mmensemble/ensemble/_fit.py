@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_consistent_length
@@ -99,6 +100,7 @@ class FusionRequest:
             params=params,
             seed=seed_for(data.root, "fusion"),
             n_jobs=n_jobs,
+            factors=_by_class(data),
         )
 
     def _task(self, task):
@@ -120,6 +122,13 @@ class FusionRequest:
         plan = self.plan
         own = {"task": data.task, "modalities": data.names}
         return outputs.view(plan.members, plan.blocks, **own)
+
+
+def _by_class(data):
+    """Return the factors of the classes in their order, None where there are none."""
+    if data.factors is None:
+        return None
+    return np.array([data.factors.get(c, 1.0) for c in data.task.classes.tolist()])
 
 
 def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False):

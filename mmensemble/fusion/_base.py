@@ -16,6 +16,7 @@ from mmensemble.fusion._calibration import (
     fit_calibrators,
 )
 from mmensemble.fusion._names import check_short_name
+from mmensemble.learners._prior import moved_to
 from mmensemble.learners._task import Task, take_params
 
 
@@ -83,6 +84,9 @@ class FusionData:
         Parallelism the fusion may use.
     calibrated : bool
         Whether the predictions are calibrated already.
+    factors : ndarray of shape (n_classes,) or None
+        True frequencies of the classes over those among the training rows, where
+        copies of rare ones are among these.
 
     Examples
     --------
@@ -108,6 +112,7 @@ class FusionData:
     seed: int = 0
     n_jobs: int | None = None
     calibrated: bool = False
+    factors: np.ndarray | None = None
 
     @property
     def n_samples(self):
@@ -273,6 +278,9 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     keeps_rows : bool
         Whether the fitted fusion holds training rows, as neighbours or support
         vectors do; its docstring then states it.
+    own_machine : bool
+        Whether it learns from blocks by a machine of its own and not by the learners
+        of the view, whose probabilities are moved to true frequencies already.
     short_name : str or None
         Name by which users choose the fusion; None for one that is only given as
         an object. It is not inherited.
@@ -306,6 +314,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     reference = ""
     when = ""
     keeps_rows = False
+    own_machine = False
     short_name = None
     row_outputs: dict = {}
 
@@ -382,6 +391,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         validate_own_params(self)
         if data.task is not None:
             self.check(data.task, data.members)
+        self._factors = data.factors if self.own_machine else None
         if hasattr(self, "calibrate"):
             self.calibrators_ = fit_calibrators(data, self.calibrate)
         with threads_for(data.n_samples, data.width, inner_threads(data.n_jobs)):
@@ -436,7 +446,12 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         """
         check_is_fitted(self)
         data = self.calibrated(data)
-        return self._in_rows_with_any(self._predict, data, data.task.prior)
+        return self._in_rows_with_any(self._moved, data, data.task.prior)
+
+    def _moved(self, data):
+        """Return predictions, at the true frequencies of the classes."""
+        fused, factors = self._predict(data), getattr(self, "_factors", None)
+        return fused if factors is None else moved_to(fused, factors)
 
     def transform(self, data):
         """Return the fused features, of shape (n_samples, n_features_out)."""

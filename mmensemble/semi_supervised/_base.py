@@ -18,7 +18,7 @@ from mmensemble._frame import as_table, is_frame
 from mmensemble._frame_write import stack_rows
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
-from mmensemble._splits import make_splitter
+from mmensemble._splits import list_splits, make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
 from mmensemble._validation import (
@@ -127,7 +127,7 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         with warnings.catch_warnings():
             # of few rows some folds lack a class: they judge nothing, see below
             warnings.filterwarnings("ignore", message="The least populated class")
-            return list(splitter.split(y, y, groups))
+            return list_splits(splitter, y, y, {"groups": groups})
 
     def _start(self, problem, splits, *, judged):
         """Return the first chain and, where rounds are judged, one a fold."""

@@ -65,6 +65,8 @@ class Problem:
         model = clone(self.estimator)
         if "cv" in options:
             model.set_params(cv=options.pop("cv"))
+        if "learnt" in options:  # one of many, and its rows are no table of the user's
+            model.set_params(verbose=0)
         y = self.y[rows] if y is None else y
         try:
             view = model._fit(
@@ -82,7 +84,7 @@ class Problem:
                 "learners must take sample_weight, and one does not: "
                 f"{str(error).partition('. ')[0]}. Choose another learner."
             ) from error
-        model.set_params(cv=self.estimator.cv)
+        model.set_params(cv=self.estimator.cv, verbose=self.estimator.verbose)
         return model, view
 
 

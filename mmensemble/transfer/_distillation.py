@@ -24,7 +24,7 @@ from mmensemble._frame import as_table, column_names, take_columns
 from mmensemble._known_columns import take_named
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
-from mmensemble._splits import inner_folds, make_splitter
+from mmensemble._splits import inner_folds, list_splits, make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
 from mmensemble._validation import (
@@ -264,7 +264,8 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
         if self.cv is None:
             splits = inner_folds(y, **own)
         else:
-            splits = make_splitter(self.cv, y, **own).split(y, y, groups)
+            splitter = make_splitter(self.cv, y, **own)
+            splits = list_splits(splitter, y, y, {"groups": groups})
         return [(labelled[train], labelled[test]) for train, test in splits]
 
     def _choose(self, problem, hard, distilled, splits, unlabelled):

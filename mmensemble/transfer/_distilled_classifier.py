@@ -65,7 +65,8 @@ class DistilledClassifier(LabelledScoreMixin, ClassifierMixin, BaseDistilled):
     missing_label : object, default=None
         What else in `y` stands for a missing label, such as -1.
     cv : int, splitter or iterable, default=None
-        Splits of the labelled rows; None is 5 folds.
+        Splits of the labelled rows, which splits by number count alone; None is 5
+        folds.
     n_jobs : int, default=None
         Folds that run at the same time.
     random_state : int, RandomState instance or None, default=None

@@ -53,7 +53,8 @@ class DistilledRegressor(LabelledScoreMixin, RegressorMixin, BaseDistilled):
     missing_label : object, default=None
         What else in `y` stands for a missing target, such as -1.
     cv : int, splitter or iterable, default=None
-        Splits of the rows with a target; None is 5 folds.
+        Splits of the rows with a target, which splits by number count alone; None is
+        5 folds.
     n_jobs : int, default=None
         Folds that run at the same time.
     random_state : int, RandomState instance or None, default=None

@@ -228,3 +228,22 @@ def test_scores_leave_out_rows_without_a_label():
     scores = cross_val_score(models(rounds=1)[0], X, codes, cv=LabelledFold(2))
     texts = cross_val_score(models(rounds=1)[0], X, HIDDEN, cv=LabelledFold(2))
     np.testing.assert_array_equal(scores, texts)
+
+
+@each
+def test_splits_count_labelled_rows(kind):
+    """Others are refused, by what the table has."""
+    given = base().set_params(cv=[(np.arange(40), [99])])
+    with pytest.raises(ValueError, match="'cv' parameter names row 99 as a test row"):
+        models(estimator=given)[kind].fit(X, HIDDEN)
+
+
+def test_only_the_supervised_model_is_printed(capsys):
+    """Fits on pseudo-labels are many, and describe no table of the user's."""
+    given = base().set_params(verbose=1)
+    plain = given.fit(X.iloc[:40], Y[:40])
+    alone = capsys.readouterr().out
+    model = models(estimator=given, guard=False)[0].fit(X, HIDDEN)
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == alone.count("\n") > 0
+    assert model.estimator_.verbose == plain.verbose == 1

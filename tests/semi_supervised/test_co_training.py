@@ -65,7 +65,7 @@ def test_two_good_modalities_help_each_other():
 @pytest.mark.parametrize("guard", [False, True])
 def test_labels_as_the_estimator_decides(guard):
     """By its costs, whether its members or those of co-training predict."""
-    costs = np.array([[0, 1], [99, 0]])
+    costs = np.array([[0, 1], [1e9, 0]])
     given = base().set_params(decision=costs)
     model = CoTraining(given, rounds=1, guard=guard, random_state=0).fit(X, HIDDEN)
     expected = model.classes_[(model.predict_proba(X) @ costs).argmin(axis=1)]

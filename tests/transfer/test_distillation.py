@@ -270,3 +270,10 @@ def test_scores_leave_out_rows_without_a_label():
     model.fit(X, codes)
     hits = model.predict(X[:90]) == codes[:90]
     assert model.score(X, codes) == hits.mean()
+
+
+def test_splits_count_labelled_rows():
+    """Others are refused, by what the table has."""
+    hidden = hide(Y, np.arange(40, 160))
+    with pytest.raises(ValueError, match="'cv' parameter names row 99 as a test row"):
+        small(cv=[(np.arange(40), [99])]).fit(X, hidden)

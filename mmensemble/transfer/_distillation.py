@@ -35,10 +35,11 @@ from mmensemble._validation import (
 )
 from mmensemble.ensemble._learners import check_learner
 from mmensemble.ensemble._routing import wrapped_params
-from mmensemble.ensemble._table import read_table
+from mmensemble.ensemble._table import quiet_rows, read_table, warn_empty_rows
 from mmensemble.learners._portfolio import make_portfolio
 from mmensemble.learners._task import make_task
 from mmensemble.modality._columns import resolve_modalities, used_columns
+from mmensemble.modality._presence import presence_mask
 from mmensemble.transfer._classroom import Classroom, Problem, Recipe, reads_tables
 from mmensemble.transfer._price import (
     TEACHER,
@@ -124,9 +125,13 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
         splits = self._splits(problem, labelled, classifier)
         self.price_ = self.search_ = None
         chosen = hard[0] if self.guard else distilled[0]
-        if splits and (self.guard or len(distilled) > 1):
-            chosen = self._choose(problem, hard, distilled, splits, unlabelled)
-        self._fitted = Classroom(problem, labelled, unlabelled).teach(chosen)
+        names = [name for name, _, _ in self.modalities_]
+        presence = presence_mask(problem.own, self.modalities_)
+        warn_empty_rows(presence, names, "the student sees nothing of them")
+        with quiet_rows():
+            if splits and (self.guard or len(distilled) > 1):
+                chosen = self._choose(problem, hard, distilled, splits, unlabelled)
+            self._fitted = Classroom(problem, labelled, unlabelled).teach(chosen)
         self.student_ = self._fitted.model
         self.choice_, self.imitation_ = chosen.name, float(chosen.imitation)
         self.features_ = chosen.hallucinate

@@ -1,6 +1,7 @@
 """What estimators that learn from unlabelled rows share."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -247,3 +248,15 @@ def test_only_the_supervised_model_is_printed(capsys):
     printed = capsys.readouterr().out
     assert printed.count("\n") == alone.count("\n") > 0
     assert model.estimator_.verbose == plain.verbose == 1
+
+
+def test_rows_without_any_modality_are_told_once():
+    """Of the labelled rows, not of every fold and round."""
+    empty = X.copy()
+    empty.iloc[[0, 1, 60, 61]] = np.nan
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        models()[0].fit(empty, HIDDEN)
+    told = {str(warning.message) for warning in caught}
+    assert len(told) == 1
+    assert told.pop().startswith("2 of 40 rows have none of the modalities")

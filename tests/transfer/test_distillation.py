@@ -1,6 +1,7 @@
 """What distillation to classes and to numbers shares."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -277,3 +278,17 @@ def test_splits_count_labelled_rows():
     hidden = hide(Y, np.arange(40, 160))
     with pytest.raises(ValueError, match="'cv' parameter names row 99 as a test row"):
         small(cv=[(np.arange(40), [99])]).fit(X, hidden)
+
+
+def test_rows_that_a_student_cannot_see_are_told_once():
+    """Of the table that came, not of folds and parts of it."""
+    blind = X.copy()
+    blind.loc[blind.index % 4 == 0, OWN] = np.nan
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        small(cv=3).fit(blind, hide(Y, np.arange(90, 160)))
+    told = [str(warning.message) for warning in caught]
+    assert told == [
+        "40 of 160 rows have none of the modalities ['blurred']; the student sees "
+        "nothing of them."
+    ]

@@ -37,6 +37,11 @@ def check_target(owner, y):
     ValueError
         When `y` is None or a name, or holds missing or infinite values, dates, or
         several labels a row.
+
+    Warns
+    -----
+    UserWarning
+        When texts hold "nan", which then is a class.
     """
     if y is None:
         raise ValueError(f"{owner} requires y to be passed, but the target y is None.")
@@ -46,7 +51,7 @@ def check_target(owner, y):
             f"of that name, y = X.pop({y!r}), which also takes it out of the table."
         )
     _refuse_sets(owner, y)
-    y = y.toarray() if sparse.issparse(y) else np.asarray(y)
+    y = y.toarray() if sparse.issparse(y) else row_values(y)
     if _holds_times(y):
         raise ValueError(
             "Input y holds dates or durations, which cannot be predicted as they are. "
@@ -54,8 +59,56 @@ def check_target(owner, y):
             "names of months."
         )
     _refuse_missing(y)
+    _warn_of_texts_for_missing(y)
     assert_all_finite(y, input_name="y")
     return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+
+
+def row_values(values):
+    """Return what is given row by row as an array, which keeps what is missing.
+
+    NumPy makes the text "nan" of a NaN in a list of texts; here it stays one.
+
+    Parameters
+    ----------
+    values : array-like
+
+    Returns
+    -------
+    values : ndarray
+        Of objects where a list holds texts and missing values.
+
+    Examples
+    --------
+    >>> row_values(["a", float("nan")]).tolist()
+    ['a', nan]
+    """
+    found = np.asarray(values)
+    if found.dtype.kind != "U" or hasattr(values, "dtype") or found.ndim == 0:
+        return found
+    objects = np.array(values, dtype=object)
+    return objects if pd.isna(objects).any() else found
+
+
+#: What NumPy and pandas make of a missing value that becomes a text.
+_TEXTS_FOR_MISSING = ("nan", "<NA>", "NaT")
+
+
+def _warn_of_texts_for_missing(y):
+    """Warn where a missing value seems to have become a text, and so a class."""
+    if y.dtype.kind not in "UOT":
+        return
+    labels = y.ravel().tolist()
+    found = [text for text in _TEXTS_FOR_MISSING if text in labels]
+    if found:
+        # the same words every time, so that inner fits add nothing
+        warnings.warn(
+            f"Input y has the class {found[0]!r}, the text that NumPy makes of a "
+            "missing value beside texts. Give y as a pandas Series, or as an array of "
+            "dtype=object with None in these rows.",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def _refuse_missing(y):
@@ -363,7 +416,7 @@ def check_groups(groups, X):
         )
     check_consistent_length(X, groups)
     warn_of_order(X, groups, "groups")
-    groups = np.asarray(groups)
+    groups = row_values(groups)
     if groups.ndim != 1 and groups.shape[1:] != (1,):
         raise ValueError(
             "The 'groups' parameter must hold one label a row, got an array of shape "

@@ -32,6 +32,7 @@ from mmensemble._validation import (
     check_target,
     check_weight,
     numeric_target,
+    row_values,
     target_names,
     warn_of_alike_classes,
     warn_of_one_class,
@@ -429,3 +430,29 @@ def test_classes_that_are_not_alike():
     warn_of_alike_classes(np.array(["a", "b", "a b", "ab"], dtype=object))
     warn_of_alike_classes(np.array([1.0, 2.0]))
     warn_of_alike_classes(np.array([True, False]))
+
+
+def test_lists_keep_what_is_missing():
+    """Where NumPy makes the text "nan" of a NaN among texts."""
+    labels, rows = ["a", float("nan"), "b"] * 4, np.zeros((12, 1))
+    assert row_values(labels).dtype == object
+    assert row_values(["a", "b"]).dtype.kind == "U"
+    assert row_values([1, np.nan]).dtype.kind == "f"
+    with pytest.raises(
+        ValueError, match=r"contains NaN, None or another .* in 4 of 12"
+    ):
+        check_target("me", labels)
+    with pytest.raises(ValueError, match="holds 4 missing values"):
+        check_groups(labels, rows)
+    with pytest.raises(
+        ValueError, match=r"contains NaN, None or another .* in 4 of 12"
+    ):
+        MultimodalClassifier().fit(rows, labels)
+
+
+@pytest.mark.parametrize("kind", [str, object])
+def test_texts_that_stood_for_nothing_are_told(kind):
+    """A class "nan" is nobody's; one called None or nano may be."""
+    with pytest.warns(UserWarning, match="has the class 'nan', the text that NumPy"):
+        check_target("me", np.array(["a", np.nan], dtype=str).astype(kind))
+    check_target("me", np.array(["None", "nano", "NaN"], dtype=kind))

@@ -68,8 +68,8 @@ class MultimodalAugmenter(BaseEstimator):
     ----------
     steps : list
         What is done to each copy, in this order: steps of this package, or
-        functions that take a pandas frame of copies and return one of the same
-        shape. An :class:`Oversample` stands first.
+        functions that take a pandas frame of copies, of the table's own types, and
+        return one of the same rows and columns. An :class:`Oversample` stands first.
     n_copies : int, default=1
         Copies of each row, where no `Oversample` decides.
     modalities : None or list of str, default=None
@@ -251,26 +251,48 @@ def _call(function, copies):
         copies.objects(0)  # raises
     positions = [p for _, own in copies.modalities for p in own]
     names = _frame.column_names(copies.X) or list(range(copies.X.shape[1]))
-    columns = {}
-    for p in positions:
-        kind = _frame.kind(_frame.column(copies.X, p))
-        own = copies.values(p) if kind == "number" else copies.objects(p)
-        columns[names[p]] = pd.array(own, dtype="boolean") if kind == "boolean" else own
+    columns = {names[p]: copies.series(p) for p in positions}
     before = pd.DataFrame(columns)
     after = function(before.copy())
-    shape = getattr(after, "shape", None)
-    if shape != before.shape or list(getattr(after, "columns", ())) != list(before):
-        raise ValueError(
-            f"The function {getattr(function, '__name__', function)!r} among the steps "
-            "of an augmenter must return a frame with the rows and columns that it "
-            f"was given, {before.shape}; got {type(after).__name__} of shape {shape}."
-        )
+    _check_frame(function, before, after)
     for p in positions:
         new = after[names[p]]
-        if new.equals(before[names[p]]):
-            continue
-        numbers = isinstance(columns[names[p]], np.ndarray) and (
-            columns[names[p]].dtype.kind == "f"
+        if not new.equals(before[names[p]]):
+            copies.cells[p] = _cells(function, copies, p, new)
+
+
+def _check_frame(function, before, after):
+    """Raise ValueError unless a function has returned the rows and columns it got."""
+    shape = getattr(after, "shape", None)
+    known = set(before) == set(getattr(after, "columns", ()))
+    if shape != before.shape or not known:
+        raise ValueError(
+            f"{_named(function)} must return a frame with the rows and columns that it "
+            f"was given, {before.shape}; got {type(after).__name__} of shape {shape}."
         )
-        new = new if numbers else new.astype(object).where(new.notna(), None)
-        copies.cells[p] = new.to_numpy(dtype=float if numbers else object)
+    if not after.index.equals(before.index):
+        raise ValueError(
+            f"{_named(function)} must return the rows that it was given in their "
+            f"order, with their index from 0 to {len(before) - 1}; got index "
+            f"{after.index[:3].tolist()}... Rows keep their labels, so that cells of "
+            "another row would get a wrong one."
+        )
+
+
+def _cells(function, copies, position, new):
+    """Return new cells of a column, as copies keep them."""
+    if _frame.kind(_frame.column(copies.X, position)) != "number":
+        if copies.is_raw(position):
+            return new.astype(object).where(new.notna(), None).to_numpy(dtype=object)
+        return _frame.to_objects(new)
+    try:
+        return new.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{_named(function)} must keep numbers in the column {new.name!r}: {error}."
+        ) from error
+
+
+def _named(function):
+    name = getattr(function, "__name__", function)
+    return f"The function {name!r} among the steps of an augmenter"

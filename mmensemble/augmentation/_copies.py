@@ -114,6 +114,26 @@ class Copies:
         cells[_frame.null_mask(col)[origin] | (origin == ABSENT)] = None
         return cells
 
+    def series(self, position):
+        """Return the copies' cells of a column as a pandas column of its own type.
+
+        Numbers are floats.
+        """
+        kind = _frame.kind(_frame.column(self.X, position))
+        if kind == "number":
+            return pd.Series(self.values(position))
+        if kind == "boolean":
+            return pd.Series(pd.array(self.objects(position), dtype="boolean"))
+        origin, cells = self.origin_of(position), None
+        if position in self.cells:
+            every = np.ones(len(self), dtype=bool)
+            cells = self.cells[position], every, self.is_raw(position)
+        absent = origin == ABSENT if (origin == ABSENT).any() else None
+        made = _column(self.X, position, origin, absent, cells)
+        if _frame.is_polars(made):
+            made = _frame.to_python(made)
+        return pd.Series(made)
+
     def is_raw(self, position):
         """Tell whether the cells of a column are kept as they are, not as text."""
         if position in self.readers:
@@ -374,7 +394,12 @@ def _with_cells(col, index, absent, cells, has, raw):
     if _frame.is_polars(col):
         polars = sys.modules["polars"]
         dtype = polars.Float64 if floats else polars.Object if raw else col.dtype
+        if _frame.kind(col) == "duration":
+            values = pd.to_timedelta(pd.Series(values)).to_numpy("m8[us]")
+            return polars.Series(col.name, values).cast(dtype)
         return polars.Series(col.name, values.tolist(), dtype=dtype, nan_to_null=True)
+    if not floats and isinstance(col.dtype, pd.CategoricalDtype):
+        return _categories(col, values)
     kept = None if floats else object if raw else col.dtype
     return pd.Series(values, dtype=kept, name=col.name)
 
@@ -385,3 +410,13 @@ def _booleans(col, values):
         return sys.modules["polars"].Series(col.name, values.tolist(), dtype=col.dtype)
     made = pd.Series(pd.array(values, dtype="boolean"), name=col.name)
     return made if made.isna().any() else made.astype(bool)
+
+
+def _categories(col, texts):
+    """Return a column of categories by their texts; new ones are added."""
+    levels = col.cat.categories
+    known = dict(zip(_frame.to_objects(pd.Series(levels)), levels, strict=True))
+    cells = [None if text is None else known.get(text, text) for text in texts]
+    added = [text for text in dict.fromkeys(texts) if text not in (None, *known)]
+    made = pd.Categorical(cells, [*levels, *added], ordered=col.cat.ordered)
+    return pd.Series(made, name=col.name)

@@ -2,10 +2,9 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import get_tags
 
 from mmensemble import _frame
-from mmensemble.features._reader import make_reader
+from mmensemble.features._reader import is_vectorizer, make_reader
 from mmensemble.modality._presence import first_step
 
 
@@ -67,6 +66,4 @@ def text_positions(X, weight, extractors, places):
 def _text_columns(reader, part, weight):
     if hasattr(reader, "text_columns"):
         return reader.text_columns(part, weight)
-    tags = None if reader is None else get_tags(reader).input_tags
-    is_vectorizer = tags is not None and tags.string and not tags.two_d_array
-    return np.full(part.shape[1], is_vectorizer)
+    return np.full(part.shape[1], is_vectorizer(reader))

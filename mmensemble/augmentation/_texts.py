@@ -31,7 +31,8 @@ class TextEdits(BaseEstimator):
         Share of a text's words that are edited, at least one.
     synonyms : None, mapping or callable, default=None
         Of a word (in small letters) the words that may stand for it: a mapping of
-        str to sequences of str, or a function from str to such a sequence.
+        str to sequences of str, or a function from str to such a sequence; a str is
+        one word, and None is none.
 
     Notes
     -----
@@ -78,7 +79,8 @@ class TextEdits(BaseEstimator):
         Raises
         ------
         ValueError
-            For unknown operations, and those that need synonyms without any.
+            For unknown operations, those that need synonyms without any, and synonyms
+            that are no words.
         """
         ops = self._operations()
         for position in sorted(copies.texts()):
@@ -136,6 +138,15 @@ class TextEdits(BaseEstimator):
     def _of(self, word):
         """Return the synonyms of a word."""
         key = word.strip(".,;:!?\"'()").lower()
-        if callable(self.synonyms):
-            return list(self.synonyms(key))
-        return list(np.atleast_1d(self.synonyms.get(key, [])))
+        own = self.synonyms
+        found = own(key) if callable(own) else own.get(key)
+        if found is None or isinstance(found, str):
+            return [] if found is None else [found]
+        words = list(found) if np.iterable(found) else [found]
+        if not all(isinstance(word, str) for word in words):
+            raise ValueError(
+                f"The 'synonyms' parameter of TextEdits must give words for {key!r}, "
+                f"got {found!r}."
+            )
+        # the order of a set differs from run to run
+        return sorted(words) if isinstance(found, set | frozenset) else words

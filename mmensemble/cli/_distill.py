@@ -1,16 +1,22 @@
 """``mmensemble distill``: train with all modalities, predict from few."""
 
-import joblib
-
+from mmensemble._did_you_mean import nearest
 from mmensemble.cli._dates import remember
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, read_format
-from mmensemble.cli._modalities import add_modality, parse_modalities
-from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._jobs import add_n_jobs
+from mmensemble.cli._modalities import (
+    add_modality,
+    add_without,
+    leave_out,
+    parse_modalities,
+)
+from mmensemble.cli._outputs import add_model_out, check_model_out, write_model
 from mmensemble.cli._problem import MODELS, guess_task
 from mmensemble.cli._sources import TABLE_HELP
 from mmensemble.cli._tables import need_column, read_table
 from mmensemble.fusion import StackingFusion
+from mmensemble.modality._columns import resolve_modalities
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
 _STUDENTS = {"classification": DistilledClassifier, "regression": DistilledRegressor}
@@ -28,6 +34,7 @@ def add_parser(commands):
     parser.add_argument("table", help=TABLE_HELP)
     parser.add_argument("--target", required=True, help="column to predict")
     add_modality(parser)
+    add_without(parser)
     parser.add_argument(
         "--student",
         action="append",
@@ -37,16 +44,16 @@ def add_parser(commands):
     )
     parser.add_argument("--task", choices=["auto", *sorted(MODELS)], default="auto")
     parser.add_argument("--groups", help="column of groups that folds keep together")
-    parser.add_argument("--n-jobs", type=int, help="fits at the same time (default: 1)")
+    add_n_jobs(parser, "fits at the same time")
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
-    parser.add_argument("--out", required=True, help="model to write (a joblib pickle)")
+    add_model_out(parser)
     add_format(parser)
     parser.set_defaults(run=run)
 
 
 def run(args):
     """Run the command; return the exit code."""
-    check_outputs([("--out", args.out)], [("the table", args.table)])
+    check_model_out(args, [("the table", args.table)])
     form = read_format(args)
     table = read_table(args.table, form)
     aside = []
@@ -54,14 +61,14 @@ def run(args):
         if name is not None:
             need_column(table, name, option)
             aside.append(name)
-    free = [name for name in table.columns if name not in aside]
+    free = leave_out(args.without, [n for n in table.columns if n not in aside])
+    modalities = parse_modalities(args.modality, free)
+    _check_student(args.student, resolve_modalities(modalities, table[free]))
     known = table[args.target].dropna().to_numpy()
     if not len(known):
         raise CommandError(f"--target {args.target!r} is empty in every row")
     task = guess_task(known) if args.task == "auto" else args.task
-    teacher = MODELS[task](
-        parse_modalities(args.modality, free), fusion=StackingFusion(concat_member=True)
-    )
+    teacher = MODELS[task](modalities, fusion=StackingFusion(concat_member=True))
     model = _STUDENTS[task](
         teacher,
         student_modalities=args.student,
@@ -71,7 +78,7 @@ def run(args):
     groups = None if args.groups is None else table[args.groups].to_numpy()
     model.fit(table[free], table[args.target], groups=groups)
     remember(model, form)
-    joblib.dump(model, args.out)
+    write_model(model, args.out)
     n, n_all = len(known), len(table)
     print(f"{task} of {args.target!r} from {', '.join(args.student)}")
     print(f"  {n:,} of {n_all:,} rows have a target; chosen: {model.choice_}")
@@ -79,3 +86,14 @@ def run(args):
         print(model.price_.round(3).to_string())
     print(f"model: {args.out}")
     return 0
+
+
+def _check_student(names, resolved):
+    """Fail where the student is to read what is no modality of the table."""
+    known = [name for name, _, _ in resolved]
+    for name in names:
+        if name not in known:
+            raise CommandError(
+                f"--student {name!r} is no modality{nearest(name, known)} Give the "
+                "option once for each"
+            )

@@ -1,16 +1,12 @@
 """``mmensemble fit``: a model from a table."""
 
 import warnings
-from pathlib import Path
 
-import joblib
-
-from mmensemble._persistence import SKOPS, require_skops, save
 from mmensemble.cli._dates import remember
 from mmensemble.cli._formats import read_format
 from mmensemble.cli._jobs import add_n_jobs
 from mmensemble.cli._joins import unused_joins, with_joins
-from mmensemble.cli._outputs import check_outputs
+from mmensemble.cli._outputs import add_model_out, check_model_out, write_model
 from mmensemble.cli._problem import (
     MODELS,
     add_fusion,
@@ -40,20 +36,13 @@ def add_parser(commands):
         help="save the five fits that tell what score to expect on new rows",
     )
     parser.add_argument("--seed", type=int, default=0, help="root of all seeds")
-    parser.add_argument(
-        "--out",
-        required=True,
-        help="model to write: a joblib pickle, or a file without code as model.skops",
-    )
+    add_model_out(parser)
     parser.set_defaults(run=run)
 
 
 def run(args):
     """Run the command; return the exit code."""
-    check_outputs([("--out", args.out)], table_files(args))
-    as_skops = Path(args.out).suffix == SKOPS
-    if as_skops:
-        require_skops()
+    check_model_out(args, table_files(args))
     problem = read_problem(args)
     model = MODELS[problem.task](
         problem.modalities,
@@ -63,11 +52,7 @@ def run(args):
     )
     _fit(model, problem)
     remember(model, read_format(args))
-    whole = with_joins(problem.joins, model)
-    if as_skops:
-        save(whole, args.out)
-    else:
-        joblib.dump(whole, args.out)
+    write_model(with_joins(problem.joins, model), args.out)
     _print_summary(model, problem, args)
     _print_expected(model, problem, args)
     print(f"model: {args.out}")

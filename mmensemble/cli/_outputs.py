@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+import joblib
+
+from mmensemble._persistence import SKOPS, require_skops, save
 from mmensemble.cli._errors import CommandError
 
 
@@ -45,6 +48,30 @@ def check_outputs(outputs, inputs=(), folders=()):
     for option, path in folders:
         if path is not None:
             _check_folder(Path(path), option)
+
+
+def add_model_out(parser):
+    """Add the option that names the model to write."""
+    parser.add_argument(
+        "--out",
+        required=True,
+        help="model to write: a joblib pickle, or a file without code as model.skops",
+    )
+
+
+def check_model_out(args, inputs):
+    """Fail before the work where the model of ``--out`` cannot be written."""
+    check_outputs([("--out", args.out)], inputs)
+    if Path(args.out).suffix == SKOPS:
+        require_skops()
+
+
+def write_model(model, path):
+    """Write a fitted model: a file without code as model.skops, else a pickle."""
+    if Path(path).suffix == SKOPS:
+        save(model, path)
+    else:
+        joblib.dump(model, path)
 
 
 def write_result(result, args, **page):

@@ -182,6 +182,7 @@ class TreesLearner:
             max_features=max(1, int(columns)),
             random_state=self.seed,
         )
+        targets = targets[:, 0] if targets.shape[1] == 1 else targets
         self.model_.fit(rows, targets, sample_weight=weight)
         return self
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mmensemble._frame import column_names
+from mmensemble._frame import column_names, take_columns
 from mmensemble.features import AutoExtractor
 from mmensemble.modality._facts import table_facts, words_of
+from mmensemble.modality._presence import first_step
 
 #: Stands for the whole table in the place of a column.
 ALL = "*"
@@ -157,7 +158,11 @@ def describe_fit(model, X, y, groups):
         "" if not name else _alerts(facts, place[c], str(c), kind, groups is not None)
         for c, name, kind in rows
     ]
-    missing = [float(facts.missing[place[column]]) for column, _, _ in rows]
+    extractors = {name: extractor for name, extractor, _ in model.modalities_}
+    missing = [
+        _missing(X, place[column], extractors.get(name), facts)
+        for column, name, _ in rows
+    ]
     table = [text for text in (_copies(facts), _one_modality(model, names)) if text]
     n_table = len(table)
     return Description(
@@ -167,6 +172,14 @@ def describe_fit(model, X, y, groups):
         [*missing, *[float("nan")] * n_table],
         [*alerts, *table],
     )
+
+
+def _missing(X, position, extractor, facts):
+    """Return the share of a column's cells that are missing to who reads them."""
+    find = getattr(first_step(extractor), "missing_rows", None)
+    if find is None:
+        return float(facts.missing[position])
+    return float(np.mean(find(take_columns(X, [position]))))
 
 
 def column_alerts(X, y, resolved, *, classifier):

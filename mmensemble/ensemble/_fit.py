@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_consistent_length
 
+from mmensemble._compat import validate_own_params
 from mmensemble._seeds import draw_root, seed_for, set_seeds
 from mmensemble._splits import teaching_splits
 from mmensemble._threads import inner_threads, threads_for
@@ -105,6 +107,7 @@ class FusionRequest:
             params=params,
             seed=seed_for(data.root, "fusion"),
             n_jobs=n_jobs,
+            factors=_by_class(data),
         )
 
     def _task(self, task):
@@ -147,6 +150,13 @@ class FusionRequest:
         return outputs.view(plan.members, plan.blocks, **own)
 
 
+def _by_class(data):
+    """Return the factors of the classes in their order, None where there are none."""
+    if data.factors is None:
+        return None
+    return np.array([data.factors.get(c, 1.0) for c in data.task.classes.tolist()])
+
+
 def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False):
     """Check the training rows and plan the fit of members that fusions share.
 
@@ -173,6 +183,8 @@ def prepare_fit(model, X, y, fusions, metadata, *, classifier, keep_errors=False
     requests : list of FusionRequest
         One a fusion.
     """
+    # those who call fit inside do not check what the user wrote
+    validate_own_params(model)
     name = type(model).__name__
     targets = target_names(y)
     warn_of_order(X, y)

@@ -15,6 +15,10 @@ from mmensemble.learners._abilities import weight_parameter
 from mmensemble.learners._task import accepts
 
 
+class NoWeightsError(TypeError):
+    """There are weights, and a learner takes none."""
+
+
 def make_router(model, fusion, learners):
     """Return the router of an estimator: every member, final estimator, splitter."""
     router = MetadataRouter(owner=model)
@@ -185,7 +189,7 @@ def accepted_params(name, learner, metadata):
 
     Raises
     ------
-    TypeError
+    NoWeightsError
         When there are weights, and the learner takes none.
     """
     taken = {key: value for key, value in metadata.items() if accepts(learner, key)}
@@ -194,7 +198,7 @@ def accepted_params(name, learner, metadata):
     parameter = weight_parameter(learner)
     if parameter is not None:
         return {**taken, parameter: metadata["sample_weight"]}
-    raise TypeError(
+    raise NoWeightsError(
         f"Underlying estimator {name!r} ({type(learner).__name__}) does not support "
         "sample_weight. Leave sample_weight out, or choose a learner that takes it."
     )

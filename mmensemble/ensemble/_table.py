@@ -1,6 +1,7 @@
 """The table at predict, addressed by name, and rows that hold nothing."""
 
 import warnings
+from contextlib import contextmanager
 
 import pandas as pd
 from scipy import sparse
@@ -105,6 +106,21 @@ def check_any(presence, modalities):
             f"No row has any of the modalities {list(modalities)}: all their columns "
             "are missing in every row, so that there is nothing to learn from."
         )
+
+
+@contextmanager
+def quiet_rows():
+    """Leave out warnings that count the rows of fits and predictions inside others.
+
+    Whoever is around them has warned of the user's own table.
+    """
+    with warnings.catch_warnings():
+        for message in (
+            r"\d+ of \d+ rows have none of the",
+            "The least populated class",
+        ):
+            warnings.filterwarnings("ignore", message=message)
+        yield
 
 
 def warn_empty_rows(presence, modalities, outcome):

@@ -16,6 +16,7 @@ from mmensemble.learners._abilities import is_predictor
 from mmensemble.learners._task import take_params
 from mmensemble.modality._blocks import Block, as_block_values
 from mmensemble.modality._columns import select
+from mmensemble.modality._presence import first_step
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,11 @@ def make_reader(position, modality, *, dense, fill=False):
     Returns
     -------
     reader : ModalityReader
+
+    Raises
+    ------
+    ValueError
+        For a vectorizer of one column of texts that is to read several.
     """
     name, extractor, columns = modality
     transformer, predicts = split_predictor(extractor)
@@ -169,7 +175,36 @@ def make_reader(position, modality, *, dense, fill=False):
         columns = columns if isinstance(columns, list) else [columns]
         automatic = fill or transformer == "auto"
         transformer = AutoExtractor(dense=dense) if automatic else None
+    else:
+        columns = _as_read(name, transformer, columns)
     return ModalityReader(name, position, columns, transformer)
+
+
+def _as_read(name, extractor, columns):
+    """Return columns as their extractor reads them: bare, or a list.
+
+    As in ColumnTransformer a bare column is one-dimensional and a list is a table.
+    Extractors that take only one of the two get it however the column is given.
+    """
+    first = first_step(extractor)
+    if not isinstance(columns, list):
+        tables = isinstance(first, AutoExtractor) or hasattr(first, "missing_rows")
+        return [columns] if tables else columns
+    if not columns or not is_vectorizer(first):
+        return columns
+    if len(columns) > 1:
+        raise ValueError(
+            f"Modality {name!r}: {type(first).__name__} reads one column of texts, got "
+            f"{columns}. Give each column a modality of its own, or take "
+            "TextExtractor, which reads several."
+        )
+    return columns[0]
+
+
+def is_vectorizer(extractor):
+    """Tell whether an extractor reads one column of texts, as scikit-learn's do."""
+    tags = None if extractor is None else get_tags(extractor).input_tags
+    return tags is not None and tags.string and not tags.two_d_array
 
 
 def split_predictor(extractor):

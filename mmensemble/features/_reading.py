@@ -234,6 +234,14 @@ def unknown_kind(name, column):
 def _remedy(column):
     """Return what to do with a column of a kind that is often met."""
     inferred = pd.api.types.infer_dtype(_frame.to_python(column), skipna=True)
+    known = _frame.to_python(column)[~_frame.null_mask(column)]
+    if len(known) and isinstance(known[0], list | tuple | np.ndarray):
+        return (
+            "Its cells hold several values each: SeriesExtractor reads series of "
+            "numbers, AudioExtractor sound, ImageExtractor pictures. "
+        )
+    if len(known) and isinstance(known[0], bytes):
+        return "Its cells hold bytes: ImageExtractor and AudioExtractor read files. "
     if inferred in ("mixed", "mixed-integer"):
         values = _frame.to_python(column)[~_frame.null_mask(column)]
         kinds = {type(value): value for value in values[::-1]}

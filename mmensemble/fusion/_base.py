@@ -16,6 +16,7 @@ from mmensemble.fusion._calibration import (
     fit_calibrators,
 )
 from mmensemble.fusion._names import check_short_name
+from mmensemble.learners._prior import moved_to
 from mmensemble.learners._task import Task, take_params
 
 
@@ -86,6 +87,9 @@ class FusionData:
     first_held_out : ndarray of int or None
         Training rows of the first fold. All members predict them, the other rows
         perhaps only those that a fusion whose members race goes on with.
+    factors : ndarray of shape (n_classes,) or None
+        True frequencies of the classes over those among the training rows, where
+        copies of rare ones are among these.
 
     Examples
     --------
@@ -112,6 +116,7 @@ class FusionData:
     n_jobs: int | None = None
     calibrated: bool = False
     first_held_out: np.ndarray | None = None
+    factors: np.ndarray | None = None
 
     @property
     def n_samples(self):
@@ -278,6 +283,9 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     keeps_rows : bool
         Whether the fitted fusion holds training rows, as neighbours or support
         vectors do; its docstring then states it.
+    own_machine : bool
+        Whether it learns from blocks by a machine of its own and not by the learners
+        of the view, whose probabilities are moved to true frequencies already.
     short_name : str or None
         Name by which users choose the fusion; None for one that is only given as
         an object. It is not inherited.
@@ -311,6 +319,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
     reference = ""
     when = ""
     keeps_rows = False
+    own_machine = False
     short_name = None
     row_outputs: dict = {}
 
@@ -402,6 +411,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         validate_own_params(self)
         if data.task is not None:
             self.check(data.task, data.members)
+        self._factors = data.factors if self.own_machine else None
         if hasattr(self, "calibrate"):
             self.calibrators_ = fit_calibrators(data, self.calibrate)
         with threads_for(data.n_samples, data.width, inner_threads(data.n_jobs)):
@@ -456,7 +466,12 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         """
         check_is_fitted(self)
         data = self.calibrated(data)
-        return self._in_rows_with_any(self._predict, data, data.task.prior)
+        return self._in_rows_with_any(self._moved, data, data.task.prior)
+
+    def _moved(self, data):
+        """Return predictions, at the true frequencies of the classes."""
+        fused, factors = self._predict(data), getattr(self, "_factors", None)
+        return fused if factors is None else moved_to(fused, factors)
 
     def transform(self, data):
         """Return the fused features, of shape (n_samples, n_features_out)."""

@@ -6,6 +6,24 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 
+def moved_to(probabilities, factors):
+    """Return probabilities whose classes' odds are multiplied by factors.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_samples, n_classes)
+    factors : ndarray of shape (n_classes,)
+
+    Examples
+    --------
+    >>> moved_to(np.array([[0.5, 0.5]]), np.array([1.5, 0.5])).tolist()
+    [[0.75, 0.25]]
+    """
+    moved = probabilities * factors
+    total = moved.sum(axis=1, keepdims=True)
+    return moved / np.where(total > 0, total, 1)
+
+
 class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """A classifier whose probabilities are moved to other class frequencies.
 
@@ -65,9 +83,7 @@ class PriorCorrectedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimato
         """Return probabilities of shape (n_samples, n_classes)."""
         check_is_fitted(self)
         factors = np.array([self.factors[label] for label in self.classes_.tolist()])
-        moved = self.estimator_.predict_proba(X) * factors
-        total = moved.sum(axis=1, keepdims=True)
-        return moved / np.where(total > 0, total, 1)
+        return moved_to(self.estimator_.predict_proba(X), factors)
 
     def predict(self, X):
         """Return labels of shape (n_samples,)."""

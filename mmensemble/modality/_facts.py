@@ -31,7 +31,7 @@ class TableFacts:
     missing : ndarray of float
         Share of the rows.
     constant : ndarray of bool
-        Whether there is at most one value.
+        Whether there is at most one value; of cells such as lists, none at all.
     copies_target : ndarray of bool
         Whether each value stands for one class and the other way round, or a
         column of numbers is a straight function of the target.
@@ -106,7 +106,9 @@ def table_facts(X, y=None, groups=None, *, classifier=False):
         known = ~np.isnan(values)
         missing[part] = 1 - known.mean(axis=0)
         low, high = np.fmin.reduce(values), np.fmax.reduce(values)
-        flags["constant"][part] = ~(low < high)
+        # cells of other kinds are not compared: they may be anything but empty
+        other = np.array([kinds[p] == "other" for p in _range(part)])
+        flags["constant"][part] = ~(low < high) & ~(other & known.any(axis=0))
         with np.errstate(invalid="ignore"):
             flags["whole"][part] = ((values == np.floor(values)) | ~known).all(axis=0)
         if labels is not None:

@@ -14,11 +14,11 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from mmensemble._frame import as_table
+from mmensemble._frame import as_table, is_frame
 from mmensemble._frame_write import stack_rows
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
-from mmensemble._splits import make_splitter
+from mmensemble._splits import list_splits, make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
 from mmensemble._validation import (
@@ -28,6 +28,7 @@ from mmensemble._validation import (
     warn_of_order,
 )
 from mmensemble.ensemble._routing import wrapped_params
+from mmensemble.ensemble._table import read_table
 from mmensemble.fusion import StackingFusion, make_fusion
 from mmensemble.learners._task import make_task, new_learner
 from mmensemble.semi_supervised._chains import Chain, Problem
@@ -73,8 +74,7 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         weight = check_weight(metadata["sample_weight"], X.shape[0])
         params = wrapped_params(self, "estimator", metadata, ("unlabelled",))
         if unlabelled is not None:
-            more = as_table(unlabelled, name)
-            X, n = stack_rows(X, more), more.shape[0]
+            X, n = _with_more(name, X, unlabelled)
             labelled = np.append(labelled, np.zeros(n, dtype=bool))
             weight = None if weight is None else np.append(weight, np.ones(n))
             if groups is not None:
@@ -127,7 +127,7 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         with warnings.catch_warnings():
             # of few rows some folds lack a class: they judge nothing, see below
             warnings.filterwarnings("ignore", message="The least populated class")
-            return list(splitter.split(y, y, groups))
+            return list_splits(splitter, y, y, {"groups": groups})
 
     def _start(self, problem, splits, *, judged):
         """Return the first chain and, where rounds are judged, one a fold."""
@@ -173,9 +173,9 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         return self.estimator_.predict(self._table(X))
 
     def _table(self, X):
-        X = as_table(X, type(self).__name__)
-        validate_data(self, X=X, skip_check_array=True, reset=False)
-        return X
+        """Return a table whose columns go by name, as the estimator takes them."""
+        own = self.estimator_
+        return read_table(self, X, own.modalities_, own.absent_columns)
 
     def get_metadata_routing(self):
         """Return the routing of metadata to the estimator.
@@ -198,6 +198,26 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         tags.input_tags.categorical = inner.categorical
         tags.input_tags.sparse = inner.sparse
         return tags
+
+
+def _with_more(owner, X, unlabelled):
+    """Return a table with rows of another one below, and how many these are."""
+    if np.shape(unlabelled)[:1] == (0,):
+        return X, 0
+    more = as_table(unlabelled, owner)
+    if type(more) is not type(X) and (is_frame(X) or is_frame(more)):
+        first, second = (
+            f"{type(table).__module__.split('.')[0]} {type(table).__name__}"
+            for table in (X, more)
+        )
+        raise TypeError(
+            f"The 'unlabelled' parameter of {owner}.fit must be a table of the kind "
+            f"that X is, a {first}; got a {second}."
+        )
+    try:
+        return stack_rows(X, more), more.shape[0]
+    except ValueError as error:
+        raise ValueError(f"The 'unlabelled' parameter: {error}") from error
 
 
 def _has_all(problem, rows):

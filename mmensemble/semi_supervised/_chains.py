@@ -6,12 +6,15 @@ once, from out-of-fold predictions of models that no pseudo-label has reached, a
 kept.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 from sklearn.base import clone
 
 from mmensemble._frame import take_rows
+from mmensemble.ensemble._routing import NoWeightsError
+from mmensemble.ensemble._table import quiet_rows
 from mmensemble.learners._soft import copies
 from mmensemble.learners._task import take_params
 
@@ -61,18 +64,30 @@ class Problem:
 
     def fit(self, rows, y=None, weight=None, **options):
         """Return a model fitted to some rows, and the view its fusion learnt from."""
-        model = clone(self.estimator)
+        model, inner = clone(self.estimator), "learnt" in options
         if "cv" in options:
             model.set_params(cv=options.pop("cv"))
+        if inner:  # one of many, and its rows are no table of the user's
+            model.set_params(verbose=0)
         y = self.y[rows] if y is None else y
-        view = model._fit(
-            self.table(rows),
-            y,
-            classifier=self.classes is not None,
-            metadata=self.metadata(rows, weight),
-            **options,
-        )
-        model.set_params(cv=self.estimator.cv)
+        try:
+            with quiet_rows() if inner else nullcontext():
+                view = model._fit(
+                    self.table(rows),
+                    y,
+                    classifier=self.classes is not None,
+                    metadata=self.metadata(rows, weight),
+                    **options,
+                )
+        except NoWeightsError as error:
+            if self.weight is not None:
+                raise
+            raise TypeError(
+                "Rows without a label count by how sure their pseudo-label is, so that "
+                "learners must take sample_weight, and one does not: "
+                f"{str(error).partition('. ')[0]}. Choose another learner."
+            ) from error
+        model.set_params(cv=self.estimator.cv, verbose=self.estimator.verbose)
         return model, view
 
 
@@ -92,7 +107,8 @@ class Said:
 
 def ask(model, problem, rows):
     """Return what a model predicts of rows of the problem's table."""
-    view = model._view(problem.table(rows))
+    with quiet_rows():
+        view = model._view(problem.table(rows))
     return Said(view.predictions, model.fusion_.predict(view))
 
 

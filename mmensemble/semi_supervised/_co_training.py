@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import Interval, StrOptions, fit_context
 from mmensemble._seeds import draw_root
+from mmensemble._unlabelled import LabelledScoreMixin
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.semi_supervised._base import BaseSemiSupervised
 from mmensemble.semi_supervised._co_members import Three, Views
@@ -19,7 +20,7 @@ from mmensemble.semi_supervised._self_training import SHARED_CONSTRAINTS
 _UNEQUAL = 0.15
 
 
-class CoTraining(ClassifierMixin, BaseSemiSupervised):
+class CoTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSupervised):
     """Modalities label rows for each other.
 
     Each modality has a member of its own. In each round every member labels the
@@ -230,7 +231,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         return self.estimator_.predict_proba(X)
 
     def predict(self, X):
-        """Return the most probable label of each row.
+        """Return the label of each row, as the estimator's `decision` says.
 
         Parameters
         ----------
@@ -241,7 +242,7 @@ class CoTraining(ClassifierMixin, BaseSemiSupervised):
         labels : ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return self.estimator_._task.decide(self.predict_proba(X))
 
 
 def _co_train(problem, chain, options, seed):

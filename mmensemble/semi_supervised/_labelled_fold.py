@@ -1,13 +1,20 @@
 """Splits of tables in which rows lack a label."""
 
 import numpy as np
-from sklearn.model_selection import KFold, StratifiedKFold, check_cv
+from sklearn.model_selection import (
+    GroupKFold,
+    KFold,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    check_cv,
+)
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
 )
 
 from mmensemble._unlabelled import missing_targets
+from mmensemble._validation import check_groups, row_values
 
 
 class LabelledFold:
@@ -22,11 +29,18 @@ class LabelledFold:
     ----------
     cv : int or splitter, default=5
         Splits of the labelled rows; an int makes shuffled folds, stratified where
-        `y` holds labels.
+        `y` holds labels, and of whole groups where groups are given.
     missing_label : object, default=None
         What else in `y` stands for a missing label, such as -1.
     random_state : int, default=0
         Of the shuffled folds.
+
+    Notes
+    -----
+    scikit-learn's own scorers, chosen by name, refuse labels such as 0 and True in an
+    array of objects, where they stand beside None: the score is NaN, with a warning.
+    Give such a `y` as a pandas Series of a nullable dtype, ``pd.Series(y,
+    dtype="Int64")`` or ``"boolean"``. Texts, and floats with NaN, serve as they are.
 
     Examples
     --------
@@ -58,27 +72,43 @@ class LabelledFold:
         Yields
         ------
         train, test : ndarray of int
+
+        Raises
+        ------
+        ValueError
+            When `y` is None, no row has a label, or groups are missing.
         """
+        if y is None:
+            raise ValueError("LabelledFold splits rows by their label, got y=None.")
         missing = missing_targets(y, self.missing_label)
         labelled, rest = np.flatnonzero(~missing), np.flatnonzero(missing)
-        known = np.asarray(y)[labelled]
-        own = None if groups is None else np.asarray(groups)[labelled]
+        if not len(labelled):
+            raise ValueError(
+                "LabelledFold splits rows that have a label; none has one."
+            )
+        known = row_values(y)[labelled]
+        groups = check_groups(groups, missing)
+        own = None if groups is None else groups[labelled]
         codes = known
         if known.ndim == 1 and known.dtype.kind != "f":
             codes = np.unique(known.astype(str), return_inverse=True)[1]
-        for train, test in self._splitter(codes).split(known, codes, own):
+        splitter = self._splitter(codes, grouped=own is not None)
+        for train, test in splitter.split(known, codes, own):
             more = rest
             if own is not None:
-                held_out = np.isin(np.asarray(groups)[rest], own[test])
+                held_out = np.isin(groups[rest], own[test])
                 more = rest[~held_out]
             yield np.sort(np.concatenate([labelled[train], more])), labelled[test]
 
-    def _splitter(self, known):
+    def _splitter(self, known, *, grouped):
         if not isinstance(self.cv, int | np.integer):
             return check_cv(self.cv)
         whole = known.dtype.kind != "f" or (known == np.round(known)).all()
         few = known.ndim == 1 and whole and len(np.unique(known)) < len(known) / 2
-        kind = StratifiedKFold if few else KFold
+        if grouped:
+            kind = StratifiedGroupKFold if few else GroupKFold
+        else:
+            kind = StratifiedKFold if few else KFold
         return kind(self.cv, shuffle=True, random_state=self.random_state)
 
     def get_n_splits(self, X=None, y=None, groups=None):

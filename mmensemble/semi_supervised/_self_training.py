@@ -8,6 +8,7 @@ from sklearn.metrics import get_scorer_names
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import HasMethods, Interval, StrOptions, fit_context
+from mmensemble._unlabelled import LabelledScoreMixin
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.semi_supervised._base import BaseSemiSupervised
@@ -68,7 +69,7 @@ def train(model, problem, plan):
     return model
 
 
-class MultimodalSelfTraining(ClassifierMixin, BaseSemiSupervised):
+class MultimodalSelfTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSupervised):
     """Learn from rows without a label by what a pool of modalities says about them.
 
     Members, one a modality and one on all of them together, are pooled by a
@@ -255,7 +256,9 @@ class MultimodalSelfTraining(ClassifierMixin, BaseSemiSupervised):
         return self.estimator_.predict_proba(self._table(X))
 
 
-class MultimodalSelfTrainingRegressor(RegressorMixin, BaseSemiSupervised):
+class MultimodalSelfTrainingRegressor(
+    LabelledScoreMixin, RegressorMixin, BaseSemiSupervised
+):
     """Learn from rows without a number by what a pool of modalities says about them.
 
     Members, one a modality and one on all of them together, are pooled by

@@ -24,7 +24,7 @@ from mmensemble._frame import as_table, column_names, take_columns
 from mmensemble._known_columns import take_named
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._seeds import draw_root, seed_for
-from mmensemble._splits import inner_folds, make_splitter
+from mmensemble._splits import inner_folds, list_splits, make_splitter
 from mmensemble._state import VersionedStateMixin
 from mmensemble._unlabelled import split_target
 from mmensemble._validation import (
@@ -33,11 +33,13 @@ from mmensemble._validation import (
     check_weight,
     warn_of_order,
 )
+from mmensemble.ensemble._learners import check_learner
 from mmensemble.ensemble._routing import wrapped_params
-from mmensemble.ensemble._table import read_table
+from mmensemble.ensemble._table import quiet_rows, read_table, warn_empty_rows
 from mmensemble.learners._portfolio import make_portfolio
 from mmensemble.learners._task import make_task
 from mmensemble.modality._columns import resolve_modalities, used_columns
+from mmensemble.modality._presence import presence_mask
 from mmensemble.transfer._classroom import Classroom, Problem, Recipe, reads_tables
 from mmensemble.transfer._price import (
     TEACHER,
@@ -123,9 +125,13 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
         splits = self._splits(problem, labelled, classifier)
         self.price_ = self.search_ = None
         chosen = hard[0] if self.guard else distilled[0]
-        if splits and (self.guard or len(distilled) > 1):
-            chosen = self._choose(problem, hard, distilled, splits, unlabelled)
-        self._fitted = Classroom(problem, labelled, unlabelled).teach(chosen)
+        names = [name for name, _, _ in self.modalities_]
+        presence = presence_mask(problem.own, self.modalities_)
+        warn_empty_rows(presence, names, "the student sees nothing of them")
+        with quiet_rows():
+            if splits and (self.guard or len(distilled) > 1):
+                chosen = self._choose(problem, hard, distilled, splits, unlabelled)
+            self._fitted = Classroom(problem, labelled, unlabelled).teach(chosen)
         self.student_ = self._fitted.model
         self.choice_, self.imitation_ = chosen.name, float(chosen.imitation)
         self.features_ = chosen.hallucinate
@@ -134,6 +140,9 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
     def _read(self, X, y, metadata, classifier, temperature):
         """Return the problem, and the numbers of labelled and unlabelled rows."""
         name = type(self).__name__
+        for role in _ROLES:
+            if getattr(self, role) is not None:
+                check_learner(role, getattr(self, role), classifier=classifier)
         X = as_table(X, name)
         warn_of_order(X, y)
         known, labelled = split_target(
@@ -186,6 +195,11 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
                     f"triples, got {self.student_modalities!r}."
                 )
             mine = [triple for triple in resolved if triple[0] in wanted]
+        elif any(isinstance(name, str) for name in wanted):
+            raise ValueError(
+                "The 'student_modalities' parameter must hold names of modalities or "
+                f"(name, extractor, columns) triples, not both, got {wanted!r}."
+            )
         else:
             mine = resolve_modalities(wanted, X)
         used = used_columns(mine)
@@ -255,7 +269,8 @@ class BaseDistilled(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstimator)
         if self.cv is None:
             splits = inner_folds(y, **own)
         else:
-            splits = make_splitter(self.cv, y, **own).split(y, y, groups)
+            splitter = make_splitter(self.cv, y, **own)
+            splits = list_splits(splitter, y, y, {"groups": groups})
         return [(labelled[train], labelled[test]) for train, test in splits]
 
     def _choose(self, problem, hard, distilled, splits, unlabelled):
@@ -327,5 +342,11 @@ def _costs(costs, teacher, student):
             f"The 'costs' parameter names {unknown}, which are no modalities; these "
             f"are {everything}."
         )
+    for name, cost in costs.items():
+        if not isinstance(cost, Real) or not 0 <= cost < np.inf:
+            raise ValueError(
+                f"The 'costs' parameter must hold numbers from 0 on, got {cost!r} for "
+                f"{name!r}."
+            )
     of = [sum(costs.get(name, 0.0) for name in own) for own in (everything, student)]
     return tuple(float(cost) for cost in of)

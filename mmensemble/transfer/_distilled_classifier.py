@@ -6,12 +6,13 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import Interval, fit_context
+from mmensemble._unlabelled import LabelledScoreMixin
 from mmensemble.ensemble._classifier import MultimodalClassifier
 from mmensemble.fusion import StackingFusion
 from mmensemble.transfer._distillation import BaseDistilled
 
 
-class DistilledClassifier(ClassifierMixin, BaseDistilled):
+class DistilledClassifier(LabelledScoreMixin, ClassifierMixin, BaseDistilled):
     """Train with all modalities, predict from few: a student taught by a teacher.
 
     A teacher reads every modality, while `fit` lasts. The student reads its own,
@@ -59,11 +60,13 @@ class DistilledClassifier(ClassifierMixin, BaseDistilled):
     scoring : None, str or callable, default=None
         What decides; None is accuracy.
     costs : None or dict of str to float, default=None
-        What each modality costs to measure, for `price_`; None: one each.
+        What each modality costs to measure, for `price_`, and nothing where none is
+        given; None: one each.
     missing_label : object, default=None
         What else in `y` stands for a missing label, such as -1.
     cv : int, splitter or iterable, default=None
-        Splits of the labelled rows; None is 5 folds.
+        Splits of the labelled rows, which splits by number count alone; None is 5
+        folds.
     n_jobs : int, default=None
         Folds that run at the same time.
     random_state : int, RandomState instance or None, default=None

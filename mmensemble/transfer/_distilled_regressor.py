@@ -3,12 +3,13 @@
 from sklearn.base import RegressorMixin
 
 from mmensemble._compat import fit_context
+from mmensemble._unlabelled import LabelledScoreMixin
 from mmensemble.ensemble._regressor import MultimodalRegressor
 from mmensemble.fusion import StackingFusion
 from mmensemble.transfer._distillation import BaseDistilled
 
 
-class DistilledRegressor(RegressorMixin, BaseDistilled):
+class DistilledRegressor(LabelledScoreMixin, RegressorMixin, BaseDistilled):
     """Train with all modalities, predict numbers from few.
 
     A teacher reads every modality, while `fit` lasts. The student reads its own,
@@ -47,11 +48,13 @@ class DistilledRegressor(RegressorMixin, BaseDistilled):
     scoring : None, str or callable, default=None
         What decides; None is the coefficient of determination.
     costs : None or dict of str to float, default=None
-        What each modality costs to measure, for `price_`; None: one each.
+        What each modality costs to measure, for `price_`, and nothing where none is
+        given; None: one each.
     missing_label : object, default=None
         What else in `y` stands for a missing target, such as -1.
     cv : int, splitter or iterable, default=None
-        Splits of the rows with a target; None is 5 folds.
+        Splits of the rows with a target, which splits by number count alone; None is
+        5 folds.
     n_jobs : int, default=None
         Folds that run at the same time.
     random_state : int, RandomState instance or None, default=None

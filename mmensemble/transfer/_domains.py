@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
 from mmensemble import _frame
+from mmensemble._validation import row_values
 
 
 def read_domain(domain, X):
@@ -31,7 +32,7 @@ def read_domain(domain, X):
             f"{domain!r}. Give the column itself, as in X[{domain!r}]."
         )
     if not _frame.is_pandas(domain) and not _frame.is_polars(domain):
-        domain = np.asarray(domain)
+        domain = row_values(domain)
     if len(domain.shape) != 1:
         raise ValueError(
             f"The 'domain' parameter must have one entry a row, got the shape "

@@ -71,6 +71,16 @@ def test_nested_steps_are_cloned():
         ([MixUp(0)], ValueError, "'alpha' parameter of MixUp"),
         ([lambda part: part.iloc[:3]], ValueError, "must return a frame with the rows"),
         ([lambda part: None], ValueError, "got NoneType of shape None"),
+        (
+            [lambda part: part.iloc[::-1]],
+            ValueError,
+            r"its? .* got index \[59, 58, 57\]",
+        ),
+        (
+            [lambda part: part.astype(str) + "x"],
+            ValueError,
+            "must keep numbers in the co",
+        ),
     ],
 )
 def test_bad_steps(steps, error, message):
@@ -109,3 +119,53 @@ def test_a_function_sees_booleans_as_booleans(container):
     assert set(map(type, found)) <= {bool, np.bool_, type(None)}
     opposite = [None if value is None else not value for value in flags]
     assert found == [*flags, *opposite]
+
+
+#: By column, what a function makes of it, and the first copy's cell then.
+CHANGES = {
+    "a__day": (lambda own: own + pd.Timedelta("1D"), pd.Timestamp("2020-01-02")),
+    "a__time": (lambda own: own * 2, pd.Timedelta("2h")),
+    "a__word": (lambda own: own.str.upper(), "DRY"),
+    "a__code": (lambda own: own[::-1].set_axis(own.index), 7),
+    "a__class": (lambda own: "new", "new"),
+    "b__site": (lambda own: 3, "3"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("container", ["pandas", "polars"])
+def test_a_function_sees_columns_as_they_are(name, container):
+    """Dates as dates, categories as such; training rows keep theirs."""
+    days = pd.to_datetime(["2020-01-01", "2020-01-03", None])
+    X = pd.DataFrame(
+        {
+            "a__day": days,
+            "a__time": pd.to_timedelta([1, 2, 3], "h"),
+            "a__word": ["dry", "wet", "dry"],
+            "a__code": pd.Categorical([5, 6, 7]),
+            "a__class": pd.Categorical(["u", "v", "u"]),
+            "b__site": ["x", "y", None],
+        }
+    )
+    change, wanted = CHANGES[name]
+    given = X
+    if container == "polars":
+        given = pytest.importorskip("polars").from_pandas(X)
+    seen = []
+
+    def step(part):
+        seen.append(part)
+        return part[part.columns[::-1]].assign(**{name: change(part[name])})
+
+    made = MultimodalAugmenter([step], random_state=0).augment(given).X
+    if container == "polars":
+        assert made.schema[name] == given.schema[name] or name == "a__code"
+        made = made.to_pandas()
+    assert seen[0]["a__day"].dtype.kind == "M"
+    assert made[name].iloc[3] == wanted
+    for column in X:
+        first, own = made[column].iloc[:3].astype(object), X[column].astype(object)
+        assert first.fillna("-").tolist() == own.fillna("-").tolist()
+        if column != name:
+            assert made[column].iloc[3:].isna().tolist() == X[column].isna().tolist()
+    assert pd.isna(made["b__site"].iloc[5])

@@ -116,3 +116,30 @@ def test_categories_and_dates_stay():
     kept = ["x__answer", "x__day"]
     pd.testing.assert_frame_equal(made[kept], X[kept])
     assert not (made["x__note"] == X["x__note"]).any()
+
+
+@pytest.mark.parametrize("call", [False, True])
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [("heat", "heat"), (["heat"], "heat"), ({"heat"}, "heat"), (None, "fever")],
+)
+def test_one_word_and_none(given, wanted, call):
+    """A str is no sequence of letters; a function may know no word."""
+    synonyms = {"fever": given}
+    step = TextEdits(["synonym"], rate=1.0, synonyms=synonyms.get if call else synonyms)
+    X = pd.DataFrame({"note": ["no fever", "a fever"]})
+    made = MultimodalAugmenter([step], random_state=0).augment(
+        X, modalities=[("note", TextExtractor(), ["note"])]
+    )
+    assert made.X["note"].tolist()[2:] == [f"no {wanted}", f"a {wanted}"]
+
+
+@pytest.mark.parametrize("given", [3, [3], [None]])
+def test_synonyms_that_are_no_words(given):
+    """Are told with the word that they stand for."""
+    step = TextEdits(["synonym"], rate=1.0, synonyms={"fever": given})
+    X = pd.DataFrame({"note": ["no fever", "a fever"]})
+    with pytest.raises(ValueError, match=r"'synonyms' .* words for 'fever', got "):
+        MultimodalAugmenter([step]).augment(
+            X, modalities=[("note", TextExtractor(), ["note"])]
+        )

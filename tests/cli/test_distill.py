@@ -2,7 +2,9 @@
 
 import joblib
 import numpy as np
+import pytest
 
+import mmensemble
 from mmensemble.transfer import DistilledClassifier, DistilledRegressor
 
 
@@ -36,8 +38,26 @@ def test_mistakes(fail, csv, frame):
     said = fail("distill", "table.csv", "--target", "labl", "--student", "audio", *rest)
     assert "--target 'labl' is no column" in said
     said = fail("distill", "table.csv", "--target", "label", "--student", "x", *rest)
-    assert "must name some of the teacher's modalities" in said
+    assert "--student 'x' is no modality; there are 'audio'" in said
+    said = fail("distill", "table.csv", "--target", "label", "--student", "audi", *rest)
+    assert "--student 'audi' is no modality; did you mean 'audio'? Give the" in said
     frame["label"] = np.nan
     frame.to_csv("empty.csv", index=False)
-    said = fail("distill", "empty.csv", "--target", "label", "--student", "a", *rest)
+    said = fail(
+        "distill", "empty.csv", "--target", "label", "--student", "audio", *rest
+    )
     assert "--target 'label' is empty in every row" in said
+
+
+def test_columns_are_left_out_and_no_code_is_written(run, csv, frame):
+    """As by fit: an id is of no modality, and model.skops is no pickle."""
+    pytest.importorskip("skops")
+    frame.assign(order=range(len(frame))).to_csv("orders.csv", index=False)
+    own = ("--target", "label", "--student", "audio", "--groups", "person")
+    without = ("--without", "order", "--without", "amount")
+    options = (*own, *without, "--out", "student.skops")
+    assert run("distill", "orders.csv", *options)[0] == 0
+    model = mmensemble.load("student.skops")
+    assert isinstance(model, DistilledClassifier)
+    assert model.price_.loc["teacher", "cost"] == 2
+    assert run("predict", "student.skops", "orders.csv", "--out", "new.csv")[0] == 0

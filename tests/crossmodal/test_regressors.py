@@ -129,6 +129,13 @@ def test_trees_and_networks_depend_on_the_seed_alone():
         assert not np.array_equal(found[0], found[2])
 
 
+def test_trees_of_one_target():
+    """One column is a target like any other, without a warning."""
+    parts, targets = data()
+    found = TreesLearner().fit(parts, targets[:, :1], np.ones(120)).predict(parts)
+    assert found.shape == (120, 1)
+
+
 def test_network_stops_early_with_many_rows():
     """Few rows are not split."""
     assert make_network(1000).early_stopping

@@ -226,3 +226,17 @@ def test_a_fold_without_weight_or_class():
     augmenter = MultimodalAugmenter([Oversample()])
     own = model("stacking", augmenter=augmenter, cv=2).fit(X, y)
     assert own.predict_proba(X).shape == (90, 2)
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_probabilities_of_oversampled_classes_mean_what_they_say(fusion):
+    """On average they are the classes' frequencies, in every fusion."""
+    X, y = data(180)
+    y = np.where(np.arange(180) % 8 == 0, y, 0)
+    own = model(
+        fusion,
+        estimator=None if fusion == "auto" else LogisticRegression(C=0.1),
+        augmenter=MultimodalAugmenter([Oversample("repeat")]),
+    )
+    ratio = own.fit(X, y).predict_proba(X)[:, 1].mean() / y.mean()
+    assert 0.5 < ratio < 1.5

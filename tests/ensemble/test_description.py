@@ -11,6 +11,8 @@ from ensemble_cases import (
     make_table,
     regressor,
 )
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalTransformer
@@ -20,6 +22,7 @@ from mmensemble.ensemble._description import (
     description_lines,
     severity,
 )
+from mmensemble.features import SeriesExtractor, TextExtractor
 
 
 def patients(n_rows=120, seed=0):
@@ -258,3 +261,25 @@ def test_alerts_that_need_no_fit():
     numbers = [("all", "auto", [0, 2])]
     X = X[list("abc")].to_numpy()
     assert list(column_alerts(X, 2 * X[:, 2], numbers, classifier=False)) == ["2", "0"]
+
+
+def test_cells_of_series_and_texts():
+    """No list is constant, and what its reader takes for empty is missing."""
+    y = np.arange(24) % 2
+    X = pd.DataFrame(
+        {
+            "pulse": [[], [1.0, 2.0], None, [2.0, 1.0]] * 6,
+            "note": ["dry cough", "  ", "no fever", "fine"] * 6,
+            "rest": [[1], []] * 12,
+        }
+    )
+    modalities = [
+        ("pulse", SeriesExtractor(), ["pulse"]),
+        ("note", make_pipeline(TextExtractor(), StandardScaler()), "note"),
+    ]
+    model = MultimodalClassifier(
+        modalities, fusion="voting", estimator=LogisticRegression()
+    )
+    found = model.fit(X, y).describe().set_index("column")
+    assert found["missing"].tolist() == [0.5, 0.25, 0.0]
+    assert found["alerts"].tolist() == ["", "", ""]

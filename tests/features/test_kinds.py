@@ -38,3 +38,13 @@ def test_columns_of_no_kind_are_refused():
     X = ROWS.assign(sex=[1j, 2j, 3j])
     with pytest.raises(TypeError, match=r"Column 'sex' .* holds neither numbers"):
         learn_kinds(X, np.ones(3), list(X), **OPTIONS)
+
+
+@pytest.mark.parametrize(
+    ("cells", "advice"),
+    [([[1, 2], [3], None], "SeriesExtractor reads"), ([b"a", b"", b"c"], "hold bytes")],
+)
+def test_cells_of_several_values_name_their_extractors(cells, advice):
+    """They are declared, never guessed."""
+    with pytest.raises(TypeError, match=advice):
+        learn_kinds(ROWS.assign(sex=cells), np.ones(3), list(ROWS), **OPTIONS)

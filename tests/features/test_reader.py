@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from mmensemble import ConcatFusion, MultimodalClassifier, StackingFusion
-from mmensemble.features import AutoExtractor
+from mmensemble.features import AutoExtractor, SeriesExtractor, TextExtractor
 from mmensemble.features._reader import (
     ModalityReader,
     TableBlocks,
@@ -320,3 +320,32 @@ def test_words_that_are_handed_on(container):
     model = MultimodalClassifier([("one", "passthrough", [0, 1])], fusion="voting")
     with pytest.raises(ValueError, match="modality 'one' are handed on as they are, a"):
         model.fit(X, np.arange(20) % 2)
+
+
+def test_one_column_however_it_is_given():
+    """Bare or in a list, what takes only one of the two gets that."""
+    X = pd.DataFrame({"text": TEXTS, "more": TEXTS[::-1], "pulse": [[1, 2], [3]] * 2})
+    y = [1, 0, 1, 0]
+    pairs = [
+        (TfidfVectorizer(), "text"),
+        (make_pipeline(TfidfVectorizer(), PCA(1)), "text"),
+        (TextExtractor(), "text"),
+        (SeriesExtractor(), "pulse"),
+        (AutoExtractor(), "text"),
+    ]
+    for extractor, name in pairs:
+        bare, listed = (
+            MultimodalClassifier(
+                [("a", extractor, columns)],
+                fusion="concat",
+                estimator=LogisticRegression(),
+                random_state=0,
+            )
+            .fit(X, y)
+            .predict_proba(X)
+            for columns in (name, [name])
+        )
+        assert_array_equal(bare, listed)
+    model = MultimodalClassifier([("a", TfidfVectorizer(), ["text", "more"])])
+    with pytest.raises(ValueError, match="'a': TfidfVectorizer reads one column of te"):
+        model.fit(X, y)

@@ -102,6 +102,9 @@ def test_other_kinds_are_passed_over():
     facts = table_facts(X)
     assert facts.missing[0] == pytest.approx(1 / 30)
     assert facts.n_copies == 0
+    assert facts.constant.tolist() == [False, True]
+    empty = pd.DataFrame({"list": pd.Series([None] * 30, dtype=object)})
+    assert table_facts(empty).constant.tolist() == [True]
 
 
 def test_words_of_names():

@@ -1,6 +1,7 @@
 """What estimators that learn from unlabelled rows share."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -9,10 +10,16 @@ from semi_cases import base, hide, make_table
 from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from mmensemble import CoTraining, MultimodalClassifier, MultimodalSelfTraining
+from mmensemble import (
+    CoTraining,
+    MultimodalClassifier,
+    MultimodalSelfTraining,
+    compare_fusions,
+)
 from mmensemble.semi_supervised import LabelledFold
 
 X, Y = make_table()
@@ -170,3 +177,86 @@ def test_the_default_estimator():
     model = MultimodalSelfTraining(rounds=1, labels="pool").fit(X, HIDDEN)
     assert isinstance(model.estimator_, MultimodalClassifier)
     assert isinstance(model.history_, pd.DataFrame)
+
+
+@each
+def test_columns_at_predict_go_by_name(kind):
+    """As of the model within: in any order, beside others, absent if it may be."""
+    model = models()[kind].fit(X, HIDDEN)
+    wanted = model.predict_proba(X)
+    other = X[X.columns[::-1]].assign(more=1)
+    np.testing.assert_array_equal(model.predict_proba(other), wanted)
+    with pytest.raises(ValueError, match=r"missing: \['b__2'\], read by \['b'\] of"):
+        model.predict(X.iloc[:, :-1])
+
+
+def test_unlabelled_tables_of_another_kind():
+    """Are told by the parameter's name; one without rows is none."""
+    model, own = models()[0], X.iloc[:40]
+    with pytest.raises(
+        TypeError, match=r"'unlabelled' .* a pandas DataFrame; got a num"
+    ):
+        model.fit(own, Y[:40], unlabelled=X.to_numpy())
+    with pytest.raises(ValueError, match="The 'unlabelled' parameter: columns are mis"):
+        model.fit(own, Y[:40], unlabelled=X.iloc[:, :-1])
+    for none in (X.iloc[:0], []):
+        assert not len(model.fit(own, Y[:40], unlabelled=none).kept_)
+
+
+def test_parameters_of_the_estimator_are_checked():
+    """It is fitted inside, past its own checks."""
+    wrong = base().set_params(members="cv")
+    with pytest.raises(ValueError, match="The 'members' parameter of MultimodalClassi"):
+        models(estimator=wrong)[0].fit(X, HIDDEN)
+    with pytest.raises(ValueError, match="The 'members' parameter of compare_fusions"):
+        compare_fusions(wrong, X, Y, cv=2, error_score="raise")
+
+
+def test_learners_without_weights():
+    """Cannot learn from pseudo-labels, and that is told so."""
+    given = base().set_params(estimator=KNeighborsClassifier())
+    with pytest.raises(
+        TypeError, match=r"how sure their .* does not support sample_wei"
+    ):
+        models(estimator=given)[0].fit(X, HIDDEN)
+    with pytest.raises(TypeError, match="Leave sample_weight out"):
+        models(estimator=given)[0].fit(X, HIDDEN, sample_weight=np.ones(240))
+
+
+def test_scores_leave_out_rows_without_a_label():
+    """In searches and cross-validation, where y holds whole numbers beside None."""
+    codes = np.array([None if label is None else int(label == "v") for label in HIDDEN])
+    scores = cross_val_score(models(rounds=1)[0], X, codes, cv=LabelledFold(2))
+    texts = cross_val_score(models(rounds=1)[0], X, HIDDEN, cv=LabelledFold(2))
+    np.testing.assert_array_equal(scores, texts)
+
+
+@each
+def test_splits_count_labelled_rows(kind):
+    """Others are refused, by what the table has."""
+    given = base().set_params(cv=[(np.arange(40), [99])])
+    with pytest.raises(ValueError, match="'cv' parameter names row 99 as a test row"):
+        models(estimator=given)[kind].fit(X, HIDDEN)
+
+
+def test_only_the_supervised_model_is_printed(capsys):
+    """Fits on pseudo-labels are many, and describe no table of the user's."""
+    given = base().set_params(verbose=1)
+    plain = given.fit(X.iloc[:40], Y[:40])
+    alone = capsys.readouterr().out
+    model = models(estimator=given, guard=False)[0].fit(X, HIDDEN)
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == alone.count("\n") > 0
+    assert model.estimator_.verbose == plain.verbose == 1
+
+
+def test_rows_without_any_modality_are_told_once():
+    """Of the labelled rows, not of every fold and round."""
+    empty = X.copy()
+    empty.iloc[[0, 1, 60, 61]] = np.nan
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        models()[0].fit(empty, HIDDEN)
+    told = {str(warning.message) for warning in caught}
+    assert len(told) == 1
+    assert told.pop().startswith("2 of 40 rows have none of the modalities")

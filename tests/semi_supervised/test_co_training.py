@@ -59,3 +59,16 @@ def test_two_good_modalities_help_each_other():
         test = X.iloc[400:], y[400:]
         gains.append(model.score(*test) - supervised.score(*test))
     assert np.mean(gains) > -0.01
+
+
+@pytest.mark.filterwarnings("ignore:Modalities are of unequal strength")
+@pytest.mark.parametrize("guard", [False, True])
+def test_labels_as_the_estimator_decides(guard):
+    """By its costs, whether its members or those of co-training predict."""
+    costs = np.array([[0, 1], [1e9, 0]])
+    given = base().set_params(decision=costs)
+    model = CoTraining(given, rounds=1, guard=guard, random_state=0).fit(X, HIDDEN)
+    expected = model.classes_[(model.predict_proba(X) @ costs).argmin(axis=1)]
+    np.testing.assert_array_equal(model.predict(X), expected)
+    likeliest = model.classes_[model.predict_proba(X).argmax(axis=1)]
+    assert (expected != likeliest).any()

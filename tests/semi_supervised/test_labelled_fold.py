@@ -46,3 +46,32 @@ def test_another_label_and_numbers():
     assert all((codes[test] >= 0).all() for _, test in splits)
     numbers = np.where(np.arange(60) % 3 == 2, np.nan, np.arange(60) / 7)
     assert len(list(LabelledFold(3).split(X, numbers))) == 3
+
+
+def test_whole_groups_without_a_splitter():
+    """No group stands on both sides of a fold that a number makes."""
+    groups = np.arange(60) // 4
+    for y in (Y, np.where(Y == "u", np.arange(60) / 7, np.nan)):
+        for train, test in LabelledFold(3).split(X, y, groups):
+            assert not set(groups[train]) & set(groups[test])
+
+
+def test_lists_of_labels_keep_what_is_missing():
+    """As arrays do."""
+    wanted = list(LabelledFold(3).split(X, Y))
+    given = [float("nan") if label is None else label for label in Y]
+    for (train, test), (same, other) in zip(
+        LabelledFold(3).split(X, given), wanted, strict=True
+    ):
+        np.testing.assert_array_equal(train, same)
+        np.testing.assert_array_equal(test, other)
+
+
+def test_nothing_to_split_by():
+    """No labels at all."""
+    with pytest.raises(ValueError, match="splits rows by their label, got y=None"):
+        next(LabelledFold(2).split(X, None))
+    with pytest.raises(ValueError, match="rows that have a label; none has one"):
+        next(LabelledFold(2).split(X, [None] * 60))
+    with pytest.raises(ValueError, match="'groups' parameter holds 1 missing values"):
+        next(LabelledFold(2).split(X, Y, [None, *range(59)]))

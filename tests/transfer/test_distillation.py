@@ -1,6 +1,7 @@
 """What distillation to classes and to numbers shares."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -9,12 +10,17 @@ from distillation_cases import hide, make_table, small
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from mmensemble import MultimodalClassifier, MultimodalTransformer
+from mmensemble import (
+    MultimodalClassifier,
+    MultimodalRegressor,
+    MultimodalTransformer,
+)
+from mmensemble.semi_supervised import LabelledFold
 from mmensemble.transfer import DistilledClassifier
 
 X, Y = make_table()
@@ -230,3 +236,59 @@ def test_a_seed_makes_it_repeatable():
     hidden = hide(Y, np.arange(60, 160))
     first, second = (clone(model).fit(X, hidden).predict_proba(X) for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("role", ["teacher", "student"])
+def test_regressors_are_no_teachers_of_classes(role):
+    """Nor students."""
+    learner = {"teacher": MultimodalRegressor(), "student": Ridge()}[role]
+    model = DistilledClassifier(**{role: learner})
+    with pytest.raises(TypeError, match=f"Learner '{role}' must be a classifier, got"):
+        model.fit(X, Y)
+
+
+def test_names_and_triples_are_not_mixed():
+    """The error names the parameter that is wrong."""
+    mixed = ["blurred", ("own", "auto", OWN)]
+    with pytest.raises(ValueError, match=r"'student_modalities' .* not both, got"):
+        small(student_modalities=mixed).fit(X, Y)
+
+
+@pytest.mark.parametrize("cost", [-1, np.nan, "5 EUR", np.inf])
+def test_costs_are_numbers(cost):
+    """From 0 on."""
+    with pytest.raises(ValueError, match=r"'costs' .* numbers from 0 on, got .* for"):
+        small(costs={"blurred": cost}).fit(X, Y)
+
+
+def test_scores_leave_out_rows_without_a_label():
+    """In cross-validation too, where y holds whole numbers beside None."""
+    codes = np.searchsorted(["a", "b", "c"], Y).astype(object)
+    codes[90:] = None
+    model = small(guard=False, imitation=0.0)
+    scores = cross_val_score(model, X, codes, cv=LabelledFold(2))
+    assert np.isfinite(scores).all()
+    model.fit(X, codes)
+    hits = model.predict(X[:90]) == codes[:90]
+    assert model.score(X, codes) == hits.mean()
+
+
+def test_splits_count_labelled_rows():
+    """Others are refused, by what the table has."""
+    hidden = hide(Y, np.arange(40, 160))
+    with pytest.raises(ValueError, match="'cv' parameter names row 99 as a test row"):
+        small(cv=[(np.arange(40), [99])]).fit(X, hidden)
+
+
+def test_rows_that_a_student_cannot_see_are_told_once():
+    """Of the table that came, not of folds and parts of it."""
+    blind = X.copy()
+    blind.loc[blind.index % 4 == 0, OWN] = np.nan
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        small(cv=3).fit(blind, hide(Y, np.arange(90, 160)))
+    told = [str(warning.message) for warning in caught]
+    assert told == [
+        "40 of 160 rows have none of the modalities ['blurred']; the student sees "
+        "nothing of them."
+    ]

@@ -43,7 +43,8 @@ def test_minus_one_on_request():
     """Stands for a missing label where it is asked to."""
     codes = np.searchsorted(["a", "b", "c"], Y)
     codes[90:] = -1
-    assert small().fit(X, codes).classes_.tolist() == [-1, 0, 1, 2]
+    with pytest.warns(UserWarning, match="takes -1 for a class"):
+        assert small().fit(X, codes).classes_.tolist() == [-1, 0, 1, 2]
     model = small(missing_label=-1).fit(X, codes)
     assert model.classes_.tolist() == [0, 1, 2]
     floats = np.where(codes < 0, np.nan, codes)

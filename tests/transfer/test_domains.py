@@ -15,6 +15,7 @@ def test_names_are_the_same_from_every_container():
     polars = pytest.importorskip("polars")
     for domain in (
         [1, 2, None],
+        ["1", "2", float("nan")],
         np.array([1, 2, np.nan]),
         pd.Series([1, 2, None], dtype="Int64"),
         polars.Series([1, 2, None]),

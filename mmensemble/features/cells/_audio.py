@@ -21,7 +21,8 @@ class AudioExtractor(CellExtractor):
     """Turn sound into features: cepstral coefficients, or an encoder's codes.
 
     A cell is the path or the bytes of a wav file, an array of samples (of shape
-    (n_samples,) or (n_samples, n_channels)), or a pair (rate, samples). Channels are
+    (n_samples,) or (n_samples, n_channels)), or a pair (rate, samples). Samples are
+    from -1 to 1, or whole numbers of 8, 16 or 32 bits. Channels are
     averaged, and all clips are brought to one rate. Features are standardised over
     the training rows. An empty cell is missing and gets mean features.
 
@@ -112,7 +113,7 @@ class AudioExtractor(CellExtractor):
         if isinstance(self.kind, str) and self.kind == "mfcc":
             featurizer = _Cepstral(reader)
         else:
-            encode = as_encoder(self.kind, type(self).__name__, "kind")
+            encode = as_encoder(self.kind, type(self).__name__, "kind", "mfcc")
             featurizer = _EncodedClips(encode, reader, self.cache)
         return ScaledCells(featurizer, self.n_components, seed)
 

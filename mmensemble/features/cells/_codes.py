@@ -12,7 +12,7 @@ import numpy as np
 from mmensemble.features.cells._onnx import OnnxEncoder
 
 
-def as_encoder(encode, owner, parameter="encode"):
+def as_encoder(encode, owner, parameter="encode", word=None):
     """Return a function that encodes a list of cells, and holds no weights.
 
     Parameters
@@ -21,6 +21,8 @@ def as_encoder(encode, owner, parameter="encode"):
         A function that can be imported, or an ONNX file.
     owner, parameter : str
         For messages.
+    word : str, default=None
+        What the parameter may be instead.
 
     Returns
     -------
@@ -37,8 +39,9 @@ def as_encoder(encode, owner, parameter="encode"):
         path = Path(encode)
         if path.suffix.lower() != ".onnx" or not path.is_file():
             raise ValueError(
-                f"The '{parameter}' parameter of {owner} must be a function or the "
-                f"path of an ONNX file, got {str(encode)!r}, which is no such file."
+                f"The '{parameter}' parameter of {owner} must be "
+                f"{'' if word is None else f'{word!r}, '}a function or the path of an "
+                f"ONNX file, got {str(encode)!r}, which is no such file."
             )
         return OnnxEncoder(str(path))
     if not _is_importable(encode):
@@ -120,7 +123,14 @@ class Encoded:
 
     def _encoded(self, values):
         name = getattr(self.encode, "__qualname__", type(self.encode).__name__)
-        codes = np.asarray(self.encode(list(values)), dtype=np.float64)
+        codes = self.encode(list(values))
+        try:
+            codes = np.asarray(codes, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"The encoder {name!r} must return one row of numbers a cell, all of "
+                f"one length: {error}"
+            ) from error
         if codes.ndim == 0 or len(codes) != len(values):
             raise ValueError(
                 f"The encoder {name!r} must return one row of numbers a cell, got an "

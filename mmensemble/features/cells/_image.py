@@ -152,7 +152,7 @@ class ImageExtractor(CellExtractor):
         if isinstance(self.kind, str) and self.kind == "classic":
             featurizer = _Classic(reader)
         else:
-            encode = as_encoder(self.kind, type(self).__name__, "kind")
+            encode = as_encoder(self.kind, type(self).__name__, "kind", "classic")
             featurizer = Encoded(encode, reader, self.cache)
         return ScaledCells(featurizer, self.n_components, seed)
 

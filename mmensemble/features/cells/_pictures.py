@@ -83,8 +83,10 @@ def _decoded(content):
             raise
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as e:
             known = ", ".join(_FORMATS)
+            # without the address of the bytes in memory
+            why = str(e).partition(" <_io")[0]
             raise CellError(
-                f"it holds no picture that can be read ({known}): {e}."
+                f"it holds no picture that can be read ({known}): {why}."
             ) from e
 
 
@@ -115,6 +117,10 @@ def _pixels(cell):
         raise CellError(
             f"an array of shape {pixels.shape} has {pixels.shape[2]} channels; a "
             "picture has 1, 3 or 4, as its last axis."
+        )
+    if np.isnan(pixels).any():
+        raise CellError(
+            f"{shown(pixels)} has NaN among its values. Give what is missing a colour."
         )
     low, high = pixels.min(), pixels.max()
     most = 1 if pixels.dtype.kind == "f" else 255

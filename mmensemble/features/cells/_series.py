@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 
 from mmensemble import _frame
 from mmensemble._compat import Interval, StrOptions
@@ -210,9 +211,13 @@ def read_series(cell):
     array([1., 2., 3.])
     """
     try:
-        series = np.asarray(cell, dtype=np.float64)
+        series = np.asarray(cell)
+        if series.dtype == object:  # pandas' NA is no float
+            series = np.where(pd.isna(series), np.nan, series)
+        series = series.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise CellError(f"{shown(cell)} is no series of numbers.") from error
+        more = " Make a list of it first." if isinstance(cell, str) else ""
+        raise CellError(f"{shown(cell)} is no series of numbers.{more}") from error
     if series.ndim == 0:
         series = series.reshape(1)
     if series.ndim != 1:

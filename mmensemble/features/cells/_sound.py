@@ -45,6 +45,7 @@ class SoundReader:
         if _is_pair(cell):
             rate, samples = int(cell[0]), cell[1]
         elif self.rate is None:
+            _mono(cell, cell)  # raises for what is no sound
             raise CellError(
                 f"{shown(cell)} comes without samples a second. Set 'rate', or give "
                 "(rate, samples)."
@@ -60,7 +61,7 @@ class SoundReader:
 
 def _is_pair(cell):
     return (
-        isinstance(cell, tuple)
+        isinstance(cell, tuple | list)
         and len(cell) == 2
         and np.ndim(cell[0]) == 0
         and np.ndim(cell[1]) > 0
@@ -73,7 +74,8 @@ def _decoded(content):
         try:
             rate, samples = scipy.io.wavfile.read(io.BytesIO(content))
         except Exception as error:  # what damaged headers raise is of many kinds
-            raise CellError(f"it is no wav file that can be read: {error}.") from error
+            why = str(error).rstrip(".")
+            raise CellError(f"it is no wav file that can be read: {why}.") from error
     if not 0 < rate <= _MOST_RATE:
         raise CellError(f"{rate} samples a second are not from 1 to {_MOST_RATE:,}.")
     return rate, samples
@@ -86,7 +88,9 @@ def _mono(samples, cell):
         numbers = samples.dtype.kind in "uif" and samples.ndim in (1, 2)
     except ValueError:
         numbers = False
-    if not numbers or samples.size == 0:
+    if numbers and not samples.size:
+        raise CellError("the sound has no samples. Make the cell empty.")
+    if not numbers:
         raise CellError(
             f"{shown(cell)} is no sound. Give the path or the bytes of a wav file, an "
             "array of samples, or (rate, samples)."
@@ -96,10 +100,27 @@ def _mono(samples, cell):
     elif samples.dtype.kind == "f":
         clip = samples.astype(np.float64)
     else:
-        clip = samples / (np.iinfo(samples.dtype).max + 1.0)
+        clip = samples / (np.iinfo(_stored_type(samples)).max + 1.0)
     if not np.isfinite(clip).all():
         raise CellError("the sound contains NaN or infinity.")
     return clip.mean(axis=1) if clip.ndim == 2 else clip
+
+
+def _stored_type(samples):
+    """Return the type of whole numbers that tells how loud they are.
+
+    No file has samples of 64 bits: that is what lists and arithmetic make of those of
+    16 bits.
+    """
+    if samples.dtype.itemsize < 8:
+        return samples.dtype
+    if samples.min() >= -(2**15) and samples.max() < 2**15:
+        return np.int16
+    raise CellError(
+        f"{shown(samples)} has values from {samples.min()} to {samples.max()}, and "
+        "may be as loud as anything. Give it the type that it was read with, as "
+        "np.int32, or numbers from -1 to 1."
+    )
 
 
 def resampled(clip, rate, wanted):

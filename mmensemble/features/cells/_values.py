@@ -1,5 +1,7 @@
 """What cells hold: which are empty, what reading them may refuse."""
 
+import os
+
 import numpy as np
 import pandas as pd
 
@@ -18,6 +20,8 @@ class CellError(ValueError):
 def read_cell(read, cells, row):
     """Return what `read` makes of a cell, which an error names by its row.
 
+    A text or path is told too, so that the file is found.
+
     Parameters
     ----------
     read : callable
@@ -25,11 +29,13 @@ def read_cell(read, cells, row):
     cells : sequence of cells
     row : int
     """
+    cell = cells[row]
     try:
-        return read(cells[row])
+        return read(cell)
     except CellError as error:
-        error.row = int(row)
-        raise
+        named = not isinstance(cell, str | os.PathLike) or shown(cell) in str(error)
+        message = str(error) if named else f"{shown(cell)}: {error}"
+        raise CellError(message, int(row)) from error
 
 
 def cell_objects(column, is_empty):
@@ -80,5 +86,5 @@ def shown(cell):
         return f"{len(cell)} bytes"
     if isinstance(cell, np.ndarray):
         return f"an array of {cell.dtype} of shape {cell.shape}"
-    text = repr(cell)
+    text = repr(str(cell) if isinstance(cell, os.PathLike) else cell)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

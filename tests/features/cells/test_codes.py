@@ -11,6 +11,16 @@ from mmensemble.features.cells._codes import Encoded, as_encoder, digest
 from mmensemble.features.cells._onnx import OnnxEncoder
 
 
+def ragged(cells):
+    """Return rows of different lengths."""
+    return [[1.0] * (1 + place) for place in range(len(cells))]
+
+
+def words(cells):
+    """Return texts."""
+    return [["a"] for _ in cells]
+
+
 @pytest.fixture(autouse=True)
 def _forget():
     CountingEncoder.reset()
@@ -57,12 +67,21 @@ def test_what_is_no_file(tmp_path, name):
     (tmp_path / "a.txt").write_text("no model")
     with pytest.raises(ValueError, match=r"'kind' parameter of X .* is no such file"):
         as_encoder(tmp_path / name, "X", "kind")
+    with pytest.raises(ValueError, match="must be 'mfcc', a function or the path"):
+        as_encoder("mfc", "X", "kind", "mfcc")
 
 
 def test_wrong_numbers_of_rows():
     """An encoder must give one row a cell."""
     with pytest.raises(ValueError, match=r"'too_few' must return one row of numbers a"):
         Encoded(too_few, str).features(["a", "b"])
+
+
+@pytest.mark.parametrize("encode", [ragged, words])
+def test_codes_must_be_numbers(encode):
+    """One row a cell, all as long."""
+    with pytest.raises(ValueError, match=f"'{encode.__name__}' must return one row of"):
+        Encoded(encode, str).features(["a", "b"])
 
 
 def test_codes_must_be_finite():

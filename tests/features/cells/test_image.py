@@ -116,7 +116,7 @@ def test_cells_that_cannot_be_read(tmp_path):
 def test_unknown_kind():
     """A word that is no kind, and no file, is told."""
     X, _ = photos(3)
-    match = "'kind' parameter of ImageExtractor must be a function or the path of an"
+    match = "'kind' parameter of ImageExtractor must be 'classic', a function or the p"
     with pytest.raises(ValueError, match=match):
         ImageExtractor("modern").fit(X)
 

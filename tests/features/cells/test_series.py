@@ -142,6 +142,7 @@ def test_several_columns():
     ("cell", "match"),
     [
         ("abc", r"row 'b' of column 'wave': 'abc' is no series of numbers"),
+        ("[1, 2]", r"is no series of numbers\. Make a list of it first"),
         ([1, "x"], r"row 'b' of column 'wave': \[1, 'x'\] is no series of numbers"),
         (np.ones((2, 3)), r"has 2 dimensions\. Give each channel a column"),
         ([1, np.inf], r"row 'b' of column 'wave': the series contains infinity"),
@@ -214,3 +215,11 @@ def test_stretching():
     """Ends stay, steps between are interpolated."""
     assert_allclose(stretched(np.array([0.0, 1, 2]), 5), [0, 0.5, 1, 1.5, 2])
     assert_allclose(stretched(np.array([4.0]), 3), [4, 4, 4])
+
+
+def test_nothing_in_pandas_lists():
+    """NA is a step that is missing, as None is."""
+    np.testing.assert_array_equal(read_series([1, pd.NA, 3]), [1, 2, 3])
+    np.testing.assert_array_equal(
+        read_series(pd.Series([1, None, 3], dtype="Int64")), [1, 2, 3]
+    )

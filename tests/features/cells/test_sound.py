@@ -46,6 +46,7 @@ def test_paths_bytes_arrays_and_pairs_agree(tmp_path):
     reader = SoundReader(8000, tmp_path)
     expected = samples / 2**15
     cells = ["a.wav", wav(samples), samples, (8000, samples), tone().astype(float)]
+    cells += [[8000, samples], samples.tolist(), samples.astype(np.int64)]
     for cell in cells:
         assert_allclose(reader(cell)[1], expected, atol=1e-4)
 
@@ -76,6 +77,11 @@ def test_resampling_keeps_the_tone():
             np.zeros(9),
             r"shape \(9,\) comes without samples a second\. Set 'rate'",
         ),
+        (None, 7, "7 is no sound"),
+        (None, np.zeros(0), "the sound has no samples"),
+        (8000, wav(np.zeros(0, np.int16)), "the sound has no samples"),
+        (8000, [0, 2**15], "has values from 0 to 32768, and may be as loud"),
+        (8000, b"ID3", r"'RF64' supported\.$"),
         (8000, np.array(["a"]), "is no sound"),
         (8000, np.zeros((2, 2, 2)), "is no sound"),
         (8000, [[1, 2], [3]], "is no sound"),

@@ -1,10 +1,18 @@
 """Empty cells, and how cells are shown."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from mmensemble.features.cells._values import cell_objects, is_empty, shown
+from mmensemble.features.cells._values import (
+    CellError,
+    cell_objects,
+    is_empty,
+    read_cell,
+    shown,
+)
 
 pl = pytest.importorskip("polars")
 
@@ -58,3 +66,29 @@ def test_cells_are_shown_shortly():
     assert shown("a" * 100) == f"'{'a' * 59}…"
     assert shown(b"abc") == "3 bytes"
     assert shown(np.zeros((2, 3))) == "an array of float64 of shape (2, 3)"
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("a.png", "'a.png': no picture."),
+        (Path("b.png"), "'b.png': no picture."),
+        (b"abc", "no picture."),
+    ],
+)
+def test_errors_name_the_file(cell, message):
+    """Once, and row numbers stay."""
+
+    def refuse(cell):
+        raise CellError("no picture.")
+
+    def name(cell):
+        raise CellError(f"there is no file {shown(cell)}.")
+
+    with pytest.raises(CellError) as caught:
+        read_cell(refuse, [None, cell], 1)
+    assert (str(caught.value), caught.value.row) == (message, 1)
+    with pytest.raises(CellError) as caught:
+        read_cell(name, [cell], 0)
+    assert str(caught.value).count("file") == 1
+    assert not str(caught.value).startswith("'")

@@ -112,6 +112,7 @@ class CooperativeFusion(BaseFusion):
     level = "feature"
     reference = "Ding et al. 2022"
     when = "Wide modalities that share a signal, and rows are few."
+    own_machine = True
 
     _parameter_constraints = {
         "rho": [Interval(Real, 0, None, closed="left"), StrOptions({"cv"})],

@@ -152,6 +152,7 @@ class KernelFusion(BaseFusion):
     reference = "Cortes, Mohri & Rostamizadeh 2012; Aiolli & Donini 2015"
     when = "Curved relations, at most some thousands of rows, modalities of own scale."
     keeps_rows = True
+    own_machine = True
 
     _parameter_constraints = {
         "kernel": [StrOptions(set(KERNELS)), callable, dict],

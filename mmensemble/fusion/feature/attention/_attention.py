@@ -5,14 +5,14 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from mmensemble._compat import Interval, StrOptions
+from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._fused_heads import BesideBlocks, FusedHeads, is_default
 from mmensemble.fusion._heads import HeadTargets, head_outputs
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_enough
 from mmensemble.fusion._rows import is_enough, rows_that_count
 from mmensemble.fusion._side_by_side import SideBySide
-from mmensemble.fusion.feature.attention._model import train_attention
+from mmensemble.fusion.feature.attention._model import AttentionModel, train_attention
 from mmensemble.fusion.feature.attention._training import fit_linear
 
 
@@ -58,11 +58,22 @@ class AttentionFusion(BaseFusion):
     max_patterns : int, default=8
         Most presence patterns with a head of their own; others use that of the
         smallest fitted pattern around theirs.
+    warm_start_from : AttentionModel, default=None
+        Fine-tuning: the `model_` of a fusion that was fitted on other rows of the
+        same modalities, columns and classes, as in
+        ``AttentionFusion(warm_start_from=old.fusion_.model_)``. Blocks are scaled as
+        there (extractors learn anew, "auto" a scale of its own; with "passthrough"
+        levels carry over), training starts from its parameters, and the penalty
+        shrinks all of them, the linear model's too, to that start; ``inf`` leaves it
+        as it is.
+        With ``penalty=None`` inner folds choose how far to go, and a start without
+        it is taken where that is better by more than one standard error.
 
     Attributes
     ----------
     model_ : AttentionModel
-        Trained attention; ``model_.parts`` holds its parameters by name.
+        Trained attention; ``model_.parts`` holds its parameters by name,
+        ``model_.is_warm`` tells whether it started from another one.
     penalty_ : float
         Chosen penalty; infinite if attention does not help.
     pattern_models_ : PatternModels
@@ -102,6 +113,7 @@ class AttentionFusion(BaseFusion):
         "width": [Interval(Integral, 1, 200, closed="both")],
         "penalty": [None, Interval(Real, 0, None, closed="right")],
         "max_patterns": [Interval(Integral, 1, None, closed="left")],
+        "warm_start_from": [None, AttentionModel, HasMethods("fit")],
     }
     row_outputs = {"modality_weights": "modalities", "attention_weights": None}
 
@@ -115,6 +127,7 @@ class AttentionFusion(BaseFusion):
         width=16,
         penalty=None,
         max_patterns=8,
+        warm_start_from=None,
     ):
         self.kind = kind
         self.query = query
@@ -123,6 +136,7 @@ class AttentionFusion(BaseFusion):
         self.width = width
         self.penalty = penalty
         self.max_patterns = max_patterns
+        self.warm_start_from = warm_start_from
 
     @property
     def needs(self):
@@ -140,6 +154,7 @@ class AttentionFusion(BaseFusion):
             token_width=self.token_width,
             width=self.width,
             penalty=self.penalty,
+            origin=self._origin(),
         )
         self.penalty_ = self.model_.penalty
         self._features = BesideBlocks(SideBySide.fit(data), self.model_, "attention")
@@ -149,6 +164,17 @@ class AttentionFusion(BaseFusion):
         else:
             self._heads = FusedHeads.fit(self._features, data, self.max_patterns)
             self.pattern_models_ = self._heads.models
+
+    def _origin(self):
+        """Return the model to start from, or None."""
+        given = self.warm_start_from
+        if given is None or isinstance(given, AttentionModel):
+            return given
+        raise ValueError(
+            "The 'warm_start_from' parameter of AttentionFusion must be what was "
+            f"learnt, as in old.fusion_.model_, got a {type(given).__name__}: copies "
+            "of estimators, which every fit and search makes, forget what they learnt."
+        )
 
     def _queries(self, modalities):
         if self.token_width % self.n_heads:

@@ -1,6 +1,6 @@
 """Trained attention, for fusions that read its output or its weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,12 @@ class AttentionModel:
     net : AttentionNet
     theta : ndarray of shape (n_parameters,)
     penalty, skip_penalty : float
+    columns : tuple of tuple of str
+        Names of each block's columns.
+    labels : tuple
+        Of the classes, or of the targets.
+    is_warm : bool
+        Whether it started from another one's parameters.
     """
 
     projector: BlockProjector
@@ -41,6 +47,9 @@ class AttentionModel:
     theta: np.ndarray | None = None
     penalty: float | None = None
     skip_penalty: float | None = None
+    columns: tuple = ()
+    labels: tuple = ()
+    is_warm: bool = False
 
     @property
     def parts(self):
@@ -98,7 +107,7 @@ class AttentionModel:
 
 
 def train_attention(
-    data, *, queries, asks_itself, n_heads, token_width, width, penalty
+    data, *, queries, asks_itself, n_heads, token_width, width, penalty, origin=None
 ):
     """Return attention trained on the rows of a view, all of which count.
 
@@ -114,6 +123,9 @@ def train_attention(
         Sizes: `width` is that of a block's part in its token.
     penalty : None or float
         Of attention; None to choose it by inner folds.
+    origin : AttentionModel, default=None
+        Of other rows, to start from; left aside where inner folds show that a start
+        without it is better, by more than one standard error.
 
     Returns
     -------
@@ -123,23 +135,104 @@ def train_attention(
     projector.fit(data.blocks, data.sample_weight, data.modalities)
     varies = data.presence.any(axis=0) & ~data.presence.all(axis=0)
     n_leading = min(width, max(projector.widths_))
-    tokens = AttentionModel(projector, varies, n_leading).tokens(data)
+    model = AttentionModel(
+        projector,
+        varies,
+        n_leading,
+        columns=tuple(block.names for block in data.blocks),
+        labels=tuple(np.asarray(data.task.labels).tolist()),
+    )
+    sizes = {
+        "width": token_width,
+        "n_heads": n_heads,
+        "queries": queries,
+        "asks_itself": asks_itself,
+    }
+    if origin is None:
+        return _fit_to(_with_net(model, data, sizes), data, penalty)[0]
+    check_origin(origin, model, sizes, width)
+    warm, found = _fit_to(origin, data, penalty, origin.parts)
+    if penalty is not None:
+        return warm
+    cold, other = _fit_to(_with_net(model, data, sizes), data, penalty)
+    return cold if other.beats(found) else warm
+
+
+def _with_net(model, data, sizes):
+    """Return the model with a net that fits its tokens."""
     net = AttentionNet(
         n_modalities=len(data.modalities),
-        n_columns=n_leading + 1,
-        n_skip=tokens.skip.shape[1],
+        n_columns=model.n_leading + 1,
+        n_skip=model.tokens(data).skip.shape[1],
         n_outputs=data.task.n_outputs,
-        width=token_width,
-        n_heads=n_heads,
-        queries=queries,
-        asks_itself=asks_itself,
+        **sizes,
     )
+    return replace(model, net=net)
+
+
+def _fit_to(model, data, penalty, origin=None):
+    """Return the model trained on a view, and what the choice of its penalty saw."""
     targets = HeadTargets.of(data.y, data.task, data.sample_weight)
-    seed = seed_for(data.seed, "attention")
-    fit = AttentionFit(net, tokens, projector.widths_, targets, seed)
-    fit.fit(_search_splits(data), data.groups, penalty)
-    found = fit.theta_, float(fit.penalty_), fit.skip_penalty_
-    return AttentionModel(projector, varies, n_leading, net, *found)
+    seed, widths = seed_for(data.seed, "attention"), model.projector.widths_
+    own = model.net, model.tokens(data), widths, targets, seed, origin
+    fit = AttentionFit(*own).fit(_search_splits(data), data.groups, penalty)
+    if origin is not None:
+        fit.skip_penalty_ = model.skip_penalty
+    trained = replace(
+        model,
+        theta=fit.theta_,
+        penalty=float(fit.penalty_),
+        skip_penalty=fit.skip_penalty_,
+        is_warm=origin is not None,
+    )
+    return trained, fit.found_
+
+
+def check_origin(origin, model, sizes, width):
+    """Raise where attention cannot start from that of other rows.
+
+    Parameters
+    ----------
+    origin : AttentionModel
+    model : AttentionModel
+        Of the rows at hand, not trained yet.
+    sizes : dict of str to object
+        Of the net that is asked for.
+    width : int
+        Most columns of a token.
+
+    Raises
+    ------
+    ValueError
+        Where modalities, columns, classes or sizes differ.
+    """
+    before, now = origin.projector.modalities_, model.projector.modalities_
+    if before != now:
+        raise _unlike("modalities", list(before), list(now))
+    for name, old, new in zip(now, origin.columns, model.columns, strict=True):
+        if old != new:
+            odd = sorted(set(old) ^ set(new)) or list(new)
+            raise _unlike(
+                f"columns of {name!r}",
+                f"{len(old)} columns",
+                f"{len(new)}, apart in {', '.join(map(repr, odd[:3]))}",
+            )
+    if origin.labels != model.labels:
+        raise _unlike("classes or targets", list(origin.labels), list(model.labels))
+    for key, value in sizes.items():
+        if getattr(origin.net, key) != value:
+            word = {"width": "token_width"}.get(key, key)
+            raise _unlike(word, getattr(origin.net, key), value)
+    if origin.n_leading > width:
+        raise _unlike("width", f"{origin.n_leading} columns of a token", width)
+
+
+def _unlike(what, before, now):
+    return ValueError(
+        f"AttentionFusion(warm_start_from=...) starts from a model with other {what}: "
+        f"{before} there, {now} here. Fit both on the same modalities, columns and "
+        "classes, with the same parameters and extractors that make the same columns."
+    )
 
 
 def _search_splits(data):

@@ -174,9 +174,9 @@ class AttentionNet:
             Weight of half the squared way of attention's parameters from where
             they start, beside the mean loss.
         skip_penalty : float
-            Weight of half the squared coefficients of the skip columns.
+            Weight of half the squared way of the skip columns' coefficients.
         start : dict of str to ndarray
-            Parameters that the penalty shrinks to.
+            Parameters that the penalties shrink to; without "skip" zero.
 
         Returns
         -------
@@ -212,8 +212,9 @@ class AttentionNet:
                 own = penalty * rate
                 loss += own / 2 * np.vdot(way, way)
                 grad[name] = grad[name] + own * way
-            loss += skip_penalty / 2 * np.vdot(parts["skip"], parts["skip"])
-            grad["skip"] += skip_penalty * parts["skip"]
+            way = parts["skip"] - start.get("skip", 0.0)
+            loss += skip_penalty / 2 * np.vdot(way, way)
+            grad["skip"] += skip_penalty * way
             return loss, self.pack(grad)
 
         return objective

@@ -4,13 +4,16 @@ import numpy as np
 
 from mmensemble.fusion._heads import descend
 from mmensemble.numerics._logistic import LogisticFit, RidgeLogistic
-from mmensemble.numerics._penalty_search import choose_by_folds
+from mmensemble.numerics._penalty_search import choose_by_folds, search_by_folds
 from mmensemble.numerics._ridge import ridge_regression
 
 #: Penalties tried, from the strongest: of the linear model, two a decade, then of
 #: attention, from none of it on.
 _SKIP_PENALTIES = (30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4)
 _PENALTIES = (np.inf, 0.3, 0.1, 0.03, 0.01)
+#: The same where training starts from what other rows have taught: of attention and
+#: of the linear model alike.
+_WARM_PENALTIES = (np.inf, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
 #: Gradient at which fits stop that are only compared with each other, and the last.
 _SEARCH_TOLERANCE = 1e-3
 _TOLERANCE = 1e-4
@@ -55,13 +58,16 @@ def fit_linear(features, targets, penalties, start=None, *, tol=1e-5):
 
 
 class AttentionFit:
-    """Train an attention net that starts from the additive linear model.
+    """Train an attention net that starts from a linear model, or from other rows' net.
 
-    Half of that model stays in the skip columns; the other half is carried by
-    even attention. The penalty shrinks attention to this start (as in "L2-SP",
-    Li, Grandvalet & Davoine 2018), so that a strong one leaves the linear model,
-    and the gradient of the queries is informed from the beginning: from a random
-    start, few rows only teach the values to fit noise.
+    The start is the additive linear model of these rows: half of it stays in the skip
+    columns, the other half is carried by even attention. The penalty shrinks attention
+    to this start (as in "L2-SP", Li, Grandvalet & Davoine 2018), so that a strong one
+    leaves the linear model, and the gradient of the queries is informed from the
+    beginning: from a random start, few rows only teach the values to fit noise.
+
+    From the parameters of another net both it and the linear model start, and are
+    shrunk to these, an infinite penalty leaving them as they are.
 
     Parameters
     ----------
@@ -74,6 +80,8 @@ class AttentionFit:
     targets : HeadTargets
     seed : int
         Of the codes of modalities, where they are many.
+    origin : dict of str to ndarray, default=None
+        Parameters of a net of the same sizes that other rows have taught.
 
     Attributes
     ----------
@@ -81,11 +89,13 @@ class AttentionFit:
         Fitted parameters, as one vector.
     penalty_, skip_penalty_ : float
         Of attention and of the linear model; infinite for even attention.
+    found_ : HeldOut or None
+        What the choice of the penalty has seen; None where it was given.
     """
 
-    def __init__(self, net, tokens, widths, targets, seed):
+    def __init__(self, net, tokens, widths, targets, seed, origin=None):
         self.net, self.tokens, self.widths = net, tokens, widths
-        self.targets, self.seed = targets, seed
+        self.targets, self.seed, self.origin = targets, seed, origin
 
     def fit(self, splits, groups=None, penalty=None):
         """Choose the penalties and train.
@@ -103,18 +113,20 @@ class AttentionFit:
         """
         share = self.targets.share
         patience = 1 if len(share) < _FEW_ROWS else 2
-        self.skip_penalty_ = choose_by_folds(
-            _SKIP_PENALTIES,
-            splits,
-            self._search_linear,
-            self._linear_losses,
-            share,
-            patience=patience,
-        )
-        self.penalty_ = penalty
+        if self.origin is None:
+            self.skip_penalty_ = choose_by_folds(
+                _SKIP_PENALTIES,
+                splits,
+                self._search_linear,
+                self._linear_losses,
+                share,
+                patience=patience,
+            )
+        candidates = _PENALTIES if self.origin is None else _WARM_PENALTIES
+        self.penalty_, self.found_ = penalty, None
         if penalty is None:
-            self.penalty_ = choose_by_folds(
-                _PENALTIES,
+            self.found_ = search_by_folds(
+                candidates,
                 splits,
                 self._search_joint,
                 self._joint_losses,
@@ -123,8 +135,9 @@ class AttentionFit:
                 one_error=True,
                 patience=patience,
             )
+            self.penalty_ = self.found_.chosen
         everyone = np.arange(len(share))
-        path = [p for p in _PENALTIES if self.penalty_ < p < np.inf]
+        path = [p for p in candidates if self.penalty_ < p < np.inf]
         start, theta = self._start(everyone, _TOLERANCE), None
         for step in (*path, self.penalty_):
             theta = self._joint(everyone, step, start, theta, _TOLERANCE)
@@ -157,9 +170,11 @@ class AttentionFit:
         if np.isinf(penalty):
             return theta
         tokens, targets = self.tokens.take(rows), self.targets.take(rows)
-        objective = self.net.objective(
-            tokens, targets, penalty, self.skip_penalty_, start
-        )
+        skip_penalty, anchor = penalty, start
+        if self.origin is None:
+            skip_penalty = self.skip_penalty_
+            anchor = {name: part for name, part in start.items() if name != "skip"}
+        objective = self.net.objective(tokens, targets, penalty, skip_penalty, anchor)
         return descend(objective, theta, max_iter=max_iter, tol=tol)
 
     def _joint_losses(self, fitted, rows):
@@ -167,6 +182,8 @@ class AttentionFit:
         return self.targets.take(rows).row_losses(scores)
 
     def _start(self, rows, tol):
+        if self.origin is not None:
+            return self.origin
         linear = self._linear(rows, self.skip_penalty_, None, tol)
         rng = np.random.default_rng(self.seed)
         return start_parts(self.net, self.tokens.take(rows), self.widths, *linear, rng)

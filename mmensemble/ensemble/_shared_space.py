@@ -83,6 +83,13 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
     tol : float, default=1e-4
         Training stops after 10 epochs of which none lowers the loss by this share
         of it.
+    warm_start_from : NetworkSpace, default=None
+        Fine-tuning: what was learnt from other rows of the same modalities and
+        columns, as in ``SharedSpace(warm_start_from=old.fusion_.space_)``. Blocks are
+        scaled as there (extractors learn anew, "auto" a scale of its own). Held-out
+        rows choose among its codes as they are, trained on from there, and a start
+        without it, the first that none beats by more than one standard error:
+        ``fusion_.space_.start_`` is "kept", "tuned" or "cold".
     random_state : int, RandomState instance or None, default=None
         Root of all seeds.
 
@@ -169,6 +176,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
         max_iter=50,
         batch_size="auto",
         tol=1e-4,
+        warm_start_from=None,
         random_state=None,
     ):
         self.method = method
@@ -185,6 +193,7 @@ class SharedSpace(FusedFeaturesMixin, BaseMultimodal):
         self.max_iter = max_iter
         self.batch_size = batch_size
         self.tol = tol
+        self.warm_start_from = warm_start_from
         self.random_state = random_state
 
     @property

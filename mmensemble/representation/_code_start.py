@@ -58,6 +58,24 @@ def start_linear(net, theta, blocks, presence, weight):
             parts[f"noise{m}"][:] = np.log(noise)
 
 
+def start_from(net, theta, other, taught):
+    """Set the parameters to those that another net has learnt, as far as it has them.
+
+    Parameters
+    ----------
+    net : CodeNet
+    theta : ndarray of shape (n_parameters,)
+        Changed in place; losses that the other one did not have start as drawn.
+    other : CodeNet
+        Of the same blocks and sizes.
+    taught : ndarray of shape (n_other_parameters,)
+    """
+    parts, known = net.layout.views(theta), other.layout.views(taught)
+    for name, part in parts.items():
+        if name in known and known[name].shape == part.shape:
+            part[...] = known[name]
+
+
 def _components(matrix, presence, slices, weight, n_components):
     """Yield coefficients, loadings and precision of each block's encoder."""
     covariance = joint_covariance(matrix, presence, slices, weight)

@@ -7,7 +7,7 @@ import numpy as np
 from mmensemble.numerics._adam import Schedule, train
 from mmensemble.representation._code_batches import BatchMaker, CodeRows
 from mmensemble.representation._code_net import CodeNet, LossWeights
-from mmensemble.representation._code_start import start_linear
+from mmensemble.representation._code_start import start_from, start_linear
 from mmensemble.representation._covariance import block_slices
 from mmensemble.representation._reduce import (
     BlockReducer,
@@ -77,6 +77,8 @@ class NetworkSpace:
     n_components_ : int
     n_iter_ : int
         Epochs of training.
+    columns_ : dict of str to tuple of str
+        Names of the blocks and of their columns, where its maker tells them.
 
     Examples
     --------
@@ -95,7 +97,17 @@ class NetworkSpace:
         self.options = NetworkOptions() if options is None else options
         self.seed = seed
 
-    def fit(self, blocks, presence, weight=None, targets=None, *, classes=True):
+    def fit(
+        self,
+        blocks,
+        presence,
+        weight=None,
+        targets=None,
+        *,
+        classes=True,
+        origin=None,
+        tuned=True,
+    ):
         """Learn the space.
 
         Parameters
@@ -108,19 +120,30 @@ class NetworkSpace:
             Indicators of classes, or standardised numbers; for the supervised loss.
         classes : bool, default=True
             Whether the targets are classes.
+        origin : NetworkSpace, default=None
+            Learnt from other rows of the same columns: blocks are reduced as there,
+            and training starts from its parameters, in place of the linear model.
+        tuned : bool, default=True
+            Whether it is trained on these rows at all; otherwise the codes are those
+            of `origin`.
 
         Returns
         -------
         self : object
         """
+        self.columns_ = {}
         weight = np.ones(len(presence)) if weight is None else weight
-        self.reducers_ = [
-            BlockReducer(_BLOCK_WIDTH).fit(values, weight[presence[:, m]], self.seed)
-            for m, values in enumerate(blocks)
-        ]
+        if origin is None:
+            self.reducers_ = [
+                BlockReducer(_BLOCK_WIDTH).fit(own, weight[presence[:, m]], self.seed)
+                for m, own in enumerate(blocks)
+            ]
+        else:
+            self.reducers_ = origin.reducers_
         widths = tuple(len(reducer.variances_) for reducer in self.reducers_)
         self.slices_ = block_slices(widths)
         most = _COMPONENTS if self.n_components is None else self.n_components
+        most = most if origin is None else origin.n_components_
         self.n_components_ = min(most, sum(widths))
         self.net_ = CodeNet(
             widths,
@@ -133,10 +156,10 @@ class NetworkSpace:
         )
         matrix = self.reduce(blocks, presence)
         seen = presence & (np.array(widths) > 0)
-        self._train(matrix, seen, weight, targets)
+        self._train(matrix, seen, weight, targets, origin, tuned)
         return self
 
-    def _train(self, matrix, presence, weight, targets):
+    def _train(self, matrix, presence, weight, targets, origin, tuned):
         rng = np.random.default_rng(self.seed)
         rows = CodeRows(
             self._inputs(matrix, presence),
@@ -152,7 +175,13 @@ class NetworkSpace:
         self.history_, self.n_iter_ = [], 1
         if not k:  # nothing varies
             return
-        start_linear(self.net_, self.theta_, rows.blocks, presence, weight)
+        if origin is None:
+            start_linear(self.net_, self.theta_, rows.blocks, presence, weight)
+        else:
+            start_from(self.net_, self.theta_, origin.net_, origin.theta_)
+        if not tuned:
+            self.turn_ = origin.turn_
+            return
         schedule = Schedule(options.max_iter, options.rate, options.tol)
         self.history_ = train(self.theta_, maker.epoch, self.net_.objective, schedule)
         self.n_iter_ = len(self.history_)

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from mmensemble._compat import Interval, StrOptions
+from mmensemble._compat import HasMethods, Interval, StrOptions
 from mmensemble._seeds import seed_for
 from mmensemble._splits import inner_folds
 from mmensemble._threads import inner_threads
@@ -97,6 +97,9 @@ class SharedSpaceFusion(BaseFusion):
     tol : float, default=1e-4
         Training stops after 10 epochs of which none lowers the loss by this share
         of it.
+    warm_start_from : NetworkSpace, default=None
+        For networks: the `space_` of a fusion that was fitted on other rows, to start
+        from; see :class:`mmensemble.SharedSpace`.
 
     Attributes
     ----------
@@ -175,6 +178,7 @@ class SharedSpaceFusion(BaseFusion):
             Interval(Integral, 1, None, closed="left"),
         ],
         "tol": [Interval(Real, 0, None, closed="left")],
+        "warm_start_from": [None, HasMethods("fit")],
     }
 
     def __init__(
@@ -194,6 +198,7 @@ class SharedSpaceFusion(BaseFusion):
         max_iter=50,
         batch_size="auto",
         tol=1e-4,
+        warm_start_from=None,
     ):
         self.method = method
         self.n_components = n_components
@@ -209,6 +214,7 @@ class SharedSpaceFusion(BaseFusion):
         self.max_iter = max_iter
         self.batch_size = batch_size
         self.tol = tol
+        self.warm_start_from = warm_start_from
 
     @property
     def needs(self):
@@ -238,10 +244,18 @@ class SharedSpaceFusion(BaseFusion):
         )
 
     def _check_losses(self):
-        """Raise ValueError where a linear method is given losses of networks."""
+        """Raise ValueError where a linear method is given what is for networks."""
+        if self.method in NETWORKS:
+            return
+        if self.warm_start_from is not None:
+            raise ValueError(
+                f"The 'warm_start_from' parameter of {type(self).__name__} is for the "
+                f"methods {list(NETWORKS)}, got method={self.method!r}. Leave it None, "
+                "or choose one of them."
+            )
         for name in LOSSES:
             value = getattr(self, name)
-            if self.method not in NETWORKS and value != 0:
+            if value != 0:
                 raise ValueError(
                     f"The {name!r} parameter of {type(self).__name__} is for the "
                     f"methods {list(NETWORKS)}, got {value!r} with "

@@ -23,6 +23,9 @@ _CANDIDATES = {
     "pair_loss": (0.0, 0.1, 1.0),
     "adversary": (0.0, 0.1, 1.0),
 }
+#: Where networks may start: at codes of other rows, which stay or are trained on, or
+#: at the linear model of these rows.
+_STARTS = ("kept", "tuned", "cold")
 #: Folds of the comparison, and rows beyond which it takes a part of them.
 _FOLDS, _SEARCH_ROWS = 3, 2_000
 _LEAST_CHANCE = 1e-12
@@ -52,7 +55,11 @@ def fit_network_space(fusion, data):
         if value == "cv":
             search = _Search(fusion, data, weights, name)
             weights = replace(weights, **{name: search.choose()})
-    return make_space(fusion, data, weights)
+    start = "cold"
+    if fusion.warm_start_from is not None:
+        check_origin(fusion, data)
+        start = _Search(fusion, data, weights, "start").choose()
+    return make_space(fusion, data, weights, start)
 
 
 def _given(fusion):
@@ -60,7 +67,61 @@ def _given(fusion):
     return {name: getattr(fusion, name) for name in _CANDIDATES}
 
 
-def make_space(fusion, data, weights):
+def check_origin(fusion, data):
+    """Raise where networks cannot start from those of other rows.
+
+    Parameters
+    ----------
+    fusion : SharedSpaceFusion
+        Whose `warm_start_from` is given.
+    data : FusionData
+
+    Raises
+    ------
+    ValueError
+        For what is no space of networks, or one of other columns or sizes.
+    """
+    origin, name = fusion.warm_start_from, type(fusion).__name__
+    if not isinstance(origin, NetworkSpace):
+        raise ValueError(
+            f"The 'warm_start_from' parameter of {name} must be what was learnt, as in "
+            f"old.fusion_.space_, got a {type(origin).__name__}: copies of estimators, "
+            "which every fit and search makes, forget what they learnt."
+        )
+    own = _columns(data)
+    for what, before, now in (
+        ("modalities", list(origin.columns_), list(own)),
+        ("method", origin.method, fusion.method),
+        ("hidden", origin.net_.hidden, fusion.hidden),
+        (
+            "n_components",
+            origin.n_components_,
+            fusion.n_components or origin.n_components_,
+        ),
+        *((f"columns of {m!r}", origin.columns_.get(m), own[m]) for m in own),
+    ):
+        if before != now:
+            raise ValueError(
+                f"{name}(warm_start_from=...) starts from a space with other {what}: "
+                f"{_short(before)} there, {_short(now)} here. Fit both on the same "
+                "modalities and columns, with the same parameters and extractors that "
+                "make the same columns."
+            )
+
+
+def _columns(data):
+    names = (block.names for block in data.blocks)
+    return {m: tuple(own) for m, own in zip(data.modalities, names, strict=True)}
+
+
+def _short(value):
+    """Return columns as their number and the first of them, others as they are."""
+    if not isinstance(value, tuple):
+        return repr(value)
+    return f"{len(value)} ({', '.join(value[:3])}{', ...' * (len(value) > 3)})"
+
+
+def make_space(fusion, data, weights, start="cold"):
     """Return a space fitted on some rows with some weights of the losses.
 
     Parameters
@@ -68,6 +129,9 @@ def make_space(fusion, data, weights):
     fusion : SharedSpaceFusion
     data : FusionData
     weights : LossWeights
+    start : {"cold", "tuned", "kept"}, default="cold"
+        Whether the networks start from those of `warm_start_from`, and whether they
+        are trained on from there.
     """
     options = NetworkOptions(
         fusion.hidden,
@@ -80,7 +144,7 @@ def make_space(fusion, data, weights):
     targets, classes = None, True
     if weights.supervised:
         targets, classes = unit_targets(data), data.task.is_classification
-    return NetworkSpace(
+    space = NetworkSpace(
         fusion.method,
         fusion.n_components,
         options=options,
@@ -91,7 +155,11 @@ def make_space(fusion, data, weights):
         data.sample_weight,
         targets,
         classes=classes,
+        origin=None if start == "cold" else fusion.warm_start_from,
+        tuned=start != "kept",
     )
+    space.columns_, space.start_ = _columns(data), start
+    return space
 
 
 def unit_targets(data):
@@ -115,7 +183,7 @@ def unit_targets(data):
 
 
 class _Search:
-    """Compare weights of one loss by what the codes of held-out rows are good for.
+    """Compare weights of one loss, or starts, by what codes of held-out rows are for.
 
     That is the loss of a linear learner of the targets on the codes, where there
     are targets, and else the error of rebuilding all modalities from all and from
@@ -128,7 +196,7 @@ class _Search:
     weights : LossWeights
         Of the other losses.
     name : str
-        Of the loss.
+        Of the loss, or "start".
     """
 
     def __init__(self, fusion, data, weights, name):
@@ -136,7 +204,8 @@ class _Search:
 
     def choose(self):
         """Return the weight."""
-        data, candidates = self.data, _CANDIDATES[self.name]
+        data = self.data
+        candidates = _STARTS if self.name == "start" else _CANDIDATES[self.name]
         weight = data.sample_weight
         return choose_by_folds(
             candidates,
@@ -167,9 +236,11 @@ class _Search:
     def _fit(self, rows, candidate, before):
         """Return a space fitted on some rows, and a learner on its codes."""
         data = self.data.take(rows)
-        space = make_space(
-            self.fusion, data, replace(self.weights, **{self.name: candidate})
-        )
+        if self.name == "start":
+            space = make_space(self.fusion, data, self.weights, candidate)
+        else:
+            weights = replace(self.weights, **{self.name: candidate})
+            space = make_space(self.fusion, data, weights)
         if data.task is None or not space.n_components_:
             return space, None
         classes = data.task.is_classification

@@ -123,9 +123,7 @@ def test_what_does_not_fit_is_told(source):
         make(origin).set_params(modalities="auto").fit(
             X.rename(columns=lambda c: c.replace("b__", "d__")), y
         )
-    with pytest.raises(
-        ValueError, match=r"of 'b': 3 columns there, 2, apart in"
-    ):
+    with pytest.raises(ValueError, match=r"of 'b': 3 columns there, 2, apart in"):
         make(origin).fit(X.drop(columns="b__2"), y)
     with pytest.raises(ValueError, match=r"other classes or targets: \[0, 1\] there"):
         make(origin).fit(X, np.where(y == 1, "ill", "well"))

@@ -67,7 +67,7 @@ class AttentionFusion(BaseFusion):
         shrinks all of them, the linear model's too, to that start; ``inf`` leaves it
         as it is.
         With ``penalty=None`` inner folds choose how far to go, and a start without
-        it is taken where that is better by more than one standard error.
+        it where their loss is lower so.
 
     Attributes
     ----------

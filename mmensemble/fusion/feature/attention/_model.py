@@ -124,8 +124,8 @@ def train_attention(
     penalty : None or float
         Of attention; None to choose it by inner folds.
     origin : AttentionModel, default=None
-        Of other rows, to start from; left aside where inner folds show that a start
-        without it is better, by more than one standard error.
+        Of other rows, to start from; left aside where the inner folds' loss is lower
+        without it.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def train_attention(
     if penalty is not None:
         return warm
     cold, other = _fit_to(_with_net(model, data, sizes), data, penalty)
-    return cold if other.beats(found) else warm
+    return cold if other.loss < found.loss else warm
 
 
 def _with_net(model, data, sizes):

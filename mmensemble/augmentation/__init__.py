@@ -11,6 +11,7 @@ from mmensemble.augmentation._steps import (
     SwapModality,
 )
 from mmensemble.augmentation._texts import TextEdits
+from mmensemble.augmentation._wordnet import read_wordnet
 
 __all__ = [
     "AugmentedRows",
@@ -24,4 +25,5 @@ __all__ = [
     "Oversample",
     "SwapModality",
     "TextEdits",
+    "read_wordnet",
 ]

@@ -31,8 +31,8 @@ class TextEdits(BaseEstimator):
         Share of a text's words that are edited, at least one.
     synonyms : None, mapping or callable, default=None
         Of a word (in small letters) the words that may stand for it: a mapping of
-        str to sequences of str, or a function from str to such a sequence; a str is
-        one word, and None is none.
+        str to sequences of str, as :func:`read_wordnet` returns it, or a function from
+        str to such a sequence; a str is one word, and None is none.
 
     Notes
     -----

@@ -67,14 +67,13 @@ def read_wordnet(folder, *, n_senses=1):
     >>> edits = TextEdits(["synonym"], synonyms=read_wordnet(folder))
     """
     folder, found = Path(folder), {}
-    parts = [part for part in _PARTS if _files(folder, part)]
+    parts = [files for part in _PARTS if (files := _files(folder, part))]
     if not parts:
         raise ValueError(
             f"The 'folder' parameter must hold files of WordNet, such as data.noun and "
             f"index.noun; {str(folder)!r} has none."
         )
-    for part in parts:
-        data, index = _files(folder, part)
+    for data, index in parts:
         words = {line[:8]: _words(data, number, line) for number, line in _lines(data)}
         for number, line in _lines(index):
             lemma, senses = _senses(index, number, line)

@@ -366,9 +366,8 @@ def _run(units, plan, request, data, n_jobs, report):
     """Return the units and results; others wait for the first fold where it says whom
     to do without."""
     rows = first_held_out(units, data)
-    if request is None or rows is None:
-        return units, run_units(units, data, n_jobs, report)
-    if not request.fusion.races(data.task, len(rows)):
+    may = request is not None and rows is not None
+    if not (may and request.fusion.races(data.task, len(rows))):
         return units, run_units(units, data, n_jobs, report)
     first = [unit for unit in units if unit.fold == 0]
     results = run_units(first, data, n_jobs, report)

@@ -7,6 +7,7 @@ import numpy as np
 from mmensemble._seeds import seed_for
 from mmensemble._splits import inner_folds
 from mmensemble.fusion._heads import tuning_folds
+from mmensemble.fusion._warm_start import check_learnt, unlike
 from mmensemble.fusion._weights import target_matrix
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 from mmensemble.learners._task import outputs
@@ -82,12 +83,7 @@ def check_origin(fusion, data):
         For what is no space of networks, or one of other columns or sizes.
     """
     origin, name = fusion.warm_start_from, type(fusion).__name__
-    if not isinstance(origin, NetworkSpace):
-        raise ValueError(
-            f"The 'warm_start_from' parameter of {name} must be what was learnt, as in "
-            f"old.fusion_.space_, got a {type(origin).__name__}: copies of estimators, "
-            "which every fit and search makes, forget what they learnt."
-        )
+    check_learnt(name, origin, NetworkSpace, "space_")
     own = _columns(data)
     for what, before, now in (
         ("modalities", list(origin.columns_), list(own)),
@@ -101,12 +97,7 @@ def check_origin(fusion, data):
         *((f"columns of {m!r}", origin.columns_.get(m), own[m]) for m in own),
     ):
         if before != now:
-            raise ValueError(
-                f"{name}(warm_start_from=...) starts from a space with other {what}: "
-                f"{_short(before)} there, {_short(now)} here. Fit both on the same "
-                "modalities and columns, with the same parameters and extractors that "
-                "make the same columns."
-            )
+            raise unlike(name, "space", what, _short(before), _short(now))
 
 
 def _columns(data):

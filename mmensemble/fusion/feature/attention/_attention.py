@@ -12,6 +12,7 @@ from mmensemble.fusion._heads import HeadTargets, head_outputs
 from mmensemble.fusion._patterns import PatternModels, pattern_jobs, rows_with_enough
 from mmensemble.fusion._rows import is_enough, rows_that_count
 from mmensemble.fusion._side_by_side import SideBySide
+from mmensemble.fusion._warm_start import check_learnt
 from mmensemble.fusion.feature.attention._model import AttentionModel, train_attention
 from mmensemble.fusion.feature.attention._training import fit_linear
 
@@ -145,6 +146,9 @@ class AttentionFusion(BaseFusion):
 
     def _fit(self, data):
         queries = self._queries(data.modalities)
+        if self.warm_start_from is not None:
+            own = type(self).__name__, self.warm_start_from
+            check_learnt(*own, AttentionModel, "model_")
         data = rows_that_count(data)
         self.model_ = train_attention(
             data,
@@ -154,7 +158,7 @@ class AttentionFusion(BaseFusion):
             token_width=self.token_width,
             width=self.width,
             penalty=self.penalty,
-            origin=self._origin(),
+            origin=self.warm_start_from,
         )
         self.penalty_ = self.model_.penalty
         self._features = BesideBlocks(SideBySide.fit(data), self.model_, "attention")
@@ -164,17 +168,6 @@ class AttentionFusion(BaseFusion):
         else:
             self._heads = FusedHeads.fit(self._features, data, self.max_patterns)
             self.pattern_models_ = self._heads.models
-
-    def _origin(self):
-        """Return the model to start from, or None."""
-        given = self.warm_start_from
-        if given is None or isinstance(given, AttentionModel):
-            return given
-        raise ValueError(
-            "The 'warm_start_from' parameter of AttentionFusion must be what was "
-            f"learnt, as in old.fusion_.model_, got a {type(given).__name__}: copies "
-            "of estimators, which every fit and search makes, forget what they learnt."
-        )
 
     def _queries(self, modalities):
         if self.token_width % self.n_heads:

@@ -1,12 +1,14 @@
 """Trained attention, for fusions that read its output or its weights."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from mmensemble._seeds import seed_for
 from mmensemble.fusion._heads import HeadTargets, tuning_folds
 from mmensemble.fusion._projection import BlockProjector
+from mmensemble.fusion._warm_start import unlike
 from mmensemble.fusion.feature.attention._network import AttentionNet, Tokens
 from mmensemble.fusion.feature.attention._training import AttentionFit
 
@@ -163,7 +165,7 @@ def _with_net(model, data, sizes):
     net = AttentionNet(
         n_modalities=len(data.modalities),
         n_columns=model.n_leading + 1,
-        n_skip=model.tokens(data).skip.shape[1],
+        n_skip=sum(model.projector.widths_) + int(model.varies.sum()),
         n_outputs=data.task.n_outputs,
         **sizes,
     )
@@ -176,13 +178,12 @@ def _fit_to(model, data, penalty, origin=None):
     seed, widths = seed_for(data.seed, "attention"), model.projector.widths_
     own = model.net, model.tokens(data), widths, targets, seed, origin
     fit = AttentionFit(*own).fit(_search_splits(data), data.groups, penalty)
-    if origin is not None:
-        fit.skip_penalty_ = model.skip_penalty
+    skip_penalty = fit.skip_penalty_ if origin is None else model.skip_penalty
     trained = replace(
         model,
         theta=fit.theta_,
         penalty=float(fit.penalty_),
-        skip_penalty=fit.skip_penalty_,
+        skip_penalty=skip_penalty,
         is_warm=origin is not None,
     )
     return trained, fit.found_
@@ -227,12 +228,7 @@ def check_origin(origin, model, sizes, width):
         raise _unlike("width", f"{origin.n_leading} columns of a token", width)
 
 
-def _unlike(what, before, now):
-    return ValueError(
-        f"AttentionFusion(warm_start_from=...) starts from a model with other {what}: "
-        f"{before} there, {now} here. Fit both on the same modalities, columns and "
-        "classes, with the same parameters and extractors that make the same columns."
-    )
+_unlike = partial(unlike, "AttentionFusion", "model")
 
 
 def _search_splits(data):

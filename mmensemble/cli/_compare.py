@@ -17,6 +17,7 @@ from mmensemble.cli._sources import title_of
 from mmensemble.display._axes import require_pyplot
 from mmensemble.fusion._lookup import named_fusions
 from mmensemble.model_selection import compare_fusions
+from mmensemble.report._fusion_words import fusion_in_short
 from mmensemble.report._page import require_jinja
 
 _WORDS = ("all", "leave-one-out", "single")
@@ -213,6 +214,9 @@ def print_comparison(comparison):
         leaks = "none" if not n_leaks else f"{n_leaks}: something leaks"
         print(f"\nchoices above chance with shuffled targets: {leaks}")
     print(f"\n{comparison.conclusion()}")
+    in_short = fusion_in_short(comparison)
+    if in_short:
+        print(f"\nIn short: {in_short}")
 
 
 def _score_lines(comparison):

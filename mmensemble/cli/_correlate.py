@@ -16,7 +16,7 @@ from mmensemble.cli._modalities import (
 from mmensemble.cli._outputs import check_outputs, write_result
 from mmensemble.cli._progress import Bar
 from mmensemble.cli._sources import TABLE_HELP, as_file, shown, title_of
-from mmensemble.cli._tables import need_name, read_header
+from mmensemble.cli._tables import need_name, read_header, say_na_unseen
 from mmensemble.cli._targets import as_target
 from mmensemble.display._axes import require_pyplot
 from mmensemble.report._correlation_file import SAMPLE_ROWS, file_report, words_of_pass
@@ -92,6 +92,7 @@ def _studied(args, file, form, tell):
     """Return the report of a file, with a bar on the terminal; `tell` takes hints."""
     given = [name for name in (args.target, args.groups) if name is not None]
     columns, csv = read_header(args.table, form, file=file, wanted=given)
+    say_na_unseen(args.table, file, form)
     for name, option in ((args.target, "--target"), (args.groups, "--groups")):
         if name is not None:
             need_name(name, columns, option)

@@ -10,6 +10,8 @@ from mmensemble._text_columns import SYMBOLS, WORDS, is_text, text_columns
 from mmensemble.cli._dates import need_dates, parse_option
 from mmensemble.cli._errors import CommandError
 
+#: Rows that are searched at a time.
+_SCAN_ROWS = 65_536
 _UNNAMED = re.compile(r"Unnamed: \d+(\.\d+)?|__index_level_\d+__|level_\d+|index")
 
 #: Signs in cp1252, among them those of euro and dash, and none in latin-1.
@@ -78,6 +80,35 @@ class TableFormat:
         # rows of digits in a column of text are text, too
         return options | {"na_values": na, "dtype": dict.fromkeys(text, str) | dtype}
 
+    def na_unseen(self, path, sep):
+        """Return the texts of `na` that stand in no cell.
+
+        Parameters
+        ----------
+        path : str or Path
+        sep : str
+            Of this ending, unless the user gave another.
+
+        Returns
+        -------
+        unseen : list of str
+        """
+        unseen = [text for text in self.na or () if text]
+        if not unseen:
+            return []
+        how = self.plain(sep) | {"dtype": str, "keep_default_na": False}
+        with pd.read_csv(path, chunksize=_SCAN_ROWS, **how) as reader:
+            for chunk in reader:
+                cells = pd.unique(chunk.to_numpy(dtype=object).ravel())
+                numbers = set(pd.to_numeric(pd.Series(cells), errors="coerce").dropna())
+                cells = set(cells)
+                unseen = [
+                    text
+                    for text in unseen
+                    if text not in cells and _as_number(text) not in numbers
+                ]
+        return unseen
+
     def part(self, names):
         """Return the format of a table that has only some of the columns."""
         kept = {
@@ -103,6 +134,14 @@ class TableFormat:
         """Return what pandas needs to read the header."""
         sep = self.sep or sep
         return {"sep": sep, "decimal": self.decimal, "encoding": self.encoding}
+
+
+def _as_number(text):
+    """Return the number that a text stands for, None for none: -9 is -9.0 in a cell."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def add_format(parser):

@@ -97,9 +97,9 @@ def run(args):
         last_step(model).set_params(absent_columns=args.absent_columns)
     dates, na = remembered(last_step(model))
     form = read_format(args)
-    if form.na is None:
-        form = replace(form, na=na)
-    X = read_table(args.table, form, dates=dates)
+    own = form.na is not None
+    form = form if own else replace(form, na=na)
+    X = read_table(args.table, form, remembered=not own, dates=dates)
     with warnings.catch_warnings():  # the lines below tell more
         warnings.filterwarnings("ignore", message=OTHERWISE)
         predictions = _predicted(model, X, args.proba)

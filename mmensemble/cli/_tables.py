@@ -38,6 +38,7 @@ def read_table(
     *,
     wanted=(),
     partial=False,
+    remembered=False,
     dates=(),
 ):
     """Return the table in a CSV, TSV (also compressed), Parquet or Excel file.
@@ -53,6 +54,8 @@ def read_table(
         Names that are kept also where they are of an index.
     partial : bool, default=False
         Whether the table may lack columns that `form` names.
+    remembered : bool, default=False
+        Whether what stands for missing was said of another table.
     dates : tuple of (str, str or None)
         Columns of dates, where the table has them and `form` says nothing of them.
 
@@ -74,6 +77,8 @@ def read_table(
             form = form.part(names) if partial else form
             form = form.with_dates(dates, names)
             table = pd.read_csv(file, **form.options(file, sep))
+            if not (partial or remembered):
+                say_na_unseen(path, file, form)
     if not len(table):
         raise CommandError(f"{shown(path)} has no rows")
     table = table.rename(columns=str)
@@ -115,6 +120,23 @@ def _indexes(table, wanted=()):
             )
     _say(told)
     return found
+
+
+def say_na_unseen(path, file, form):
+    """Say which text that is to stand for missing is in no cell of a text file.
+
+    Parameters
+    ----------
+    path : str
+        As the user names it.
+    file : str
+        Where it is.
+    form : TableFormat
+    """
+    kind = kind_of(path)
+    if kind not in PARQUET:
+        unseen = form.na_unseen(file, SEPARATORS.get(kind))
+        _say(f"--na {text!r} is in no cell of {shown(path)}" for text in unseen)
 
 
 def _say(told):

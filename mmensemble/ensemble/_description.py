@@ -147,17 +147,15 @@ def describe_fit(model, X, y, groups):
     names = column_names(X)
     labels = list(range(X.shape[1])) if names is None else names
     place = {label: position for position, label in enumerate(labels)}
-    rows = []
-    for name, extractor, columns in model.modalities_:
-        listed = columns if isinstance(columns, list) else [columns]
-        taken = _taken_for(model.extractors_.get(name), extractor, len(listed))
-        rows += [(c, name, kind) for c, kind in zip(listed, taken, strict=True)]
+    rows, ambiguous = _used_columns(model)
     used = {column for column, _, _ in rows}
-    rows += [(label, "", "not used") for label in labels if label not in used]
     alerts = [
-        "" if not name else _alerts(facts, place[c], str(c), kind, groups is not None)
-        for c, name, kind in rows
+        _alerts(facts, place[c], str(c), kind, groups is not None)
+        or _ambiguity(ambiguous.get(c))
+        for c, _, kind in rows
     ]
+    unused = [(label, "", "not used") for label in labels if label not in used]
+    rows, alerts = rows + unused, alerts + [""] * len(unused)
     extractors = {name: extractor for name, extractor, _ in model.modalities_}
     missing = [
         _missing(X, place[column], extractors.get(name), facts)
@@ -172,6 +170,24 @@ def describe_fit(model, X, y, groups):
         [*missing, *[float("nan")] * n_table],
         [*alerts, *table],
     )
+
+
+def _used_columns(model):
+    """Return (column, modality, kind) of each column, and ambiguous numbers of some."""
+    rows, ambiguous = [], {}
+    for name, given, columns in model.modalities_:
+        listed = columns if isinstance(columns, list) else [columns]
+        fitted = model.extractors_.get(name)
+        fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
+        automatic = isinstance(fitted, AutoExtractor)
+        if automatic and len(fitted.kinds_) == len(listed):
+            shares = zip(fitted.kinds_, fitted.parsed_share_, strict=True)
+            taken = [_kind_and_share(kind, share) for kind, share in shares]
+            ambiguous |= dict(zip(listed, fitted.ambiguous_, strict=True))
+        else:
+            taken = [_taken_for(fitted, given)] * len(listed)
+        rows += [(c, name, kind) for c, kind in zip(listed, taken, strict=True)]
+    return rows, ambiguous
 
 
 def _missing(X, position, extractor, facts):
@@ -226,16 +242,25 @@ def _marker_words(value):
     )
 
 
-def _taken_for(fitted, given, n_columns):
-    """Return what an extractor took each column for."""
-    fitted = fitted[0] if isinstance(fitted, list) and fitted else fitted
-    if isinstance(fitted, AutoExtractor) and len(fitted.kinds_) == n_columns:
-        shares = zip(fitted.kinds_, fitted.parsed_share_, strict=True)
-        return [_kind_and_share(kind, share) for kind, share in shares]
+def _ambiguity(found):
+    """Return the alert of a number that reads in two ways, "" for None."""
+    if found is None:
+        return ""
+    text, value = found
+    shown = np.format_float_positional(value, trim="-")
+    sign = "comma" if "," in text else "point"
+    return (
+        f"{text!r} is read as {shown}, and nothing tells whether the {sign} stands "
+        "before a fraction or between thousands; if this is wrong, convert the column "
+        "to numbers (decimal= or thousands= of pandas.read_csv, or --decimal)"
+    )
+
+
+def _taken_for(fitted, given):
+    """Return what another extractor took its columns for."""
     if fitted is not None:
-        return [f"input of {type(fitted).__name__}"] * n_columns
-    word = "as it is" if given == "passthrough" else "nothing learnt"
-    return [word] * n_columns
+        return f"input of {type(fitted).__name__}"
+    return "as it is" if given == "passthrough" else "nothing learnt"
 
 
 def _kind_and_share(kind, share):

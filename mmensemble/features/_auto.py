@@ -118,6 +118,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
     parsed_share_ : ndarray of shape (`n_features_in_`,)
         Share of a column's texts that were read as numbers, dates or durations, or
         could be, in words of which half at least are numbers. NaN for all others.
+    ambiguous_ : list of (str, float) or None
+        A number of each column of texts that may mean something else than it is read
+        as, such as ``"1,234"`` where nothing tells what the comma stands for, and
+        what it is read as. None where there is none.
     encoders_ : list of (str, ndarray of int, encoder)
         Kind, positions of the input columns, and the fitted encoder of each part
         of the output.
@@ -260,6 +264,10 @@ class AutoExtractor(VersionedStateMixin, TransformerMixin, BaseEstimator):
         self.parsed_share_ = np.full(len(names), np.nan)
         for position, style in self._styles.items():
             self.parsed_share_[position] = style.share
+        self.ambiguous_ = [
+            getattr(self._styles.get(position), "ambiguous", None)
+            for position in range(len(names))
+        ]
         root = draw_root(self.random_state)
         rows = X, weight
         if whole:

@@ -82,8 +82,7 @@ class Signs:
         """
         if len(ways) < 2:
             return False
-        found = ways["point"]
-        sign = next((sign for sign in ",." if sign in found["number"]), None)
+        found, sign = ways["point"], _sign(ways)
         if sign is None:
             return False
         other = "." if sign == "," else ","
@@ -91,3 +90,24 @@ class Signs:
             return bool(self.thousands[sign] or self.fractions[other])
         unseen = not self.thousands[sign] and not is_money(found)
         return bool(self.fractions[sign] or (self.fractions[other] and unseen))
+
+    @staticmethod
+    def tell_nothing(matches):
+        """Tell whether all numbers are such as ``"1,234"``, which reads in two ways.
+
+        Smaller ones without a sign beside them would show that it stands between
+        thousands. ``"$1,234"`` is not doubted.
+
+        Parameters
+        ----------
+        matches : sequence of dict of str to re.Match
+            Of `matches_of`, one a number.
+        """
+        signs = [_sign(ways) if len(ways) > 1 else None for ways in matches]
+        money = all(is_money(ways["point"]) for ways in matches if "point" in ways)
+        return None not in signs and not (money and set(signs) == {","})
+
+
+def _sign(ways):
+    """Return the comma or point of a number that reads in two ways, None for none."""
+    return next((sign for sign in ",." if sign in ways["point"]["number"]), None)

@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 
 import numpy as np
@@ -54,11 +54,15 @@ class NumberStyle:
         What may stand behind a number and is left out, as that of a column whose
         values are all in "mg/dl". Other units do not read; "%" is a hundredth where
         it is not the column's own.
+    ambiguous : tuple of (str, float) or None, default=None
+        A number of the column that may mean something else than it is read as, and
+        what that is.
     """
 
     point: str
     share: float
     unit: str = ""
+    ambiguous: tuple | None = None
 
     def read(self, texts):
         """Return the numbers that texts stand for.
@@ -162,10 +166,15 @@ def best_number_style(texts, weight, name, min_parsed):
     style = NumberStyle(signs.point, float(counts.sum() / total), unit)
     if _are_codes(texts, unit, name):
         return None
-    if style.share >= min_parsed:
-        open_ones = [signs.leave_open(ways, style.point) for ways in matches]
-        _warn(min(compress(texts, open_ones), default=None), style, name)
-    return style
+    open_ones = [signs.leave_open(ways, style.point) for ways in matches]
+    text = min(compress(texts, open_ones), default=None)
+    if style.share >= min_parsed and text is not None:
+        _warn(text, style, name)
+    if text is None and signs.tell_nothing(matches):
+        text = min(texts)
+    if text is None:
+        return style
+    return replace(style, ambiguous=(text, float(style.number(matches_of(text))[0])))
 
 
 def _distinct_matches(texts, weight):
@@ -176,9 +185,7 @@ def _distinct_matches(texts, weight):
 
 
 def _warn(text, style, name):
-    """Warn of a number that may mean something else; not of None."""
-    if text is None:
-        return
+    """Warn of a number that may mean something else."""
     value = style.number(matches_of(text))[0]
     sign = "comma" if "," in text else "point"
     warnings.warn(

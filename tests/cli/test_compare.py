@@ -122,4 +122,5 @@ def test_folds_may_differ(run, tmp_path, name):
     assert (code, err) == (expected, "")
     conclusion = json.loads((tmp_path / "o.json").read_text())["conclusion"]
     assert conclusion in out
+    assert "\nIn short: " in out
     assert "<h1>Which fusion? t.csv</h1>" in (tmp_path / "o.html").read_text()

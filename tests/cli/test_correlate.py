@@ -183,7 +183,9 @@ def test_numbers_that_may_mean_missing_are_told(run, frame):
     frame.to_csv("t.csv", index=False)
     said = "Watch out for audio__age: -999 comes more than once"
     assert said in run("correlate", "t.csv", "--target", "label")[1]
-    assert said not in run("correlate", "t.csv", "--target", "label", "--na=-999")[1]
+    _, out, _ = run("correlate", "t.csv", "--target", "label", "--na=-999", "--na=-9")
+    assert said not in out
+    assert out.startswith("--na '-9' is in no cell of 't.csv'\n")
 
 
 def test_columns_are_left_out(run, fail, csv, frame):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
+from mmensemble.cli import _formats
 from mmensemble.cli._errors import CommandError
 from mmensemble.cli._formats import add_format, counts_rows, format_words, read_format
 from mmensemble.cli._tables import read_header, read_table
@@ -40,6 +41,29 @@ def test_the_user_says_what_is_missing(tmp_path):
     table = read(tmp_path, "site,dose\nNA,-9\n?,2\n,3\n", "--na", "?", "--na", "-9")
     assert table["site"].fillna("-").tolist() == ["NA", "-", "-"]
     assert_array_equal(table["dose"], [float("nan"), 2, 3])
+
+
+def test_what_stands_for_missing_and_is_nowhere(tmp_path, capsys, monkeypatch):
+    """It is told; -9 is also -9.0, and may come late in a long file."""
+    monkeypatch.setattr(_formats, "_SCAN_ROWS", 2)
+    text = "site,dose\nEU,1.5\nUS,2\n?,-9.0\n"
+    words = ("?", "-9", "-99", "none", "")
+    read(tmp_path, text, *(f"--na={word}" for word in words))
+    told = capsys.readouterr().out.splitlines()
+    path = str(tmp_path / "t.csv")
+    assert told == [f"--na {w!r} is in no cell of {path!r}" for w in ("-99", "none")]
+    read(tmp_path, text)
+    assert capsys.readouterr().out == ""
+
+
+def test_what_was_missing_in_another_table(tmp_path, capsys):
+    """It need not be in this one, nor in a joined one."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n3,4\n")
+    form = read_format(parsed("--na=-9"))
+    for more in ({"remembered": True}, {"partial": True}):
+        read_table(str(path), form, **more)
+        assert capsys.readouterr().out == ""
 
 
 def test_numbers_with_leading_zeros_are_ids(tmp_path):

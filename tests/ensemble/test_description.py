@@ -76,6 +76,23 @@ def test_every_fault_is_told():
     assert "copy of the target" in told["outcome"]
 
 
+def test_numbers_that_read_in_two_ways():
+    """The alert says what one is read as; numbers that tell have none."""
+    X, y = make_table(60)
+    values = np.arange(1000, 1060)
+    X = X.assign(
+        a_open=[f"{v // 1000},{v % 1000:03d}" for v in values],
+        a_told=[f"{v / 100:.2f}".replace(".", ",") for v in values],
+        a_long=[f"{v},000,001" for v in values % 1000 + 100],
+    )
+    columns = ["a_open", "a_told", "a_long"]
+    model = MultimodalClassifier([("a", "auto", columns)], fusion="voting").fit(X, y)
+    told = alerts(model)
+    assert list(told) == ["a_open"]
+    words = "'1,000' is read as 1000, and nothing tells whether the comma stands"
+    assert told["a_open"].startswith(words)
+
+
 def test_groups_among_the_features():
     """A column that tells the given groups is named."""
     X, y = patients()

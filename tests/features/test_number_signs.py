@@ -62,3 +62,23 @@ def test_what_is_left_open(text, others, expected):
     """By whether the sign is seen in its role, or the other sign before fractions."""
     signs = seen(text, *others)
     assert signs.leave_open(matches_of(text), signs.point) is expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["1,234", "5,678"], True),
+        (["1.234 EUR", "5.678 EUR"], True),
+        (["1.234 €", "5.678 €"], True),
+        (["1,234", "5.678"], True),
+        (["$1,234", "$5,678"], False),
+        (["1,234", "987"], False),
+        (["1,234", "0,5"], False),
+        (["1,234", "1,234,567"], False),
+        (["987", "12"], False),
+    ],
+)
+def test_numbers_that_tell_nothing(texts, expected):
+    """All of them have one sign before three digits."""
+    matches = [matches_of(text) for text in texts]
+    assert Signs.tell_nothing(matches) is expected

@@ -390,3 +390,27 @@ def test_thousands_are_no_unit_beside_plain_numbers(scale):
     texts = np.array([f"{v}.5{scale}" for v in range(20)], dtype=object)
     style = find_number_style(texts, np.ones(20), "price", 0.9)
     assert style.read(texts)[0][:2].tolist() == [0.5, 1.5]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["1,234", "5,678"], ("1,234", 1234.0)),
+        (["5.678 EUR", "1.234 EUR"], ("1.234 EUR", 1.234)),
+        (["1,234", "987"], None),
+        (["a", "b"], None),
+        (["1", "2", None], None),
+    ],
+)
+def test_ambiguous_numbers_are_kept(texts, expected):
+    """Where nothing in the column tells what a sign stands for; without a warning."""
+    X = pd.DataFrame({"amount": texts * 20, "more": np.arange(len(texts) * 20.0)})
+    assert AutoExtractor().fit(X).ambiguous_ == [expected, None]
+
+
+def test_ambiguous_numbers_that_are_warned_of():
+    """They are kept, too."""
+    X = pd.DataFrame({"amount": ["1,234", "0.5", "0.75", "12.25"] * 10})
+    with pytest.warns(UserWarning, match="read as 1234, in which the comma may stand"):
+        extractor = AutoExtractor().fit(X)
+    assert extractor.ambiguous_ == [("1,234", 1234.0)]

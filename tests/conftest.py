@@ -2,6 +2,7 @@
 
 import os
 import random
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,31 @@ CORE = (
 )
 
 
+@cache
+def is_core(path):
+    """Tell whether a file of tests is of the core."""
+    return any(path.is_relative_to(TESTS / name) for name in CORE)
+
+
 def pytest_collection_modifyitems(items):
     """Mark the tests of the core."""
-    core = [TESTS / name for name in CORE]
     for item in items:
-        if any(item.path.is_relative_to(place) for place in core):
+        if is_core(item.path):
             item.add_marker("core")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Where only the core is run, import nothing else."""
+    if config.option.markexpr == "core" and collection_path.suffix == ".py":
+        return None if is_core(collection_path) else True
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file():
+    """Look for no examples among tests: there are none, and the search takes long."""
+    found = yield
+    return [own for own in found if type(own).__name__ != "DoctestModule"]
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import log_softmax
 
 from mmensemble._splits import inner_folds
 from mmensemble._validation import as_weight
 from mmensemble.fusion._weights import target_matrix
 from mmensemble.learners._task import decision_probabilities
 from mmensemble.numerics._columns import column_moments
+from mmensemble.numerics._losses import log_softmax
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class HeadTargets:
             Derivative of the mean loss by the scores.
         """
         if self.is_classification:
-            logs = log_softmax(scores, axis=1)
+            logs = log_softmax(scores)
             error = np.exp(logs) - self.values
             each = -(logs * self.values).sum(axis=1)
         else:
@@ -92,7 +92,7 @@ class HeadTargets:
     def row_losses(self, scores):
         """Return the loss of each row."""
         if self.is_classification:
-            return -(log_softmax(scores, axis=1) * self.values).sum(axis=1)
+            return -(log_softmax(scores) * self.values).sum(axis=1)
         return ((scores - self.values) ** 2).sum(axis=1) / 2
 
 

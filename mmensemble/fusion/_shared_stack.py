@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from mmensemble.fusion._partial_pooling import (
     VOTE_ROWS,
@@ -21,6 +21,7 @@ from mmensemble.learners._nonnegative import (
     pulled_line,
 )
 from mmensemble.numerics._columns import column_moments
+from mmensemble.numerics._losses import log_softmax
 
 #: Relative gain at which fits stop: of penalised weights no more digits matter.
 _TOL = 1e-9
@@ -229,7 +230,7 @@ class SharedStack(PartialPooling):
         scores = scores + shift
         if not self.evidence.is_classification:
             return ((self._goal[rows] - scores) ** 2).sum(axis=1)
-        logs = log_softmax(scores + self.evidence.level, axis=1)
+        logs = log_softmax(scores + self.evidence.level)
         return -(logs * self._goal[rows]).sum(axis=1)
 
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize, nnls
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._splits import inner_folds
 from mmensemble._validation import as_weight, check_weight
+from mmensemble.numerics._losses import log_softmax
 
 #: Penalties on the path: two a decade, and zero.
 _N_PENALTIES = 8
@@ -183,13 +184,15 @@ def logistic_weights(
     """
     share = sample_weight / sample_weight.sum()
     n_members, n_classes = logits.shape[1:]
+    # as a matrix, whose products are several times faster than sums over three axes
+    flat = logits.transpose(0, 2, 1).reshape(-1, n_members)
 
     def objective(theta):
         w, b = theta[:n_members], theta[n_members:]
-        logs = log_softmax(_scores(logits, w, b), axis=1)
+        logs = log_softmax((flat @ w).reshape(-1, n_classes) + b)
         loss = -share @ (logs * targets).sum(axis=1)
         error = (np.exp(logs) - targets) * share[:, None]
-        slope = np.einsum("imk,ik->m", logits, error) + penalty
+        slope = error.ravel() @ flat + penalty
         loss, level = loss + penalty * w.sum(), error.sum(axis=0)
         if pull is not None:
             more, by_weights, by_intercept = pull.penalty(w, b)
@@ -230,7 +233,7 @@ def _choose_penalty(logits, targets, sample_weight, codes, groups):
                 tol=_SEARCH_TOL,
             )
             start = np.concatenate([w, b])
-            logs = log_softmax(_scores(logits[test], w, b), axis=1)
+            logs = log_softmax(_scores(logits[test], w, b))
             own = (logs * targets[test]).sum(axis=1)
             losses[step] -= sample_weight[test] @ own
     return float(path[int(np.argmin(losses))])

@@ -6,9 +6,10 @@ import numpy as np
 from scipy import linalg, sparse
 from scipy.linalg import lapack
 from scipy.optimize import minimize
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import expit, softmax
 
 from mmensemble._validation import as_weight
+from mmensemble.numerics._losses import log_softmax
 from mmensemble.numerics._penalty_search import search_by_folds
 
 #: Columns up to which a dense matrix is turned to its principal axes.
@@ -50,7 +51,7 @@ class LogisticFit:
 
     def log_losses(self, features, targets):
         """Return the log loss of each row whose classes are `targets`."""
-        return -(targets * log_softmax(self.scores(features), axis=1)).sum(axis=1)
+        return -(targets * log_softmax(self.scores(features))).sum(axis=1)
 
 
 def contrasts(n_classes):
@@ -214,7 +215,7 @@ class RidgeLogistic:
             return self._mean(losses[:, 0]), (chance - own) * self.share * gap, chance
         contrasted = scores.shape[1] < len(self.basis)
         full = scores @ self.basis.T if contrasted else scores
-        logs = log_softmax(full if self.offset is None else full + self.offset, axis=1)
+        logs = log_softmax(full if self.offset is None else full + self.offset)
         chance = np.exp(logs)
         error = (chance - self.targets) * self.share
         error = error @ self.basis if contrasted else error

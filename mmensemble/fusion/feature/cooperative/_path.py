@@ -19,10 +19,11 @@ the lasso has no derivative at zero, where most coefficients are to stay.
 """
 
 import numpy as np
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import expit, softmax
 
 from mmensemble._compat import gram_descent
 from mmensemble.fusion.feature.cooperative._design import Design
+from mmensemble.numerics._losses import log_softmax
 
 #: Width up to which no feature is screened: sweeps over all are then quicker than
 #: the check that would spare them.
@@ -295,4 +296,4 @@ class Logistic:
         """Return the log loss of each row."""
         if fitted.shape[1] == 1:
             return (np.logaddexp(0, fitted) - targets * fitted)[:, 0]
-        return -(targets * log_softmax(fitted, axis=1)).sum(axis=1)
+        return -(targets * log_softmax(fitted)).sum(axis=1)

@@ -19,11 +19,11 @@ test: .venv/.for-dev
 
 # The core on the oldest versions that setup.cfg promises.
 test-oldest: .venv-oldest/.made
-	.venv-oldest/bin/python -m pytest -n 2 -m core tests $(ARGS)
+	.venv-oldest/bin/python -m pytest -n 2 -m "core and not slow" tests $(ARGS)
 
 # The core where no extra is installed.
 test-bare: .venv-bare/.made
-	.venv-bare/bin/python -m pytest -n 2 -m core tests $(ARGS)
+	.venv-bare/bin/python -m pytest -n 2 -m "core and not slow" tests $(ARGS)
 
 # The site, at build/docs/html/index.html: warnings are errors, links are checked.
 docs: .venv/.for-docs

@@ -62,7 +62,12 @@ def test_scores_are_those_of_each_choice_alone(cv):
 
 
 @pytest.mark.parametrize(
-    "cv", [GroupKFold(2), ShuffleSplit(1, random_state=0)], ids=str
+    "cv",
+    [
+        pytest.param(GroupKFold(2), marks=pytest.mark.slow),
+        ShuffleSplit(1, random_state=0),
+    ],
+    ids=str,
 )
 def test_every_registered_fusion_scores_as_alone(cv):
     """With weights, and groups where the splitter keeps them together."""
@@ -81,6 +86,7 @@ def test_every_registered_fusion_scores_as_alone(cv):
         np.testing.assert_allclose(found[name], expected, rtol=0, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("members", ["refit", "bagged"])
 def test_weights_and_groups(members):
     """Weights reach every fit, groups the splitter and the inner folds."""
@@ -177,6 +183,7 @@ def test_members_are_fitted_once_a_fold():
     assert found.n_fits == 3 * (3 + 3 * 7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_same_result_for_any_n_jobs(n_jobs):
     """Seeds do not depend on who works, also for learners that draw."""
@@ -303,6 +310,7 @@ compare_fusions(classifier(), X, y, fusions=["voting", "stacking"], cv=6,
 """
 
 
+@pytest.mark.slow
 def test_killed_run_is_resumed(tmp_path):
     """After SIGKILL half-way, only what is missing is fitted, with equal results."""
     folder = str(Path(__file__).parents[1] / "cases")

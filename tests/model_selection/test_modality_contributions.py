@@ -44,14 +44,15 @@ def test_targets_are_checked():
 def test_groups_and_weights():
     """Groups reach the splitter, both the fits: the complete set is the model."""
     params = {"groups": np.arange(60) // 3, "sample_weight": np.linspace(0.1, 2, 60)}
-    found = modality_contributions(classifier(), X, Y, cv=GroupKFold(3), **params)
+    model = classifier(fusion="stacking")
+    found = modality_contributions(model, X, Y, cv=GroupKFold(3), **params)
     splits = list(GroupKFold(3).split(X, Y, params["groups"]))
-    expected = cross_validate(classifier(), X, Y, cv=splits, params=params)
+    expected = cross_validate(model, X, Y, cv=splits, params=params)
     np.testing.assert_allclose(found.scores_[:, -1], expected["test_score"])
-    other = modality_contributions(classifier(), X, Y, cv=GroupKFold(3), params=params)
+    other = modality_contributions(model, X, Y, cv=GroupKFold(3), params=params)
     np.testing.assert_array_equal(found.scores_, other.scores_)
     with pytest.raises(ValueError, match="'groups' is given twice"):
-        modality_contributions(classifier(), X, Y, groups=Y, params=params)
+        modality_contributions(model, X, Y, groups=Y, params=params)
 
 
 def test_metadata_routing():

@@ -215,11 +215,11 @@ def test_subset_of_automatic_modalities():
     """Names of modalities found by prefix serve as well; unknown ones are told."""
     X, y = make_data(missing=0)
     model = MultimodalClassifier(estimator=LogisticRegression(), random_state=0)
-    grid = {"subset": [["b"], ["a", "b", "c"]]}
-    found = FusionSearchCV(model, grid, cv=3, refit=lambda results: 0).fit(X, y)
+    grid, cv = {"subset": [["b"], ["a", "b", "c"]]}, ShuffleSplit(1, random_state=0)
+    found = FusionSearchCV(model, grid, cv=cv, refit=lambda results: 0).fit(X, y)
     assert [name for name, _, _ in found.best_estimator_.modalities_] == ["b"]
     assert isinstance(found.best_estimator_.fusion_, AutoFusion)
-    whole = FusionSearchCV(model, grid, cv=3, refit=lambda results: 1).fit(X, y)
+    whole = FusionSearchCV(model, grid, cv=cv, refit=lambda results: 1).fit(X, y)
     assert [name for name, _, _ in whole.best_estimator_.modalities_] == list("abc")
     with pytest.raises(ValueError, match="must name some of"):
         FusionSearchCV(model, {"subset": [["d"]]}, cv=3).fit(X, y)

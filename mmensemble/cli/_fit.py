@@ -104,11 +104,11 @@ def _print_expected(model, problem, args):
     if estimate == estimate:
         score = "accuracy" if task == "classification" else "R²"
         low, high = fusion.score_interval_
+        interval = f" ({low:.3f} to {high:.3f})" if low == low else ""
         print(
             f"  chosen: {fusion.choice_.replace('_', ' ')}; {score} to expect on new "
-            f"rows {estimate:.3f} ({low:.3f} to {high:.3f}), by folds within the fit; "
-            "'report' fits anew on folds of its own, and two such estimates differ by "
-            "chance"
+            f"rows {estimate:.3f}{interval}, by folds within the fit; 'report' fits "
+            "anew on folds of its own, and two such estimates differ by chance"
         )
     elif not args.no_score:
         print(f"  {_out_of_fold(model, problem, args)}")

@@ -33,7 +33,7 @@ from mmensemble.model_selection._model_frames import (
 )
 from mmensemble.model_selection._row_metrics import metric_bounds, metric_name
 from mmensemble.model_selection._split_scores import split_ratio
-from mmensemble.numerics._resampled import corrected_mean
+from mmensemble.numerics._resampled import corrected_mean, share_interval
 from mmensemble.report._model_page import model_page
 from mmensemble.report._model_words import model_summary
 from mmensemble.report._reported import Reported
@@ -80,7 +80,8 @@ class ModelReport(Reported):
     score_ : dict of str to float
         `mean` of the folds, `lower` and `upper` of its corrected 95 % interval, `std`,
         and `chance`, what the training prior scores. Without folds that have scores,
-        that of the pooled rows.
+        that of the pooled rows. Where all folds score the same the interval is the
+        exact one of an accuracy, and NaN for other scores.
     summary_ : list of str
         A paragraph in plain words, then sentences with numbers.
     scores_ : DataFrame
@@ -152,7 +153,7 @@ class ModelReport(Reported):
         known = [fold for fold in folds if fold.predictions is not None]
         self.predictions_ = prediction_frame(known, y, task)
         self.scores_ = _score_frame(folds, splits)
-        self.score_ = self._score(split_ratio(splits, groups))
+        self.score_ = self._score(split_ratio(splits, groups), groups)
         self._make_curves(y)
         self._make_modalities(known, groups)
         self._make_features(known, X)
@@ -177,17 +178,28 @@ class ModelReport(Reported):
         """Return the metric's name for people."""
         return metric_name("score", self._scoring, self._task)
 
-    def _score(self, ratio):
+    def _score(self, ratio, groups):
         scores = self.scores_["score"].to_numpy()
         found = corrected_mean(scores, ratio)
-        lower, upper = within(
-            *found.interval(), metric_bounds("score", self._scoring, self._task)
-        )
+        interval = found.interval()
+        if found.scale == 0:
+            interval = self._without_spread(found.mean, groups)
+        bounds = metric_bounds("score", self._scoring, self._task)
+        lower, upper = within(*interval, bounds)
         mean, std, chance = found.mean, found.std, self.scores_["chance"].mean()
         if self.is_pooled:
             mean = self._score_rows(np.arange(len(self.predictions_)))
         values = {"mean": mean, "lower": lower, "upper": upper, "std": std}
         return {name: float(v) for name, v in (values | {"chance": chance}).items()}
+
+    def _without_spread(self, score, groups):
+        """Return the interval where all folds score the same; NaN if unknown."""
+        default = "accuracy" if self._task.is_classification else "r2"
+        if (self._scoring or default) != "accuracy":
+            return np.nan, np.nan
+        rows = self.predictions_["row"].unique()
+        units = rows if groups is None else np.unique(np.asarray(groups)[rows])
+        return share_interval(score, len(units))
 
     def _score_rows(self, places):
         """Return the score of some predictions, pooled; NaN where there is none."""

@@ -25,7 +25,8 @@ class WinnerEstimate:
     bias : float
         ``naive - corrected``.
     lower, upper : float
-        Percentile interval of the corrected score; NaN where the method has none.
+        Percentile interval of the corrected score; NaN where the method has none,
+        or all bootstrap samples score the same.
     picked : ndarray of shape (n_choices,)
         Share of the bootstrap samples (or of the splits) in which each choice was
         best.
@@ -163,6 +164,8 @@ def correct_winner(
     winner = int(_best(everything)[0])
     naive, corrected = float(everything[0, winner]), float(scores[used].mean())
     lower, upper = np.quantile(scores[used], [(1 - level) / 2, (1 + level) / 2])
+    if lower == upper:  # draws that do not differ say nothing of the error
+        lower = upper = np.nan
     counts = np.bincount(pool.kept[chosen[used]], minlength=pool.n_choices)
     return WinnerEstimate(
         choice=pool.name_of(winner),

@@ -63,11 +63,13 @@ def _in_short(report):
 
 def _standing(report):
     score = report.score_
-    known = np.isfinite([score["lower"], score["chance"]]).all()
+    # where no fold's score differs there is no interval, and no doubt either
+    least = score["mean"] if score["std"] == 0 else score["lower"]
+    known = np.isfinite([least, score["chance"]]).all()
     return Standing(
         report.metric_name(),
         *(score[name] for name in ("mean", "chance", "lower", "upper")),
-        is_better=bool(score["lower"] > score["chance"]) if known else None,
+        is_better=bool(least > score["chance"]) if known else None,
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from comparison_cases import classifier, make_data, regressor
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, confusion_matrix, r2_score
 
 from mmensemble import (
@@ -57,6 +58,30 @@ def test_patterns_are_scored(report):
     named = frame.set_index("modalities")
     expected = accuracy_score(own["y"], own["predicted"])
     assert named.loc["all", "score"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("scoring", "groups", "lower"),
+    [
+        (None, None, 0.025 ** (1 / 60)),
+        ("accuracy", np.arange(60) // 3, 0.025 ** (1 / 20)),
+        ("roc_auc", None, np.nan),
+    ],
+)
+def test_folds_that_do_not_differ(scoring, groups, lower):
+    """All rows right is no proof: the exact interval of an accuracy, or none."""
+    rng = np.random.default_rng(0)
+    y = np.arange(60) // 3 % 2
+    table = pd.DataFrame({"a__x": y + 0.01 * rng.normal(size=60), "b__y": X["b__0"]})
+    model = MultimodalClassifier(estimator=LogisticRegression(), fusion="concat")
+    given = {"cv": 3, "scoring": scoring, "groups": groups, "n_repeats": 1}
+    report = model_report(model, table, y, **given)
+    upper = 1 if lower == lower else np.nan
+    assert report.score_["mean"] == 1
+    found = report.score_["lower"], report.score_["upper"]
+    np.testing.assert_allclose(found, (lower, upper))
+    assert ("95% interval" in " ".join(report.summary_)) == (lower == lower)
+    assert "better than guessing by more than luck" in report.summary_[0]
 
 
 def test_frames_of_a_regressor():

@@ -85,6 +85,14 @@ def test_a_clear_winner_keeps_its_score():
     assert found.picked[4] == 1
 
 
+def test_draws_that_do_not_differ_have_no_interval():
+    """A choice that is always right may be wrong on other rows."""
+    y = np.arange(40) % 2
+    found = correct_winner(y, y[:, None], np.equal, n_bootstraps=20, random_state=0)
+    assert found.corrected == 1
+    assert np.isnan([found.lower, found.upper]).all()
+
+
 def test_groups_are_drawn_together():
     """With copies of rows as groups the result is that of the rows themselves."""
     y, predictions = guesses(2)

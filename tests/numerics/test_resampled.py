@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mmensemble.numerics._resampled import corrected_mean
+from mmensemble.numerics._resampled import corrected_mean, share_interval
 
 
 def test_formula():
@@ -35,3 +35,14 @@ def test_one_split_or_none_says_nothing():
     assert np.isnan([one.p_value, *one.interval(), *one.regions(0.01)]).all()
     assert np.isnan([none.mean, none.p_value]).all()
     assert (one.n, none.n) == (1, 0)
+
+
+@pytest.mark.parametrize(("n_right", "n"), [(20, 20), (0, 7), (12, 20), (1, 3)])
+def test_exact_interval_of_a_share(n_right, n):
+    """Its limits are the shares under which as many, or as few, are that rare."""
+    lower, upper = share_interval(n_right / n, n, level=0.9)
+    if n_right:
+        assert stats.binom.sf(n_right - 1, n, lower) == pytest.approx(0.05)
+    if n_right < n:
+        assert stats.binom.cdf(n_right, n, upper) == pytest.approx(0.05)
+    assert (lower == 0, upper == 1) == (n_right == 0, n_right == n)

@@ -142,7 +142,8 @@ def test_what_the_fit_expects():
 
 def test_pooled_and_undefined_scores():
     """Pooled rows have no interval; a metric that is nowhere defined says so."""
-    score = {"mean": 0.8, "lower": np.nan, "upper": np.nan, "chance": np.nan}
+    unknown = ("lower", "upper", "std", "chance")
+    score = {"mean": 0.8, **dict.fromkeys(unknown, np.nan)}
     told = model_summary(report(score_=score, is_pooled=True))
     assert "pooled rows" in told[1]
     assert "right for 80.0% of the rows that it has not seen. What" in told[0]

@@ -17,6 +17,7 @@ from mmensemble.fusion.both._combiners import COMBINERS, Combination, Library
 from mmensemble.fusion.both._screening import promising, without_others
 from mmensemble.fusion.both._trials import Trials
 from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
+from mmensemble.numerics._resampled import share_interval
 
 #: Share of the weights from which a member of a selection or a stack is kept: below,
 #: it costs time at predict and changes nothing (benchmarks/bench_constants.py).
@@ -81,7 +82,8 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         made here (Tsamardinos et al. 2018).
     score_interval_ : tuple of float
         The middle 95 % of the scores over the bootstrap samples. It is about the
-        expected score; see `score_interval` for that of a test part.
+        expected score; see `score_interval` for that of a test part. Where all
+        samples score the same, the exact one of an accuracy, and NaN for others.
     losses_ : dict of str to float
         Mean loss of each way to combine, out of fold; infinite for those that do
         not apply.
@@ -215,9 +217,18 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         if len(scores):
             self.score_estimate_ = float(np.mean(scores))
             bounds = np.quantile(scores, [0.025, 0.975])
-        self.score_interval_ = tuple(bounds.tolist())
+            if bounds[0] == bounds[1]:
+                bounds = self._without_spread(trials.data)
+        self.score_interval_ = tuple(float(bound) for bound in bounds)
         self._n_scored = float(np.mean(sizes)) if len(sizes) else np.nan
         self._n_tried = trials.data.n_samples
+
+    def _without_spread(self, data):
+        """Return the interval where all bootstraps score the same; NaN if unknown."""
+        if self.scoring not in (None, "accuracy") or not data.task.is_classification:
+            return np.nan, np.nan
+        groups = np.arange(data.n_samples) if data.groups is None else data.groups
+        return share_interval(self.score_estimate_, len(np.unique(groups)))
 
     def score_interval(self, n_rows):
         """Return where the score on so many new rows falls, 95 times of 100.
@@ -239,7 +250,7 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         spread = 1 / self._n_scored - 1 / self._n_tried
         wider = np.sqrt((1 / self._n_tried + 1 / n_rows) / spread)
         middle = self.score_estimate_
-        return tuple(middle + wider * (b - middle) for b in self.score_interval_)
+        return tuple(float(middle + wider * (b - middle)) for b in self.score_interval_)
 
     def _combine(self, library, everyone, tried):
         """Learn from all rows, the fullest pattern first: it says who is needed."""

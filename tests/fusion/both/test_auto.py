@@ -216,6 +216,26 @@ def test_nothing_can_be_judged():
     assert np.isnan(fusion.score_interval_).all()
 
 
+@pytest.mark.parametrize(
+    ("scoring", "groups", "expected"),
+    [
+        (None, None, 0.025 ** (1 / 80)),
+        ("accuracy", np.arange(80) // 4, 0.025 ** (1 / 20)),
+        ("roc_auc", None, np.nan),
+    ],
+)
+def test_bootstraps_that_do_not_differ(scoring, groups, expected):
+    """All rows right: the exact interval of an accuracy, by rows or by groups."""
+    y = np.arange(80) % 2
+    sure = np.stack([1 - y, y], axis=1) * 0.98 + 0.01
+    data = view(np.stack([sure, sure], axis=1), y, classes=np.arange(2), groups=groups)
+    fusion = AutoFusion(scoring=scoring).fit(data)
+    assert fusion.score_estimate_ == 1
+    low, high = fusion.score_interval_
+    assert_allclose((low, high), (expected, 1 if expected == expected else np.nan))
+    assert_allclose(fusion.score_interval(10**9)[0] < 1, expected == expected)
+
+
 def test_portfolio():
     """Learners come with the fusion where the estimator has none."""
     names = {"linear": 1, "small": 2, "full": 3}

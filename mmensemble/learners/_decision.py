@@ -121,6 +121,11 @@ def settle(decision, scoring=None):
     score : None, str or callable
         None where nothing is to be tuned: balanced accuracy needs the frequencies
         only, and scores of probabilities no decision.
+
+    Raises
+    ------
+    ValueError
+        Where the decision is to be tuned for a score that no decision changes.
     """
     if not isinstance(decision, str) or decision in ("argmax", "prior"):
         return decision, None
@@ -130,6 +135,12 @@ def settle(decision, scoring=None):
     if score is None or score in ("accuracy", "score"):
         return "argmax", None
     if isinstance(score, str) and any(part in score for part in _OF_PROBABILITIES):
+        if decision != "auto":
+            raise ValueError(
+                f"The 'decision' parameter is {decision!r}, a score of probabilities, "
+                "which no decision changes; name a score of labels, such as 'f1', or "
+                "leave it at 'auto'."
+            )
         return "argmax", None
     return "argmax", score
 

@@ -1,6 +1,7 @@
 """How labels are decided on."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import balanced_accuracy_score, f1_score
 from sklearn.model_selection import cross_val_score
@@ -138,6 +139,15 @@ def test_labels_of_one_class():
 def test_what_is_tuned(decision, scoring, score):
     """Only scores that a decision can change."""
     assert settle(decision, scoring)[1] == score
+
+
+@pytest.mark.parametrize("score", ["roc_auc_ovr", "neg_log_loss"])
+def test_scores_that_no_decision_changes(score):
+    """Are refused as the decision, before anything is fitted."""
+    X = pd.DataFrame({"a__x": np.arange(40.0), "b__y": np.arange(40.0)})
+    model = MultimodalClassifier(fusion="voting", decision=score)
+    with pytest.raises(ValueError, match=f"'decision' parameter is '{score}', a score"):
+        model.fit(X, np.arange(40) % 2)
 
 
 @pytest.mark.parametrize("costs", [np.eye(3), [[0, np.nan], [1, 0]], [["a", "b"]]])

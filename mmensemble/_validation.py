@@ -165,11 +165,20 @@ def check_labels(owner, y):
     Raises
     ------
     ValueError
-        For several columns of labels, and for numbers that are no classes.
+        For several columns of labels, for numbers that are no classes, and for
+        objects that are not all texts.
     """
     if y.ndim != 1:
         raise ValueError(
             f"{owner} takes one label a row, got y of shape {y.shape}. {_ONE_LABEL}"
+        )
+    if y.dtype == object and not all(isinstance(label, str) for label in y):
+        kinds = sorted({type(label).__name__ for label in y})
+        one = f"of {kinds[0]}" if len(kinds) == 1 else f"of {' and '.join(kinds)}"
+        raise ValueError(
+            f"Unknown label type: y holds objects {one}, which are no classes to "
+            f"{owner}; convert it, with y.astype(str), or y.astype(int) where all are "
+            "whole numbers."
         )
     check_classification_targets(y)
     return y

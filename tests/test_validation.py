@@ -187,6 +187,18 @@ def test_several_numbers_are_no_labels():
         check_labels("Somebody", np.array([0.5, 1.5]))
 
 
+@pytest.mark.parametrize(
+    ("labels", "kinds"),
+    [([0, 1], "of int"), ([True, False], "of bool"), (["a", 0], "of int and str")],
+)
+def test_objects_that_are_no_texts(labels, kinds):
+    """The message names what they are, and how to convert them."""
+    y = np.array(labels * 10, dtype=object)
+    model = MultimodalClassifier([("a", "passthrough", [0])], fusion="voting")
+    with pytest.raises(ValueError, match=f"y holds objects {kinds}, which are no cl"):
+        model.fit(np.arange(20.0)[:, None], y)
+
+
 def test_names_of_targets():
     """Those of a frame of several columns, of any container."""
     frame = pd.DataFrame({"t1": [1.0], "t2": [2.0]})

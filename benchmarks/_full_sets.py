@@ -10,10 +10,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from _sets import load
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.utils import Bunch
 
 #: Rows that are used of the largest set.
 MOST_ROWS = 60_000
+#: Sets of which no part is bundled.
+_OWN = {
+    "credit_data": Bunch(
+        task="classification",
+        metric="roc_auc",
+        splitter=StratifiedKFold(5, shuffle=True, random_state=0),
+    ),
+    "star": Bunch(task="regression", metric="r2", splitter=GroupKFold(5)),
+}
 
 
 def load_full(name, folder, most=MOST_ROWS):
@@ -35,7 +45,7 @@ def load_full(name, folder, most=MOST_ROWS):
         for column, label in zip(own, names, strict=True):
             columns[label] = _typed(table[column], column.split("::")[1] in texts)
         modalities.append((modality, "auto", names))
-    part = load(name)
+    part = _OWN[name] if name in _OWN else load(name)
     groups = table.get("__groups__")
     return Bunch(
         data=pd.DataFrame(columns),

@@ -64,8 +64,8 @@ def test_another_label_can_stand_for_missing():
 
 
 def test_mixed_types_stay_objects():
-    """Labels of several types are not turned into text; scikit-learn refuses them."""
-    with pytest.raises(TypeError, match="not supported between"):
+    """Labels of several types are not turned into text, but refused."""
+    with pytest.raises(ValueError, match="y holds objects of int and str, which are"):
         split_target("me", ["a", None, 1], classifier=True)
 
 

@@ -115,16 +115,17 @@ def pseudo_labels():
     cells = table[["set", "labels"]].drop_duplicates().to_numpy()
     ways = [w for w in table["way"].unique() if "supervised" not in w]
     ways = [w for w in ways if "without doubt" not in w]
-    figure, axes = plt.subplots(1, len(cells), figsize=(7, 3.8), sharey=True)
+    own = {"figsize": (7, 3.8), "sharex": True, "sharey": True}
+    figure, axes = plt.subplots(1, len(cells), **own)
     for ax, (name, labels) in zip(axes, cells, strict=True):
         part = table[(table["set"] == name) & (table["labels"] == labels)]
         part = part.set_index("way").reindex(ways[::-1])
         gain, error = split(part["gain on the supervised pool"])
         ax.errorbar(gain, range(len(part)), xerr=error, fmt="o", color=BLUE)
         ax.set_yticks(range(len(part)), part.index)
-        ax.set_title(f"{name}, {labels:.0%}", loc="left", fontsize=9)
+        ax.set_title(f"{name}\n{labels:.0%}", loc="left", fontsize=9)
         ax.set_xlabel("gain")
-        ax.locator_params(axis="x", nbins=2)
+        ax.set_xticks((-0.2, 0.0))
         tidy(ax)
     figure.tight_layout()
 

@@ -8,8 +8,8 @@ import pandas as pd
 SYMBOLS = ("", "nan", "NaN", "-nan", "-NaN", "<NA>", "#N/A", "#NA", "#N/A N/A")
 SYMBOLS += ("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN")
 WORDS = ("NA", "N/A", "n/a", "None", "null", "NULL")
-#: Rows that are searched for ids at a time.
-_SCAN_ROWS = 65_536
+#: Rows that are searched at a time.
+SCAN_ROWS = 65_536
 _LEADING_ZERO = re.compile(r"[+-]?0\d+")
 
 
@@ -59,7 +59,7 @@ def _with_leading_zeros(path, names, options):
     found = set()
     if not names:
         return found
-    how = options | {"dtype": str, "usecols": names, "chunksize": _SCAN_ROWS}
+    how = options | {"dtype": str, "usecols": names, "chunksize": SCAN_ROWS}
     with pd.read_csv(path, **how) as reader:
         for chunk in reader:
             for name in set(names) - found:

@@ -173,10 +173,9 @@ def check_labels(owner, y):
             f"{owner} takes one label a row, got y of shape {y.shape}. {_ONE_LABEL}"
         )
     if y.dtype == object and not all(isinstance(label, str) for label in y):
-        kinds = sorted({type(label).__name__ for label in y})
-        one = f"of {kinds[0]}" if len(kinds) == 1 else f"of {' and '.join(kinds)}"
+        kinds = " and ".join(sorted({type(label).__name__ for label in y}))
         raise ValueError(
-            f"Unknown label type: y holds objects {one}, which are no classes to "
+            f"Unknown label type: y holds objects of {kinds}, which are no classes to "
             f"{owner}; convert it, with y.astype(str), or y.astype(int) where all are "
             "whole numbers."
         )

@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from mmensemble._text_columns import SYMBOLS, WORDS, is_text, text_columns
+from mmensemble._text_columns import SCAN_ROWS, SYMBOLS, WORDS, is_text, text_columns
 from mmensemble.cli._dates import need_dates, parse_option
 from mmensemble.cli._errors import CommandError
 
-#: Rows that are searched at a time.
-_SCAN_ROWS = 65_536
 _UNNAMED = re.compile(r"Unnamed: \d+(\.\d+)?|__index_level_\d+__|level_\d+|index")
 
 #: Signs in cp1252, among them those of euro and dash, and none in latin-1.
@@ -97,7 +95,7 @@ class TableFormat:
         if not unseen:
             return []
         how = self.plain(sep) | {"dtype": str, "keep_default_na": False}
-        with pd.read_csv(path, chunksize=_SCAN_ROWS, **how) as reader:
+        with pd.read_csv(path, chunksize=SCAN_ROWS, **how) as reader:
             for chunk in reader:
                 cells = pd.unique(chunk.to_numpy(dtype=object).ravel())
                 numbers = set(pd.to_numeric(pd.Series(cells), errors="coerce").dropna())

@@ -184,7 +184,7 @@ def logistic_weights(
     """
     share = sample_weight / sample_weight.sum()
     n_members, n_classes = logits.shape[1:]
-    # as a matrix, whose products are several times faster than sums over three axes
+    # as a matrix, whose products are quicker than sums over three axes
     flat = logits.transpose(0, 2, 1).reshape(-1, n_members)
 
     def objective(theta):

@@ -14,7 +14,11 @@ from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._model import KINDS, ModelDisplay
 from mmensemble.ensemble._description import ALL, severity
 from mmensemble.learners._decision import DecisionRule
-from mmensemble.learners._scoring import score_of
+from mmensemble.learners._scoring import (
+    default_scoring,
+    interval_without_spread,
+    score_of,
+)
 from mmensemble.learners._task import take_params
 from mmensemble.model_selection._contributions import ModalityContributions
 from mmensemble.model_selection._fold_shuffles import column_owners
@@ -33,7 +37,7 @@ from mmensemble.model_selection._model_frames import (
 )
 from mmensemble.model_selection._row_metrics import metric_bounds, metric_name
 from mmensemble.model_selection._split_scores import split_ratio
-from mmensemble.numerics._resampled import corrected_mean, share_interval
+from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.report._model_page import model_page
 from mmensemble.report._model_words import model_summary
 from mmensemble.report._reported import Reported
@@ -167,7 +171,7 @@ class ModelReport(Reported):
     @property
     def fit_estimate(self):
         """The same score as the fusion of all rows expects it; NaN if unknown."""
-        default = "accuracy" if self._task.is_classification else "r2"
+        default = default_scoring(self._task)
         fusion = self.model_.fusion_
         own = getattr(fusion, "scoring", None) or default
         if own != (self._scoring or default):
@@ -194,12 +198,9 @@ class ModelReport(Reported):
 
     def _without_spread(self, score, groups):
         """Return the interval where all folds score the same; NaN if unknown."""
-        default = "accuracy" if self._task.is_classification else "r2"
-        if (self._scoring or default) != "accuracy":
-            return np.nan, np.nan
-        rows = self.predictions_["row"].unique()
-        units = rows if groups is None else np.unique(np.asarray(groups)[rows])
-        return share_interval(score, len(units))
+        rows = self.predictions_["row"].to_numpy()
+        units = rows if groups is None else np.asarray(groups)[rows]
+        return interval_without_spread(score, self._scoring, self._task, units)
 
     def _score_rows(self, places):
         """Return the score of some predictions, pooled; NaN where there is none."""

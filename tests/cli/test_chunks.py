@@ -26,7 +26,7 @@ def chunks(path, form=TableFormat(), size=2):  # noqa: B008 - frozen
 def write(tmp_path, monkeypatch):
     """Write a file of which two rows are looked at."""
     monkeypatch.setattr(_tables, "_LOOK_ROWS", 2)
-    monkeypatch.setattr(_text_columns, "_SCAN_ROWS", 2)
+    monkeypatch.setattr(_text_columns, "SCAN_ROWS", 2)
     path = tmp_path / "t.csv"
 
     def _write(text):

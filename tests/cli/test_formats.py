@@ -45,7 +45,7 @@ def test_the_user_says_what_is_missing(tmp_path):
 
 def test_what_stands_for_missing_and_is_nowhere(tmp_path, capsys, monkeypatch):
     """It is told; -9 is also -9.0, and may come late in a long file."""
-    monkeypatch.setattr(_formats, "_SCAN_ROWS", 2)
+    monkeypatch.setattr(_formats, "SCAN_ROWS", 2)
     text = "site,dose\nEU,1.5\nUS,2\n?,-9.0\n"
     words = ("?", "-9", "-99", "none", "")
     read(tmp_path, text, *(f"--na={word}" for word in words))

@@ -17,7 +17,7 @@ from mmensemble.fusion.both._combiners import COMBINERS, Combination, Library
 from mmensemble.fusion.both._screening import promising, without_others
 from mmensemble.fusion.both._trials import Trials
 from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
-from mmensemble.numerics._resampled import share_interval
+from mmensemble.learners._scoring import interval_without_spread
 
 #: Share of the weights from which a member of a selection or a stack is kept: below,
 #: it costs time at predict and changes nothing (benchmarks/bench_constants.py).
@@ -225,10 +225,10 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     def _without_spread(self, data):
         """Return the interval where all bootstraps score the same; NaN if unknown."""
-        if self.scoring not in (None, "accuracy") or not data.task.is_classification:
-            return np.nan, np.nan
-        groups = np.arange(data.n_samples) if data.groups is None else data.groups
-        return share_interval(self.score_estimate_, len(np.unique(groups)))
+        units = np.arange(data.n_samples) if data.groups is None else data.groups
+        return interval_without_spread(
+            self.score_estimate_, self.scoring, data.task, units
+        )
 
     def score_interval(self, n_rows):
         """Return where the score on so many new rows falls, 95 times of 100.

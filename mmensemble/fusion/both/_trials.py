@@ -9,6 +9,7 @@ from mmensemble.fusion._patterns import group_rows
 from mmensemble.fusion._weights import row_losses, target_matrix
 from mmensemble.fusion.both._combiners import COMBINERS, vote
 from mmensemble.learners._objectives import score_predictions
+from mmensemble.learners._scoring import default_scoring
 from mmensemble.numerics._penalty_search import HeldOut, first_as_good
 
 #: Folds are repeated until about so many rows are predicted, but no more often than
@@ -172,7 +173,7 @@ def first_within_one_error(losses, weight, groups=None):
 
 def _score(scoring, fused, data):
     task = data.task
-    scorer = scoring or ("accuracy" if task.is_classification else "r2")
+    scorer = scoring or default_scoring(task)
     scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
     if task.is_classification and len(np.unique(data.y)) < len(task.classes):
         return np.nan

@@ -54,6 +54,10 @@ class Together:
             self.seconds_[name] = process_time() - start
         return self
 
+    def fusion(self, name):
+        """Return a fitted fusion by name."""
+        return self.requests_[list(self.fusions).index(name)].fusion
+
     def predict(self, X):
         """Return the predicted labels or numbers of each fusion by name."""
         task, found = self.data_.task, {}

@@ -4,7 +4,11 @@ First table: from each training row every modality is dropped with some chance, 
 never all; scores on complete rows, and on rows with the same share of holes. Second
 table: few rows that lack nothing. `difference` is the score less that of the better of
 voting and concatenation; `regret` what it is below the best of the second table's
-choices, the best single modality among them; errors are of the mean over seeds.
+choices, the best single modality among them; errors are of the mean over seeds. The
+best of several is lucky on the seeds that it is the best of; `foreseen` is what remains
+of the regret where each seed's best is named by the other seeds. Third:
+what AutoFusion expected of new rows (`score_estimate_` less the score there), and how
+often its `score_interval` of so many rows held their score.
 
 With ``--autogluon PYTHON``, the interpreter of its environment, its medium quality on
 the same rows with holes as one flat table stands beside, half of the cells missing.
@@ -53,6 +57,8 @@ MOST_TEST, MOST_SHARE = 1500, 0.75
 SEEDS = 10
 #: Name of the best member of a single modality among the choices.
 SINGLE = "best single"
+#: What AutoFusion says of new rows, beside the choices.
+EXPECTED, LOW, HIGH = "expected", "low", "high"
 #: Name of AutoGluon, the share of holes it is tried on, and its limit in seconds.
 AUTOGLUON, AUTOGLUON_SHARE, AUTOGLUON_SECONDS = "AutoGluon", 0.5, 15
 
@@ -111,7 +117,9 @@ def cell(name, n_train, share, seed):
         tests["holes"] = with_holes(data, share, seed)
     groups = None if data.groups is None else np.asarray(data.groups)[train]
     model = make_model(data, data.modalities, "voting")
-    fitted = Together(model, {k: fusion() for k, fusion in FUSIONS.items()})
+    fusions = {k: fusion() for k, fusion in FUSIONS.items()}
+    fusions["auto"].set_params(scoring=data.metric)
+    fitted = Together(model, fusions)
     fitted.fit(list(tests.values())[-1].iloc[train], y[train], groups)
     scorer, rows = get_scorer(data.metric), []
     for kind, X in tests.items():
@@ -127,7 +135,37 @@ def cell(name, n_train, share, seed):
         for fusion, out in scored.items():
             score = score_predictions(scorer, out, known)
             rows.append((name, n_train, share, kind, seed, fusion, score))
+    if not share:
+        for label, value in promised(fitted.fusion("auto"), len(test)).items():
+            rows.append((name, n_train, share, "complete", seed, label, value))
     return rows
+
+
+def promised(fusion, n_rows):
+    """Return what score AutoFusion expects of so many new rows, and between what."""
+    low, high = fusion.score_interval(n_rows)
+    return {EXPECTED: fusion.score_estimate_, LOW: low, HIGH: high}
+
+
+def estimates(scores):
+    """Return by set and rows, and over all sets, how true AutoFusion's promises are."""
+    keys = ["set", "rows", "seed"]
+    wide = scores.pivot_table(index=keys, columns="fusion", values="score")
+    wide = wide.dropna(subset=["auto", EXPECTED, LOW, HIGH]).reset_index()
+    wide["gap"] = wide[EXPECTED] - wide["auto"]
+    wide["inside"] = wide["auto"].between(wide[LOW], wide[HIGH])
+    wide["width"] = wide[HIGH] - wide[LOW]
+    rows = []
+    for key, part in [
+        *wide.groupby(["set", "rows"], sort=False),
+        *((("all", n), part) for n, part in wide.groupby("rows")),
+    ]:
+        cells = f"{part['auto'].mean():.3f}", f"{part['gap'].mean():+.3f}"
+        error = error_of(part["gap"])
+        inside, width = f"{part['inside'].mean():.2f}", f"{part['width'].mean():.3f}"
+        rows.append((*key, len(part), *cells, error, inside, width))
+    head = ("set", "rows", "draws", "score", "expected - score", "error", "inside")
+    return pd.DataFrame(rows, columns=(*head, "width"))
 
 
 COLUMNS = ("set", "rows", "missing", "test", "seed", "fusion", "score")
@@ -166,25 +204,46 @@ def summary(scores, rivals, word):
     for key, part in scores.groupby(["set", "rows", "missing", "test"], sort=False):
         wide = part.pivot_table(index="seed", columns="fusion", values="score")
         singles = [c for c in wide if c.startswith(SINGLE)]
+        others = [c for c in wide if c in rivals or (SINGLE in rivals and c in singles)]
+        others = wide[others]
         if singles:
             wide[SINGLE] = wide[wide[singles].mean().idxmax()]
         wide = wide[[c for c in (*FUSIONS, SINGLE, AUTOGLUON) if c in wide]]
-        best = wide[wide[[c for c in rivals if c in wide]].mean().idxmax()]
+        best, named = others[others.mean().idxmax()], best_of_others(others)
         for fusion in wide:
-            gap = wide[fusion] - best
-            error = gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.nan
-            cells = f"{wide[fusion].mean():.3f}", f"{gap.mean():+.3f}", f"{error:.3f}"
+            gap, foreseen = wide[fusion] - best, wide[fusion] - named
+            cells = f"{wide[fusion].mean():.3f}", f"{gap.mean():+.3f}", error_of(gap)
+            cells += f"{foreseen.mean():+.3f}", error_of(foreseen)
             rows.append((*key, len(wide), fusion, *cells))
     head = ("set", "rows", "missing", "test", "seeds", "fusion", "score", word, "error")
-    return pd.DataFrame(rows, columns=head)
+    return pd.DataFrame(rows, columns=(*head, "foreseen", "its error"))
+
+
+def best_of_others(scores):
+    """Return for each seed its score of the choice that is best on the other seeds."""
+    if len(scores) < 2:
+        return scores.max(axis=1)
+    without = scores.sum() - scores
+    return pd.Series(
+        [scores.loc[seed, without.loc[seed].idxmax()] for seed in scores.index],
+        index=scores.index,
+    )
+
+
+def error_of(gap):
+    """Return the standard error of the mean as text."""
+    return f"{gap.std(ddof=1) / np.sqrt(len(gap)):.3f}" if len(gap) > 1 else "nan"
 
 
 def regrets(small):
     """Return the mean regret of each choice by number of rows, over the sets."""
-    table = small.assign(regret=-small["regret"].astype(float))
-    table["size"] = table["rows"]
-    wide = table.pivot_table(index="size", columns="fusion", values="regret")
-    return wide.round(4).reset_index().astype(str)
+    table = small.rename(columns={"rows": "size"})
+    frames = []
+    for column in ("regret", "foreseen"):
+        table["value"] = -table[column].astype(float)
+        wide = table.pivot_table(index="size", columns="fusion", values="value")
+        frames.append(wide.round(4).reset_index().assign(measure=column))
+    return pd.concat(frames).astype(str)
 
 
 def main(
@@ -228,8 +287,10 @@ def main(
         found["holes"] = summary(scores, ("voting", "concat"), "difference")
     if second and "small" in tables:
         rivals = (*FUSIONS, SINGLE)
-        found["small"] = summary(cells(second, folder), rivals, "regret")
+        scores = cells(second, folder)
+        found["small"] = summary(scores, rivals, "regret")
         found["regret"] = regrets(found["small"])
+        found["estimates"] = estimates(scores)
     return found
 
 

@@ -26,6 +26,7 @@ BY_HAND = {
     "projection",
     "pseudo_labels",
     "retrieval",
+    "revisions",
     "reviews",
     "screening",
     "sources",

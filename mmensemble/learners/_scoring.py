@@ -8,8 +8,6 @@ from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import UndefinedMetricWarning
 
-from mmensemble.numerics._resampled import share_interval
-
 _FLOAT = np.finfo(np.float64)
 
 
@@ -138,37 +136,6 @@ def score_of(scorer, predictions, task, X, y, params):
         if not (undefined and issubclass(one.category, UndefinedMetricWarning)):
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
     return scores
-
-
-def default_scoring(task):
-    """Return the name of the score that stands for None.
-
-    Parameters
-    ----------
-    task : Task
-    """
-    return "accuracy" if task.is_classification else "r2"
-
-
-def interval_without_spread(score, scoring, task, units):
-    """Return the interval of a score that no fold and no draw differed from.
-
-    Parameters
-    ----------
-    score : float
-    scoring : None, str or callable
-    task : Task
-    units : array-like of shape (n_samples,)
-        Who each row belongs to: a row of its own, or a group.
-
-    Returns
-    -------
-    lower, upper : float
-        The exact ones of an accuracy, else NaN.
-    """
-    if (scoring or default_scoring(task)) != "accuracy":
-        return np.nan, np.nan
-    return share_interval(score, len(np.unique(units)))
 
 
 def weights_for(scorer, sample_weight):

@@ -69,7 +69,8 @@ def compare_scores(
         shuffles of the same rows only), and the posterior probabilities `p_worse`,
         `p_rope` and `p_better` of the Bayesian correlated t-test. What concerns the
         difference is NaN in the row of the reference itself, and p-values and
-        intervals are NaN for fewer than two splits. Differences that do not vary
+        intervals are NaN for fewer than two splits. `lower` and `upper` are NaN too
+        where no split scores differently from another. Differences that do not vary
         at all have p-value 1 if they are zero, else 0.
 
     References
@@ -135,7 +136,8 @@ COLUMNS = [
 
 
 def _own_columns(name, own, level):
-    lower, upper = own.interval(level)
+    # splits that all score the same say nothing of how far another may be
+    lower, upper = (np.nan, np.nan) if own.std == 0 else own.interval(level)
     return {
         "choice": name,
         "n_splits": own.n,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from mmensemble.learners._score_names import metric_name
 from mmensemble.model_selection._chance import chance_scores
 from mmensemble.model_selection._fold import Outcome
 from mmensemble.model_selection._pooled_rows import score_pooled
@@ -14,7 +15,7 @@ from mmensemble.model_selection._pooled_task import (
     number_repeats,
     pool_task,
 )
-from mmensemble.model_selection._row_metrics import metric_name, metric_of
+from mmensemble.model_selection._row_metrics import metric_of
 from mmensemble.model_selection._split_scores import split_ratio, split_sizes
 
 #: In place of a member on a fold that has none.

@@ -9,6 +9,11 @@ from mmensemble._compat import Interval, validate_params
 from mmensemble._digits import digits, within
 from mmensemble._records import plain, records
 from mmensemble.display._comparison import plot_comparison
+from mmensemble.learners._score_names import (
+    interval_without_spread,
+    metric_bounds,
+    scorer_name,
+)
 from mmensemble.model_selection._chance import control_frame
 from mmensemble.model_selection._compare_scores import compare_scores
 from mmensemble.model_selection._compared_scores import ComparedScores
@@ -19,7 +24,7 @@ from mmensemble.model_selection._modality_verdicts import (
     modality_verdicts,
 )
 from mmensemble.model_selection._one_error import simplest_within_one_error
-from mmensemble.model_selection._row_metrics import metric_bounds, metric_of
+from mmensemble.model_selection._row_metrics import metric_of
 from mmensemble.model_selection._winner import (
     WinnerEstimate,
     correct_winner,
@@ -121,8 +126,8 @@ class FusionComparison(Reported, ComparedScores):
         -------
         frame : DataFrame
             As :func:`mmensemble.model_selection.compare_scores` returns it, intervals
-            of scores cut at the range of the metric; without tests where pooled rows
-            are scored.
+            of scores cut at the range of the metric, and exact ones of accuracies that
+            no fold differs in; without tests where pooled rows are scored.
         """
         if reference == "best" and self.is_pooled(metric):
             reference = self.best_choice(metric)
@@ -146,7 +151,18 @@ class FusionComparison(Reported, ComparedScores):
         )
         bounds = metric_bounds(self.check_metric(metric), self.scoring, self.task)
         frame["lower"], frame["upper"] = within(frame["lower"], frame["upper"], bounds)
+        self._fill_without_spread(frame, metric, level)
         return frame
+
+    def _fill_without_spread(self, frame, metric, level):
+        """Write the intervals of scores that no fold differs in, where known."""
+        word = scorer_name(self.check_metric(metric), self.scoring, self.task)
+        tested = np.unique(np.concatenate([result.test for result in self.results]))
+        units = tested if self.groups is None else self.groups[tested]
+        for row in np.flatnonzero(frame["std"] == 0) if word else ():
+            score = frame.loc[row, "mean"]
+            found = interval_without_spread(score, word, self.task, units, level)
+            frame.loc[row, ["lower", "upper"]] = found
 
     @validate_params(
         {

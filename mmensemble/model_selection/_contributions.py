@@ -18,11 +18,12 @@ from mmensemble.analysis.coalitions._shapley import (
     shapley_values,
 )
 from mmensemble.display._contributions import ContributionDisplay
+from mmensemble.learners._score_names import metric_name
 from mmensemble.learners._task import make_task
 from mmensemble.model_selection._fold_coalitions import widen
 from mmensemble.model_selection._pooled_rows import score_pooled
 from mmensemble.model_selection._pooled_task import number_repeats
-from mmensemble.model_selection._row_metrics import metric_name, metric_of
+from mmensemble.model_selection._row_metrics import metric_of
 from mmensemble.report._contribution_page import contribution_page
 from mmensemble.report._reported import Reported
 

@@ -14,11 +14,13 @@ from mmensemble.display._contributions import ContributionDisplay
 from mmensemble.display._model import KINDS, ModelDisplay
 from mmensemble.ensemble._description import ALL, severity
 from mmensemble.learners._decision import DecisionRule
-from mmensemble.learners._scoring import (
+from mmensemble.learners._score_names import (
     default_scoring,
     interval_without_spread,
-    score_of,
+    metric_bounds,
+    metric_name,
 )
+from mmensemble.learners._scoring import score_of
 from mmensemble.learners._task import take_params
 from mmensemble.model_selection._contributions import ModalityContributions
 from mmensemble.model_selection._fold_shuffles import column_owners
@@ -35,7 +37,6 @@ from mmensemble.model_selection._model_frames import (
     roc_frame,
     rough_contributions,
 )
-from mmensemble.model_selection._row_metrics import metric_bounds, metric_name
 from mmensemble.model_selection._split_scores import split_ratio
 from mmensemble.numerics._resampled import corrected_mean
 from mmensemble.report._model_page import model_page

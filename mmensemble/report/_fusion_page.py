@@ -174,7 +174,8 @@ def _scores(comparison, metric, how):
     n_folds = len(comparison.results)
     caption = (
         f"Means over {n_folds} folds; lower and upper bound the 95% interval that "
-        "knows that training sets overlap, std is that of the folds."
+        "knows that training sets overlap, std is that of the folds. Where no fold "
+        "differs they are exact for accuracies and unknown for other scores."
     )
     if pooled:
         caption = (

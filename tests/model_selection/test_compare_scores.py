@@ -52,6 +52,15 @@ def test_means_have_corrected_intervals():
     assert row["n_splits"] == 20
 
 
+def test_splits_that_all_score_the_same():
+    """They say nothing about the spread; what differs from them has an interval."""
+    frame = compare_scores(make_scores().assign(a=0.9), reference="b", **SIZES)
+    row = frame.iloc[0]
+    assert (row["mean"], row["std"]) == (pytest.approx(0.9), 0)
+    assert np.isnan([row["lower"], row["upper"]]).all()
+    assert row["lower_difference"] < row["difference"] < row["upper_difference"]
+
+
 def test_the_reference_has_no_difference():
     """The row of the reference is NaN where it would meet itself."""
     frame = compare_scores(make_scores(), **SIZES)

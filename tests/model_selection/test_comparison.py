@@ -44,6 +44,24 @@ def test_sizes_are_those_of_groups():
     assert grouped.ratio() == pytest.approx([1 / 3] * 4)
 
 
+@pytest.mark.parametrize(
+    ("scoring", "groups", "lower"),
+    [
+        ("accuracy", None, 0.05 ** (1 / 40)),
+        ("accuracy", np.arange(40) // 5, 0.05 ** (1 / 8)),
+        ("roc_auc", None, np.nan),
+    ],
+)
+def test_scores_that_no_fold_differs_in(scoring, groups, lower):
+    """All rows right: the exact interval of an accuracy, by rows or by groups."""
+    options = {"scoring": scoring, "scorer": get_scorer(scoring), "groups": groups}
+    sure = made({"voting": [1.0] * 4, "concat": [0.7, 0.6, 0.8, 0.7]}, **options)
+    first, second = sure.tests(level=0.9)[["lower", "upper"]].to_numpy()
+    assert first == pytest.approx((lower, lower / lower), nan_ok=True)
+    assert second == pytest.approx(np.clip(second, 0.5, 0.9))
+    assert "unknown for other scores" in sure.to_html()
+
+
 def test_winner(comparison):
     """The naive score is that of pooled rows; the second call is remembered."""
     winner = comparison.winner()

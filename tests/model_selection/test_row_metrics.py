@@ -6,7 +6,7 @@ from sklearn import metrics
 from sklearn.metrics import get_scorer, make_scorer
 
 from mmensemble.learners._task import make_task
-from mmensemble.model_selection._row_metrics import RankedAuc, metric_bounds, metric_of
+from mmensemble.model_selection._row_metrics import RankedAuc, metric_of
 
 RNG = np.random.default_rng(0)
 LABELS = RNG.choice(["a", "b", "c"], 50)
@@ -98,25 +98,3 @@ def test_ranked_auc_is_that_of_scikit_learn():
         expected = metrics.roc_auc_score(y, guess, sample_weight=weight)
         assert score == pytest.approx(expected)
     assert np.isnan(found[5])
-
-
-def test_bounds():
-    """They hold whatever scikit-learn's scorers return; users' own have none."""
-    task = make_task(LABELS, classifier=True)
-    one, two = (-np.inf, 1.0), (0.0, 1.0)
-    for name, bounds in {
-        "accuracy": two,
-        "f1_macro": two,
-        "roc_auc_ovr": two,
-        "matthews_corrcoef": (-1.0, 1.0),
-        "neg_log_loss": (-np.inf, 0.0),
-        "d2_log_loss_score": one,
-        "r2": one,
-    }.items():
-        assert metric_bounds("score", name, task) == bounds
-        assert metric_bounds(name, [name, "max_error"], task) == bounds
-    assert metric_bounds("score", None, task) == two
-    assert metric_bounds("score", None, make_task(NUMBERS, classifier=False)) == one
-    own = make_scorer(metrics.accuracy_score)
-    assert metric_bounds("score", own, task) == (-np.inf, np.inf)
-    assert metric_bounds("accuracy", {"accuracy": own}, task) == (-np.inf, np.inf)

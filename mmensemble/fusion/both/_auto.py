@@ -4,10 +4,12 @@ from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
+from scipy import stats
 from sklearn.metrics import get_scorer_names
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import Interval, StrOptions
+from mmensemble._digits import within
 from mmensemble.fusion._base import BaseFusion
 from mmensemble.fusion._member_weights import MemberWeightsMixin
 from mmensemble.fusion._patterns import PatternModels, list_patterns
@@ -17,7 +19,7 @@ from mmensemble.fusion.both._combiners import COMBINERS, Combination, Library
 from mmensemble.fusion.both._screening import promising, without_others
 from mmensemble.fusion.both._trials import Trials
 from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
-from mmensemble.learners._scoring import interval_without_spread
+from mmensemble.learners._score_names import interval_without_spread, metric_bounds
 
 #: Share of the weights from which a member of a selection or a stack is kept: below,
 #: it costs time at predict and changes nothing (benchmarks/bench_constants.py).
@@ -222,19 +224,23 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         self.score_interval_ = tuple(float(bound) for bound in bounds)
         self._n_scored = float(np.mean(sizes)) if len(sizes) else np.nan
         self._n_tried = trials.data.n_samples
+        self._n_units = len(np.unique(_units_of(trials.data)))
+        self._bounds = metric_bounds("score", self.scoring, trials.data.task)
 
     def _without_spread(self, data):
         """Return the interval where all bootstraps score the same; NaN if unknown."""
-        units = np.arange(data.n_samples) if data.groups is None else data.groups
         return interval_without_spread(
-            self.score_estimate_, self.scoring, data.task, units
+            self.score_estimate_, self.scoring, data.task, _units_of(data)
         )
 
     def score_interval(self, n_rows):
         """Return where the score on so many new rows falls, 95 times of 100.
 
         `score_interval_` is about the expected score; the score of a test part
-        varies about that, the more so the fewer rows it has.
+        varies about that, the more so the fewer rows it has. Groups of new rows are
+        taken to be as large as those learnt from. Where groups, or rows, are few,
+        so is what is known of their spread: it is as much wider as Student's
+        distribution is than the normal one, within the range of scikit-learn's scores.
 
         Parameters
         ----------
@@ -249,8 +255,10 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         # scores of m rows out of the same n spread by the root of 1 / m - 1 / n
         spread = 1 / self._n_scored - 1 / self._n_tried
         wider = np.sqrt((1 / self._n_tried + 1 / n_rows) / spread)
+        wider *= stats.t.ppf(0.975, self._n_units - 1) / stats.norm.ppf(0.975)
         middle = self.score_estimate_
-        return tuple(float(middle + wider * (b - middle)) for b in self.score_interval_)
+        ends = (float(middle + wider * (b - middle)) for b in self.score_interval_)
+        return within(*ends, self._bounds)
 
     def _combine(self, library, everyone, tried):
         """Learn from all rows, the fullest pattern first: it says who is needed."""
@@ -347,6 +355,11 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
                 own = self.pattern_models_[key]
                 out[rows] = own.predict(data.predictions[rows], data.task)
         return out
+
+
+def _units_of(data):
+    """Return what counts as one observation: each row, or its group."""
+    return np.arange(data.n_samples) if data.groups is None else data.groups
 
 
 def _least_of(data):

@@ -9,7 +9,7 @@ from mmensemble.fusion._patterns import group_rows
 from mmensemble.fusion._weights import row_losses, target_matrix
 from mmensemble.fusion.both._combiners import COMBINERS, vote
 from mmensemble.learners._objectives import score_predictions
-from mmensemble.learners._scoring import default_scoring
+from mmensemble.learners._score_names import default_scoring
 from mmensemble.numerics._penalty_search import HeldOut, first_as_good
 
 #: Folds are repeated until about so many rows are predicted, but no more often than

@@ -1,9 +1,12 @@
 """The automatic fusion: its choice, its estimate, and what it keeps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fusion_cases import by_modality, numbers, random_probabilities, table, view
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
@@ -293,8 +296,20 @@ def test_interval_of_a_test_part():
     few, many = fusion.score_interval(200), classes(200 * 40, (0.2, 0.15, 0.1), seed=7)
     hits = (fusion.predict(many).argmax(axis=1) == many.y).reshape(40, 200).mean(axis=1)
     assert ((few[0] < hits) & (hits < few[1])).mean() >= 0.9
+    assert fusion.score_interval(1)[1] == 1
     with pytest.raises(NotFittedError, match="AutoFusion instance is not fitted"):
         AutoFusion().score_interval(5)
+
+
+def test_interval_from_few_groups():
+    """Of eight groups some 137 of 400 rows are left out; Student's has 7 degrees."""
+    data = replace(classes(400, (0.2, 0.15, 0.1)), groups=np.arange(400) // 50)
+    fusion = AutoFusion().fit(data)
+    scored = 400 * (7 / 8) ** 8
+    expected = np.sqrt((1 / 400) / (1 / scored - 1 / 400))
+    expected *= stats.t.ppf(0.975, 7) / stats.norm.ppf(0.975)
+    ratio = np.ptp(fusion.score_interval(10**9)) / np.ptp(fusion.score_interval_)
+    assert ratio == pytest.approx(expected, rel=0.05)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sklearn.model_selection import (
 )
 
 
-def make_splitter(cv, y, *, classifier, groups=None):
+def make_splitter(cv, y, *, classifier, groups=None, shuffled=False):
     """Return the splitter that `cv` stands for.
 
     Parameters
@@ -24,6 +24,9 @@ def make_splitter(cv, y, *, classifier, groups=None):
     classifier : bool
         Whether `y` holds classes.
     groups : array-like of shape (n_samples,), default=None
+    shuffled : bool, default=False
+        Whether folds made from None or an int take rows in a fixed, shuffled order.
+        Groups are spread whatever their order.
 
     Returns
     -------
@@ -50,9 +53,11 @@ def make_splitter(cv, y, *, classifier, groups=None):
     if n_splits < 2 or isinstance(cv, bool):
         raise ValueError(f"The 'cv' parameter must be at least 2 folds, got {cv!r}.")
     if groups is None:
+        order = {"shuffle": True, "random_state": 0} if shuffled else {}
         if not classifier:
-            return KFold(n_splits)
-        return StratifiedKFold(_at_most(n_splits, y) if cv is None else n_splits)
+            return KFold(n_splits, **order)
+        n_splits = _at_most(n_splits, y) if cv is None else n_splits
+        return StratifiedKFold(n_splits, **order)
     n_groups = len(np.unique(np.asarray(groups)))
     if n_groups < 2:
         raise ValueError(
@@ -160,7 +165,8 @@ def teaching_splits(cv, y, *, classifier, groups=None):
 
     A split cannot where its training rows are of one class, or lack the classes of
     most of its test rows: learners would then say the opposite of what is true.
-    Of folds made by default there are then fewer, so that all can teach; where
+    Folds made by default are of rows in a fixed, shuffled order, so that those of
+    sorted tables are alike. Of these there are then fewer, so that all can teach; where
     that does not help, and of the user's own, those that cannot are left out. Where
     none can, there are those of `inner_folds`, stratified and by group.
 
@@ -183,7 +189,8 @@ def teaching_splits(cv, y, *, classifier, groups=None):
     UserWarning
         Where splits are left out or replaced.
     """
-    splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+    own = {"classifier": classifier, "groups": groups, "shuffled": cv is None}
+    splitter = make_splitter(cv, y, **own)
     X, params = np.empty((len(y), 0)), {"groups": groups}
     splits = list_splits(splitter, X, y, params)
     if not classifier or y.ndim != 1:
@@ -192,7 +199,7 @@ def teaching_splits(cv, y, *, classifier, groups=None):
     n_splits = len(splits)
     while cv is None and len(teaching) < len(splits) and n_splits > 2:
         n_splits -= 1
-        fewer = make_splitter(n_splits, y, classifier=True, groups=groups)
+        fewer = make_splitter(n_splits, y, **own)
         fewer = list_splits(fewer, X, y, params)
         if all(_teaches(y, *split) for split in fewer):
             return fewer

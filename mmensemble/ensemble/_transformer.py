@@ -197,8 +197,9 @@ class MultimodalTransformer(FusedFeaturesMixin, BaseMultimodal):
         What a modality is of which a frame at predict has no column: an error, or
         missing in all rows.
     cv : int, splitter or iterable, default=None
-        Splits of the out-of-fold predictions; None is 5 folds. Folds made from
-        None or an int are stratified for classes and keep `groups` together.
+        Splits of the out-of-fold predictions; None is 5 folds of rows in a fixed,
+        shuffled order, an int makes folds in the order of the rows, as
+        scikit-learn does. Both are stratified for classes and keep `groups` together.
     n_jobs : int, default=None
         Fits that run at the same time.
     random_state : int, RandomState instance or None, default=None

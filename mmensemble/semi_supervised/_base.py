@@ -123,7 +123,8 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         if cv is None and len(y) < _FEWEST:
             return []
         groups = None if problem.groups is None else problem.groups[rows]
-        splitter = make_splitter(cv, y, classifier=classifier, groups=groups)
+        own = {"classifier": classifier, "groups": groups, "shuffled": cv is None}
+        splitter = make_splitter(cv, y, **own)
         with warnings.catch_warnings():
             # of few rows some folds lack a class: they judge nothing, see below
             warnings.filterwarnings("ignore", message="The least populated class")

@@ -264,6 +264,24 @@ def test_splits_that_cannot_teach_are_left_out():
     assert len(teaching_splits(splits, y.astype(float), classifier=False)) == 2
 
 
+@pytest.mark.parametrize("classifier", [True, False])
+def test_default_folds_of_sorted_rows_are_shuffled(classifier):
+    """None takes rows from everywhere, the same each time; an int is scikit-learn's."""
+    y = np.arange(60) // 30 if classifier else np.arange(60.0)
+    found = teaching_splits(None, y, classifier=classifier)
+    assert len(found) == 5
+    assert np.array_equal(np.sort(np.concatenate([t for _, t in found])), np.arange(60))
+    for _, test in found:
+        assert np.diff(test).max() > 1
+        assert np.bincount(test // 30).min() >= 3
+    again = teaching_splits(None, y, classifier=classifier)
+    in_order = teaching_splits(5, y, classifier=classifier)
+    plain = (StratifiedKFold if classifier else KFold)(5).split(y, y)
+    for pair, same, ordered, theirs in zip(found, again, in_order, plain, strict=True):
+        assert np.array_equal(pair[1], same[1])
+        assert np.array_equal(ordered[1], theirs[1])
+
+
 def test_default_folds_shrink_until_they_teach():
     """Groups of one class each: folds are made so that training has both."""
     groups = np.repeat(np.arange(6), 10)

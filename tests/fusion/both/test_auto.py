@@ -288,6 +288,18 @@ def test_a_member_that_is_wrongly_sure():
     assert log_loss(new.y, fused) < log_loss(new.y, new.predictions.mean(axis=1))
 
 
+def test_sorted_rows_are_no_harder():
+    """The estimate hardly depends on the order of the rows: folds are shuffled."""
+    X, y = table(120, sizes=(2, 2))
+    y = X.to_numpy()[:, 0] + 0.1 * y
+    estimates = []
+    for order in (np.argsort(y), np.random.default_rng(0).permutation(120)):
+        model = MultimodalRegressor(fusion=AutoFusion("small"), random_state=0)
+        model.fit(X.iloc[order], y[order])
+        estimates.append(model.fusion_.score_estimate_)
+    assert estimates[0] == pytest.approx(estimates[1], abs=0.03)
+
+
 def test_interval_of_a_test_part():
     """The fewer new rows, the wider; it holds nearly all scores of such parts."""
     fusion = AutoFusion().fit(classes(400, (0.2, 0.15, 0.1)))

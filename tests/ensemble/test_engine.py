@@ -62,6 +62,8 @@ def test_out_of_fold_equals_cross_val_predict(fusion, cv):
     """Each member's predictions are those of its pipeline in cross_val_predict."""
     X, y = make_table(n_classes=3)
     data = fit_view(classifier(X, fusion, cv=cv), X, y)
+    if cv is None:
+        cv = StratifiedKFold(5, shuffle=True, random_state=0)
     for position, name in enumerate("abc"):
         pipeline = as_pipeline(X, name, LogisticRegression())
         wanted = cross_val_predict(pipeline, X, y, cv=cv, method="predict_proba")

@@ -1,7 +1,8 @@
 """The default now and at another revision: scores, and processor time of `fit`.
 
 Both fit the same rows of the bundled sets in turn, each in a process of its own, with
-one job. Differences are of the mean over folds, with standard errors; times are means.
+one job and one thread. Differences are of the mean over folds, with standard errors;
+times are means.
 
     git worktree add ../before REVISION
     python benchmarks/bench_revisions.py --before ../before [--folds 3]
@@ -38,7 +39,7 @@ def run(checkout, data, train, test):
     with tempfile.TemporaryDirectory() as folder:
         asked, answer = Path(folder) / "asked.pickle", Path(folder) / "answer.pickle"
         asked.write_bytes(pickle.dumps(task))
-        environment = os.environ | {"PYTHONPATH": str(checkout)}
+        environment = os.environ | {"PYTHONPATH": str(checkout), "OMP_NUM_THREADS": "1"}
         worker = [sys.executable, str(HERE / "_revision_worker.py"), asked, answer]
         subprocess.run(worker, env=environment, check=True, cwd=folder)
         return pickle.loads(answer.read_bytes())

@@ -114,8 +114,8 @@ class FusionRequest:
         """Return the task, decided as suits the fusion's own score."""
         if task is None or not task.is_classification:
             return task
-        decision, _ = settle(self.decision, getattr(self.fusion, "scoring", None))
-        return replace(task, rule=make_rule(decision, task))
+        decision, score = settle(self.decision, getattr(self.fusion, "scoring", None))
+        return replace(task, rule=make_rule(decision, task), tuned_for=score)
 
     def left(self, outputs, data, n_jobs):
         """Return the members that go on after the first fold.

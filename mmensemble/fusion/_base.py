@@ -415,7 +415,7 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
         if hasattr(self, "calibrate"):
             self.calibrators_ = fit_calibrators(data, self.calibrate)
         with threads_for(data.n_samples, data.width, inner_threads(data.n_jobs)):
-            self._fit(self.training_view(data))
+            self._fit(self._among_copies(self.training_view(data)))
         return self
 
     def training_view(self, data):
@@ -470,8 +470,16 @@ class BaseFusion(VersionedStateMixin, BaseEstimator):
 
     def _moved(self, data):
         """Return predictions, at the true frequencies of the classes."""
-        fused, factors = self._predict(data), getattr(self, "_factors", None)
-        return fused if factors is None else moved_to(fused, factors)
+        if getattr(self, "_factors", None) is None:
+            return self._predict(data)
+        return moved_to(self._predict(self._among_copies(data)), self._factors)
+
+    def _among_copies(self, data):
+        """Return data whose prior is what a machine that learns from copies sees."""
+        if self._factors is None:
+            return data
+        seen = moved_to(data.task.prior[None], 1 / self._factors)[0]
+        return replace(data, task=replace(data.task, prior=seen))
 
     def transform(self, data):
         """Return the fused features, of shape (n_samples, n_features_out)."""

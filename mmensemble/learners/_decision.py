@@ -23,7 +23,7 @@ class DecisionRule:
 
     Parameters
     ----------
-    weights : ndarray of shape (n_classes,) or None
+    weights : ndarray of shape (n_classes,) or (n_samples, n_classes), or None
         The class with the largest product of weight and probability is chosen.
     costs : ndarray of shape (n_classes, n_classes) or None
         Cost of each prediction (column) where a class (row) is true; the smallest
@@ -145,7 +145,7 @@ def settle(decision, scoring=None):
     return "argmax", score
 
 
-def tune_rule(scoring, probabilities, y, task, weight=None):
+def tune_rule(scoring, probabilities, y, task, weight=None, *, drawn=_DRAWN):
     """Return the rule with the best score on out-of-fold probabilities.
 
     The most probable class and that of the largest probability over its prior,
@@ -163,6 +163,8 @@ def tune_rule(scoring, probabilities, y, task, weight=None):
         Labels.
     task : Task
     weight : ndarray of shape (n_samples,), default=None
+    drawn : int, default=20000
+        Labels that weights are tuned on, about.
 
     Returns
     -------
@@ -192,9 +194,9 @@ def tune_rule(scoring, probabilities, y, task, weight=None):
         return np.nan_to_num(found["score"], nan=-np.inf)
 
     every = np.arange(len(y))
-    rows = np.tile(every, max(1, _DRAWN // len(y)))
-    drawn = task.classes[_draw(probabilities[rows])]
-    candidates = [*simple, _tuned(lambda rule: score(rule, rows, drawn), simple, task)]
+    rows = np.tile(every, max(1, drawn // len(y)))
+    labels = task.classes[_draw(probabilities[rows])]
+    candidates = [*simple, _tuned(lambda rule: score(rule, rows, labels), simple, task)]
     return max(candidates, key=lambda rule: score(rule, every, y))
 
 

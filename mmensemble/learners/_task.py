@@ -31,6 +31,8 @@ class Task:
         How labels are decided on; None stands for the most probable.
     targets : tuple or None
         Names of several targets, where these came as a frame.
+    tuned_for : None, str or callable
+        Score that the rule is still to be tuned for, on predictions out of fold.
     """
 
     classes: np.ndarray | None
@@ -38,6 +40,7 @@ class Task:
     squeeze: bool = True
     rule: object = None
     targets: tuple | None = None
+    tuned_for: object = None
 
     @property
     def is_classification(self):

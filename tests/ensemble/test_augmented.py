@@ -240,3 +240,17 @@ def test_probabilities_of_oversampled_classes_mean_what_they_say(fusion):
     )
     ratio = own.fit(X, y).predict_proba(X)[:, 1].mean() / y.mean()
     assert 0.5 < ratio < 1.5
+
+
+@pytest.mark.parametrize("fusion", ["kernel", "cooperative"])
+def test_machines_of_copies_that_nothing_tells_apart_answer_the_prior(fusion):
+    """Of the rows, not of rows and copies, and not moved twice."""
+    X = pd.DataFrame({"a": np.ones(100), "b": np.ones(100)})
+    y = np.repeat([0, 1], [80, 20])
+    own = MultimodalClassifier(
+        [("a", "passthrough", ["a"]), ("b", "passthrough", ["b"])],
+        fusion=fusion,
+        augmenter=MultimodalAugmenter([Oversample("repeat")]),
+    )
+    found = own.fit(X, y).predict_proba(X[:1])
+    np.testing.assert_allclose(found, [[0.8, 0.2]], atol=1e-6)

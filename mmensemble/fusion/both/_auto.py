@@ -6,6 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 from scipy import stats
 from sklearn.metrics import get_scorer_names
+from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import Interval, StrOptions
@@ -17,7 +18,7 @@ from mmensemble.fusion._rules import mean_rule
 from mmensemble.fusion._weights import member_losses, target_matrix
 from mmensemble.fusion.both._combiners import COMBINERS, Combination, Library
 from mmensemble.fusion.both._screening import promising, without_others
-from mmensemble.fusion.both._trials import Trials
+from mmensemble.fusion.both._trials import Trials, units_of
 from mmensemble.learners._portfolio import EFFORTS, affordable, make_portfolio
 from mmensemble.learners._score_names import interval_without_spread, metric_bounds
 
@@ -26,6 +27,8 @@ from mmensemble.learners._score_names import interval_without_spread, metric_bou
 _LEAST_SHARE = 0.02
 #: Rows of a first fold from which members race; fewer are fitted quickly.
 _ENOUGH_TO_RACE = 200
+#: Share of the bootstrap samples that must have a score, for an interval.
+_LEAST_KNOWN = 0.2
 
 
 class AutoFusion(MemberWeightsMixin, BaseFusion):
@@ -80,12 +83,17 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
             "stack", "class_stack", "best"}
         How the members are combined.
     score_estimate_ : float
-        What score to expect on new rows. The bootstrap corrects for the choices
-        made here (Tsamardinos et al. 2018).
+        What score to expect on new rows, weighted where the rows learnt from have
+        weights, of labels decided on as the model does. The bootstrap corrects for
+        the choices made here (Tsamardinos et al. 2018). It tends to be low where
+        rows are few, since it is of models that have learnt from four fifths of them.
+        NaN where nothing can be held out, or where the score needs a row of each
+        class and these are too few.
     score_interval_ : tuple of float
         The middle 95 % of the scores over the bootstrap samples. It is about the
-        expected score; see `score_interval` for that of a test part. Where all
-        samples score the same, the exact one of an accuracy, and NaN for others.
+        expected score; see `score_interval` for that of a test part. With groups,
+        no narrower than without them. Where all samples score the same, the exact one
+        of an accuracy, and NaN for others, as where fewer than a fifth have a score.
     losses_ : dict of str to float
         Mean loss of each way to combine, out of fold; infinite for those that do
         not apply.
@@ -214,24 +222,33 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
 
     def _expect(self, trials):
         """Estimate what score to expect of the choice."""
-        scores, sizes = trials.honest_scores(self.scoring, self.n_bootstraps)
-        self.score_estimate_, bounds = np.nan, np.full(2, np.nan)
-        if len(scores):
-            self.score_estimate_ = float(np.mean(scores))
+        found = trials.honest_scores(self.scoring, self.n_bootstraps)
+        scores, data = found.scores, trials.data
+        self.score_estimate_, bounds = found.middle, np.full(2, np.nan)
+        if len(scores) >= max(2, _LEAST_KNOWN * self.n_bootstraps):
             bounds = np.quantile(scores, [0.025, 0.975])
+            if data.groups is not None:
+                bounds = self._at_least_of_rows(trials, bounds)
             if bounds[0] == bounds[1]:
-                bounds = self._without_spread(trials.data)
-        self.score_interval_ = tuple(float(bound) for bound in bounds)
-        self._n_scored = float(np.mean(sizes)) if len(sizes) else np.nan
-        self._n_tried = trials.data.n_samples
-        self._n_units = len(np.unique(_units_of(trials.data)))
-        self._bounds = metric_bounds("score", self.scoring, trials.data.task)
+                units = units_of(data)
+                own = self.score_estimate_, self.scoring, data.task, units
+                bounds = interval_without_spread(*own)
+        self._bounds = metric_bounds("score", self.scoring, data.task)
+        self.score_interval_ = within(*map(float, bounds), self._bounds)
+        self._n_scored = float(np.mean(found.sizes)) if len(scores) else np.nan
+        self._n_tried = data.n_samples
+        self._n_units = len(np.unique(units_of(data)))
 
-    def _without_spread(self, data):
-        """Return the interval where all bootstraps score the same; NaN if unknown."""
-        return interval_without_spread(
-            self.score_estimate_, self.scoring, data.task, _units_of(data)
-        )
+    def _at_least_of_rows(self, trials, bounds):
+        """Return bounds as far from the middle as rows without groups would have.
+
+        A few groups may be alike by luck.
+        """
+        own = trials.scores_of_rows(self.scoring, self.n_bootstraps)
+        if not len(own):
+            return bounds
+        low, high = np.quantile(own, [0.025, 0.975]) - own.mean() + self.score_estimate_
+        return np.array([min(low, bounds[0]), max(high, bounds[1])])
 
     def score_interval(self, n_rows):
         """Return where the score on so many new rows falls, 95 times of 100.
@@ -241,6 +258,7 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         taken to be as large as those learnt from. Where groups, or rows, are few,
         so is what is known of their spread: it is as much wider as Student's
         distribution is than the normal one, within the range of scikit-learn's scores.
+        Other training rows would have made another model, which it does not know of.
 
         Parameters
         ----------
@@ -250,8 +268,12 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         Returns
         -------
         lower, upper : float
+            NaN where `score_interval_` is.
         """
         check_is_fitted(self)
+        check_scalar(n_rows, "n_rows", Integral, min_val=1)
+        if np.isnan(self.score_interval_).any():
+            return np.nan, np.nan
         # scores of m rows out of the same n spread by the root of 1 / m - 1 / n
         spread = 1 / self._n_scored - 1 / self._n_tried
         wider = np.sqrt((1 / self._n_tried + 1 / n_rows) / spread)
@@ -355,11 +377,6 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
                 own = self.pattern_models_[key]
                 out[rows] = own.predict(data.predictions[rows], data.task)
         return out
-
-
-def _units_of(data):
-    """Return what counts as one observation: each row, or its group."""
-    return np.arange(data.n_samples) if data.groups is None else data.groups
 
 
 def _least_of(data):

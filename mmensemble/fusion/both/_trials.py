@@ -1,5 +1,7 @@
 """Which way to combine members is taken, and what score to expect of it."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from sklearn.metrics import get_scorer
 
@@ -8,8 +10,9 @@ from mmensemble._splits import inner_folds
 from mmensemble.fusion._patterns import group_rows
 from mmensemble.fusion._weights import row_losses, target_matrix
 from mmensemble.fusion.both._combiners import COMBINERS, vote
-from mmensemble.learners._objectives import score_predictions
+from mmensemble.learners._decision import DecisionRule, tune_rule
 from mmensemble.learners._score_names import default_scoring
+from mmensemble.learners._scoring import score_of, weights_for
 from mmensemble.numerics._penalty_search import HeldOut, first_as_good
 
 #: Folds are repeated until about so many rows are predicted, but no more often than
@@ -18,6 +21,9 @@ _ENOUGH_ROWS, _MOST_REPEATS = 1000, 4
 #: Rows drawn at most from either side of a fold, a bound on the work: the standard
 #: error of a loss over 3000 rows is below 2 % of the loss's own spread.
 _MOST_ROWS = 3000
+#: Labels drawn to tune a decision on in each fold: a tenth of what the model's own is
+#: tuned on, since it is done for each.
+_TUNED_ON = 2000
 
 
 class Trials:
@@ -113,7 +119,8 @@ class Trials:
         """Return scores of the choice on rows left out of the choosing.
 
         Bootstrap bias correction (Tsamardinos et al. 2018): the choice is made on a
-        sample of rows, or groups, and scored on the others.
+        sample of rows, or groups, and scored on the others. Where labels are decided
+        on by a rule that is tuned, it is one of other rows than those decided on.
 
         Parameters
         ----------
@@ -122,31 +129,113 @@ class Trials:
 
         Returns
         -------
-        scores : ndarray
-            Those that are known.
-        sizes : ndarray of int
-            Rows that each is of.
+        found : HonestScores
         """
         if not len(self.losses):
-            return np.empty(0), np.empty(0)
-        units = np.arange(self.data.n_samples)
-        if self.data.groups is not None:
-            units = np.unique(self.data.groups, return_inverse=True)[1]
-        found = []
+            return HonestScores(np.nan, np.empty(0), np.empty(0))
+        self._tune()
+        units, classes = units_of(self.data), self.data.task.is_classification
+        sizes, scores, draws = [], [], []
         for b in range(n_bootstraps):
-            rng = np.random.default_rng(seed_for(self.data.seed, "bootstrap", str(b)))
-            drawn = rng.integers(0, units.max() + 1, units.max() + 1)
-            counts = np.bincount(drawn, minlength=units.max() + 1)[units]
+            counts = _draw_units(self.data.seed, "bootstrap", b, units)
             rest = np.flatnonzero(counts == 0)
             if len(rest) < 2:
                 continue
-            way = self.choice(counts)
-            fused = self.fused[b % len(self.fused)][rest, way]
-            score = _score(scoring, fused, self.data.take(rest))
-            if not np.isnan(score):
-                found.append((score, len(rest)))
-        scores, sizes = np.array(found or np.empty((0, 2))).T
-        return scores, sizes
+            fused = self.fused[b % len(self.fused)][rest, self.choice(counts)]
+            score = self._score(scoring, rest, fused)
+            if np.isfinite(score):
+                scores.append(score)
+                sizes.append(len(rest))
+                draws += [] if classes else [(rest, fused)]
+        scores = np.array(scores)
+        middle = scores.mean() if len(scores) else np.nan
+        if draws:
+            # few rows of one draw vary less about their own mean than about all's
+            rows, fused = map(np.concatenate, zip(*draws, strict=True))
+            middle = self._score(scoring, rows, fused)
+            scores += middle - scores.mean()
+        return HonestScores(float(middle), scores, np.array(sizes))
+
+    def scores_of_rows(self, scoring, n_bootstraps):
+        """Return scores of the choice on samples of rows, whatever their groups."""
+        found, way = [], self.choice()
+        for b in range(n_bootstraps):
+            rows = np.arange(self.data.n_samples)
+            counts = _draw_units(self.data.seed, "rows", b, rows)
+            rest = np.flatnonzero(counts == 0)
+            if len(rest) > 1:
+                fused = self.fused[b % len(self.fused)][rest, way]
+                found.append(self._score(scoring, rest, fused))
+        found = np.array(found)
+        return found[np.isfinite(found)]
+
+    def _tune(self):
+        """Keep weights of the classes by row, tuned for the choice on other rows."""
+        data, self._class_weights = self.data, None
+        if data.task.tuned_for is None:
+            return
+        fused = self.fused[0][:, self.choice()]
+        self._class_weights = np.ones(fused.shape)
+        folds = inner_folds(data.y, classifier=True, groups=data.groups)
+        for train, test in folds:
+            weight = None if data.sample_weight is None else data.sample_weight[train]
+            own = fused[train], data.y[train], data.task, weight
+            rule = tune_rule(data.task.tuned_for, *own, drawn=_TUNED_ON)
+            if rule.weights is not None:
+                self._class_weights[test] = rule.weights
+
+    def _score(self, scoring, rows, fused):
+        """Return the score of predictions of rows; NaN where there is none."""
+        task, y = self.data.task, self.data.y[rows]
+        scorer = scoring or default_scoring(task)
+        n_classes = len(np.unique(y)) if task.is_classification else 0
+        if n_classes == 1 and scorer != "accuracy":
+            return np.nan
+        if self._class_weights is not None:
+            rule = DecisionRule(weights=self._class_weights[rows])
+            task = replace(task, rule=rule)
+        scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
+        weight = self.data.sample_weight
+        params = weights_for(scorer, None if weight is None else weight[rows])
+        try:
+            return score_of(scorer, fused, task, rows[:, None], y, params)["score"]
+        except ValueError:
+            if n_classes == (len(task.classes) if task.is_classification else 0):
+                raise
+            return np.nan  # a score that needs a row of each class
+
+
+@dataclass(frozen=True)
+class HonestScores:
+    """What score to expect of a choice.
+
+    Parameters
+    ----------
+    middle : float
+        Of new rows; NaN where it is not known.
+    scores : ndarray
+        Those of bootstrap samples, about the middle.
+    sizes : ndarray of int
+        Rows that each is of.
+    """
+
+    middle: float
+    scores: np.ndarray
+    sizes: np.ndarray
+
+
+def units_of(data):
+    """Return who each row belongs to, from 0 on: a row of its own, or a group."""
+    if data.groups is None:
+        return np.arange(data.n_samples)
+    return np.unique(data.groups, return_inverse=True)[1]
+
+
+def _draw_units(seed, word, b, units):
+    """Return how often each row is in a bootstrap sample of units."""
+    rng = np.random.default_rng(seed_for(seed, word, str(b)))
+    drawn = rng.integers(0, units.max() + 1, units.max() + 1)
+    return np.bincount(drawn, minlength=units.max() + 1)[units]
 
 
 def first_within_one_error(losses, weight, groups=None):
@@ -169,15 +258,6 @@ def first_within_one_error(losses, weight, groups=None):
     share = weight / weight.sum()
     found = [HeldOut(int(way), losses[:, way], share, groups) for way in finite]
     return first_as_good(found).chosen
-
-
-def _score(scoring, fused, data):
-    task = data.task
-    scorer = scoring or default_scoring(task)
-    scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
-    if task.is_classification and len(np.unique(data.y)) < len(task.classes):
-        return np.nan
-    return score_predictions(scorer, fused, data)
 
 
 def _repeated_folds(data):

@@ -9,11 +9,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.metrics import f1_score, log_loss, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from mmensemble import AutoFusion, MultimodalClassifier, MultimodalRegressor
+from mmensemble.datasets import make_multimodal
 from mmensemble.fusion.both._auto import at_least
 from mmensemble.fusion.both._combiners import COMBINERS
 
@@ -322,6 +323,40 @@ def test_interval_from_few_groups():
     expected *= stats.t.ppf(0.975, 7) / stats.norm.ppf(0.975)
     ratio = np.ptp(fusion.score_interval(10**9)) / np.ptp(fusion.score_interval_)
     assert ratio == pytest.approx(expected, rel=0.05)
+
+
+def test_groups_that_are_alike_by_luck():
+    """The interval from three groups is no narrower than that from their rows."""
+    data = classes(90, (0.3, 0.2, 0.2))
+    right = AutoFusion().fit(data).predict(data).argmax(axis=1) == data.y
+    place = np.argsort(np.argsort(right, kind="stable"), kind="stable")
+    grouped = AutoFusion().fit(replace(data, groups=place % 3))
+    rows = AutoFusion().fit(data).score_interval_
+    assert np.ptp(grouped.score_interval_) > 0.8 * np.ptp(rows)
+
+
+def test_an_interval_that_is_not_known():
+    """NaN as `score_interval_` is, and rows are counted from one on."""
+    predictions = classes(2).predictions
+    data = view(predictions, np.array([0, 1]), classes=np.arange(2))
+    fusion = AutoFusion(scoring="roc_auc").fit(data.take([1, 1]))
+    assert np.isnan(fusion.score_interval(20)).all()
+    with pytest.raises(ValueError, match="n_rows == 0, must be >= 1"):
+        fusion.score_interval(0)
+    with pytest.raises(TypeError, match="n_rows must be an instance of int"):
+        fusion.score_interval("many")
+
+
+@pytest.mark.parametrize("decision", ["auto", "argmax"])
+def test_estimates_are_of_the_model_s_decision(decision):
+    """F1 of a rare class: tuned where the model tunes it, else as it is."""
+    data = make_multimodal(n_samples=4000, weights=[0.9, 0.1], random_state=1)
+    X, y = data.data, data.target
+    fusion = AutoFusion("linear", scoring="f1", n_bootstraps=30)
+    model = MultimodalClassifier(fusion=fusion, decision=decision, random_state=0)
+    model.fit(X[:500], y[:500])
+    expected = f1_score(y[500:], model.predict(X[500:]))
+    assert model.fusion_.score_estimate_ == pytest.approx(expected, abs=0.1)
 
 
 @pytest.mark.parametrize(

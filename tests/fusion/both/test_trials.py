@@ -1,25 +1,33 @@
 """Which way to combine is taken, and what is expected of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fusion_cases import random_probabilities, view
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import expit
+from sklearn.metrics import f1_score, r2_score
 
-from mmensemble.fusion.both import _combiners
+from mmensemble._splits import inner_folds
+from mmensemble.fusion.both import _combiners, _trials
 from mmensemble.fusion.both._combiners import COMBINERS, Library
 from mmensemble.fusion.both._trials import (
     Trials,
     _repeated_folds,
     first_within_one_error,
 )
+from mmensemble.learners._decision import tune_rule
 
 EVERYONE = frozenset(range(3))
 
 
-def classes(n_samples=120, strengths=(0.5, 0.4, 0.4), n_classes=2, seed=0, **more):
+def classes(
+    n_samples=120, strengths=(0.5, 0.4, 0.4), n_classes=2, seed=0, y=None, **more
+):
     """Draw a view whose members know the labels by the given strengths."""
     rng = np.random.default_rng(seed)
-    y = rng.integers(0, n_classes, n_samples)
+    y = rng.integers(0, n_classes, n_samples) if y is None else y
     drawn = random_probabilities(rng, n_samples, len(strengths), n_classes)
     known = np.asarray(strengths)[:, None]
     predictions = (1 - known) * drawn + known * np.eye(n_classes)[y][:, None]
@@ -130,8 +138,9 @@ def test_nothing_to_try():
     trials = Trials(Library(data), EVERYONE)
     assert trials.choice() == 0
     assert np.isinf(trials.means()).all()
-    scores, sizes = trials.honest_scores(None, 5)
-    assert len(scores) == len(sizes) == 0
+    found = trials.honest_scores(None, 5)
+    assert len(found.scores) == len(found.sizes) == 0
+    assert np.isnan(found.middle)
 
 
 @pytest.mark.parametrize("grouped", [False, True])
@@ -139,9 +148,100 @@ def test_scores_are_of_rows_left_out(grouped):
     """About a third of the rows, or of the groups, are left out of each sample."""
     groups = np.repeat(np.arange(60), 2) if grouped else None
     trials = Trials(Library(classes(groups=groups)), EVERYONE)
-    scores, sizes = trials.honest_scores("roc_auc", 50)
-    assert len(scores) == 50
-    assert sizes.mean() == pytest.approx(120 * np.exp(-1), rel=0.1)
-    assert 0.6 < scores.mean() < 1
-    again, _ = trials.honest_scores("roc_auc", 50)
-    assert_array_equal(scores, again)
+    found = trials.honest_scores("roc_auc", 50)
+    assert len(found.scores) == 50
+    assert found.sizes.mean() == pytest.approx(120 * np.exp(-1), rel=0.1)
+    assert 0.6 < found.middle < 1
+    assert found.middle == pytest.approx(found.scores.mean())
+    assert_array_equal(found.scores, trials.honest_scores("roc_auc", 50).scores)
+
+
+def test_draws_without_a_class_count():
+    """Where the score knows without it; log loss needs a row of each."""
+    data = classes(60, n_classes=20, y=np.repeat(np.arange(20), 3))
+    trials = Trials(Library(data), EVERYONE)
+    assert len(trials.honest_scores(None, 40).scores) == 40
+    assert len(trials.honest_scores("balanced_accuracy", 40).scores) == 40
+    assert len(trials.honest_scores("neg_log_loss", 40).scores) < 10
+
+
+def test_a_draw_of_one_class():
+    """Its accuracy counts, no score that compares classes does."""
+    data = classes(40, y=(np.arange(40) < 3).astype(int))
+    trials = Trials(Library(data), EVERYONE)
+    with_it = trials.honest_scores("f1", 60).scores
+    assert len(with_it) < 55  # (1 - 1 / e)³, a quarter, have none of the three
+    assert len(trials.honest_scores("accuracy", 60).scores) == 60
+
+
+def test_an_error_of_the_score_itself_is_told():
+    """Only what is due to absent classes is passed over."""
+
+    def wrong(estimator, X, y):
+        raise ValueError("no score today")
+
+    trials = Trials(Library(classes(60)), EVERYONE)
+    with pytest.raises(ValueError, match="no score today"):
+        trials.honest_scores(wrong, 5)
+
+
+def test_scores_of_numbers_are_pooled():
+    """R² of all left-out rows together, as small parts have too little spread."""
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=40)
+    predictions = y[:, None, None] + rng.normal(size=(40, 3, 1))
+    trials = Trials(Library(view(predictions, y)), EVERYONE)
+    found = trials.honest_scores("r2", 200)
+    way = trials.choice()
+    each = [r2_score(trials.data.y, fused[:, way, 0]) for fused in trials.fused]
+    assert found.middle == pytest.approx(np.mean(each), abs=0.03)
+    assert found.scores.mean() == pytest.approx(found.middle)
+
+
+def rare(n_samples, seed):
+    """Draw a view of a class of one row in ten."""
+    rng = np.random.default_rng(seed)
+    y = (rng.random(n_samples) < 0.1).astype(int)
+    evidence = 0.8 * (2 * y - 1)[:, None] + 1.5 * rng.normal(size=(n_samples, 3))
+    positive = expit(evidence - 2.2)
+    predictions = np.stack([1 - positive, positive], axis=2)
+    return view(predictions, y, classes=np.arange(2))
+
+
+def tuned(data, score):
+    """Return the view with a decision to be tuned for a score."""
+    return replace(data, task=replace(data.task, tuned_for=score))
+
+
+def test_scores_are_of_the_decision_that_is_tuned():
+    """Not of the most probable class; near what the tuned rule has on new rows."""
+    data, new = rare(800, 0), rare(20_000, 1)
+    plain = Trials(Library(data), EVERYONE)
+    trials = Trials(Library(tuned(data, "f1")), EVERYONE)
+    fused = trials.fused[0][:, trials.choice()]
+    rule = tune_rule("f1", fused, data.y, data.task)
+    combine = list(COMBINERS.values())[trials.choice()]
+    combination = combine(Library(data), EVERYONE)((0, 1, 2))
+    label = rule.decide(combination.predict(new.predictions, new.task))
+    expected = f1_score(new.y, label)
+    found = trials.honest_scores("f1", 30).middle
+    assert found == pytest.approx(expected, abs=0.06)
+    assert found > plain.honest_scores("f1", 30).middle + 0.02
+
+
+def test_no_row_tunes_its_own_decision():
+    """Other labels in a fold leave the weights of its rows as they were."""
+    data = tuned(rare(200, 0), "f1")
+    trials = Trials(Library(data), EVERYONE)
+    trials._tune()
+    before = trials._class_weights
+    _, test = inner_folds(data.y, classifier=True)[0]
+    same = inner_folds(data.y, classifier=True)
+    trials.data = replace(trials.data, y=data.y.copy())
+    trials.data.y[test] = 1 - data.y[test]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_trials, "inner_folds", lambda *_, **__: same)
+        trials._tune()
+    assert_array_equal(trials._class_weights[test], before[test])
+    others = np.setdiff1d(np.arange(200), test)
+    assert (trials._class_weights[others] != before[others]).any()

@@ -279,6 +279,17 @@ def test_nothing_is_impossible():
     assert at_least(values, 0.01) is values
 
 
+def test_a_member_that_few_rows_have():
+    """It is believed as far as so many rows can teach: 10 of two classes, 1 / 12."""
+    data = classes(100)
+    data.predictions[10:, 2] = np.nan
+    fusion = AutoFusion().fit(data)
+    assert_allclose(fusion._least, [1 / 102, 1 / 102, 1 / 12])
+    known = at_least(data, fusion._least).predictions
+    assert known[:10, 2].min() >= 1 / 13
+    assert known[:, :2].min() < 1 / 13
+
+
 def test_a_member_that_is_wrongly_sure():
     """On new rows it costs little, where its zeros would have cost all."""
     data, new = classes(200, (0.3, 0.3, 0.3)), classes(2000, (0.3, 0.3, 0.3), seed=1)

@@ -24,6 +24,18 @@ RESERVED = (
 )
 
 
+class Portfolio(tuple):
+    """(name, estimator) pairs that a fusion brings where the estimator is None."""
+
+    def __new__(cls, pairs, fusion):
+        self = super().__new__(cls, pairs)
+        self.fusion = fusion  # its short name
+        return self
+
+    def __reduce__(self):
+        return type(self), (tuple(self), self.fusion)
+
+
 def shared_learners(estimator, *, classifier):
     """Return the learners for every modality as (name, estimator) pairs.
 
@@ -78,7 +90,8 @@ def learners_for(estimator, fusion, *, classifier, size=None):
     own = None
     if estimator is None:
         own = fusion.portfolio(classifier=classifier, size=size)
-    return shared_learners(own or estimator, classifier=classifier)
+    pairs = shared_learners(own or estimator, classifier=classifier)
+    return Portfolio(pairs, fusion.short_name) if own else pairs
 
 
 def _check_pair(entry):
@@ -91,13 +104,28 @@ def _check_pair(entry):
 
 
 def check_clash(modalities, learners):
-    """Raise ValueError where a modality has the name of a learner."""
+    """Raise ValueError where a modality has the name of a learner.
+
+    Parameters
+    ----------
+    modalities : list of str
+    learners : tuple of (name, estimator)
+        As `learners_for` returns them.
+    """
     twice = sorted(set(modalities) & {name for name, _ in learners})
-    if twice:
+    if not twice:
+        return
+    if isinstance(learners, Portfolio):
         raise ValueError(
-            f"The names {twice} are those of modalities and of learners in the list "
-            "'estimator'; parameters would have the same names. Rename one of each."
+            f"The names {twice} are those of modalities and of learners that fusion "
+            f"{learners.fusion!r} brings where 'estimator' is None; parameters would "
+            "have the same names. Rename the modalities, or give learners of other "
+            "names, as estimator=[(name, learner)]."
         )
+    raise ValueError(
+        f"The names {twice} are those of modalities and of learners in the list "
+        "'estimator'; parameters would have the same names. Rename one of each."
+    )
 
 
 def check_learner(name, learner, *, classifier):

@@ -1,5 +1,7 @@
 """Learners: the default, lists of them, and what is refused."""
 
+import pickle
+
 import numpy as np
 import pytest
 from ensemble_cases import classifier, fit_view, make_numbers, make_table, regressor
@@ -18,7 +20,14 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from mmensemble import MultimodalClassifier, MultimodalRegressor
-from mmensemble.ensemble._learners import check_clash, shared_learners, takes_sparse
+from mmensemble.ensemble._learners import (
+    Portfolio,
+    check_clash,
+    learners_for,
+    shared_learners,
+    takes_sparse,
+)
+from mmensemble.fusion import AutoFusion, VotingFusion
 from mmensemble.learners._linear import AutoLinearClassifier, AutoLinearRegressor
 
 
@@ -80,6 +89,31 @@ def test_learner_with_a_modalitys_name():
     with pytest.raises(ValueError, match=r"names \['b'\] are those of modalities and"):
         classifier(X, estimator=[("b", GaussianNB())]).fit(X, y)
     check_clash(["a"], (("b", GaussianNB()),))
+
+
+@pytest.mark.parametrize("make", [MultimodalClassifier, MultimodalRegressor])
+def test_modality_with_the_name_of_a_learner_that_the_fusion_brings(make):
+    """The words are of what was given; either way out that they name is one."""
+    X, _ = make_table(40)
+    X = X[["a__0", "b__0"]].set_axis(["trees__0", "b__0"], axis=1)
+    y = np.arange(40) % 2
+    match = r"\['trees'\] are .* that fusion 'auto' brings where 'estimator' is None;"
+    match += r" .*\. Rename the modalities, or give .*estimator=\[\(name, learner\)\]"
+    with pytest.raises(ValueError, match=match):
+        make().fit(X, y)
+    learner = GaussianNB() if make is MultimodalClassifier else Ridge()
+    assert make(estimator=[("bayes", learner)]).fit(X, y).predict(X).shape == (40,)
+
+
+def test_learners_that_a_fusion_brings_keep_its_name():
+    """They are pairs as others are, also in other processes; given ones have none."""
+    brought = learners_for(None, AutoFusion(effort="small"), classifier=True)
+    assert [name for name, _ in brought] == ["linear", "trees"]
+    copy = pickle.loads(pickle.dumps(brought))
+    assert (type(copy), copy.fusion, len(copy)) == (Portfolio, "auto", 2)
+    given = learners_for([("b", GaussianNB())], AutoFusion(), classifier=True)
+    assert type(given) is tuple
+    assert type(learners_for(None, VotingFusion(), classifier=True)) is tuple
 
 
 def test_takes_sparse():

@@ -11,6 +11,11 @@ from sklearn.model_selection import (
     check_cv,
 )
 
+#: Splitters that warn where a class has fewer rows than there are folds, and what
+#: scikit-learn's warning, as ours, begins with.
+_STRATIFIED = StratifiedKFold, StratifiedGroupKFold
+_FEW = "The least populated class"
+
 
 def make_splitter(cv, y, *, classifier, groups=None, shuffled=False):
     """Return the splitter that `cv` stands for.
@@ -35,8 +40,8 @@ def make_splitter(cv, y, *, classifier, groups=None, shuffled=False):
     Raises
     ------
     ValueError
-        When fewer than two folds are wanted, no split is given, or folds are to be
-        made and all rows are of one group.
+        When fewer than two folds are wanted, no split is given, or more folds are to
+        be made than there are rows, groups, or rows of the commonest class.
     TypeError
         For a class in the place of a splitter.
     """
@@ -52,28 +57,44 @@ def make_splitter(cv, y, *, classifier, groups=None, shuffled=False):
     n_splits = 5 if cv is None else int(cv)
     if n_splits < 2 or isinstance(cv, bool):
         raise ValueError(f"The 'cv' parameter must be at least 2 folds, got {cv!r}.")
-    if groups is None:
-        order = {"shuffle": True, "random_state": 0} if shuffled else {}
-        if not classifier:
-            return KFold(n_splits, **order)
-        n_splits = _at_most(n_splits, y) if cv is None else n_splits
-        return StratifiedKFold(n_splits, **order)
-    n_groups = len(np.unique(np.asarray(groups)))
-    if n_groups < 2:
+    n_splits = _possible(n_splits, cv, y, classifier=classifier, groups=groups)
+    if groups is not None:
+        return (StratifiedGroupKFold if classifier else GroupKFold)(n_splits)
+    order = {"shuffle": True, "random_state": 0} if shuffled else {}
+    return (StratifiedKFold if classifier else KFold)(n_splits, **order)
+
+
+def _possible(n_splits, cv, y, *, classifier, groups):
+    """Return so many folds, fewer where `cv` is None; raise where they cannot be."""
+    limits = {"rows": len(y)}
+    if groups is not None:
+        limits["groups"] = len(np.unique(np.asarray(groups)))
+        if limits["groups"] < 2:
+            raise ValueError(
+                "The 'groups' parameter holds a single group; out-of-fold predictions "
+                "need at least 2 groups."
+            )
+    if len(y) < 2:
         raise ValueError(
-            "The 'groups' parameter holds a single group; out-of-fold predictions need "
-            "at least 2 groups."
+            f"Folds need at least 2 rows, got n_samples={len(y)}. Give more rows."
         )
-    n_splits = min(n_splits, n_groups) if cv is None else n_splits
-    if not classifier:
-        return GroupKFold(n_splits)
-    return StratifiedGroupKFold(_at_most(n_splits, y) if cv is None else n_splits)
-
-
-def _at_most(n_splits, y):
-    """Fewer folds where no class has a row for each."""
-    commonest = int(np.unique(y, return_counts=True)[1].max())
-    return max(2, min(n_splits, commonest))
+    if classifier:
+        classes, counts = np.unique(y, return_counts=True)
+        limits["rows of its commonest class"] = int(counts.max())
+        if counts.max() < 2:
+            raise ValueError(
+                f"Folds need a class with at least 2 rows, got {len(y)} rows of "
+                f"{len(classes)} classes. Give more rows of each class; a model whose "
+                "fusion learns nothing out of fold, such as 'concat', needs no folds."
+            )
+    what = min(limits, key=limits.get)
+    if cv is None or n_splits <= limits[what]:
+        return min(n_splits, limits[what])
+    raise ValueError(
+        f"The 'cv' parameter asks for {n_splits} folds, and the table has only "
+        f"{limits[what]} {what} ({len(y)} rows in all). Give cv={limits[what]} or "
+        "less, or None, which makes as many folds as there can be."
+    )
 
 
 def _check_pairs(cv):
@@ -111,14 +132,44 @@ def list_splits(splitter, X, y, params=None, *, may_overlap=False):
         lacks, test rows twice, or rows on both sides.
     TypeError
         For what is no pair of arrays of whole numbers.
+
+    Warns
+    -----
+    UserWarning
+        Where a class has fewer rows than there are stratified folds.
     """
-    splits = [
-        _checked_split(split, number, X.shape[0], may_overlap)
-        for number, split in enumerate(splitter.split(X, y, **(params or {})))
-    ]
+    splits = _listed(splitter, X, y, params, may_overlap=may_overlap)
+    _warn_of_few(splitter, y)
+    return splits
+
+
+def _listed(splitter, X, y, params=None, *, may_overlap=False):
+    """Return what `list_splits` does, without a warning of few rows of a class."""
+    with warnings.catch_warnings():
+        if isinstance(splitter, _STRATIFIED):
+            warnings.filterwarnings("ignore", message=_FEW)
+        splits = [
+            _checked_split(split, number, X.shape[0], may_overlap)
+            for number, split in enumerate(splitter.split(X, y, **(params or {})))
+        ]
     if not splits:
         raise ValueError(f"The 'cv' parameter gives no split: {splitter!r}.")
     return splits
+
+
+def _warn_of_few(splitter, y):
+    """Warn where a class has fewer rows than there are stratified folds."""
+    if not isinstance(splitter, _STRATIFIED):
+        return
+    n_splits = splitter.get_n_splits()
+    fewest = int(np.unique(y, return_counts=True)[1].min())
+    if fewest < n_splits:
+        warnings.warn(
+            f"{_FEW} in y has {fewest} row{'s' * (fewest > 1)}, fewer than the "
+            f"{n_splits} folds: some folds test none of it, or train on none of it. "
+            "Give more rows of it, or join it with another class.",
+            UserWarning,
+        )
 
 
 def _checked_split(split, number, n_rows, may_overlap):
@@ -187,24 +238,27 @@ def teaching_splits(cv, y, *, classifier, groups=None):
     Warns
     -----
     UserWarning
-        Where splits are left out or replaced.
+        Once: where splits are left out or replaced, else where a class has fewer rows
+        than there are folds.
     """
     own = {"classifier": classifier, "groups": groups, "shuffled": cv is None}
     splitter = make_splitter(cv, y, **own)
     X, params = np.empty((len(y), 0)), {"groups": groups}
-    splits = list_splits(splitter, X, y, params)
+    splits = _listed(splitter, X, y, params)
     if not classifier or y.ndim != 1:
         return splits
     teaching = [split for split in splits if _teaches(y, *split)]
     n_splits = len(splits)
     while cv is None and len(teaching) < len(splits) and n_splits > 2:
         n_splits -= 1
-        fewer = make_splitter(n_splits, y, **own)
-        fewer = list_splits(fewer, X, y, params)
+        smaller = make_splitter(n_splits, y, **own)
+        fewer = _listed(smaller, X, y, params)
         if all(_teaches(y, *split) for split in fewer):
+            _warn_of_few(smaller, y)
             return fewer
     lost = len(splits) - len(teaching)
     if not lost:
+        _warn_of_few(splitter, y)
         return splits
     what = "in their training rows most classes of the test rows are missing"
     if not teaching:

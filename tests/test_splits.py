@@ -1,11 +1,15 @@
 """Splits for what is tuned inside a fit."""
 
+import re
+import warnings
+
 import numpy as np
 import pytest
 from sklearn.model_selection import (
     GroupKFold,
     KFold,
     LeaveOneGroupOut,
+    RepeatedStratifiedKFold,
     ShuffleSplit,
     StratifiedGroupKFold,
     StratifiedKFold,
@@ -86,12 +90,52 @@ def test_default_folds_shrink_to_the_commonest_class(groups):
         assert len(list(splitter.split(y, y, groups))) == 4
 
 
-def test_asked_folds_do_not_shrink():
-    """More folds than groups, when asked for, is the user's error."""
-    groups = np.arange(30) % 3
-    splitter = make_splitter(4, Y, classifier=False, groups=groups)
-    with pytest.raises(ValueError, match="number of splits n_splits=4 greater"):
-        list(splitter.split(Y, Y, groups))
+@pytest.mark.parametrize("n_rows", [2, 3, 4, 6])
+def test_default_folds_shrink_to_the_rows(n_rows):
+    """Each row of a tiny table is held out, also where nothing is stratified."""
+    y = np.arange(float(n_rows))
+    splitter = make_splitter(None, y, classifier=False)
+    check_partition(list(splitter.split(y)), n_rows)
+    assert splitter.get_n_splits() == min(n_rows, 5)
+
+
+@pytest.mark.parametrize(
+    ("cv", "y", "groups", "classifier", "what"),
+    [
+        (5, np.arange(4.0), None, False, r"only 4 rows \(4 rows in all\). Give cv=4"),
+        (4, Y, np.arange(30) % 3, False, "only 3 groups"),
+        (4, Y, np.arange(30) % 3, True, "only 3 groups"),
+        (5, Y[:8], None, True, r"only 3 rows of its commonest class \(8 rows in all\)"),
+        (5, Y[:8], np.arange(8), True, "only 3 rows of its commonest class"),
+    ],
+)
+def test_asked_folds_do_not_shrink(cv, y, groups, classifier, what):
+    """More folds than can be, when asked for, are the user's error; one less do."""
+    own = {"classifier": classifier, "groups": groups}
+    match = f"The 'cv' parameter asks for {cv} folds, and the table has {what}"
+    with pytest.raises(ValueError, match=match):
+        make_splitter(cv, y, **own)
+    most = 4 if not classifier and groups is None else 3
+    splits = make_splitter(most, y, **own)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        assert len(list(splits.split(y, y, groups))) == most
+
+
+@pytest.mark.parametrize("cv", [None, 2])
+@pytest.mark.parametrize("groups", [None, np.arange(6)], ids=["rows", "groups"])
+def test_no_class_of_two_rows(cv, groups):
+    """What cannot be told from others has no folds, in words that say what to do."""
+    match = "Folds need a class with at least 2 rows, got 6 rows of 6 classes. Give"
+    with pytest.raises(ValueError, match=match):
+        make_splitter(cv, np.arange(6), classifier=True, groups=groups)
+
+
+@pytest.mark.parametrize("classifier", [True, False])
+def test_a_single_row(classifier):
+    """Nothing is left to learn from where it is held out."""
+    with pytest.raises(ValueError, match="Folds need at least 2 rows, got n_samples=1"):
+        make_splitter(None, np.zeros(1), classifier=classifier)
 
 
 def check_partition(splits, n_samples):
@@ -299,3 +343,34 @@ def test_rare_classes_keep_their_folds():
     y = np.r_[np.arange(29) % 2, 2]
     with pytest.warns(UserWarning, match="least populated class"):
         assert len(teaching_splits(None, y, classifier=True)) == 5
+
+
+@pytest.mark.parametrize("rare", [1, 2, 3])
+@pytest.mark.parametrize("cv", [None, 5])
+@pytest.mark.parametrize("n_rows", [7, 40])
+@pytest.mark.parametrize("grouped", [False, True], ids=["rows", "groups"])
+def test_a_rare_class_is_told_of_once(rare, cv, n_rows, grouped):
+    """In one warning of ours, however many folds are tried."""
+    y = (np.arange(n_rows) < rare).astype(int)
+    groups = np.arange(n_rows) // (4 if n_rows == 40 else 1) if grouped else None
+    cv = min(cv, (y == 0).sum()) if cv else cv
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        splits = teaching_splits(cv, y, classifier=True, groups=groups)
+    (told,) = [str(warning.message) for warning in heard]
+    few = rf"The least populated class in y has {rare} rows?, fewer than the [45] folds"
+    lost = r"\d of the \d inner splits are left out"
+    assert all(len(np.unique(y[train])) == 2 for train, _ in splits)
+    assert re.match(f"{few}|{lost}", told)
+
+
+def test_user_folds_tell_of_a_rare_class_once():
+    """The words are ours for stratified folds; what others warn of is left to them."""
+    y = np.r_[np.zeros(20), 1, 1].astype(int)
+    match = "class in y has 2 rows, fewer than the 4 folds: some folds test none of it"
+    with pytest.warns(UserWarning, match=match) as heard:
+        assert len(list_splits(StratifiedKFold(4), y[:, None], y)) == 4
+    assert len(heard) == 1
+    with pytest.warns(UserWarning, match="has only 2 members") as heard:
+        list_splits(RepeatedStratifiedKFold(n_splits=4, n_repeats=1), y[:, None], y)
+    assert len(heard) == 1

@@ -20,7 +20,8 @@ def target_matrix(y, task):
     """Return indicators of the classes, or values, of shape (n_samples, n_outputs)."""
     if task.is_classification:
         return one_hot(y, task.classes)
-    return np.asarray(y, dtype=float).reshape(len(y), -1)
+    y = np.asarray(y, dtype=float)
+    return y if y.ndim == 2 else y[:, None]
 
 
 def member_losses(predictions, targets, sample_weight=None, *, classification):

@@ -11,7 +11,12 @@ from sklearn.model_selection import KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from mmensemble import ConcatFusion, StackingFusion, VotingFusion
+from mmensemble import (
+    ConcatFusion,
+    MultimodalRegressor,
+    StackingFusion,
+    VotingFusion,
+)
 
 
 def pipelines(X):
@@ -122,3 +127,21 @@ def test_constant_target(fusion):
     X, _ = make_table()
     predicted = regressor(X, fusion).fit(X, np.full(60, 2.5)).predict(X)
     assert_allclose(predicted, 2.5)
+
+
+@pytest.mark.parametrize("fusion", [*FUSIONS, "auto"])
+def test_all_weight_on_one_row(fusion):
+    """There is one target to learn, and it is predicted everywhere."""
+    X, _ = make_table(40)
+    y, weight = make_numbers(X), np.zeros(40)
+    weight[7] = 2.0
+    model = regressor(X, fusion, estimator=None).fit(X, y, sample_weight=weight)
+    assert_allclose(model.predict(X), y[7])
+
+
+@pytest.mark.parametrize("n_rows", [2, 3, 4])
+def test_fewer_rows_than_the_default_folds(n_rows):
+    """Folds that nobody asked for are no error of the user's."""
+    X, _ = make_table(n_rows)
+    model = MultimodalRegressor().fit(X[["a__0", "b__0"]], np.arange(n_rows))
+    assert np.isfinite(model.predict(X[["a__0", "b__0"]])).all()

@@ -1,5 +1,7 @@
 """Learnt weights against independent solvers, gaps and hand-worked numbers."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from fusion_cases import random_probabilities
@@ -15,6 +17,7 @@ from mmensemble.fusion._weights import (
     simplex_log_loss,
     simplex_squared_error,
     skill_weights,
+    target_matrix,
 )
 
 KINDS = [
@@ -333,3 +336,11 @@ def test_best_mixture(classification):
     solve = simplex_log_loss if classification else simplex_squared_error
     found = best_mixture(predictions, targets, classification=classification)
     assert_allclose(found, solve(predictions, targets))
+
+
+def test_targets_of_no_rows_keep_their_outputs():
+    """As those of some rows have them: one column, or as many as there are targets."""
+    task = SimpleNamespace(is_classification=False)
+    for rows in (0, 3):
+        assert target_matrix(np.ones(rows), task).shape == (rows, 1)
+        assert target_matrix(np.ones((rows, 2)), task).shape == (rows, 2)

@@ -70,7 +70,7 @@ def _styles(model):
 
     That is its name, its kind, its style, and whether training knew words in it.
     """
-    for name, kind, encoder, style in encoded_columns(model):
+    for name, kind, encoder, style, _ in encoded_columns(model):
         kind, as_text, _ = kind.partition(" as text")
         if as_text:
             yield name, kind, style, "word" in getattr(encoder, "marks_", ())

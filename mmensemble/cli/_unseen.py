@@ -2,7 +2,13 @@
 
 import pandas as pd
 
-from mmensemble.ensemble._otherwise import encoded_columns, is_odd, unseen_texts
+from mmensemble.ensemble._otherwise import (
+    encoded_columns,
+    is_odd,
+    neither_values,
+    plain,
+    unseen_texts,
+)
 
 #: Known values that are shown, and characters of each.
 _MOST_SHOWN, _MOST_LETTERS = 5, 40
@@ -23,8 +29,12 @@ def unseen_lines(model, X):
     lines : list of str
     """
     lines = []
-    for name, kind, encoder, _ in encoded_columns(model):
-        if kind != "category" or name not in X.columns:
+    for name, kind, encoder, *_ in encoded_columns(model):
+        if name not in X.columns:
+            continue
+        if kind == "boolean":
+            lines += _neither_line(name, X[name])
+        if kind != "category":
             continue
         known = encoder.levels_
         unseen, n_values = unseen_texts(X[name], encoder)
@@ -42,22 +52,29 @@ def unseen_lines(model, X):
     return lines
 
 
+def _neither_line(name, column):
+    """Return a sentence where booleans are other numbers now, in a list."""
+    odd, n_values = neither_values(column)
+    if not len(odd):
+        return []
+    return [
+        f"{name}: {len(odd):,} of {n_values:,} values are neither 0 nor 1 and count as "
+        f"true above 0, such as {odd[0]:g}; fit knew True and False"
+    ]
+
+
 def _spelt_otherwise(name, unseen, n_values, known, now):
-    """Return a sentence where values are known but for capitals, in a list."""
-    plain = {_plain(text): text for text in known}
-    known_so = unseen[unseen.map(_plain).isin(plain)]
+    """Return a sentence where values are known but for their writing, in a list."""
+    written = {plain(text): text for text in known}
+    known_so = unseen[unseen.map(plain).isin(written)]
     if not len(known_so):
         return []
     most = known_so.mode()[0]
     return [
         f"{name}: {len(known_so):,} of {n_values:,} values differ from those of fit in "
-        f"capitals or blanks alone and count as {now}, such as {_short(most)} for "
-        f"{_short(plain[_plain(most)])}"
+        f"capitals, blanks or zeros alone and count as {now}, such as {_short(most)} "
+        f"for {_short(written[plain(most)])}"
     ]
-
-
-def _plain(text):
-    return " ".join(str(text).split()).casefold()
 
 
 def _listed(known):

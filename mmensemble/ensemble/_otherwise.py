@@ -1,28 +1,38 @@
-"""Columns of texts that are written in another way at predict than at fit."""
+"""Columns that are written in another way at predict than at fit."""
 
+import re
 import warnings
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
 from mmensemble import _frame
 from mmensemble.features import AutoExtractor
 from mmensemble.features._date_texts import DateStyle
 from mmensemble.features._distinct import stands_for_missing
+from mmensemble.features._parts import TOGETHER
+from mmensemble.features._reading import are_measured
 
 #: What the warning begins with.
 OTHERWISE = "Columns are written otherwise than in fit, and the model cannot read "
-OTHERWISE += "most of their values: "
+OTHERWISE += "many of their values: "
+_REMEDY = "Write them as in fit, or fit again on a table that is written so."
 #: A column is told of which a larger share is unseen, where chance is no explanation.
 _LEAST_SHARE, _LUCK = 0.5, 0.01
 #: Columns with more known values hold names rather, of which new ones are normal.
 _KNOWN = range(1, 51)
+#: So do those where a larger share of the training rows has rare values, pooled.
+_MOST_RARE = 0.1
 #: From so few values nothing follows; more rows than this tell no more.
 _FEWEST, _MOST_ROWS = 5, 1000
 #: Known values that are shown.
 _MOST_SHOWN = 5
 _TEXTS = ("string", "category")
+#: What categories may have become, by `_frame.kind`, in words.
+_BECOME = {"number": ", numbers now,", "boolean": ", booleans now,"}
+#: Whole numbers, which may have zeros in front or behind a point.
+_NUMBER = re.compile(r"([+-]?)0*(\d+?)(?:\.0*)?")
 
 
 def warn_otherwise(model, X):
@@ -35,34 +45,76 @@ def warn_otherwise(model, X):
     X : table of shape (n_samples, n_columns)
         Its first 1,000 rows are looked at; of fewer than five nothing is told.
     """
-    if not _frame.is_frame(X) or len(X) < _FEWEST:
+    if sparse.issparse(X) or X.shape[0] < _FEWEST:
         return
     names = _frame.column_names(X) or range(X.shape[1])
     place = {name: k for k, name in enumerate(names)}
     told = []
-    for name, kind, encoder, style in encoded_columns(model):
-        as_text = kind.endswith(" as text")
-        if name not in place or not (as_text or kind == "category"):
+    for name, kind, encoder, style, modality in encoded_columns(model):
+        if name not in place or not (kind.endswith(" as text") or kind in _TELLERS):
             continue
-        column = _frame.column(X, place[name]).head(_MOST_ROWS)
-        if _frame.kind(column) not in _TEXTS:
-            continue
-        if as_text:
-            texts, n_values = unread_texts(column, style)
-            odd = len(texts) > _LEAST_SHARE * n_values
-            how = f"do not read as {kind.removesuffix(' as text')}s"
-        else:
-            texts, n_values = unseen_texts(column, encoder)
-            odd = is_odd(len(texts), n_values, encoder) and not encoder.pooled_
-            known = ", ".join(map(repr, encoder.levels_[:_MOST_SHOWN]))
-            how = f"are no category that fit knew ({known})"
-        if odd and n_values >= _FEWEST:
-            told.append(
-                f"{name}: {len(texts):,} of {n_values:,} values {how}, such as "
-                f"{texts[0]!r}"
-            )
+        column = _frame.column(X, place[name])[:_MOST_ROWS]
+        tell = _TELLERS.get(kind, _unread)
+        line = tell(column, kind, encoder, style)
+        if line:
+            told.append(f"{name} (modality {modality!r}): {line}")
     if told:
-        warnings.warn(f"{OTHERWISE}{'; '.join(told)}.", UserWarning)
+        warnings.warn(f"{OTHERWISE}{'; '.join(told)}. {_REMEDY}", UserWarning)
+
+
+def _unread(column, kind, encoder, style):
+    """Return what is told of numbers or dates as text, "" where that is nothing."""
+    texts, n_values = unread_texts(column, style)
+    if n_values < _FEWEST or len(texts) <= _LEAST_SHARE * n_values:
+        return ""
+    return (
+        f"{len(texts):,} of {n_values:,} values do not read as "
+        f"{kind.removesuffix(' as text')}s, such as {texts[0]!r}"
+    )
+
+
+def _unknown(column, kind, encoder, style):
+    """Return what is told of categories, "" where that is nothing."""
+    now = _frame.kind(column)
+    if now not in (*_TEXTS, *_BECOME):
+        return ""
+    texts, n_values = unseen_texts(column, encoder)
+    if n_values < _FEWEST or not len(texts):
+        return ""
+    if now == "number" and are_measured(set(told_texts(column)), encoder.levels_):
+        return ""  # the reader raises
+    numbers = {plain(level): level for level in encoder.levels_ if _number(level)}
+    same = [text for text in texts if _number(text) and plain(text) in numbers]
+    if same:
+        return (
+            f"{len(same):,} of {n_values:,} values{_BECOME.get(now, '')} are "
+            f"categories of fit but for zeros, such as {same[0]!r} for "
+            f"{numbers[plain(same[0])]!r}"
+        )
+    become = now in _BECOME and not numbers and len(texts) == n_values
+    names = encoder.pooled_ and getattr(encoder, "rare_share_", 1.0) > _MOST_RARE
+    if not (become or (is_odd(len(texts), n_values, encoder) and not names)):
+        return ""
+    known = ", ".join(map(repr, encoder.levels_[:_MOST_SHOWN]))
+    return (
+        f"{len(texts):,} of {n_values:,} values{_BECOME.get(now, '')} are no category "
+        f"that fit knew ({known}), such as {texts[0]!r}"
+    )
+
+
+def _neither(column, kind, encoder, style):
+    """Return what is told of booleans, "" where that is nothing."""
+    odd, n_values = neither_values(column)
+    if not len(odd):
+        return ""
+    return (
+        f"{len(odd):,} of {n_values:,} values, numbers now, are neither 0 nor 1 where "
+        f"fit knew True and False, such as {odd[0]:g}"
+    )
+
+
+#: What tells of a column, by its kind at fit; `_unread` of numbers and dates as text.
+_TELLERS = {"category": _unknown, "boolean": _neither}
 
 
 def encoded_columns(model):
@@ -82,6 +134,7 @@ def encoded_columns(model):
         Fitted; that of the first fold, where members are kept by fold.
     style : object
         How texts are written that are more than that; None of others.
+    modality : str
     """
     reader = getattr(getattr(model, "_fitted", None), "reader", None)  # a student's
     model = model if reader is None else reader
@@ -94,7 +147,9 @@ def encoded_columns(model):
             continue
         for kind, positions, encoder in fitted.encoders_:
             for place in positions:
-                yield listed[place], kind, encoder, fitted._styles.get(place)
+                style = fitted._styles.get(place)
+                own = fitted.kinds_[place] if kind in TOGETHER else kind
+                yield listed[place], own, encoder, style, name
 
 
 def told_texts(column):
@@ -154,6 +209,47 @@ def unseen_texts(column, encoder):
     """
     texts = pd.Series(told_texts(column), dtype=object)
     return texts[~texts.isin(encoder.levels_)].to_numpy(), len(texts)
+
+
+def neither_values(column):
+    """Return numbers that are neither true nor false, and how many values there are.
+
+    Those are 0 and 1; -1 and 1 where there is nothing else.
+
+    Parameters
+    ----------
+    column : Series
+
+    Returns
+    -------
+    odd : ndarray of float
+    n_values : int
+    """
+    if _frame.kind(column) != "number":
+        return np.array([]), 0
+    values = _frame.to_float(column)
+    values = values[~np.isnan(values)]
+    if set(values) == {-1.0, 1.0}:
+        return values[:0], len(values)
+    return values[~np.isin(values, [0.0, 1.0])], len(values)
+
+
+def plain(text):
+    """Return a category without what it may be written with or without.
+
+    Examples
+    --------
+    >>> plain(" New  York"), plain("00010"), plain("1.0"), plain("0.50"), plain("000")
+    ('new york', '10', '1', '0.50', '0')
+    """
+    number = _number(text)
+    return number or " ".join(str(text).split()).casefold()
+
+
+def _number(text):
+    """Return a whole number in its shortest form, None of other texts."""
+    found = _NUMBER.fullmatch(str(text).strip())
+    return found and found[1].replace("+", "") + found[2]
 
 
 def is_odd(n_unseen, n_values, encoder):

@@ -120,14 +120,26 @@ def refuse_numbers(X, position, values, encoder, name):
     if levels is None or _frame.kind(_frame.column(X, position)) != "number":
         return
     now = {value for value in values if value is not None}
-    has_fraction = any("." in value for value in now)
-    if now & set(levels) or not (has_fraction or (len(levels) and len(now) >= _MANY)):
+    if not are_measured(now, levels):
         return
     raise ValueError(
         f"Column {name!r} was a category column in fit and holds numbers now, none of "
         f"which fit saw as a category, such as {min(now)!r}. Write them as in fit, or "
         "fit on numbers."
     )
+
+
+def are_measured(now, levels):
+    """Tell whether distinct numbers, as texts, are too many to be new categories.
+
+    Examples
+    --------
+    >>> are_measured({"0", "1"}, ["f", "m"]), are_measured({"0.5"}, ["f", "m"])
+    (False, True)
+    """
+    has_fraction = any("." in value for value in now)
+    many = len(levels) and len(now) >= _MANY
+    return bool((has_fraction or many) and not now & set(levels))
 
 
 def _dates(column, style):

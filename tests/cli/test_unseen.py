@@ -136,6 +136,24 @@ def test_other_capitals_and_blanks_are_told_however_few():
     X.loc[:2, "a__sex"] = ["MALE", " male", "MALE"]
     X.loc[3, "a__sex"] = "diverse"
     assert unseen_lines(model, X) == [
-        "a__sex: 3 of 200 values differ from those of fit in capitals or blanks alone "
-        "and count as missing, such as 'MALE' for 'male'"
+        "a__sex: 3 of 200 values differ from those of fit in capitals, blanks or zeros "
+        "alone and count as missing, such as 'MALE' for 'male'"
+    ]
+
+
+def test_booleans_that_are_coded_otherwise():
+    """Numbers besides 0 and 1 are told of; ids that lost their zeros, too."""
+    frame = people()
+    known = np.arange(len(frame)) % 3
+    frame["a__flag"], frame["a__ward"] = known > 1, np.char.add("0", known.astype(str))
+    model, X = fitted(frame)
+    assert unseen_lines(model, X) == []
+    X["a__flag"] = X["a__flag"].astype(int)
+    assert unseen_lines(model, X) == []
+    X["a__flag"], X.loc[:2, "a__ward"] = X["a__flag"] + 1, "1"
+    assert sorted(unseen_lines(model, X)) == [
+        "a__flag: 66 of 200 values are neither 0 nor 1 and count as true above 0, such "
+        "as 2; fit knew True and False",
+        "a__ward: 3 of 200 values differ from those of fit in capitals, blanks or zero"
+        "s alone and count as missing, such as '1' for '01'",
     ]

@@ -11,6 +11,7 @@ from mmensemble.crossmodal._pairs import Residual
 from mmensemble.crossmodal._sources import rows_of
 from mmensemble.features._text import is_free_text
 from mmensemble.modality._columns import select
+from mmensemble.numerics._columns import column_moments
 
 #: Levels of a category that can be filled in, the most common ones.
 _MOST_LEVELS = 100
@@ -90,13 +91,8 @@ class TargetCoder:
             first = self.codes_[-1].span.stop
         raw, seen = self._raw(part)
         self._check_finite(raw)
-        mass = np.maximum(weight @ seen, 1e-300)
-        self.mean_ = (weight @ np.where(seen, raw, 0.0)) / mass
-        away = np.where(seen, raw - self.mean_, 0.0)
-        peak = np.abs(away).max(axis=0, initial=0.0)
-        safe = np.where(peak > 0, peak, 1.0)
-        scale = peak * np.sqrt((weight @ (away / safe) ** 2) / mass)
-        self.scale_ = np.where(scale > 1e-12 * np.abs(self.mean_), scale, 0.0)
+        values = np.where(seen, raw, np.nan)
+        self.mean_, self.scale_ = column_moments(values, weight)
         return self
 
     def _check_finite(self, raw):

@@ -28,6 +28,10 @@ _GRAVE = ("a copy of the target", "tells the groups", "identifies rows", "an id 
 _GRAVE += ("rows are copies of others",)
 
 
+#: The alert of numbers that the extractor does not pass on.
+ALMOST = "constant but for rounding or a single row, and not passed on"
+
+
 @dataclass(frozen=True)
 class Description:
     """What the columns were taken for, in lists of equal length.
@@ -147,10 +151,11 @@ def describe_fit(model, X, y, groups):
     names = column_names(X)
     labels = list(range(X.shape[1])) if names is None else names
     place = {label: position for position, label in enumerate(labels)}
-    rows, ambiguous = _used_columns(model)
+    rows, ambiguous, dropped = _used_columns(model)
     used = {column for column, _, _ in rows}
     alerts = [
-        _alerts(facts, place[c], str(c), kind, groups is not None)
+        (ALMOST if c in dropped and not facts.constant[place[c]] else "")
+        or _alerts(facts, place[c], str(c), kind, groups is not None)
         or _ambiguity(ambiguous.get(c))
         for c, _, kind in rows
     ]
@@ -173,8 +178,9 @@ def describe_fit(model, X, y, groups):
 
 
 def _used_columns(model):
-    """Return (column, modality, kind) of each column, and ambiguous numbers of some."""
-    rows, ambiguous = [], {}
+    """Return (column, modality, kind) of each column; ambiguous numbers of some; and
+    the set of columns of numbers that are constant to their extractors."""
+    rows, ambiguous, dropped = [], {}, set()
     for name, given, columns in model.modalities_:
         listed = columns if isinstance(columns, list) else [columns]
         fitted = model.extractors_.get(name)
@@ -184,10 +190,14 @@ def _used_columns(model):
             shares = zip(fitted.kinds_, fitted.parsed_share_, strict=True)
             taken = [_kind_and_share(kind, share) for kind, share in shares]
             ambiguous |= dict(zip(listed, fitted.ambiguous_, strict=True))
+            for kind, positions, encoder in fitted.encoders_:
+                if kind == "number":
+                    still = positions[~encoder.informative_]
+                    dropped |= {listed[position] for position in still}
         else:
             taken = [_taken_for(fitted, given)] * len(listed)
         rows += [(c, name, kind) for c, kind in zip(listed, taken, strict=True)]
-    return rows, ambiguous
+    return rows, ambiguous, dropped
 
 
 def _missing(X, position, extractor, facts):

@@ -3,11 +3,8 @@
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
+from mmensemble.numerics._columns import ROUNDING, column_moments
 from mmensemble.numerics._median import weighted_median
-
-#: Two values count as equal when they differ by less than this share of the
-#: column's largest magnitude.
-TOLERANCE = 1e-9
 
 
 def informative(values, median, weight):
@@ -15,7 +12,8 @@ def informative(values, median, weight):
 
     A column in which at most one row differs from the most common value tells
     a learner nothing, and a scaled version of it explodes on new rows. Such a
-    common value is the median, so no counting is needed.
+    common value is the median, so no counting is needed. Values are equal that differ
+    by rounding only.
 
     Parameters
     ----------
@@ -32,7 +30,7 @@ def informative(values, median, weight):
     size = np.maximum(values.max(axis=0), -values.min(axis=0))
     with np.errstate(over="ignore"):  # infinitely far is far
         distance = values - median
-    differs = np.abs(distance, out=distance) > TOLERANCE * size
+    differs = np.abs(distance, out=distance) > ROUNDING * size
     alone = 1.0 if weight.sum() > 2 else 0.0
     return weight @ differs > alone
 
@@ -104,6 +102,9 @@ class NumberEncoder:
         # of a constant column, the weighted variance may come out just below zero
         with np.errstate(invalid="ignore"):
             self.scaler_.fit(filled, sample_weight=weight)
+        # what the scaler rounds more: many rows of small spread beside a large mean
+        self.scaler_.mean_, spread = column_moments(filled, weight)
+        self.scaler_.scale_ = np.where(spread > 0, spread, 1.0)
         return self
 
     def transform(self, values):

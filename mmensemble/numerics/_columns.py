@@ -3,8 +3,9 @@
 import numpy as np
 from scipy import sparse
 
-#: Spread, relative to the mean, up to which a column is constant but for rounding.
-_ROUNDING = 1e-12
+#: Spread, relative to the size of its numbers, up to which a column is constant but for
+#: rounding: that of a mean of 512 equal numbers at worst, as added up one by one.
+ROUNDING = 512 * np.finfo(np.float64).eps
 
 
 def column_means(values, weight):
@@ -62,13 +63,14 @@ def column_moments(values, weight):
     if not values.shape[0] or not weight.sum() > 0:
         return means, np.zeros(len(means))
     moments = _sparse_squares if sparse.issparse(values) else _dense_squares
-    peaks, squares = moments(values, means, weight)
-    spreads = peaks * np.sqrt(squares)
-    return means, np.where(spreads > _ROUNDING * np.abs(means), spreads, 0.0)
+    peaks, shifts, squares = moments(values, means, weight)
+    means = means + peaks * shifts  # a sum of many numbers is rounded
+    spreads = peaks * np.sqrt(np.maximum(squares - shifts**2, 0.0))
+    return means, np.where(spreads > ROUNDING * np.abs(means), spreads, 0.0)
 
 
 def _dense_squares(values, means, weight):
-    """Return largest deviations and mean squares of deviations in their units."""
+    """Return largest deviations, and in their units means and mean squares of all."""
     deviation, mass = values - means, weight.sum()
     peaks = _largest_of(deviation)
     if np.isnan(peaks).any():
@@ -77,7 +79,8 @@ def _dense_squares(values, means, weight):
         mass = np.maximum(weight @ ~unknown, 1e-300)
         peaks = _largest_of(deviation)
     deviation /= np.where(peaks > 0, peaks, 1.0)
-    return peaks, weight @ np.square(deviation, out=deviation) / mass
+    shifts = weight @ deviation / mass
+    return peaks, shifts, weight @ np.square(deviation, out=deviation) / mass
 
 
 def _largest_of(deviation):
@@ -89,16 +92,19 @@ def _sparse_squares(values, means, weight):
     values = values.tocsr()
     known, deviation = values.copy(), values.copy()
     unknown = np.isnan(values.data)
-    deviation.data = np.abs(values.data - means[values.indices])
+    deviation.data = values.data - means[values.indices]
     deviation.data[unknown] = 0.0
-    peaks = np.maximum(deviation.max(axis=0).toarray().ravel(), np.abs(means))
-    deviation.data /= np.where(peaks > 0, peaks, 1.0)[values.indices]
+    peaks = np.maximum(abs(deviation).max(axis=0).toarray().ravel(), np.abs(means))
+    unit = np.where(peaks > 0, peaks, 1.0)
+    deviation.data /= unit[values.indices]
+    sums = np.asarray(weight @ deviation).ravel()
     deviation.data **= 2
     known.data = np.ones(values.nnz)
     # the rest is zero, as far from the mean as zero is
     rest = weight.sum() - np.asarray(weight @ known).ravel()
-    rest = np.where(rest > _ROUNDING * weight.sum(), rest, 0.0)
+    rest = np.where(rest > ROUNDING * weight.sum(), rest, 0.0)
     known.data = (~unknown).astype(float)
     mass = np.maximum(rest + np.asarray(weight @ known).ravel(), 1e-300)
-    far = (means / np.where(peaks > 0, peaks, 1.0)) ** 2
-    return peaks, (np.asarray(weight @ deviation).ravel() + rest * far) / mass
+    far = means / unit
+    squares = np.asarray(weight @ deviation).ravel() + rest * far**2
+    return peaks, (sums - rest * far) / mass, squares / mass

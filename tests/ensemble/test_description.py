@@ -300,3 +300,33 @@ def test_cells_of_series_and_texts():
     found = model.fit(X, y).describe().set_index("column")
     assert found["missing"].tolist() == [0.5, 0.25, 0.0]
     assert found["alerts"].tolist() == ["", "", ""]
+
+
+def test_numbers_that_are_not_passed_on_are_told():
+    """What the extractor makes zero is constant, and small spreads are not."""
+    rng = np.random.default_rng(0)
+    y, noise = np.arange(60) % 2, rng.normal(size=60)
+    X = pd.DataFrame({"a__x": noise, "a__far": noise + 1e10, "a__same": 3.5})
+    X["a__means"] = [np.full(1 + k, 0.1).sum() / (1 + k) for k in range(60)]
+    X["a__once"] = (np.arange(60) == 7) * 2.5
+    model = MultimodalClassifier(fusion="voting").fit(X, y)
+    told = alerts(model)
+    zero = X.columns[np.ptp(model.extractors_["a"].transform(X), axis=0) == 0]
+    assert sorted(zero) == ["a__means", "a__once", "a__same"]
+    assert {name for name, alert in told.items() if "constant" in alert} == set(zero)
+    assert told["a__same"] == "constant"
+    assert told["a__means"].startswith("constant but for rounding or a single row")
+
+
+def test_a_large_mean_does_not_hide_a_class():
+    """The score is that of the same numbers without it."""
+    rng = np.random.default_rng(0)
+    y = np.arange(200) % 2
+    noise = rng.normal(size=(200, 2)) + 0.8 * y[:, None]
+    X = pd.DataFrame(noise, columns=["a__x", "b__x"])
+    plain = MultimodalClassifier(random_state=0).fit(X[:100], y[:100])
+    expected = plain.score(X[100:], y[100:])
+    assert expected > 0.6
+    for mean in (1e10, 1e12):
+        far = MultimodalClassifier(random_state=0).fit(X[:100] + mean, y[:100])
+        assert abs(far.score(X[100:] + mean, y[100:]) - expected) < 0.03

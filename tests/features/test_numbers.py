@@ -52,7 +52,8 @@ def test_weights_equal_repeats():
         [np.nan] * 6,
         [7.0] * 6,
         [0.1 + 0.2, 0.3, 0.3, 0.3, 0.1 + 0.2, 0.3],
-        [1e9, 1e9 + 0.5, 1e9, 1e9 - 0.5, 1e9, 1e9],
+        [0.1 + 1e-17, np.mean([0.1] * 10), sum([0.1] * 200) / 200, 0.1, 0.1, 0.1],
+        [1e12, 1e12 + 0.05, 1e12, 1e12 - 0.05, 1e12, 1e12],
         [0, 0, 0, 0, 0, 1.0],
         [5, 5, 5, 5, -1.0, np.nan],
         [np.nan] * 5 + [3.0],
@@ -142,3 +143,25 @@ def test_weighted_constants_warn_of_nothing():
         rng = np.random.default_rng(seed)
         X, weight = np.full((200, 1), 50 * rng.normal()), rng.random(200)
         assert_array_equal(encode(X, weight=weight), np.zeros((200, 1)))
+
+
+@pytest.mark.parametrize("size", [0, 1e9, 1e10, 1e12])
+@pytest.mark.parametrize("n_rows", [300, 100_000])
+def test_small_spreads_beside_large_means_are_kept(size, n_rows):
+    """They are scaled as those of the same numbers without the mean are."""
+    noise = np.random.default_rng(0).normal(size=(n_rows, 2))
+    shifted = noise + size
+    expected = StandardScaler().fit_transform(shifted - size)
+    assert_allclose(encode(shifted), expected, atol=2e-15 * size + 1e-12)
+    weight = np.random.default_rng(1).random(n_rows) + 0.5
+    expected = StandardScaler().fit(shifted - size, sample_weight=weight)
+    expected = expected.transform(shifted - size)
+    assert_allclose(encode(shifted, weight=weight), expected, atol=1e-13 * size + 1e-11)
+
+
+@pytest.mark.parametrize("n_rows", [30, 10_000])
+def test_means_of_one_number_are_constant(n_rows):
+    """Rounded in different ways, since they are of different numbers of rows."""
+    values = [np.full(1 + k % 97, 0.1).sum() / (1 + k % 97) for k in range(n_rows)]
+    assert len(np.unique(values)) > 1
+    assert_array_equal(encode(np.array(values)[:, None]), 0)

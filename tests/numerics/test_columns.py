@@ -22,7 +22,8 @@ def test_moments(make, missing):
     assert_allclose(means, np.nanmean(copies, axis=0), atol=1e-12)
     assert_allclose(spreads, np.nanstd(copies, axis=0), atol=1e-12)
     assert spreads[4] == 0
-    assert_array_equal(column_means(make(values), weight.astype(float)), means)
+    plain = column_means(make(values), weight.astype(float))
+    assert_allclose(plain, means, rtol=1e-14, atol=1e-15)
 
 
 @pytest.mark.parametrize("make", [np.asarray, sparse.csr_matrix])
@@ -40,6 +41,28 @@ def test_constants_have_no_spread(make):
     values = np.tile([0.1, 0.1 + 0.2, 1e9, 0.0], (37, 1))
     weight = np.random.default_rng(0).random(37)
     assert_array_equal(column_moments(make(values), weight)[1], 0)
+
+
+@pytest.mark.parametrize("make", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("n_rows", [37, 200_000])
+def test_many_constants_have_no_spread(make, n_rows):
+    """A sum of many equal numbers is rounded, and that is no variation."""
+    values = np.tile([0.1, 1 / 3, 1e12 + 0.1], (n_rows, 1))
+    weight = np.random.default_rng(0).random(n_rows)
+    means, spreads = column_moments(make(values), weight)
+    assert_array_equal(spreads, 0)
+    assert_allclose(means, values[0], rtol=1e-15)
+
+
+@pytest.mark.parametrize("make", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("size", [1e8, 1e10, 1e12])
+def test_small_spreads_beside_large_means(make, size):
+    """As exact as the numbers themselves, to 1e-16 of their size."""
+    noise = np.random.default_rng(0).normal(size=(200, 2))
+    values = noise + size
+    means, spreads = column_moments(make(values), np.ones(200))
+    assert_allclose(spreads, (values - size).std(axis=0), rtol=1e-6)
+    assert_allclose(means - size, (values - size).mean(axis=0), atol=4e-16 * size)
 
 
 @pytest.mark.parametrize("make", [np.asarray, sparse.csr_matrix])

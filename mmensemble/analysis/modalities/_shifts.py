@@ -5,6 +5,7 @@ import pandas as pd
 
 from mmensemble import _frame
 from mmensemble.analysis.matrix._inference import adjust_pvalues
+from mmensemble.numerics._columns import column_moments
 
 #: Groups of fewer rows say nothing about a correlation.
 LEAST_ROWS = 8
@@ -139,10 +140,9 @@ def _within(block, codes):
     out = np.zeros_like(block)
     for code in range(codes.max() + 1):
         part = block[codes == code]
-        spread = part.std(axis=0)
-        still = spread <= 1e-12 * np.maximum(np.abs(part).max(axis=0), 1e-300)
-        scaled = (part - part.mean(axis=0)) / np.where(still, 1.0, spread)
-        out[codes == code] = np.where(still, 0.0, scaled)
+        mean, spread = column_moments(part, np.ones(len(part)))
+        scaled = (part - mean) / np.where(spread > 0, spread, 1.0)
+        out[codes == code] = np.where(spread > 0, scaled, 0.0)
     return out
 
 

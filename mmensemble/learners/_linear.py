@@ -23,9 +23,11 @@ from mmensemble.numerics._logistic import (
     search_penalty,
 )
 from mmensemble.numerics._penalty_search import HeldOut
+from mmensemble.numerics._weight_unit import weight_unit
 
 #: Inverse penalties tried for classes, one a decade, as in LogisticRegressionCV,
-#: and penalties for numbers, two a decade: these cost next to nothing.
+#: and penalties for numbers, two a decade: these cost next to nothing. Both are for
+#: weights whose mean is one.
 _CS = np.logspace(-4, 3, 8)
 _ALPHAS = np.logspace(-3, 5, 17)
 #: Rows times columns times classes from which one held-out part has to do: above,
@@ -123,7 +125,8 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
     Attributes
     ----------
     C_ : float
-        Chosen inverse penalty, for features of unit mean variance.
+        Chosen inverse penalty, for features of unit mean variance and weights as they
+        came: half of it for twice the weights, which predict the same.
     classes_ : ndarray of shape (n_classes,)
     coef_, intercept_ : ndarray
         As in :class:`sklearn.linear_model.LogisticRegression`.
@@ -272,13 +275,14 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
         n_splits = 4 if large else 5 if n_samples <= 500 else 3
         splits = inner_folds(codes, classifier=True, groups=groups, n_splits=n_splits)
         splits = splits[:1] if large else splits
+        inverses = _CS / weight_unit(weight)
         if not splits or n_classes < 2:
-            return HeldOut(1.0)
+            return HeldOut(1.0 / weight_unit(weight))
         weight = as_weight(weight, n_samples)
         count = np.zeros(n_samples)
         for _, test in splits:  # each split counts the same
             count[test] = weight[test] / weight[test].sum()
-        penalties = _one_line(n_classes) / _CS
+        penalties = _one_line(n_classes) / inverses
         found = search_penalty(
             penalties,
             splits,
@@ -290,7 +294,7 @@ class AutoLinearClassifier(ClassifierMixin, BaseEstimator):
             tol=_SEARCH_TOLERANCE,
             max_iter=_SEARCH_ITERATIONS,
         )
-        chosen = float(_CS[np.flatnonzero(penalties == found.chosen)[0]])
+        chosen = float(inverses[np.flatnonzero(penalties == found.chosen)[0]])
         return replace(found, chosen=chosen)
 
     def predict_proba(self, X):
@@ -330,7 +334,8 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
     Attributes
     ----------
     alpha_ : float or ndarray of shape (n_targets,)
-        Chosen penalty, for features of unit mean variance.
+        Chosen penalty, for features of unit mean variance and weights as they came:
+        twice of it for twice the weights, which predict the same.
     coef_, intercept_ : ndarray
         As in :class:`sklearn.linear_model.Ridge`.
 
@@ -420,13 +425,15 @@ class AutoLinearRegressor(RegressorMixin, BaseEstimator):
 
 def _search_alpha(Z, y, weight, groups):
     """Find the penalty of least held-out squared error."""
+    unit = weight_unit(weight)
     if len(y) < 3:
-        return HeldOut(1.0)
+        return HeldOut(unit)
+    alphas = _ALPHAS * unit
     if groups is None:
-        return _leave_one_out(Z, y, weight)
+        return _leave_one_out(Z, y, weight, alphas)
     splits = inner_folds(y, classifier=False, groups=groups)
     if not splits:
-        return HeldOut(1.0)
+        return HeldOut(unit)
     weight = as_weight(weight, len(y))
     held_out = np.concatenate([test for _, test in splits])
     # each split counts the same
@@ -434,15 +441,15 @@ def _search_alpha(Z, y, weight, groups):
     found = [
         HeldOut(float(alpha), losses, share / len(splits), groups[held_out])
         for alpha, losses in zip(
-            _ALPHAS, _ridge_losses(Z, y, weight, splits), strict=True
+            alphas, _ridge_losses(Z, y, weight, splits, alphas), strict=True
         )
     ]
     return min(found, key=lambda one: one.loss)
 
 
-def _ridge_losses(Z, y, weight, splits):
+def _ridge_losses(Z, y, weight, splits, alphas):
     """Yield the squared errors of the splits' rows at each penalty."""
-    for alpha in _ALPHAS:
+    for alpha in alphas:
         parts = []
         for train, test in splits:
             model = Ridge(alpha=alpha, tol=_TOLERANCE)
@@ -452,12 +459,12 @@ def _ridge_losses(Z, y, weight, splits):
         yield np.concatenate(parts)
 
 
-def _leave_one_out(Z, y, weight):
+def _leave_one_out(Z, y, weight, alphas):
     """Find the penalty, of each target its own, by errors in closed form."""
     search = RidgeCV(
-        _ALPHAS, alpha_per_target=y.ndim == 2 and y.shape[1] > 1, store_cv_results=True
+        alphas, alpha_per_target=y.ndim == 2 and y.shape[1] > 1, store_cv_results=True
     ).fit(Z, y, weight)
-    errors = search.cv_results_.reshape(len(y), -1, len(_ALPHAS))
-    places = np.searchsorted(_ALPHAS, np.ravel(search.alpha_))
+    errors = search.cv_results_.reshape(len(y), -1, len(alphas))
+    places = np.searchsorted(alphas, np.ravel(search.alpha_))
     losses = errors[:, np.arange(errors.shape[1]), places].sum(axis=1)
     return HeldOut(search.alpha_, losses, np.full(len(y), 1 / len(y)))

@@ -16,6 +16,9 @@ from sklearn.ensemble import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from mmensemble._validation import check_weight
+from mmensemble.numerics._weight_unit import weight_unit
+
 #: Sparse matrices up to this width are read as they are. Of wider ones, so many
 #: columns that are filled in so many rows stay; the rest become singular vectors.
 #: Bounds on the work, by judgement: wider ones become 200 columns at most.
@@ -63,13 +66,17 @@ class _Trees(BaseEstimator):
         self.effort = effort
         self.random_state = random_state
 
-    def _learn(self, X, y, **checks):
+    def _learn(self, X, y, sample_weight, **checks):
+        """Return dense columns, targets, and weights in their unit."""
         X, y = validate_data(
             self, X, y, accept_sparse="csr", dtype=np.float64, **checks
         )
+        weight = check_weight(sample_weight, X.shape[0])
+        if weight is not None:
+            weight = weight / weight_unit(weight)  # boosting splits no tiny sums
         wide = sparse.issparse(X) and X.shape[1] > _WIDEST
         self.narrow_ = _Narrow(X) if wide else None
-        return self._dense(X), y
+        return self._dense(X), y, weight
 
     def _read(self, X):
         check_is_fitted(self)
@@ -93,12 +100,12 @@ class _TreesClassifier(ClassifierMixin, _Trees):
 
     def fit(self, X, y, sample_weight=None):
         """Fit to `X` and labels `y`, where rows may have weights."""
-        X, y = self._learn(X, y)
+        X, y, weight = self._learn(X, y, sample_weight)
         self.classes_, codes = np.unique(y, return_inverse=True)
-        shares = np.bincount(codes, weights=sample_weight)
+        shares = np.bincount(codes, weights=weight)
         self.prior_ = shares / shares.sum()
         self.model_ = self._make(X.shape, len(self.classes_))
-        self.model_.fit(X, codes, sample_weight=sample_weight)
+        self.model_.fit(X, codes, sample_weight=weight)
         return self
 
     def predict_proba(self, X):
@@ -115,10 +122,11 @@ class _TreesRegressor(RegressorMixin, _Trees):
 
     def fit(self, X, y, sample_weight=None):
         """Fit to `X` and targets `y`, where rows may have weights."""
-        X, y = self._learn(X, y, multi_output=True, y_numeric=True)
+        own = {"multi_output": True, "y_numeric": True}
+        X, y, weight = self._learn(X, y, sample_weight, **own)
         self.squeeze_ = y.ndim == 1
         self.models_ = [
-            self._make(X.shape).fit(X, target, sample_weight=sample_weight)
+            self._make(X.shape).fit(X, target, sample_weight=weight)
             for target in y.reshape(len(y), -1).T
         ]
         return self

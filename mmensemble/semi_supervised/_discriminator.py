@@ -5,6 +5,7 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 from mmensemble.numerics._logistic import RidgeLogistic
+from mmensemble.numerics._weight_unit import weight_unit
 
 #: Least probability whose log is a feature, and the ridge penalty, in rows.
 _TINY, _PENALTY = 1e-4, 10.0
@@ -81,7 +82,7 @@ class Discriminator:
             np.column_stack([1 - true, true]),
             pair,
         )
-        self.fit_ = problem.solve(self.penalty)
+        self.fit_ = problem.solve(self.penalty * weight_unit(weight))
         return self
 
     def predict(self, features):

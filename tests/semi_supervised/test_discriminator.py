@@ -77,3 +77,14 @@ def test_area_under_the_curve_of_fresh_rows():
     assert alike == pytest.approx(0.5, abs=0.03)
     assert apart > 0.55
     assert np.isnan(held_out_auc(cells(), targets, DRAWN[X], ONES, []))
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1e4])
+def test_the_penalty_goes_with_the_weights(factor):
+    """Weights times any factor tell the same."""
+    features, weight = cells(), RNG.uniform(0.5, 1.5, len(X))
+    plain, scaled = (
+        Discriminator().fit(features, np.eye(3)[Y], DRAWN[X], own).predict(features)
+        for own in (weight, weight * factor)
+    )
+    np.testing.assert_allclose(scaled, plain, atol=1e-6)

@@ -69,6 +69,7 @@ __all__ = [
     "routing_enabled",
     "safe_indexing",
     "safe_set_output",
+    "scored_metric",
     "search_constraints",
     "search_scorers",
     "set_nested_params",
@@ -150,6 +151,11 @@ def set_nested_params(estimator, parts, params):
 def validate_own_params(estimator):
     """Raise where a parameter of an estimator does not meet its constraints."""
     estimator._validate_params()
+
+
+def scored_metric(scorer):
+    """Return the metric of a scorer that `make_scorer` has made, others as they are."""
+    return getattr(scorer, "_score_func", scorer)
 
 
 def new_callback_context(estimator, n_tasks):

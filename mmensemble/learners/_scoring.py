@@ -8,6 +8,8 @@ from scipy.special import logit
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.exceptions import UndefinedMetricWarning
 
+from mmensemble._compat import scored_metric
+
 _FLOAT = np.finfo(np.float64)
 
 
@@ -141,15 +143,23 @@ def score_of(scorer, predictions, task, X, y, params):
 def weights_for(scorer, sample_weight):
     """Return weights as keywords for `scorer`: none where it takes none.
 
+    Nor where it was made by `make_scorer` of a metric that takes none, which then
+    scores rows as if all had the same weight.
+
     Parameters
     ----------
     scorer : callable
     sample_weight : ndarray of shape (n_samples,) or None
     """
-    if sample_weight is None:
+    called = scorer, scored_metric(scorer)
+    if sample_weight is None or not all(map(_takes_weights, called)):
         return {}
-    parameters = inspect.signature(scorer).parameters.values()
-    takes = any(
-        p.name == "sample_weight" or p.kind == p.VAR_KEYWORD for p in parameters
-    )
-    return {"sample_weight": sample_weight} if takes else {}
+    return {"sample_weight": sample_weight}
+
+
+def _takes_weights(function):
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # nobody knows what it takes
+        return False
+    return any(p.name == "sample_weight" or p.kind == p.VAR_KEYWORD for p in parameters)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.base import is_classifier, is_regressor
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.metrics import get_scorer
+from sklearn.metrics import accuracy_score, get_scorer, make_scorer
 
-from mmensemble.learners._scoring import known_model, score_of
+from mmensemble.learners._scoring import known_model, score_of, weights_for
 from mmensemble.learners._task import make_task
 
 RNG = np.random.default_rng(0)
@@ -57,3 +57,36 @@ def test_stand_ins_are_of_their_kind():
     assert known.predict(None).tolist() == [0, 1]
     number = known_model(np.ones((3, 1)), make_task(np.ones(3), classifier=False))
     assert is_regressor(number)
+
+
+def alike(y, predicted):
+    """Return the share of rows that are right, whatever their weights."""
+    return float((y == predicted).mean())
+
+
+@pytest.mark.parametrize(
+    ("scorer", "takes"),
+    [
+        (get_scorer("accuracy"), True),
+        (make_scorer(accuracy_score), True),
+        (make_scorer(alike), False),
+        (lambda model, X, y: 1.0, False),
+        (lambda model, X, y, sample_weight=None: 1.0, True),
+        (lambda model, X, y, **params: 1.0, True),
+        (max, False),
+    ],
+)
+def test_weights_go_to_who_takes_them(scorer, takes):
+    """The metric of a scorer has the last word, and no weights are none."""
+    assert ("sample_weight" in weights_for(scorer, np.ones(2))) == takes
+    assert weights_for(scorer, None) == {}
+
+
+def test_a_metric_without_weights_scores_rows_alike():
+    """As it does without any."""
+    task = make_task(LABELS, classifier=True)
+    uniform = np.full((40, 2), [0.6, 0.4])
+    scorer = make_scorer(alike)
+    params = weights_for(scorer, np.arange(40.0))
+    found = score_of(scorer, uniform, task, X, LABELS, params)
+    assert found == {"score": pytest.approx((LABELS == "no").mean())}

@@ -44,7 +44,8 @@ class SelectionFusion(MemberWeightsMixin, BaseFusion):
         ``scorer(estimator, X, y)``, that looks at predictions only. None is the
         log loss or the squared error, which are the fastest. Without
         `predict_proba`, the softmax of a learner's decision values is its share
-        in the mean.
+        in the mean. A metric that takes no weights scores rows as if all weighed
+        the same.
     n_steps : int, default=50
         Most additions; ten in a row that bring nothing are the end. The best
         ensemble on the way is kept.

@@ -56,7 +56,8 @@ class MultimodalClassifier(ClassifierMixin, BaseMultimodal):
         best for balanced accuracy. A matrix: the smallest expected cost, rows being
         true classes, columns predictions. The name of a score, such as "f1": what
         is best for it out of fold. A function: from probabilities to positions of
-        classes. "auto": what is best for the fusion's `scoring`, or "argmax".
+        classes. "auto": what is best for the fusion's `scoring`, or "argmax". It is
+        settled by ``fit``: a fitted model decides as before until it is fitted again.
     absent_columns : {"raise", "missing"}, default="raise"
         What a modality is of which a frame at predict has no column: an error, or
         missing in all rows.

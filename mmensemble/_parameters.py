@@ -75,7 +75,8 @@ def validate_params(constraints, *, prefer_skip_nested_validation):
             try:
                 return checked(*args, **kwargs)
             except InvalidParameterError as error:
-                asked = _question(function, constraints, kwargs, str(error))
+                owner = function.__qualname__
+                asked = _question(owner, constraints, kwargs, str(error))
                 if not asked:
                     raise
                 raise InvalidParameterError(f"{asked}{error}") from None
@@ -85,10 +86,39 @@ def validate_params(constraints, *, prefer_skip_nested_validation):
     return decorate
 
 
-def _question(function, constraints, given, message):
+class AskingParamsMixin:
+    """An estimator whose errors on parameters ask what a word was to mean.
+
+    Examples
+    --------
+    >>> from sklearn.base import BaseEstimator
+    >>> class Rank(AskingParamsMixin, BaseEstimator):
+    ...     _parameter_constraints = {"by": [StrOptions({"score", "cost"})]}
+    ...
+    ...     def __init__(self, by="score"):
+    ...         self.by = by
+    >>> Rank("scores")._validate_params()
+    Traceback (most recent call last):
+        ...
+    sklearn.utils._param_validation.InvalidParameterError: Did you mean 'score'? The
+    'by' parameter of Rank must be a str among {'cost', 'score'}. Got 'scores' instead.
+    """
+
+    def _validate_params(self):
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            own = type(self).__name__, self._parameter_constraints
+            asked = _question(*own, self.get_params(deep=False), str(error))
+            if not asked:
+                raise
+            raise InvalidParameterError(f"{asked}{error}") from None
+
+
+def _question(owner, constraints, given, message):
     """Return what the refused parameter may have meant, "" where nothing is close."""
     for name, value in given.items():
-        start = f"The {name!r} parameter of {function.__qualname__} must"
+        start = f"The {name!r} parameter of {owner} must"
         if isinstance(value, str) and message.startswith(start):
             words = [c for c in constraints[name] if isinstance(c, StrOptions)]
             return did_you_mean(value, sorted(set().union(*(c.options for c in words))))

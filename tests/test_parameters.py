@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from mmensemble import (
+    AutoFusion,
     CorrelationPruner,
+    HybridFusion,
     MultimodalClassifier,
+    SelectionFusion,
     compare_fusions,
     modality_contributions,
     model_report,
@@ -14,6 +18,14 @@ from mmensemble._compat import InvalidParameterError, StrOptions
 from mmensemble._parameters import Triples, validate_params
 
 X, Y = np.zeros((4, 2)), [0, 1, 0, 1]
+
+
+class NeverFitted(ClassifierMixin, BaseEstimator):
+    """A learner that is not to be fitted."""
+
+    def fit(self, X, y):
+        """Fail."""
+        raise AssertionError("a member is fitted")
 
 
 @pytest.mark.parametrize(
@@ -62,3 +74,38 @@ def test_words_are_sorted():
     words = {"d", "a", "c", "b"}
     assert str(StrOptions(words)) == "a str among {'a', 'b', 'c', 'd'}"
     assert str(Triples()).startswith("a list of (name, extractor, columns) triples")
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        (
+            MultimodalClassifier(decision="f1_marco"),
+            r"'f1_macro'\? The 'decision' par",
+        ),
+        (
+            MultimodalClassifier(members="refits"),
+            r"'refit'\? The 'members' param",
+        ),
+        (
+            MultimodalClassifier(fusion=AutoFusion(scoring="acuracy")),
+            r"'accuracy'\? The 'scoring' parameter of AutoFusion must be",
+        ),
+        (
+            MultimodalClassifier(fusion=HybridFusion(decision=SelectionFusion("AUC"))),
+            r"'roc_auc'\? The 'scoring' parameter of SelectionFusion must be",
+        ),
+    ],
+)
+def test_estimators_and_fusions_ask(model, asked):
+    """Before anything is fitted, as functions do."""
+    with pytest.raises(InvalidParameterError, match=rf"^Did you mean {asked}"):
+        model.set_params(estimator=NeverFitted()).fit(X, Y)
+
+
+def test_nothing_is_asked_where_no_word_is_close():
+    """Or where something else is wrong."""
+    for given in ({"decision": "zzzzzz"}, {"decision": 3}):
+        model = MultimodalClassifier(**given)
+        with pytest.raises(InvalidParameterError, match=r"^The 'decision' param"):
+            model.fit(X, Y)

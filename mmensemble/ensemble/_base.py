@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from mmensemble._compat import CallbackSupportMixin, HasMethods, StrOptions
 from mmensemble._frame import as_table
-from mmensemble._parameters import MODALITIES
+from mmensemble._parameters import MODALITIES, AskingParamsMixin
 from mmensemble._persistence import SavedMixin, StoredMixin
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import few_threads
@@ -46,6 +46,7 @@ def _has_members(estimator):
 
 
 class BaseMultimodal(
+    AskingParamsMixin,
     CallbackSupportMixin,
     SavedMixin,
     StoredMixin,

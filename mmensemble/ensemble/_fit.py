@@ -35,8 +35,10 @@ from mmensemble.ensemble._plan import Plan, make_plan, merge_plans
 from mmensemble.ensemble._progress import Progress
 from mmensemble.ensemble._routing import route
 from mmensemble.ensemble._table import check_any, warn_empty_rows
+from mmensemble.fusion._base import BaseFusion
 from mmensemble.learners._decision import make_rule, settle, tune_rule
 from mmensemble.learners._portfolio import Size
+from mmensemble.learners._score_check import check_score
 from mmensemble.learners._task import make_task
 from mmensemble.modality._columns import resolve_modalities
 from mmensemble.modality._presence import presence_mask
@@ -258,23 +260,10 @@ def learnt_rule(model, fusion, view):
         Fitted.
     view : FusionData
         What it was fitted on.
-
-    Raises
-    ------
-    ValueError
-        When a decision for a score is asked for, and nothing is out of fold.
     """
-    decision = _decision_of(model)
-    score = settle(decision, getattr(fusion, "scoring", None))[1]
+    score = settle(_decision_of(model), getattr(fusion, "scoring", None))[1]
     if score is None:
         return view.task.rule
-    if view.predictions is None:
-        raise ValueError(
-            f"decision={decision!r} is learnt from out-of-fold predictions, and "
-            f"{type(fusion).__name__} reads features. Choose decision='prior' or a "
-            "matrix of costs, a decision-level 'fusion', or put the model into "
-            "scikit-learn's TunedThresholdClassifierCV."
-        )
     fused = fusion.predict(fusion.training_view(view))
     return tune_rule(score, fused, view.y, view.task, view.sample_weight)
 
@@ -288,6 +277,8 @@ def _fit_pruner(pruner, modalities, X, y, metadata, root):
 
 def _request(model, data, fusion, metadata):
     """Return what a fusion asks for, metadata for extractors, and the groups."""
+    for one in _with_those_inside(fusion):
+        validate_own_params(one)
     learners, classifier = (), False
     if data.task is not None:
         classifier = data.task.is_classification
@@ -301,11 +292,41 @@ def _request(model, data, fusion, metadata):
     )
     if data.task is not None:
         fusion.check(data.task, tuple(plan.members.values()))
+        _check_scores(model, fusion, data, plan)
     if fusion.level == "feature" and not hasattr(model, "predict"):
         learners = ()  # nobody will ask the heads
     own = {"decision": _decision_of(model)}
     request = FusionRequest(fusion, learners, plan, params, **own)
     return request, extractor_params, groups
+
+
+def _with_those_inside(fusion):
+    """Return a fusion and those that it is made of."""
+    inside = fusion.get_params().values()
+    return [fusion, *(one for one in inside if isinstance(one, BaseFusion))]
+
+
+def _check_scores(model, fusion, data, plan):
+    """Raise where what predictions are to be good at does not suit target or fusion."""
+    own = {"weighted": data.sample_weight is not None}
+    for one in _with_those_inside(fusion):
+        scoring = getattr(one, "scoring", None)
+        if scoring is not None:
+            own |= {"parameter": "scoring", "owner": type(one).__name__}
+            check_score(scoring, data.task, data.y, **own)
+    decision = _decision_of(model)
+    if not (data.task.is_classification and decides_out_of_fold(model, fusion)):
+        return
+    if not plan.members:
+        raise ValueError(
+            f"decision={decision!r} is learnt from out-of-fold predictions, and "
+            f"{type(fusion).__name__} reads features. Choose decision='prior' or a "
+            "matrix of costs, a decision-level 'fusion', or put the model into "
+            "scikit-learn's TunedThresholdClassifierCV."
+        )
+    if decision != "auto":
+        own |= {"parameter": "decision", "owner": type(model).__name__}
+        check_score(decision, data.task, data.y, **own)
 
 
 def _size(data):

@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from mmensemble._compat import validate_own_params
+from mmensemble._parameters import AskingParamsMixin
 from mmensemble._state import VersionedStateMixin
 from mmensemble._threads import inner_threads, threads_for
 from mmensemble._validation import as_weight
@@ -250,7 +251,7 @@ class FusionData:
         return available
 
 
-class BaseFusion(VersionedStateMixin, BaseEstimator):
+class BaseFusion(AskingParamsMixin, VersionedStateMixin, BaseEstimator):
     """Base of every fusion: it validates, a subclass computes.
 
     A subclass stores its hyperparameters in ``__init__``, sets the class

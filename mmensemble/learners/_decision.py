@@ -190,7 +190,9 @@ def tune_rule(scoring, probabilities, y, task, weight=None, *, drawn=_DRAWN):
             return -np.inf
         own = weights_for(scorer, None if weight is None else weight[rows])
         decided = replace(task, rule=rule)
-        found = score_of(scorer, probabilities[rows], decided, None, labels, own)
+        # as other scorers of predictions are given the rows: by their number alone
+        X = np.arange(len(labels))[:, None]
+        found = score_of(scorer, probabilities[rows], decided, X, labels, own)
         return np.nan_to_num(found["score"], nan=-np.inf)
 
     every = np.arange(len(y))

@@ -8,10 +8,19 @@ from ensemble_cases import classifier, hide, make_numbers, make_table, regressor
 from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics import make_scorer
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from mmensemble import ConcatFusion, CorrelationPruner, StackingFusion, VotingFusion
+from mmensemble import (
+    AutoFusion,
+    ConcatFusion,
+    CorrelationPruner,
+    HybridFusion,
+    SelectionFusion,
+    StackingFusion,
+    VotingFusion,
+)
 from mmensemble.ensemble._fit import (
     fit_members,
     plan_of,
@@ -229,3 +238,65 @@ def test_sorted_classes_give_no_inverted_fusion(fusion):
     with pytest.warns(UserWarning, match="1 of the 2 inner splits are left out"):
         model = classifier(X, fusion, cv=splits).fit(X, y)
     assert model.score(X, y) > 0.6
+
+
+class NeverFitted(LogisticRegression):
+    """A learner that is not to be fitted."""
+
+    def fit(self, X, y, sample_weight=None):
+        """Fail."""
+        raise AssertionError("a member is fitted")
+
+
+class NeverFittedRidge(Ridge):
+    """Nor is this one, of numbers."""
+
+    fit = NeverFitted.fit
+
+
+@pytest.mark.parametrize(
+    ("fusion", "decision", "expected"),
+    [
+        (
+            AutoFusion(scoring="f1"),
+            "auto",
+            "AutoFusion cannot .*scoring='f1' takes",
+        ),
+        (SelectionFusion("r2"), "auto", "SelectionFusion cannot .*score of classes"),
+        (
+            HybridFusion(decision=SelectionFusion("f1")),
+            "auto",
+            "SelectionFusion cannot score",
+        ),
+        (VotingFusion(), "f1", "MultimodalClassifier cannot .*decision='f1' takes the"),
+        (ConcatFusion(), "f1_macro", "ConcatFusion reads features"),
+    ],
+)
+def test_scores_that_do_not_suit_come_before_any_member(fusion, decision, expected):
+    """Those of the fusion, of the fusions within, and of the decision."""
+    X, y = make_table()
+    y = np.array(["no", "yes"])[(y == np.unique(y)[0]).astype(int)]
+    model = classifier(X, fusion=fusion, decision=decision, estimator=NeverFitted())
+    with pytest.raises(ValueError, match=rf"(?s)^.*{expected}"):
+        model.fit(X, y)
+
+
+def test_scores_of_numbers_come_before_any_member():
+    """In regression."""
+    X, _ = make_table()
+    y = make_numbers(X)
+    model = regressor(
+        X, fusion=SelectionFusion("accuracy"), estimator=NeverFittedRidge()
+    )
+    with pytest.raises(ValueError, match=r"name a score of numbers, such as 'r2'"):
+        model.fit(X, y)
+
+
+def test_a_metric_without_weights_serves_rows_with_weights():
+    """It scores them as if all weighed the same."""
+    X, y = make_table()
+    scorer = make_scorer(lambda true, predicted: float((true == predicted).mean()))
+    weight = np.random.default_rng(0).uniform(0.5, 2, len(y))
+    for fusion in (AutoFusion("linear", scoring=scorer), SelectionFusion(scorer)):
+        model = classifier(X, fusion=fusion).fit(X, y, sample_weight=weight)
+        assert len(model.predict(X)) == len(y)

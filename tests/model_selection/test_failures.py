@@ -20,10 +20,9 @@ from mmensemble import (
     model_report,
 )
 from mmensemble.datasets import make_multimodal
+from mmensemble.learners._score_check import OF_ONE_CLASS, WITH_MACRO
 from mmensemble.model_selection import FusionSearchCV
 from mmensemble.model_selection._failures import (
-    _OF_ONE_CLASS,
-    _WITH_MACRO,
     describe_error,
     describe_failures,
     raise_failures,
@@ -85,7 +84,7 @@ def test_a_metric_of_a_class_that_the_target_lacks(door, yes_and_no):
         door(model, *yes_and_no, scoring="f1", cv=2)
 
 
-@pytest.mark.parametrize("name", sorted(_OF_ONE_CLASS))
+@pytest.mark.parametrize("name", sorted(OF_ONE_CLASS))
 def test_the_scorers_that_are_advised_score(name, yes_and_no):
     """What the error says to give is taken, and gives a number."""
     X, y = yes_and_no
@@ -99,10 +98,10 @@ def test_the_scorers_that_are_advised_score(name, yes_and_no):
         "precision_score": precision_score,
         "recall_score": recall_score,
     }
-    recipe = f"make_scorer({_OF_ONE_CLASS[name]}, pos_label='ja')"
+    recipe = f"make_scorer({OF_ONE_CLASS[name]}, pos_label='ja')"
     scorer = eval(recipe, {"make_scorer": make_scorer} | known)
     model = MultimodalClassifier(fusion="concat", random_state=0)
-    ways = [scorer] + [f"{name}_macro"] * (name in _WITH_MACRO)
+    ways = [scorer] + [f"{name}_macro"] * (name in WITH_MACRO)
     for scoring in ways:
         report = model_report(model, X, y, scoring=scoring, cv=2, max_columns=0)
         assert np.isfinite(report.score_["mean"])

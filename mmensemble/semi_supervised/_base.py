@@ -31,6 +31,7 @@ from mmensemble.ensemble._routing import wrapped_params
 from mmensemble.ensemble._table import read_table
 from mmensemble.fusion import StackingFusion, make_fusion
 from mmensemble.learners._task import make_task, new_learner
+from mmensemble.numerics._weight_unit import weight_unit
 from mmensemble.semi_supervised._chains import Chain, Problem
 from mmensemble.semi_supervised._judge import Judge
 
@@ -76,7 +77,8 @@ class BaseSemiSupervised(SavedMixin, StoredMixin, VersionedStateMixin, BaseEstim
         if unlabelled is not None:
             X, n = _with_more(name, X, unlabelled)
             labelled = np.append(labelled, np.zeros(n, dtype=bool))
-            weight = None if weight is None else np.append(weight, np.ones(n))
+            if weight is not None:
+                weight = np.append(weight, np.full(n, weight_unit(weight)))
             if groups is not None:
                 codes = np.unique(groups, return_inverse=True)[1]
                 groups = np.append(codes, codes.max() + 1 + np.arange(n))

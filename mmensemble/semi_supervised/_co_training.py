@@ -148,7 +148,7 @@ class CoTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSupervised):
         unlabelled : table of shape (n_more, n_columns), default=None
             More rows without a label.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
+            Weights of the rows of `X`; those of `unlabelled` weigh their mean.
         groups : array-like of shape (n_samples,), default=None
             Rows of one group never stand on both sides of an inner split.
         **params : dict

@@ -7,6 +7,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from mmensemble._validation import as_weight
 from mmensemble.fusion._weights import one_hot
+from mmensemble.numerics._weight_unit import weight_unit
 from mmensemble.semi_supervised._discriminator import (
     Discriminator,
     held_out_auc,
@@ -128,7 +129,8 @@ def _prior(chain):
     """Return class frequencies of a chain's labelled rows, never zero."""
     problem, rows = chain.problem, chain.rows
     weight = as_weight(problem.weight, len(problem.y))[rows]
-    total = weight @ one_hot(problem.y[rows], problem.classes) + 0.5
+    half_a_row = weight_unit(weight) / 2
+    total = weight @ one_hot(problem.y[rows], problem.classes) + half_a_row
     return total / total.sum()
 
 

@@ -223,7 +223,7 @@ class MultimodalSelfTraining(LabelledScoreMixin, ClassifierMixin, BaseSemiSuperv
         unlabelled : table of shape (n_more, n_columns), default=None
             More rows without a label.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
+            Weights of the rows of `X`; those of `unlabelled` weigh their mean.
         groups : array-like of shape (n_samples,), default=None
             Rows of one group never stand on both sides of an inner split.
         **params : dict
@@ -369,7 +369,7 @@ class MultimodalSelfTrainingRegressor(
         unlabelled : table of shape (n_more, n_columns), default=None
             More rows without a target.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
+            Weights of the rows of `X`; those of `unlabelled` weigh their mean.
         groups : array-like of shape (n_samples,), default=None
             Rows of one group never stand on both sides of an inner split.
         **params : dict

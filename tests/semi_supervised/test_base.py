@@ -10,6 +10,7 @@ from semi_cases import base, hide, make_table
 from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -99,6 +100,19 @@ def test_groups_and_weights(kind):
         models()[kind].fit(X, HIDDEN, sample_weight=none)
     with pytest.raises(TypeError, match="Only 'unlabelled', 'sample_weight' and"):
         models()[kind].fit(X, HIDDEN, other=1)
+
+
+@each
+def test_the_scale_of_weights_does_not_matter(kind):
+    """More rows without a label weigh as those with one do, in any unit."""
+    found = []
+    for weight in (None, np.full(40, 1e-6), np.full(40, 3.7)):
+        # a learner that has no penalty, whose choice would hang on rounding
+        model = models(estimator=base(estimator=GaussianNB()), guard=False)[kind]
+        more = {"unlabelled": X.iloc[40:], "sample_weight": weight}
+        found.append(model.fit(X.iloc[:40], Y[:40], **more).predict_proba(X))
+    for other in found[1:]:
+        np.testing.assert_allclose(other, found[0], atol=1e-6)
 
 
 @each

@@ -14,6 +14,7 @@ from mmensemble.ensemble._augmented import WeightsNeededError
 from mmensemble.fusion._calibration import Temperature
 from mmensemble.fusion._weights import one_hot, row_losses
 from mmensemble.learners._task import align, take_params
+from mmensemble.numerics._weight_unit import weight_unit
 
 #: Copies of each row that are tried.
 _COPIES = 2
@@ -149,7 +150,7 @@ def _losses(parts, truth, weight, labels):
     targets, counts = one_hot(truth, labels), weight > 0
     if counts.any():
         own = predicted[counts], targets[counts], weight[counts]
-        prior = weight @ targets + 0.5  # never zero
+        prior = weight @ targets + weight_unit(weight) / 2  # never zero
         fitted = Temperature.fit(*own, prior=prior / prior.sum())
         predicted = fitted.apply(predicted)
     return row_losses(predicted, targets, classification=True)

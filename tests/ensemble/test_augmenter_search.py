@@ -74,6 +74,17 @@ def test_rare_classes_stay_rare():
     assert own.mean() < -np.log(even[np.arange(200), truth]).mean() - 0.05
 
 
+@pytest.mark.parametrize("factor", [1e-4, 1e4])
+def test_the_scale_of_weights_does_not_matter(factor):
+    """Half a row of each class is half a row in any unit."""
+    truth, labels = np.repeat([0, 1], [18, 2]), np.array([0, 1])
+    p = np.random.default_rng(0).dirichlet([3, 1], 20)
+    plain, scaled = (
+        _losses([p], truth, np.full(20, own), labels) for own in (1.0, factor)
+    )
+    np.testing.assert_allclose(scaled, plain, rtol=1e-6)
+
+
 def test_losses_of_numbers_and_of_nothing():
     """Squared errors, a mean over targets; infinite where a fold has no prediction."""
     truth, ones = np.array([[1.0, 2.0], [3.0, 3.0]]), np.ones(2)

@@ -68,7 +68,8 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
         What `score_estimate_` is an estimate of: a scorer, by name or as
         ``scorer(estimator, X, y)``, that looks at predictions only. None is
         accuracy or the coefficient of determination. The choice itself is made by
-        log loss or squared error.
+        log loss or squared error. A metric that takes no weights scores rows as if
+        all weighed the same.
     max_members : int, default=16
         Most members with a weight in each presence pattern.
     n_bootstraps : int, default=100

@@ -60,7 +60,7 @@ SINGLE = "best single"
 #: What AutoFusion says of new rows, beside the choices.
 EXPECTED, LOW, HIGH = "expected", "low", "high"
 #: Name of AutoGluon, the share of holes it is tried on, and its limit in seconds.
-AUTOGLUON, AUTOGLUON_SHARE, AUTOGLUON_SECONDS = "AutoGluon", 0.5, 15
+AUTOGLUON, AUTOGLUON_SHARE, AUTOGLUON_SECONDS = "AutoGluon", 0.5, 60
 
 
 def split(data, n_train, seed):

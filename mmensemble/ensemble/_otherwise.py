@@ -16,10 +16,12 @@ from mmensemble.features._reading import are_measured
 
 #: What the warning begins with.
 OTHERWISE = "Columns are written otherwise than in fit, and the model cannot read "
-OTHERWISE += "many of their values: "
+OTHERWISE += "some of their values: "
 _REMEDY = "Write them as in fit, or fit again on a table that is written so."
 #: A column is told of which a larger share is unseen, where chance is no explanation.
 _LEAST_SHARE, _LUCK = 0.5, 0.01
+#: The same of numbers in the place of booleans, of which some may be means.
+_LEAST_NEITHER = 0.1
 #: Columns with more known values hold names rather, of which new ones are normal.
 _KNOWN = range(1, 51)
 #: So do those where a larger share of the training rows has rare values, pooled.
@@ -85,7 +87,8 @@ def _unknown(column, kind, encoder, style):
         return ""  # the reader raises
     numbers = {plain(level): level for level in encoder.levels_ if _number(level)}
     same = [text for text in texts if _number(text) and plain(text) in numbers]
-    if same:
+    lost = now == "number" or len(same) > _LEAST_SHARE * n_values
+    if same and lost:
         return (
             f"{len(same):,} of {n_values:,} values{_BECOME.get(now, '')} are "
             f"categories of fit but for zeros, such as {same[0]!r} for "
@@ -105,7 +108,7 @@ def _unknown(column, kind, encoder, style):
 def _neither(column, kind, encoder, style):
     """Return what is told of booleans, "" where that is nothing."""
     odd, n_values = neither_values(column)
-    if not len(odd):
+    if len(odd) <= _LEAST_NEITHER * n_values:
         return ""
     return (
         f"{len(odd):,} of {n_values:,} values, numbers now, are neither 0 nor 1 where "

@@ -105,6 +105,7 @@ class NumberEncoder:
         # what the scaler rounds more: many rows of small spread beside a large mean
         self.scaler_.mean_, spread = column_moments(filled, weight)
         self.scaler_.scale_ = np.where(spread > 0, spread, 1.0)
+        self.informative_ &= spread > 0
         return self
 
     def transform(self, values):

@@ -1,6 +1,7 @@
 """From probabilities to a label: the most probable, the dearest to miss, and others."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from sklearn.metrics import get_scorer
@@ -145,7 +146,7 @@ def settle(decision, scoring=None):
     return "argmax", score
 
 
-def tune_rule(scoring, probabilities, y, task, weight=None, *, drawn=_DRAWN):
+def tune_rule(scoring, probabilities, y, task, weight=None, *, coarse=1):
     """Return the rule with the best score on out-of-fold probabilities.
 
     The most probable class and that of the largest probability over its prior,
@@ -163,8 +164,8 @@ def tune_rule(scoring, probabilities, y, task, weight=None, *, drawn=_DRAWN):
         Labels.
     task : Task
     weight : ndarray of shape (n_samples,), default=None
-    drawn : int, default=20000
-        Labels that weights are tuned on, about.
+    coarse : int, default=1
+        Weights are tuned on so many times fewer labels, and every so manieth is tried.
 
     Returns
     -------
@@ -196,9 +197,10 @@ def tune_rule(scoring, probabilities, y, task, weight=None, *, drawn=_DRAWN):
         return np.nan_to_num(found["score"], nan=-np.inf)
 
     every = np.arange(len(y))
-    rows = np.tile(every, max(1, drawn // len(y)))
+    rows = np.tile(every, max(1, _DRAWN // coarse // len(y)))
     labels = task.classes[_draw(probabilities[rows])]
-    candidates = [*simple, _tuned(lambda rule: score(rule, rows, labels), simple, task)]
+    of_drawn = partial(score, rows=rows, labels=labels)
+    candidates = [*simple, _tuned(of_drawn, simple, task, coarse)]
     return max(candidates, key=lambda rule: score(rule, every, y))
 
 
@@ -209,20 +211,21 @@ def _draw(probabilities):
     return np.minimum(reached.sum(axis=1), probabilities.shape[1] - 1)
 
 
-def _tuned(score, simple, task):
+def _tuned(score, simple, task, coarse):
     """Return the best weights: a threshold for two classes, else one by one."""
     if len(task.classes) == 2:
-        tried = [DecisionRule(weights=np.array([cut, 1 - cut])) for cut in _THRESHOLDS]
+        cuts = _THRESHOLDS[coarse // 2 :: coarse]
+        tried = [DecisionRule(weights=np.array([cut, 1 - cut])) for cut in cuts]
         scores = np.array([score(rule) for rule in tried])
         top = np.flatnonzero(scores >= np.nanmax(scores) - 1e-12)
         return tried[top[len(top) // 2]] if len(top) else simple[0]
     start = max(simple, key=score)
     weights = np.ones(len(task.classes)) if start.weights is None else start.weights
     reached = score(DecisionRule(weights=weights))
-    for _ in range(_PASSES):
+    for _ in range(max(1, _PASSES // coarse)):
         before = reached
         for k in range(len(weights)):
-            for factor in _FACTORS:
+            for factor in _FACTORS[coarse // 2 :: coarse]:
                 trial = weights.copy()
                 trial[k] *= factor
                 found = score(DecisionRule(weights=trial))

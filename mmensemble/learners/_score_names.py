@@ -10,6 +10,8 @@ _SHARES = (
     *("precision", "recall", "roc_auc", "top_k_accuracy"),
 )
 _UP_TO_ONE = ("d2_", "explained_variance", "r2")
+#: Ends of names of scores that are means over rows, as accuracy is.
+_MEANS = ("_micro", "recall_weighted")
 #: Names of metrics for people, where these are not the words alone.
 _NAMES = {"r2": "R²", "roc_auc": "ROC AUC", "f1": "F1"}
 
@@ -96,6 +98,42 @@ def metric_bounds(name, scoring, task):
     if word == "matthews_corrcoef":
         return -1.0, 1.0
     return -np.inf, 0.0 if word.startswith("neg_") else np.inf
+
+
+def is_mean_of_rows(scoring, task):
+    """Tell whether a score of labels is a mean over rows, whatever their classes.
+
+    Parameters
+    ----------
+    scoring : None, str or callable
+    task : Task
+
+    Examples
+    --------
+    >>> is_mean_of_rows(None, None), is_mean_of_rows("f1_micro", None)
+    (True, True)
+    >>> is_mean_of_rows("balanced_accuracy", None), is_mean_of_rows(max, None)
+    (False, False)
+    """
+    word = scorer_name("score", scoring, task)
+    return word is not None and (word == "accuracy" or word.endswith(_MEANS))
+
+
+def is_share_of_spread(scoring, task):
+    """Tell whether a score of numbers is relative to the spread of those at hand.
+
+    Parameters
+    ----------
+    scoring : None, str or callable
+    task : Task
+
+    Examples
+    --------
+    >>> is_share_of_spread("r2", None), is_share_of_spread("neg_max_error", None)
+    (True, False)
+    """
+    word = scorer_name("score", scoring, task)
+    return word is not None and word.startswith(_UP_TO_ONE)
 
 
 def interval_without_spread(score, scoring, task, units, level=0.95):

@@ -102,7 +102,10 @@ def _sparse_squares(values, means, weight):
     known.data = np.ones(values.nnz)
     # the rest is zero, as far from the mean as zero is
     rest = weight.sum() - np.asarray(weight @ known).ravel()
-    rest = np.where(rest > ROUNDING * weight.sum(), rest, 0.0)
+    heavy = weight > 0  # counted, since the two sums are rounded
+    stored = np.repeat(heavy, np.diff(values.indptr))
+    stored = np.bincount(values.indices, stored, minlength=values.shape[1])
+    rest = np.where(stored < heavy.sum(), np.maximum(rest, 0.0), 0.0)
     known.data = (~unknown).astype(float)
     mass = np.maximum(rest + np.asarray(weight @ known).ravel(), 1e-300)
     far = means / unit

@@ -91,7 +91,7 @@ def test_columns_that_say_nothing_now(model, visits, column, written, what, pola
         X = pytest.importorskip("polars").from_pandas(X)
     said = told(model, X)
     assert len(said) == 1
-    assert said[0].startswith(f"{SAID}, and the model cannot read many of their valu")
+    assert said[0].startswith(f"{SAID}, and the model cannot read some of their valu")
     assert what in said[0]
 
 
@@ -266,6 +266,25 @@ def test_codes_that_lost_their_zeros():
     assert model.score(persons(MALE + 1.0), LABEL) == right
     (said,) = told(model, persons(np.where(MALE, "2.0", "1.0")))
     assert "200 of 200 values are categories of fit but for zeros" in said
+
+
+def test_two_writings_in_fit_are_no_news():
+    """A few texts that are others of fit but for zeros, as they were in fit."""
+    code = np.array(["7"] * 90 + ["8"] * 100 + ["07"] * 3 + ["9"] * 7, dtype=object)
+    code = np.random.default_rng(0).permutation(code)
+    model, _ = fitted(code)
+    assert told(model, persons(code)) == []
+
+
+def test_some_means_among_booleans_are_no_news():
+    """A gap that is filled with a mean counts as true, in few rows."""
+    model, _ = fitted(MALE)
+    filled = MALE.astype(float)
+    filled[:3] = 0.48
+    assert told(model, persons(filled)) == []
+    filled[:30] = 0.48
+    (said,) = told(model, persons(filled))
+    assert "30 of 200 values, numbers now, are neither 0 nor 1" in said
 
 
 def test_neither_true_nor_false():

@@ -165,3 +165,11 @@ def test_means_of_one_number_are_constant(n_rows):
     values = [np.full(1 + k % 97, 0.1).sum() / (1 + k % 97) for k in range(n_rows)]
     assert len(np.unique(values)) > 1
     assert_array_equal(encode(np.array(values)[:, None]), 0)
+
+
+def test_what_is_told_from_rounding_is_scaled():
+    """A tenth beside 1e12 is as small as rounding: dropped, not passed on unscaled."""
+    values = 1e12 + 0.1 * np.random.default_rng(0).normal(size=(500, 1))
+    encoder = NumberEncoder(margin=3.0).fit(values, np.ones(500))
+    assert not encoder.informative_.any()
+    assert (encoder.transform(values) == 0).all()

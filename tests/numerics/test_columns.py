@@ -76,3 +76,17 @@ def test_nothing(make):
         means, spreads = column_moments(make(values), weight)
         assert_array_equal(means, [0, 0])
         assert_array_equal(spreads, [0, 0])
+
+
+@pytest.mark.parametrize("weight", [0.1, 1e-200, 1 / 3])
+def test_sparse_columns_that_are_full(weight):
+    """Every row is stored: what sums of weights are rounded by is no row of zeros."""
+    rng = np.random.default_rng(0)
+    values = np.column_stack([1e7 + rng.normal(size=5000), np.full(5000, 0.1)])
+    weights = np.full(5000, weight)
+    weights[:7] = 0
+    expected = column_moments(values, weights)
+    found = column_moments(sparse.csr_array(values), weights)
+    assert_allclose(found[0], expected[0])
+    assert_allclose(found[1], expected[1], rtol=1e-6)
+    assert found[1][1] == 0

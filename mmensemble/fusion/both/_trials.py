@@ -1,8 +1,10 @@
 """Which way to combine members is taken, and what score to expect of it."""
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import get_scorer
 
 from mmensemble._seeds import seed_for
@@ -11,7 +13,11 @@ from mmensemble.fusion._patterns import group_rows
 from mmensemble.fusion._weights import row_losses, target_matrix
 from mmensemble.fusion.both._combiners import COMBINERS, vote
 from mmensemble.learners._decision import DecisionRule, tune_rule
-from mmensemble.learners._score_names import default_scoring
+from mmensemble.learners._score_names import (
+    default_scoring,
+    is_mean_of_rows,
+    is_share_of_spread,
+)
 from mmensemble.learners._scoring import score_of, weights_for
 from mmensemble.numerics._penalty_search import HeldOut, first_as_good
 
@@ -21,9 +27,8 @@ _ENOUGH_ROWS, _MOST_REPEATS = 1000, 4
 #: Rows drawn at most from either side of a fold, a bound on the work: the standard
 #: error of a loss over 3000 rows is below 2 % of the loss's own spread.
 _MOST_ROWS = 3000
-#: Labels drawn to tune a decision on in each fold: a tenth of what the model's own is
-#: tuned on, since it is done for each.
-_TUNED_ON = 2000
+#: How much coarser than the model's own a decision is tuned in each fold.
+_COARSE = 4
 
 
 class Trials:
@@ -149,7 +154,7 @@ class Trials:
                 draws += [] if classes else [(rest, fused)]
         scores = np.array(scores)
         middle = scores.mean() if len(scores) else np.nan
-        if draws:
+        if draws and is_share_of_spread(scoring, self.data.task):
             # few rows of one draw vary less about their own mean than about all's
             rows, fused = map(np.concatenate, zip(*draws, strict=True))
             middle = self._score(scoring, rows, fused)
@@ -180,29 +185,39 @@ class Trials:
         for train, test in folds:
             weight = None if data.sample_weight is None else data.sample_weight[train]
             own = fused[train], data.y[train], data.task, weight
-            rule = tune_rule(data.task.tuned_for, *own, drawn=_TUNED_ON)
+            rule = tune_rule(data.task.tuned_for, *own, coarse=_COARSE)
             if rule.weights is not None:
                 self._class_weights[test] = rule.weights
 
     def _score(self, scoring, rows, fused):
-        """Return the score of predictions of rows; NaN where there is none."""
+        """Return the score of predictions of rows; NaN where there is none.
+
+        Where rows lack a class, only a mean over rows is the same as of all rows.
+        """
         task, y = self.data.task, self.data.y[rows]
-        scorer = scoring or default_scoring(task)
-        n_classes = len(np.unique(y)) if task.is_classification else 0
-        if n_classes == 1 and scorer != "accuracy":
+        lacking = task.is_classification and len(np.unique(y)) < len(task.classes)
+        if lacking and not is_mean_of_rows(scoring, task):
             return np.nan
         if self._class_weights is not None:
             rule = DecisionRule(weights=self._class_weights[rows])
             task = replace(task, rule=rule)
+        scorer = scoring or default_scoring(task)
         scorer = get_scorer(scorer) if isinstance(scorer, str) else scorer
         weight = self.data.sample_weight
         params = weights_for(scorer, None if weight is None else weight[rows])
-        try:
-            return score_of(scorer, fused, task, rows[:, None], y, params)["score"]
-        except ValueError:
-            if n_classes == (len(task.classes) if task.is_classification else 0):
-                raise
-            return np.nan  # a score that needs a row of each class
+        with warnings.catch_warnings():
+            # a tuned decision may never fall on a class
+            warnings.simplefilter("ignore", UndefinedMetricWarning)
+            try:
+                found = score_of(scorer, fused, task, rows[:, None], y, params)
+            except ValueError as error:
+                raise ValueError(
+                    f"AutoFusion(scoring={scoring!r}) cannot score what is predicted "
+                    f"of held-out rows: {error} Choose another score; if this one "
+                    "takes no numbers below zero, which may be predicted, put the "
+                    "model into TransformedTargetRegressor."
+                ) from error
+        return found["score"]
 
 
 @dataclass(frozen=True)

@@ -156,13 +156,31 @@ def test_scores_are_of_rows_left_out(grouped):
     assert_array_equal(found.scores, trials.honest_scores("roc_auc", 50).scores)
 
 
-def test_draws_without_a_class_count():
-    """Where the score knows without it; log loss needs a row of each."""
+@pytest.mark.parametrize("scoring", [None, "recall_weighted", "f1_micro"])
+def test_draws_without_a_class_count(scoring):
+    """Where the score is a mean over rows: 20 classes of three rows each."""
     data = classes(60, n_classes=20, y=np.repeat(np.arange(20), 3))
     trials = Trials(Library(data), EVERYONE)
-    assert len(trials.honest_scores(None, 40).scores) == 40
-    assert len(trials.honest_scores("balanced_accuracy", 40).scores) == 40
-    assert len(trials.honest_scores("neg_log_loss", 40).scores) < 10
+    assert len(trials.honest_scores(scoring, 40).scores) == 40
+
+
+@pytest.mark.parametrize("scoring", ["balanced_accuracy", "f1_macro", "neg_log_loss"])
+def test_a_mean_over_classes_needs_all(scoring):
+    """Without a hard class it would be another quantity, and too good."""
+    data = classes(60, n_classes=20, y=np.repeat(np.arange(20), 3))
+    trials = Trials(Library(data), EVERYONE)
+    assert len(trials.honest_scores(scoring, 40).scores) < 10
+
+
+def test_a_rare_class_does_not_flatter():
+    """Three rows of 150 that no member knows: balanced accuracy stays near 2 / 3."""
+    y = np.repeat([0, 1, 2], [73, 74, 3])
+    predictions = classes(150, (0.9, 0.9, 0.9), 3, y=y).predictions
+    predictions[y == 2] = np.array([0.6, 0.3, 0.1])
+    data = view(predictions, y, classes=np.arange(3))
+    found = Trials(Library(data), EVERYONE).honest_scores("balanced_accuracy", 60)
+    assert 30 < len(found.scores) < 60
+    assert found.middle == pytest.approx(2 / 3, abs=0.02)
 
 
 def test_a_draw_of_one_class():
@@ -175,14 +193,19 @@ def test_a_draw_of_one_class():
 
 
 def test_an_error_of_the_score_itself_is_told():
-    """Only what is due to absent classes is passed over."""
+    """With what was asked, and what to do about numbers below zero."""
 
     def wrong(estimator, X, y):
         raise ValueError("no score today")
 
     trials = Trials(Library(classes(60)), EVERYONE)
-    with pytest.raises(ValueError, match="no score today"):
+    with pytest.raises(ValueError, match="of held-out rows: no score today"):
         trials.honest_scores(wrong, 5)
+    y = np.random.default_rng(0).normal(size=40)
+    low = np.tile(y[:, None, None], (1, 3, 1))
+    trials = Trials(Library(view(low, y)), EVERYONE)
+    with pytest.raises(ValueError, match="into TransformedTargetRegressor"):
+        trials.honest_scores("neg_mean_squared_log_error", 5)
 
 
 def test_scores_of_numbers_are_pooled():
@@ -196,6 +219,9 @@ def test_scores_of_numbers_are_pooled():
     each = [r2_score(trials.data.y, fused[:, way, 0]) for fused in trials.fused]
     assert found.middle == pytest.approx(np.mean(each), abs=0.03)
     assert found.scores.mean() == pytest.approx(found.middle)
+    # the worst error of all draws would be that of the whole table
+    worst = trials.honest_scores("neg_max_error", 200)
+    assert worst.middle > -np.abs(y - predictions[:, :, 0].T).max()
 
 
 def rare(n_samples, seed):

@@ -90,6 +90,9 @@ def _largest_of(deviation):
 
 def _sparse_squares(values, means, weight):
     values = values.tocsr()
+    if not values.has_canonical_format:  # else what follows would sort one of three
+        values = values.copy()
+        values.sum_duplicates()
     known, deviation = values.copy(), values.copy()
     unknown = np.isnan(values.data)
     deviation.data = values.data - means[values.indices]

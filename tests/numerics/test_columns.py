@@ -90,3 +90,20 @@ def test_sparse_columns_that_are_full(weight):
     assert_allclose(found[0], expected[0])
     assert_allclose(found[1], expected[1], rtol=1e-6)
     assert found[1][1] == 0
+
+
+def test_sparse_columns_in_any_order():
+    """Vectorizers leave the columns of a row unsorted; a cell may be stored twice."""
+    dense = np.random.default_rng(0).random((30, 5))
+    order = np.argsort(np.random.default_rng(1).random((30, 5)), axis=1)
+    data = np.take_along_axis(dense, order, axis=1).ravel()
+    ends = np.arange(0, 151, 5)
+    values = sparse.csr_array((data, order.ravel(), ends), shape=(30, 5))
+    assert not values.has_sorted_indices
+    expected = column_moments(dense, np.ones(30))
+    assert_allclose(column_moments(values, np.ones(30)), expected)
+    assert not values.has_sorted_indices  # the user's own stays as it is
+    twice = sparse.csr_array(
+        (np.repeat(data, 2) / 2, np.repeat(order.ravel(), 2), 2 * ends), shape=(30, 5)
+    )
+    assert_allclose(column_moments(twice, np.ones(30)), expected)

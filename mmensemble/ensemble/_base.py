@@ -132,7 +132,7 @@ class BaseMultimodal(
         view = requests[0].training_view(outputs, data, self.n_jobs)
         self.fusion_ = fusion.fit(view) if learnt is None else learnt
         if classifier and learnt is None and hasattr(self, "predict_proba"):
-            rule = learnt_rule(self, self.fusion_, view)
+            rule = learnt_rule(self.fusion_, view)
             self._task = replace(data.task, rule=rule)
         self._keep(members)
         self._description = describe_fit(self, X, y, metadata.get("groups"))

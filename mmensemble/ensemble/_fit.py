@@ -250,18 +250,17 @@ def _decision_of(model):
     return getattr(model, "decision", "argmax")
 
 
-def learnt_rule(model, fusion, view):
+def learnt_rule(fusion, view):
     """Return how labels are decided on, learnt out of fold where it must be.
 
     Parameters
     ----------
-    model : MultimodalClassifier
     fusion : BaseFusion
         Fitted.
     view : FusionData
         What it was fitted on.
     """
-    score = settle(_decision_of(model), getattr(fusion, "scoring", None))[1]
+    score = view.task.tuned_for
     if score is None:
         return view.task.rule
     fused = fusion.predict(fusion.training_view(view))

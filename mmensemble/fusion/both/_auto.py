@@ -224,21 +224,20 @@ class AutoFusion(MemberWeightsMixin, BaseFusion):
     def _expect(self, trials):
         """Estimate what score to expect of the choice."""
         found = trials.honest_scores(self.scoring, self.n_bootstraps)
-        scores, data = found.scores, trials.data
+        scores, data, units = found.scores, trials.data, units_of(trials.data)
         self.score_estimate_, bounds = found.middle, np.full(2, np.nan)
         if len(scores) >= max(2, _LEAST_KNOWN * self.n_bootstraps):
             bounds = np.quantile(scores, [0.025, 0.975])
             if data.groups is not None:
                 bounds = self._at_least_of_rows(trials, bounds)
             if bounds[0] == bounds[1]:
-                units = units_of(data)
                 own = self.score_estimate_, self.scoring, data.task, units
                 bounds = interval_without_spread(*own)
         self._bounds = metric_bounds("score", self.scoring, data.task)
         self.score_interval_ = within(*map(float, bounds), self._bounds)
         self._n_scored = float(np.mean(found.sizes)) if len(scores) else np.nan
         self._n_tried = data.n_samples
-        self._n_units = len(np.unique(units_of(data)))
+        self._n_units = len(np.unique(units))
 
     def _at_least_of_rows(self, trials, bounds):
         """Return bounds as far from the middle as rows without groups would have.

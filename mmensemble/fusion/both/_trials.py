@@ -139,22 +139,19 @@ class Trials:
         if not len(self.losses):
             return HonestScores(np.nan, np.empty(0), np.empty(0))
         self._tune()
-        units, classes = units_of(self.data), self.data.task.is_classification
+        task, units = self.data.task, units_of(self.data)
+        pooled = not task.is_classification and is_share_of_spread(scoring, task)
         sizes, scores, draws = [], [], []
-        for b in range(n_bootstraps):
-            counts = _draw_units(self.data.seed, "bootstrap", b, units)
-            rest = np.flatnonzero(counts == 0)
-            if len(rest) < 2:
-                continue
-            fused = self.fused[b % len(self.fused)][rest, self.choice(counts)]
+        for out, counts, rest in self._samples("bootstrap", units, n_bootstraps):
+            fused = out[rest, self.choice(counts)]
             score = self._score(scoring, rest, fused)
             if np.isfinite(score):
                 scores.append(score)
                 sizes.append(len(rest))
-                draws += [] if classes else [(rest, fused)]
+                draws += [(rest, fused)] if pooled else []
         scores = np.array(scores)
         middle = scores.mean() if len(scores) else np.nan
-        if draws and is_share_of_spread(scoring, self.data.task):
+        if draws:
             # few rows of one draw vary less about their own mean than about all's
             rows, fused = map(np.concatenate, zip(*draws, strict=True))
             middle = self._score(scoring, rows, fused)
@@ -163,16 +160,21 @@ class Trials:
 
     def scores_of_rows(self, scoring, n_bootstraps):
         """Return scores of the choice on samples of rows, whatever their groups."""
-        found, way = [], self.choice()
-        for b in range(n_bootstraps):
-            rows = np.arange(self.data.n_samples)
-            counts = _draw_units(self.data.seed, "rows", b, rows)
-            rest = np.flatnonzero(counts == 0)
-            if len(rest) > 1:
-                fused = self.fused[b % len(self.fused)][rest, way]
-                found.append(self._score(scoring, rest, fused))
+        way, rows = self.choice(), np.arange(self.data.n_samples)
+        samples = self._samples("rows", rows, n_bootstraps)
+        found = [self._score(scoring, rest, out[rest, way]) for out, _, rest in samples]
         found = np.array(found)
         return found[np.isfinite(found)]
+
+    def _samples(self, word, units, n_bootstraps):
+        """Yield predictions, how often each row is drawn, and the rows left out."""
+        for b in range(n_bootstraps):
+            rng = np.random.default_rng(seed_for(self.data.seed, word, str(b)))
+            drawn = rng.integers(0, units.max() + 1, units.max() + 1)
+            counts = np.bincount(drawn, minlength=units.max() + 1)[units]
+            rest = np.flatnonzero(counts == 0)
+            if len(rest) > 1:
+                yield self.fused[b % len(self.fused)], counts, rest
 
     def _tune(self):
         """Keep weights of the classes by row, tuned for the choice on other rows."""
@@ -244,13 +246,6 @@ def units_of(data):
     if data.groups is None:
         return np.arange(data.n_samples)
     return np.unique(data.groups, return_inverse=True)[1]
-
-
-def _draw_units(seed, word, b, units):
-    """Return how often each row is in a bootstrap sample of units."""
-    rng = np.random.default_rng(seed_for(seed, word, str(b)))
-    drawn = rng.integers(0, units.max() + 1, units.max() + 1)
-    return np.bincount(drawn, minlength=units.max() + 1)[units]
 
 
 def first_within_one_error(losses, weight, groups=None):
